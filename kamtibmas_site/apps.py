@@ -1,0 +1,5 @@
+from django.apps import AppConfig
+
+
+class KamtibmasSiteConfig(AppConfig):
+    name = "kamtibmas_site"

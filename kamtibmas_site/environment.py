@@ -1,0 +1,76 @@
+"""Settings read from the environment. A missing or bad value raises ImproperlyConfigured with one sentence naming it."""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+_env = environ.Env()
+_YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
+
+
+def flag(name: str, default: bool) -> bool:
+    """A yes or no. environ's own bool() takes every unknown word for no, which would hide a slip of the hand."""
+    word = _env.str(name, default="yes" if default else "no").strip().lower()
+    if word not in _YES | _NO:
+        raise ImproperlyConfigured(f"{name} is {word!r}: it takes 1 or 0.")
+    return word in _YES
+
+
+def whole_number(name: str, default: int) -> int:
+    """A count or a number of seconds, zero or more."""
+    word = _env.str(name, default=str(default)).strip()
+    if not word.isdecimal():
+        raise ImproperlyConfigured(f"{name} is {word!r}: it takes a whole number.")
+    return int(word)
+
+
+def words(name: str) -> list[str]:
+    """A list divided by commas; empty where the variable is missing."""
+    return [word.strip() for word in _env.str(name, default="").split(",") if word.strip()]
+
+
+def hosts(name: str, *, required: bool) -> list[str]:
+    """Host names divided by commas."""
+    found = words(name)
+    if required and not found:
+        raise ImproperlyConfigured(f"{name} is missing: give the host names of the site, divided by commas.")
+    for host in found:
+        if "/" in host or " " in host:
+            raise ImproperlyConfigured(f"{name} holds {host!r}: a host name has no scheme, path or space.")
+    return found
+
+
+def secret_key(file: Path) -> str:
+    """SECRET_KEY, or else the file that `make run` makes once."""
+    key = _env.str("SECRET_KEY", default="")
+    if not key and file.is_file():
+        key = file.read_text().strip()
+    if not key:
+        raise ImproperlyConfigured(f"SECRET_KEY is missing: set it to 50 random characters or more, or write {file}.")
+    if len(key) < 50:
+        raise ImproperlyConfigured(f"SECRET_KEY has {len(key)} characters: it takes 50 or more.")
+    return key
+
+
+def database(name: str = "DATABASE_URL") -> dict[str, Any]:
+    """Django's settings of the one database, a PostgreSQL of 15 or newer."""
+    url = _env.str(name, default="")
+    if not url:
+        raise ImproperlyConfigured(
+            f"{name} is missing: set it as postgresql://user:password@host/database, or use `make run`."
+        )
+    if not url.startswith(("postgresql://", "postgres://")):
+        raise ImproperlyConfigured(f"{name} does not begin with postgresql://: only PostgreSQL will do.")
+    try:
+        found: dict[str, Any] = dict(_env.db_url_config(url))
+    except (ValueError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} cannot be read ({error}).") from error
+    if not found.get("NAME"):
+        raise ImproperlyConfigured(f"{name} names no database after the last slash.")
+    options = dict(found.get("OPTIONS") or {})
+    # A socket folder comes as ?host=/folder: as HOST, dbshell and the tests' databases know it too.
+    found["HOST"] = options.pop("host", found.get("HOST", ""))
+    found["OPTIONS"] = {"connect_timeout": 5, **options}
+    return found

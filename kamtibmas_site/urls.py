@@ -1,0 +1,26 @@
+"""The map of the site."""
+
+from allauth.account import views as allauth_views
+from allauth.account.decorators import secure_admin_login
+from django.contrib import admin
+from django.urls import include, path
+
+from kamtibmas_site import views
+
+# One door: the admin's own sign-in would be a second one, without the throttle.
+admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
+
+handler500 = "kamtibmas_site.views.server_error"
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    # Three pages of allauth and no more: include("allauth.urls") would open a public sign-up.
+    path("accounts/login/", allauth_views.login, name="account_login"),
+    path("accounts/logout/", allauth_views.logout, name="account_logout"),
+    path("accounts/password/", allauth_views.password_change, name="account_change_password"),
+    path("accounts/", include("accounts.urls")),
+    path("partners/", include("partners.urls")),
+    path("patrols/", include("patrols.urls")),
+    path("admin/", admin.site.urls),
+    path("healthz", views.healthz, name="healthz"),
+]
