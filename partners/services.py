@@ -1,0 +1,33 @@
+from datetime import date
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from partners.models import GroupMember, PartnerGroup
+
+
+@transaction.atomic
+def confirm_group(
+    *, group: PartnerGroup, number: str, confirmed_on: date, expires_on: date | None, by: User
+) -> PartnerGroup:
+    """Records a new pengukuhan, first or renewed. Raises ValidationError on dates that cannot be."""
+    group = PartnerGroup.objects.visible_to(by).select_for_update(of=("self",)).get(pk=group.pk)
+    group.confirmation_number = number
+    group.confirmed_on = confirmed_on
+    group.confirmation_expires_on = expires_on
+    group.full_clean()
+    group.save(update_fields=["confirmation_number", "confirmed_on", "confirmation_expires_on"])
+    return group
+
+
+@transaction.atomic
+def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: User) -> int:
+    """Moves members to another group both of whose units the person may manage."""
+    if not by.may(Action.PLAN, group):
+        raise ValidationError(_("You may not manage that group."))
+    ids = list(members.select_for_update(of=("self",)).values_list("pk", flat=True))
+    return GroupMember.objects.visible_to(by).filter(pk__in=ids).update(group=group)

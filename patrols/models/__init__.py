@@ -1,0 +1,22 @@
+from patrols.models.duties import Attendance, AttendanceStatus, Duty
+from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
+from patrols.models.places import Checkpoint, GuardPost, Route
+from patrols.models.schedules import PatrolKind, Schedule, Weekday
+from patrols.models.sharing import ShareTemplate
+
+__all__ = [
+    "Attendance",
+    "AttendanceStatus",
+    "Checkpoint",
+    "Duty",
+    "EntryKind",
+    "EntryPhoto",
+    "GuardPost",
+    "LogEntry",
+    "Mark",
+    "PatrolKind",
+    "Route",
+    "Schedule",
+    "ShareTemplate",
+    "Weekday",
+]

@@ -1,0 +1,358 @@
+from datetime import date, datetime, timedelta
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import GroupMember
+from patrols.models.places import GuardPost, Route
+from patrols.models.schedules import PatrolKind, Schedule
+from patrols.workflow import DutyState, ReviewState
+from territory.models import UnitScoped, UnitScopedQuerySet, history
+from territory.scope import Viewer
+
+SILENT_AFTER = timedelta(minutes=45)
+START_GRACE = timedelta(minutes=10)
+
+
+class DutyQuerySet(UnitScopedQuerySet["Duty"]):
+    """Three doors: one row by its key through `visible_to`; lists of a unit through `in_scope`;
+    a person's own through `of`. A list never takes `visible_to`: its OR would cost the index."""
+
+    def of(self, user: Viewer) -> Self:
+        """Duties the person stands in the roll of, as officer or as member of a group."""
+        rolls = Attendance.objects.filter(Q(officer=user) | Q(member__user=user))
+        return self.filter(pk__in=rolls.values("duty"))
+
+    def visible_to(self, user: Viewer) -> Self:
+        """Duties in scope and the person's own. For one row: ``visible_to(user).get(pk=…)``."""
+        own = Q(
+            pk__in=Attendance.objects.filter(Q(officer=user) | Q(member__user=user)).values("duty")
+        )
+        condition = user.scope.rows()
+        if condition is None:
+            return self.filter(own)
+        return self.filter(condition | own) if condition else self
+
+    def planned(self) -> Self:
+        return self.filter(state=DutyState.PLANNED)
+
+    def running(self) -> Self:
+        return self.filter(state=DutyState.RUNNING)
+
+    def untouched(self) -> Self:
+        """Planned duties nobody has written on yet: a changed schedule may still change them."""
+        return (
+            self.planned()
+            .filter(entry_count=0, is_edited=False)
+            .exclude(pk__in=Attendance.objects.exclude(status="").values("duty"))
+        )
+
+
+@history()
+class Duty(UnitScoped):
+    """One patrol or one post on one night. Without a schedule: a patrol begun on the spot.
+
+    `entry_count` and `last_entry_at` are written beside the log entries, so that the board of a
+    night reads duties only.
+    """
+
+    schedule = models.ForeignKey(
+        Schedule,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duties",
+        verbose_name=_("schedule"),
+    )
+    name = models.CharField(_("name"), max_length=100)
+    kind = models.CharField(_("kind"), max_length=12, choices=PatrolKind, default=PatrolKind.PATROL)
+    order_number = models.CharField(_("number of the Sprin"), max_length=80, blank=True)
+    night = models.DateField(_("night"))
+    apel_at = models.DateTimeField(_("apel"), null=True, blank=True)
+    starts_at = models.DateTimeField(_("starts"))
+    ends_at = models.DateTimeField(_("ends"))
+    route = models.ForeignKey(
+        Route,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duties",
+        verbose_name=_("route"),
+    )
+    post = models.ForeignKey(
+        GuardPost,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="duties",
+        verbose_name=_("post"),
+    )
+    leader = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("led by"),
+    )
+    state = models.CharField(
+        _("state"), max_length=10, choices=DutyState, default=DutyState.PLANNED, editable=False
+    )
+    started_at = models.DateTimeField(_("started"), null=True, blank=True, editable=False)
+    ended_at = models.DateTimeField(_("ended"), null=True, blank=True, editable=False)
+    summary = models.TextField(_("summary"), blank=True, max_length=4000)
+    cancel_reason = models.CharField(_("why cancelled"), max_length=200, blank=True, editable=False)
+    is_edited = models.BooleanField(
+        _("edited by hand"),
+        default=False,
+        editable=False,
+        help_text=_("Its schedule leaves it alone."),
+    )
+    review = models.CharField(
+        _("review"),
+        max_length=10,
+        choices=ReviewState,
+        default=ReviewState.NONE,
+        blank=True,
+        editable=False,
+    )
+    review_comment = models.TextField(
+        _("review comment"), blank=True, max_length=2000, editable=False
+    )
+    reviewed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="+",
+        verbose_name=_("reviewed by"),
+    )
+    reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
+    entry_count = models.PositiveIntegerField(_("entries"), default=0, editable=False)
+    last_entry_at = models.DateTimeField(_("last entry"), null=True, blank=True, editable=False)
+
+    objects = DutyQuerySet.as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("duty")
+        verbose_name_plural = _("duties")
+        ordering = ["-night", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="duty_schedule_night",
+                fields=["schedule", "night"],
+                violation_error_message=_("This schedule has its duty of that night already."),
+            ),
+            models.CheckConstraint(
+                name="duty_times",
+                condition=Q(ends_at__gt=F("starts_at")),
+                violation_error_message=_("The duty must end later than it starts."),
+            ),
+            models.CheckConstraint(
+                name="duty_route_or_post",
+                condition=Q(route=None) | Q(post=None),
+                violation_error_message=_("A route or a post, not both."),
+            ),
+            models.CheckConstraint(
+                name="duty_running_started",
+                condition=~Q(state__in=[DutyState.RUNNING, DutyState.ENDED])
+                | Q(started_at__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="duty_ended_reviewed",
+                condition=Q(state=DutyState.ENDED, ended_at__isnull=False)
+                | (~Q(state=DutyState.ENDED) & Q(ended_at=None, review=ReviewState.NONE)),
+            ),
+        ]
+        indexes = [
+            *(
+                models.Index(name=f"duty_{column}", fields=[column, "-night", "-id"])
+                for column in ("polda", "polres", "polsek")
+            ),
+            models.Index(name="duty_night", fields=["-night", "-id"]),
+            models.Index(
+                name="duty_planned", fields=["ends_at"], condition=Q(state=DutyState.PLANNED)
+            ),
+        ]
+        triggers = [
+            *UnitScoped.Meta.triggers,
+            pgtrigger.Trigger(
+                name="duty_times_to_roll",
+                operation=pgtrigger.UpdateOf("starts_at", "ends_at", "state"),
+                when=pgtrigger.After,
+                func="""
+                    UPDATE patrols_attendance SET during = 'empty' WHERE duty_id = NEW.id;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def place_name(self) -> str:
+        """Where it goes on: the post's or the route's name, else nothing."""
+        return str(self.post or self.route or "")
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Planned, and not started though the start was a while ago."""
+        return self.state == DutyState.PLANNED and now > self.starts_at + START_GRACE
+
+    def silence(self, now: datetime) -> timedelta | None:
+        """How long nothing has been heard from a running duty, once that is too long."""
+        if self.state != DutyState.RUNNING:
+            return None
+        last = max(filter(None, (self.started_at, self.last_entry_at)), default=now)
+        return now - last if now - last > SILENT_AFTER else None
+
+    @property
+    def accepts_entries(self) -> bool:
+        """Until the log is approved; after the end, entries are marked as added later."""
+        return self.state == DutyState.RUNNING or (
+            self.state == DutyState.ENDED and self.review != ReviewState.APPROVED
+        )
+
+
+class AttendanceStatus(models.TextChoices):
+    PRESENT = "present", _("present")
+    LATE = "late", _("late")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+    REPLACEMENT = "replacement", _("replacement")
+
+
+ATTENDED = (AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.REPLACEMENT)
+
+
+class AttendanceQuerySet(models.QuerySet["Attendance"]):
+    def visible_to(self, user: Viewer) -> Self:
+        return self.filter(duty__in=Duty.objects.visible_to(user))
+
+    def in_scope(self, user: Viewer) -> Self:
+        condition = user.scope.rows("duty__")
+        return self.none() if condition is None else self.filter(condition)
+
+    def attended(self) -> Self:
+        return self.filter(status__in=ATTENDED)
+
+
+@history()
+class Attendance(models.Model):
+    """One person in the roll of a duty: an officer, a member of a group, or a guest by name.
+
+    `status` is empty until the roll call. `during` is the duty's time, copied by a trigger; it is
+    empty while the duty is off, so that only duties that take place can clash.
+    """
+
+    duty = models.ForeignKey(
+        Duty, on_delete=models.CASCADE, related_name="attendances", verbose_name=_("duty")
+    )
+    officer = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendances",
+        verbose_name=_("officer"),
+    )
+    member = models.ForeignKey(
+        GroupMember,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="attendances",
+        verbose_name=_("member"),
+    )
+    guest_name = models.CharField(_("guest's name"), max_length=100, blank=True)
+    guest_agency = models.CharField(_("guest's agency"), max_length=60, blank=True)
+    expected = models.BooleanField(_("expected"), default=True)
+    status = models.CharField(_("status"), max_length=12, choices=AttendanceStatus, blank=True)
+    at = models.DateTimeField(_("at"), null=True, blank=True)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    marked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("marked by"),
+    )
+    during = DateTimeRangeField(editable=False, null=True)
+
+    objects = AttendanceQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("attendance")
+        verbose_name_plural = _("attendance")
+        ordering = ["duty", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="attendance_one_person",
+                condition=Q(officer__isnull=False, member=None, guest_name="")
+                | Q(officer=None, member__isnull=False, guest_name="")
+                | (Q(officer=None, member=None) & ~Q(guest_name="")),
+                violation_error_message=_("Exactly one of officer, member or guest."),
+            ),
+            models.CheckConstraint(
+                name="attendance_marked_at",
+                condition=Q(status="", at=None) | (~Q(status="") & Q(at__isnull=False)),
+            ),
+            models.UniqueConstraint(
+                name="attendance_officer_once",
+                fields=["duty", "officer"],
+                violation_error_message=_("This officer is in the roll already."),
+            ),
+            models.UniqueConstraint(
+                name="attendance_member_once",
+                fields=["duty", "member"],
+                violation_error_message=_("This member is in the roll already."),
+            ),
+            *(
+                ExclusionConstraint(
+                    name=f"attendance_{person}_one_duty_at_once",
+                    expressions=[
+                        (person, RangeOperators.EQUAL),
+                        ("during", RangeOperators.OVERLAPS),
+                    ],
+                    condition=Q(expected=True, **{f"{person}__isnull": False}),
+                    violation_error_message=_("Already expected on another duty at that time."),
+                )
+                for person in ("officer", "member")
+            ),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="attendance_during",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func="""
+                    SELECT CASE WHEN state IN ('cancelled', 'missed') THEN 'empty'::tstzrange
+                        ELSE tstzrange(starts_at, ends_at, '[)') END
+                    INTO NEW.during FROM patrols_duty WHERE id = NEW.duty_id;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.person_name
+
+    @property
+    def person_name(self) -> str:
+        if self.officer:
+            return self.officer.titled_name
+        return self.member.name if self.member else self.guest_name
+
+
+def night_of(moment: datetime) -> date:
+    """The night a local moment belongs to: until 06.00 it is still the night before."""
+    return (moment - timedelta(hours=6)).date()

@@ -1,0 +1,176 @@
+import uuid
+from typing import Self
+
+from django.conf import settings
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from patrols.models.duties import Duty
+from patrols.models.places import Checkpoint
+from territory.models import (
+    Positioned,
+    UnitScoped,
+    UnitScopedQuerySet,
+    history,
+    position_checks,
+)
+from territory.scope import Viewer
+
+
+class EntryKind(models.TextChoices):
+    CHECK_IN = "check_in", _("check-in")
+    OBSERVATION = "observation", _("observation")
+    CONTACT = "contact", _("contact with residents")
+    WARNING = "warning", _("warning given")
+    FINDING = "finding", _("finding")
+    NOTE = "note", _("note")
+    HANDOVER = "handover", _("handover")
+    START = "start", _("start")
+    PAUSE = "pause", _("pause")
+    END = "end", _("end")
+
+
+# What a person picks; the other kinds are written by the step that causes them.
+WRITTEN_KINDS = (
+    EntryKind.OBSERVATION,
+    EntryKind.CONTACT,
+    EntryKind.WARNING,
+    EntryKind.FINDING,
+    EntryKind.NOTE,
+    EntryKind.HANDOVER,
+    EntryKind.PAUSE,
+)
+
+
+class Mark(models.TextChoices):
+    """What is odd about an entry. Odd is marked, never refused."""
+
+    OUTSIDE = "outside", _("outside the radius")
+    NO_POSITION = "no_position", _("without position")
+    LATE = "late", _("sent late")
+    CLOCK_OFF = "clock_off", _("clock of the phone off")
+    EARLY = "early", _("before the start")
+    AFTER_END = "after_end", _("added after the end")
+
+
+class LogEntryQuerySet(UnitScopedQuerySet["LogEntry"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """Entries in scope and those of the person's own duties."""
+        own = Q(duty__in=Duty.objects.of(user).values("pk"))
+        condition = user.scope.rows()
+        if condition is None:
+            return self.filter(own)
+        return self.filter(condition | own) if condition else self
+
+    def standing(self) -> Self:
+        return self.filter(withdrawn_at=None)
+
+
+@history()
+class LogEntry(UnitScoped, Positioned):
+    """One line in the log (buku mutasi) of a duty.
+
+    `at` is the time believed: the phone's, unless its clock is off. `accuracy_m` and `distance_m`
+    (from the checkpoint or post) are metres. `client_uuid` comes from the phone, so that a retry
+    makes no copy; `body_sha256` tells a retry from another entry under the same UUID.
+    """
+
+    duty = models.ForeignKey(
+        Duty, on_delete=models.PROTECT, related_name="entries", verbose_name=_("duty")
+    )
+    author = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name=_("author"),
+    )
+    kind = models.CharField(_("kind"), max_length=12, choices=EntryKind)
+    text = models.TextField(_("text"), blank=True, max_length=2000)
+    people_count = models.PositiveSmallIntegerField(_("people met"), null=True, blank=True)
+    checkpoint = models.ForeignKey(
+        Checkpoint,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="entries",
+        verbose_name=_("checkpoint"),
+    )
+    at = models.DateTimeField(_("at"))
+    device_at = models.DateTimeField(_("phone's time"), null=True, blank=True, editable=False)
+    received_at = models.DateTimeField(_("received"), editable=False)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
+    accuracy_m = models.PositiveIntegerField(_("accuracy (m)"), null=True, blank=True)
+    distance_m = models.PositiveIntegerField(
+        _("distance (m)"), null=True, blank=True, editable=False
+    )
+    marks = ArrayField(
+        models.CharField(max_length=12, choices=Mark),
+        verbose_name=_("marks"),
+        default=list,
+        blank=True,
+    )
+    client_uuid = models.UUIDField(
+        _("client UUID"), unique=True, default=uuid.uuid4, editable=False
+    )
+    body_sha256 = models.CharField(_("body hash"), max_length=64, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
+
+    objects = LogEntryQuerySet.as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("log entry")
+        verbose_name_plural = _("log entries")
+        ordering = ["-at", "-pk"]
+        constraints = [
+            *position_checks("entry"),
+            models.CheckConstraint(
+                name="entry_marks", condition=Q(marks__contained_by=list(Mark.values))
+            ),
+            models.CheckConstraint(
+                name="entry_left",
+                condition=Q(left_at=None) | Q(kind=EntryKind.CHECK_IN, left_at__gte=models.F("at")),
+            ),
+        ]
+        indexes = [
+            models.Index(name="entry_duty", fields=["duty", "-at", "-id"]),
+            models.Index(name="entry_at", fields=["-at", "-id"]),
+            *(
+                models.Index(name=f"entry_{column}", fields=[column, "-at", "-id"])
+                for column in ("polda", "polres", "polsek")
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} {self.text[:40]}".strip()
+
+
+class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """A photo has the rights of its entry."""
+        return self.filter(entry__in=LogEntry.objects.visible_to(user))
+
+
+class EntryPhoto(models.Model):
+    """A photo of an entry, in two sizes, re-encoded without any metadata. Sizes in pixels."""
+
+    entry = models.ForeignKey(
+        LogEntry, on_delete=models.PROTECT, related_name="photos", verbose_name=_("entry")
+    )
+    large = models.FileField(_("photo"), upload_to="entries/%Y/%m/", max_length=120)
+    small = models.FileField(_("thumbnail"), upload_to="entries/%Y/%m/", max_length=120)
+    width = models.PositiveSmallIntegerField(_("width"))
+    height = models.PositiveSmallIntegerField(_("height"))
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    objects = EntryPhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo")
+        verbose_name_plural = _("photos")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.width}×{self.height}"

@@ -1,0 +1,140 @@
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from territory.models import (
+    Area,
+    Positioned,
+    UnitScoped,
+    UnitScopedQuerySet,
+    history,
+    position_checks,
+    scope_indexes,
+)
+from territory.scope import Viewer
+
+
+class RouteQuerySet(UnitScopedQuerySet["Route"]):
+    def current(self) -> Self:
+        return self.filter(retired_on=None)
+
+
+class GuardPostQuerySet(UnitScopedQuerySet["GuardPost"]):
+    def current(self) -> Self:
+        return self.filter(retired_on=None)
+
+
+class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
+    def visible_to(self, user: Viewer) -> Self:
+        condition = user.scope.rows("route__")
+        return self.none() if condition is None else self.filter(condition)
+
+    def current(self) -> Self:
+        return self.filter(retired_on=None)
+
+
+@history()
+class Route(UnitScoped):
+    """A way through the sector with checkpoints. Retired, never deleted: logs point to it."""
+
+    name = models.CharField(_("name"), max_length=100)
+    note = models.TextField(_("note"), blank=True, max_length=1000)
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    objects = RouteQuerySet.as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("route")
+        verbose_name_plural = _("routes")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                name="route_name_in_unit",
+                fields=["unit", "name"],
+                condition=Q(retired_on=None),
+                violation_error_message=_("This unit has a route of that name already."),
+            )
+        ]
+        indexes = scope_indexes("route", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@history()
+class Checkpoint(Positioned):
+    """A place on a route where a patrol stops. `radius_m` in metres, `dwell_minutes` in minutes."""
+
+    route = models.ForeignKey(
+        Route, on_delete=models.PROTECT, related_name="checkpoints", verbose_name=_("route")
+    )
+    order = models.PositiveSmallIntegerField(_("order"))
+    name = models.CharField(_("name"), max_length=100)
+    radius_m = models.PositiveSmallIntegerField(
+        _("radius (m)"), default=75, validators=[MinValueValidator(10), MaxValueValidator(2000)]
+    )
+    dwell_minutes = models.PositiveSmallIntegerField(
+        _("stay (minutes)"), default=12, validators=[MaxValueValidator(240)]
+    )
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    objects = CheckpointQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("checkpoint")
+        verbose_name_plural = _("checkpoints")
+        ordering = ["route", "order", "pk"]
+        constraints = [
+            *position_checks("checkpoint"),
+            models.CheckConstraint(
+                name="checkpoint_radius", condition=Q(radius_m__gte=10, radius_m__lte=2000)
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+@history()
+class GuardPost(UnitScoped, Positioned):
+    """A pos pantau or poskamling."""
+
+    name = models.CharField(_("name"), max_length=100)
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("area"),
+    )
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    radius_m = models.PositiveSmallIntegerField(
+        _("radius (m)"), default=100, validators=[MinValueValidator(10), MaxValueValidator(2000)]
+    )
+    retired_on = models.DateField(_("retired on"), null=True, blank=True)
+
+    objects = GuardPostQuerySet.as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("guard post")
+        verbose_name_plural = _("guard posts")
+        ordering = ["name", "pk"]
+        constraints = [
+            *position_checks("post"),
+            models.UniqueConstraint(
+                name="post_name_in_unit",
+                fields=["unit", "name"],
+                condition=Q(retired_on=None),
+                violation_error_message=_("This unit has a post of that name already."),
+            ),
+        ]
+        indexes = scope_indexes("post", "name", "id")
+
+    def __str__(self) -> str:
+        return self.name

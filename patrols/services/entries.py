@@ -1,0 +1,274 @@
+"""Writing the log of a duty. Odd is marked, never refused; a retry makes no copy."""
+
+import hashlib
+import json
+import math
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.files.base import ContentFile
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.db.models.functions import Greatest
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
+from patrols.workflow import DutyState
+from photos.clean import CleanPhoto
+
+CLOCK_TOLERANCE = timedelta(minutes=5)
+LATE_AFTER = timedelta(minutes=30)
+UNDO_WITHIN = timedelta(minutes=15)
+MAX_PHOTOS = 5
+EARTH_RADIUS_M = 6_371_000
+
+
+class EntryConflict(Exception):
+    """Another entry is stored under the same client UUID. `stored` is that entry."""
+
+    def __init__(self, stored: LogEntry) -> None:
+        super().__init__(str(stored.client_uuid))
+        self.stored = stored
+
+
+@dataclass(frozen=True)
+class EntryDraft:
+    """What a person sends. `lat`, `lon` in degrees, `accuracy_m` in metres.
+
+    `device_at` is the phone's clock when it was written, `sent_at` the same clock when it was
+    sent: their distance to the server's time tells how wrong the clock is.
+    """
+
+    kind: str
+    text: str = ""
+    people_count: int | None = None
+    checkpoint_id: int | None = None
+    device_at: datetime | None = None
+    sent_at: datetime | None = None
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: int | None = None
+    photos: tuple[CleanPhoto, ...] = ()
+    client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def sha256(self, duty: Duty, author: User) -> str:
+        """Hash of what the person wrote; not of the sending, which differs in a retry."""
+        body = {
+            "duty": duty.pk,
+            "author": author.pk,
+            "kind": self.kind,
+            "text": self.text,
+            "people_count": self.people_count,
+            "checkpoint": self.checkpoint_id,
+            "device_at": self.device_at,
+            "position": [self.lat, self.lon, self.accuracy_m],
+            "photos": [photo.sha256 for photo in self.photos],
+        }
+        return hashlib.sha256(json.dumps(body, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:
+    """Great-circle distance in metres between two points in degrees (haversine)."""
+    phi1, phi2 = math.radians(lat1), math.radians(lat2)
+    a = (
+        math.sin((phi2 - phi1) / 2) ** 2
+        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
+    )
+    return round(2 * EARTH_RADIUS_M * math.asin(math.sqrt(a)))
+
+
+def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]:
+    """The time believed, and marks for a clock that is off or an entry that came late."""
+    if draft.device_at is None:
+        return now, set()
+    error = now - draft.sent_at if draft.sent_at else timedelta()
+    if abs(error) > CLOCK_TOLERANCE or draft.device_at > now + CLOCK_TOLERANCE:
+        # The wait between writing and sending is right even on a wrong clock.
+        wait = max(draft.sent_at - draft.device_at, timedelta()) if draft.sent_at else timedelta()
+        return now - min(wait, timedelta(days=7)), {Mark.CLOCK_OFF}
+    marks: set[str] = {Mark.LATE} if now - draft.device_at > LATE_AFTER else set()
+    return min(draft.device_at, now), marks
+
+
+def place_marks(
+    draft: EntryDraft, duty: Duty, target: Checkpoint | None
+) -> tuple[int | None, set[str]]:
+    """Distance in metres to the checkpoint (or to the duty's post), and what is odd about it."""
+    if draft.kind != EntryKind.CHECK_IN:
+        return None, set()
+    place = target or duty.post
+    if draft.lat is None or draft.lon is None:
+        return None, {Mark.NO_POSITION}
+    if place is None or place.lat is None or place.lon is None:
+        return None, set()
+    distance = distance_m(draft.lat, draft.lon, place.lat, place.lon)
+    outside = distance - (draft.accuracy_m or 0) > place.radius_m
+    return distance, {Mark.OUTSIDE} if outside else set()
+
+
+def time_marks(duty: Duty, at: datetime) -> set[str]:
+    if duty.state == DutyState.ENDED:
+        return {Mark.AFTER_END}
+    return {Mark.EARLY} if duty.started_at and at < duty.started_at else set()
+
+
+def may_log(duty: Duty, user: User) -> bool:
+    """Those posted here, who leads, and everybody in the roll (volunteers too)."""
+    return (
+        user.may(Action.LOG, duty)
+        or duty.leader_id == user.pk
+        or Duty.objects.of(user).filter(pk=duty.pk).exists()
+    )
+
+
+def stored_answer(draft: EntryDraft, sha256: str) -> LogEntry | None:
+    stored = LogEntry.objects.filter(client_uuid=draft.client_uuid).first()
+    if stored is not None and stored.body_sha256 != sha256:
+        raise EntryConflict(stored)
+    return stored
+
+
+def log_entry(
+    *, duty: Duty, by: User, draft: EntryDraft, now: datetime | None = None
+) -> tuple[LogEntry, bool]:
+    """Stores an entry; returns it with True if it is new, False if it was stored before.
+
+    Raises EntryConflict where another body is stored under the UUID, PermissionDenied for a
+    person who may not write here, ValidationError for a duty that takes no entries.
+    """
+    now = now or timezone.now()
+    sha256 = draft.sha256(duty, by)
+    try:
+        with transaction.atomic():
+            if not may_log(duty, by):
+                raise PermissionDenied
+            if stored := stored_answer(draft, sha256):
+                return stored, False
+            return _store(duty=duty, by=by, draft=draft, sha256=sha256, now=now), True
+    except IntegrityError:
+        # The same entry came in at the same moment and was first.
+        if stored := stored_answer(draft, sha256):
+            return stored, False
+        raise
+
+
+def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetime) -> LogEntry:
+    # The duty is locked after the insert, by the update of its counters: a lock before it would
+    # let fifty retries queue on the duty instead of meeting the unique key.
+    duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
+    if not duty.accepts_entries:
+        raise ValidationError(_("This duty takes no entries now. Start it first."))
+    target = None
+    if draft.checkpoint_id is not None:
+        target = Checkpoint.objects.filter(pk=draft.checkpoint_id, route=duty.route_id).first()
+        if target is None:
+            raise ValidationError({"checkpoint": _("This checkpoint is not on the duty's route.")})
+    at, marks = believed_time(draft, now)
+    distance, odd_place = place_marks(draft, duty, target)
+    entry = LogEntry.objects.create(
+        duty=duty,
+        unit_id=duty.unit_id,
+        author=by,
+        kind=draft.kind,
+        text=draft.text.strip(),
+        people_count=draft.people_count,
+        checkpoint=target,
+        at=at,
+        device_at=draft.device_at,
+        received_at=now,
+        lat=draft.lat,
+        lon=draft.lon,
+        accuracy_m=draft.accuracy_m,
+        distance_m=distance,
+        marks=sorted(marks | odd_place | time_marks(duty, at)),
+        client_uuid=draft.client_uuid,
+        body_sha256=sha256,
+    )
+    if draft.kind == EntryKind.CHECK_IN:
+        close_visit(duty=duty, at=at, but=entry)
+    add_photos(entry, draft.photos)
+    count_entry(duty, at)
+    return entry
+
+
+def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
+    """Ends the stay at the checkpoint the patrol was at. Returns how many stays ended."""
+    open_visits = LogEntry.objects.standing().filter(
+        duty=duty, kind=EntryKind.CHECK_IN, left_at=None, at__lte=at
+    )
+    if but is not None:
+        open_visits = open_visits.exclude(pk=but.pk)
+    return open_visits.update(left_at=at)
+
+
+def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto]) -> None:
+    for photo in photos:
+        name = f"{photo.sha256[:32]}.jpg"
+        row = EntryPhoto(entry=entry, width=photo.width, height=photo.height)
+        row.large.save(name, ContentFile(photo.large), save=False)
+        row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
+        row.save()
+
+
+def count_entry(duty: Duty, at: datetime) -> None:
+    # GREATEST passes over NULL in PostgreSQL.
+    Duty.objects.filter(pk=duty.pk).update(
+        entry_count=F("entry_count") + 1, last_entry_at=Greatest(F("last_entry_at"), at)
+    )
+
+
+def write_step(*, duty: Duty, kind: str, by: User, at: datetime) -> LogEntry:
+    """The entry a step of the duty leaves behind: start and end."""
+    draft = EntryDraft(kind=kind)
+    entry = LogEntry.objects.create(
+        duty=duty,
+        unit_id=duty.unit_id,
+        author=by,
+        kind=kind,
+        at=at,
+        received_at=at,
+        client_uuid=draft.client_uuid,
+        body_sha256=draft.sha256(duty, by),
+    )
+    if kind == EntryKind.END:
+        close_visit(duty=duty, at=at)
+    count_entry(duty, at)
+    return entry
+
+
+@transaction.atomic
+def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> int:
+    """Ends the stay at the current checkpoint without beginning another."""
+    if not may_log(duty, by):
+        raise PermissionDenied
+    return close_visit(duty=duty, at=now or timezone.now())
+
+
+@transaction.atomic
+def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) -> LogEntry:
+    """Takes back an entry written by mistake: by its author, for a quarter of an hour.
+
+    It stays in the log, struck through.
+    """
+    now = now or timezone.now()
+    entry = (
+        LogEntry.objects.visible_to(by)
+        .select_related("duty")
+        .select_for_update(of=("self",))
+        .get(pk=entry.pk)
+    )
+    if entry.author_id != by.pk or entry.kind in (EntryKind.START, EntryKind.END):
+        raise PermissionDenied
+    if now - entry.received_at > UNDO_WITHIN:
+        raise ValidationError(_("Too late to take it back. Add a note that corrects it."))
+    if entry.withdrawn_at is None:
+        entry.withdrawn_at = now
+        entry.save(update_fields=["withdrawn_at"])
+        Duty.objects.filter(pk=entry.duty_id).update(entry_count=F("entry_count") - 1)
+    return entry

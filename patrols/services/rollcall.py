@@ -1,0 +1,126 @@
+"""The roll call (apel): who was expected, who came, who came instead, who came as a guest."""
+
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from partners.models import GroupMember
+from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.services.duties import lock_duty, may_run
+from patrols.workflow import DutyState, ReviewState
+
+
+def _roll_of(duty: Duty, by: User) -> Duty:
+    duty = lock_duty(duty, by=by)
+    if duty.state == DutyState.CANCELLED or duty.review == ReviewState.APPROVED:
+        raise ValidationError(_("The roll of this duty is closed."))
+    return duty
+
+
+@transaction.atomic
+def mark_attendance(
+    *,
+    attendance: Attendance,
+    status: str,
+    by: User,
+    note: str = "",
+    now: datetime | None = None,
+) -> Attendance:
+    """Sets a person's status, or clears it with an empty one.
+
+    Those who run the duty mark everybody; others only themselves, and only as present.
+    """
+    duty = _roll_of(attendance.duty, by)
+    row = (
+        Attendance.objects.select_related("officer", "member")
+        .select_for_update(of=("self",))
+        .get(pk=attendance.pk, duty=duty)
+    )
+    itself = by.pk in (row.officer_id, row.member.user_id if row.member else None)
+    signs_in = (
+        itself and status in (AttendanceStatus.PRESENT, AttendanceStatus.LATE) and not row.status
+    )
+    if not may_run(duty, by) and not signs_in:
+        raise PermissionDenied
+    row.status = status
+    row.at = (now or timezone.now()) if status else None
+    row.note = note.strip()
+    row.marked_by = by if status else None
+    row.save(update_fields=["status", "at", "note", "marked_by"])
+    return row
+
+
+@transaction.atomic
+def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> int:
+    """Everybody not yet marked is present. Returns how many that were."""
+    duty = _roll_of(duty, by)
+    if not may_run(duty, by):
+        raise PermissionDenied
+    return Attendance.objects.filter(duty=duty, status="").update(
+        status=AttendanceStatus.PRESENT, at=now or timezone.now(), marked_by=by
+    )
+
+
+def _add(duty: Duty, by: User, now: datetime | None, **person: object) -> Attendance:
+    duty = _roll_of(duty, by)
+    if not may_run(duty, by):
+        raise PermissionDenied
+    row = Attendance(duty=duty, expected=False, at=now or timezone.now(), marked_by=by, **person)
+    row.full_clean(exclude=["during"])
+    row.save()
+    return row
+
+
+@transaction.atomic
+def add_guest(
+    *, duty: Duty, name: str, agency: str = "", by: User, now: datetime | None = None
+) -> Attendance:
+    return _add(
+        duty,
+        by,
+        now,
+        guest_name=name.strip(),
+        guest_agency=agency.strip(),
+        status=AttendanceStatus.PRESENT,
+    )
+
+
+@transaction.atomic
+def add_officer(
+    *, duty: Duty, officer: User, replaces: bool = False, by: User, now: datetime | None = None
+) -> Attendance:
+    """An officer who was not expected, present on their own account or in somebody's place."""
+    if not User.objects.posted_in(duty.unit).filter(pk=officer.pk).exists():
+        raise ValidationError({"officer": _("This officer is not posted to this unit.")})
+    return _add(duty, by, now, officer=officer, status=_arrival(replaces))
+
+
+@transaction.atomic
+def add_member(
+    *,
+    duty: Duty,
+    member: GroupMember,
+    replaces: bool = False,
+    by: User,
+    now: datetime | None = None,
+) -> Attendance:
+    if member.group.unit_id not in duty.unit.lineage_ids() and member.group.unit_id != duty.unit_id:
+        raise ValidationError({"member": _("This member's group belongs to another unit.")})
+    return _add(duty, by, now, member=member, status=_arrival(replaces))
+
+
+def _arrival(replaces: bool) -> AttendanceStatus:
+    return AttendanceStatus.REPLACEMENT if replaces else AttendanceStatus.PRESENT
+
+
+@transaction.atomic
+def remove_attendance(*, attendance: Attendance, by: User) -> None:
+    """Takes somebody out of the roll who was added at the roll call; the expected stay."""
+    duty = _roll_of(attendance.duty, by)
+    if not may_run(duty, by) or attendance.expected:
+        raise PermissionDenied
+    Attendance.objects.filter(pk=attendance.pk, duty=duty, expected=False).delete()

@@ -1,0 +1,276 @@
+"""Schedules and the duties they make, 28 days ahead."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from partners.models import GroupMember, PartnerGroup
+from patrols.models import Attendance, Duty, Schedule
+from patrols.models.duties import night_of
+from patrols.workflow import DutyState
+from territory.times import night_name
+
+DAYS_AHEAD = 28
+COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
+
+
+@dataclass(frozen=True)
+class Clash:
+    """A person of a schedule who is expected elsewhere at the same time."""
+
+    person: str
+    night: date
+    duty: Duty
+
+    def __str__(self) -> str:
+        return _("%(person)s is on “%(duty)s” on %(night)s.") % {
+            "person": self.person,
+            "duty": self.duty.name,
+            "night": night_name(self.night),
+        }
+
+
+@dataclass
+class Outcome:
+    """What saving a schedule did to its nights."""
+
+    made: list[date] = field(default_factory=list)
+    changed: list[date] = field(default_factory=list)
+    dropped: list[date] = field(default_factory=list)
+    kept: list[date] = field(default_factory=list)
+
+
+class ScheduleClash(ValidationError):
+    def __init__(self, clashes: list[Clash]) -> None:
+        super().__init__([str(clash) for clash in clashes])
+        self.clashes = clashes
+
+
+def local_tonight(schedule: Schedule, now: datetime | None = None) -> date:
+    return night_of((now or timezone.now()).astimezone(schedule.unit.zone))
+
+
+def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = None) -> list[Duty]:
+    """The duties of the next `count` nights of the calendar as unsaved rows, for showing."""
+    first = first or local_tonight(schedule)
+    return [
+        _duty_of(schedule, night)
+        for night in schedule.nights(first, first + timedelta(days=count - 1))
+    ]
+
+
+def _duty_of(schedule: Schedule, night: date) -> Duty:
+    apel_at, starts_at, ends_at = schedule.times(night)
+    duty = Duty(night=night, apel_at=apel_at, starts_at=starts_at, ends_at=ends_at)
+    if schedule.pk:
+        duty.schedule = schedule
+    for name in COPIED:
+        setattr(duty, name, getattr(schedule, name))
+    return duty
+
+
+def find_clashes(
+    schedule: Schedule,
+    *,
+    officers: Iterable[User],
+    groups: Iterable[PartnerGroup],
+    limit: int = 5,
+) -> list[Clash]:
+    """People of the schedule who are expected elsewhere in one of its nights.
+
+    Two statements, however many nights and people there are.
+    """
+    first = local_tonight(schedule)
+    nights = [_duty_of(schedule, n) for n in schedule.nights(first, first + timedelta(DAYS_AHEAD))]
+    if not nights:
+        return []
+    others = (
+        Attendance.objects.filter(
+            Q(officer__in=list(officers))
+            | Q(member__in=GroupMember.objects.active().filter(group__in=list(groups))),
+            expected=True,
+            during__overlap=(nights[0].starts_at, nights[-1].ends_at),
+        )
+        .select_related("duty", "officer", "member")
+        .order_by("duty__starts_at", "pk")
+    )
+    if schedule.pk:
+        others = others.exclude(duty__schedule=schedule)
+    clashes = []
+    for other in others:
+        for duty in nights:
+            if duty.starts_at < other.duty.ends_at and other.duty.starts_at < duty.ends_at:
+                clashes.append(Clash(other.person_name, duty.night, other.duty))
+                break
+        if len(clashes) == limit:
+            break
+    return clashes
+
+
+@transaction.atomic
+def save_schedule(
+    *,
+    schedule: Schedule,
+    officers: Iterable[User],
+    groups: Iterable[PartnerGroup],
+    by: User,
+) -> Outcome:
+    """Saves a schedule with its people and brings its nights up to date.
+
+    Raises ScheduleClash where somebody is expected elsewhere.
+    """
+    if not by.may(Action.PLAN, schedule.unit):
+        raise PermissionDenied
+    if schedule.pk:
+        Schedule.objects.select_for_update().get(pk=schedule.pk)
+    schedule.full_clean(exclude=["polda", "polres", "polsek"])
+    officers, groups = list(officers), list(groups)
+    if clashes := find_clashes(schedule, officers=officers, groups=groups):
+        raise ScheduleClash(clashes)
+    schedule.save()
+    schedule.officers.set(officers)
+    schedule.groups.set(groups)
+    return refresh_duties(schedule)
+
+
+@transaction.atomic
+def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
+    """No duties after `last_night`; untouched ones planned later go."""
+    if not by.may(Action.PLAN, schedule):
+        raise PermissionDenied
+    schedule = (
+        Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
+    )
+    schedule.valid_until = max(last_night, schedule.valid_from)
+    schedule.save(update_fields=["valid_until"])
+    return refresh_duties(schedule)
+
+
+@transaction.atomic
+def refresh_duties(schedule: Schedule, *, now: datetime | None = None) -> Outcome:
+    """Makes the missing duties of the coming nights, changes or drops the untouched ones.
+
+    A duty somebody has started, marked, written on or edited by hand is kept as it is.
+    """
+    now = now or timezone.now()
+    first = local_tonight(schedule, now)
+    wanted = {
+        night: _duty_of(schedule, night)
+        for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
+    }
+    existing = {
+        duty.night: duty
+        for duty in Duty.objects.filter(schedule=schedule, night__gte=first).select_for_update()
+    }
+    untouched = set(
+        Duty.objects.filter(schedule=schedule, night__gte=first, starts_at__gt=now)
+        .untouched()
+        .values_list("pk", flat=True)
+    )
+    outcome = Outcome()
+    to_fill: list[Duty] = []
+    for night, duty in existing.items():
+        if duty.pk not in untouched:
+            if duty.state == DutyState.PLANNED and duty.starts_at > now:
+                outcome.kept.append(night)
+        elif night not in wanted:
+            outcome.dropped.append(night)
+        elif _differs(duty, wanted[night]):
+            outcome.changed.append(night)
+            _take_over(duty, wanted[night])
+            to_fill.append(duty)
+        else:
+            to_fill.append(duty)
+    drop = [existing[night].pk for night in outcome.dropped]
+    Duty.objects.filter(pk__in=drop).delete()
+    # The old roll goes first: moved times must not clash with a roll about to be replaced.
+    refilled = _stale_rolls(schedule, [duty.pk for duty in to_fill])
+    Attendance.objects.filter(duty__in=refilled).delete()
+    outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in refilled)})
+    for duty in to_fill:
+        if duty.night in outcome.changed:
+            duty.save(update_fields=[*_columns(), "apel_at", "starts_at", "ends_at"])
+    made = Duty.objects.bulk_create(
+        duty for night, duty in wanted.items() if night not in existing and duty.ends_at > now
+    )
+    outcome.made = [duty.night for duty in made]
+    fill_rolls(schedule, [*made, *(d for d in to_fill if d.pk in refilled)])
+    return outcome
+
+
+def _columns() -> list[str]:
+    return [name.removesuffix("_id") for name in COPIED]
+
+
+def _differs(duty: Duty, wanted: Duty) -> bool:
+    names = (*COPIED, "apel_at", "starts_at", "ends_at")
+    return any(getattr(duty, name) != getattr(wanted, name) for name in names)
+
+
+def _take_over(duty: Duty, wanted: Duty) -> None:
+    for name in (*COPIED, "apel_at", "starts_at", "ends_at"):
+        setattr(duty, name, getattr(wanted, name))
+
+
+def _people_of(schedule: Schedule) -> tuple[set[int], set[int]]:
+    """Ids of the officers and of the active members who are expected."""
+    officers = set(schedule.officers.values_list("pk", flat=True))
+    if schedule.leader_id:
+        officers.add(schedule.leader_id)
+    members = GroupMember.objects.active().filter(group__schedules=schedule)
+    return officers, set(members.values_list("pk", flat=True))
+
+
+def _stale_rolls(schedule: Schedule, duty_ids: list[int]) -> set[int]:
+    """Of these duties, those whose expected people are no longer the schedule's."""
+    officers, members = _people_of(schedule)
+    expected: dict[int, tuple[set[int], set[int]]] = {pk: (set(), set()) for pk in duty_ids}
+    rows = Attendance.objects.filter(duty__in=duty_ids).values_list("duty", "officer", "member")
+    for duty_id, officer_id, member_id in rows:
+        if officer_id:
+            expected[duty_id][0].add(officer_id)
+        if member_id:
+            expected[duty_id][1].add(member_id)
+    return {pk for pk, people in expected.items() if people != (officers, members)}
+
+
+def fill_rolls(schedule: Schedule, duties: list[Duty]) -> None:
+    """Puts the schedule's people into the rolls of the duties, as expected."""
+    officers, members = _people_of(schedule)
+    rows = [Attendance(duty=duty, officer_id=pk) for duty in duties for pk in sorted(officers)]
+    rows += [Attendance(duty=duty, member_id=pk) for duty in duties for pk in sorted(members)]
+    try:
+        with transaction.atomic():
+            Attendance.objects.bulk_create(rows)
+    except IntegrityError as error:
+        clashes = find_clashes(
+            schedule,
+            officers=User.objects.filter(pk__in=officers),
+            groups=schedule.groups.all(),
+        )
+        if not clashes:
+            raise
+        raise ScheduleClash(clashes) from error
+
+
+def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
+    """Brings every current schedule's nights up to date; running it again changes nothing.
+
+    Returns how many duties were made, and a line for each schedule that met a clash: one
+    schedule's clash does not keep the others from their duties.
+    """
+    made, trouble = 0, []
+    for schedule in Schedule.objects.current().select_related("unit").order_by("pk"):
+        try:
+            made += len(refresh_duties(schedule, now=now).made)
+        except ScheduleClash as clash:
+            trouble.append(f"{schedule}: {' '.join(clash.messages)}")
+    return made, trouble

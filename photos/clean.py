@@ -1,0 +1,67 @@
+"""Turns an upload into two plain JPEGs without metadata, or says why it cannot."""
+
+import hashlib
+from dataclasses import dataclass
+from io import BytesIO
+from typing import IO
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from PIL import Image, ImageOps
+
+MAX_BYTES = 12 * 1024 * 1024
+MAX_PIXELS = 50_000_000
+FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+LARGE, SMALL = 1600, 320
+
+
+@dataclass(frozen=True)
+class CleanPhoto:
+    """`large` and `small` are JPEG bytes; `width`, `height` are the large one's pixels.
+
+    `sha256` is of the file as it was sent, so that a retry is known by it.
+    """
+
+    large: bytes
+    small: bytes
+    width: int
+    height: int
+    sha256: str
+
+
+def clean_photo(upload: IO[bytes]) -> CleanPhoto:
+    """Reads at most MAX_BYTES; the header's size is checked before any pixel is decoded.
+
+    Raises ValidationError with a sentence for the person.
+    """
+    data = upload.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise ValidationError(_("This photo is over 12 MB. Choose a smaller one."), code="too_big")
+    try:
+        with Image.open(BytesIO(data), formats=FORMATS) as image:
+            if image.width * image.height > MAX_PIXELS:
+                raise ValidationError(
+                    _("This picture has too many pixels. Take it again with the camera."),
+                    code="too_many_pixels",
+                )
+            image.draft("RGB", (LARGE, LARGE))
+            upright = ImageOps.exif_transpose(image).convert("RGB")
+    except ValidationError:
+        raise
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise ValidationError(
+            _("This file is not a photo. Send JPEG, PNG or WebP."), code="not_a_photo"
+        ) from error
+    large, width, height = _encoded(upright, LARGE)
+    small, _small_width, _small_height = _encoded(upright, SMALL)
+    return CleanPhoto(large, small, width, height, hashlib.sha256(data).hexdigest())
+
+
+def _encoded(image: Image.Image, side: int) -> tuple[bytes, int, int]:
+    # A new image takes the pixels only: whatever else the file carried stays behind.
+    copy = ImageOps.contain(image, (side, side)) if max(image.size) > side else image
+    plain = Image.new("RGB", copy.size)
+    plain.paste(copy)
+    out = BytesIO()
+    plain.save(out, "JPEG", quality=80, optimize=True, progressive=True)
+    return out.getvalue(), plain.width, plain.height

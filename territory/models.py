@@ -1,0 +1,391 @@
+import re
+from typing import Any, Self, TypeVar
+from zoneinfo import ZoneInfo
+
+import pghistory
+import pgtrigger
+from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+from territory.scope import Viewer
+
+AREA_CODE = re.compile(r"\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?")
+
+
+Row = TypeVar("Row", bound=models.Model)
+
+
+def history(**options: Any) -> Any:
+    """Keeps every update and delete by a database trigger; an insert is the row itself."""
+    return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options)
+
+
+def position_checks(name: str) -> list[models.CheckConstraint]:
+    """Latitude and longitude: both or neither, in degrees, inside the world's bounds."""
+    return [
+        models.CheckConstraint(
+            name=f"{name}_position",
+            condition=Q(lat=None, lon=None)
+            | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+            violation_error_message=_("Give both latitude and longitude, or neither."),
+        )
+    ]
+
+
+class Positioned(models.Model):
+    """A place in WGS 84 degrees, both nullable where unknown. Numbers, so that no GIS is needed."""
+
+    lat = models.FloatField(
+        _("latitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-90), MaxValueValidator(90)],
+    )
+    lon = models.FloatField(
+        _("longitude"),
+        null=True,
+        blank=True,
+        validators=[MinValueValidator(-180), MaxValueValidator(180)],
+    )
+
+    class Meta:
+        abstract = True
+
+
+class AreaLevel(models.TextChoices):
+    PROVINCE = "province", _("province")
+    REGENCY = "regency", _("regency or city")
+    DISTRICT = "district", _("district (kecamatan)")
+    VILLAGE = "village", _("village (kelurahan/desa)")
+    RW = "rw", _("RW")
+    RT = "rt", _("RT")
+
+
+class AreaQuerySet(models.QuerySet["Area"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """Areas are public facts: everybody sees all of them."""
+        return self
+
+    def villages(self) -> Self:
+        return self.filter(level=AreaLevel.VILLAGE)
+
+
+class Area(Positioned):
+    """An administrative area with its Kemendagri code, from province down to RT.
+
+    RW and RT have no Kemendagri code: theirs is the village's with ``-005`` and ``-005-012``.
+    `lat`, `lon` are the centroid; `population` counts people in `population_year`.
+    """
+
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("part of"),
+    )
+    level = models.CharField(_("level"), max_length=10, choices=AreaLevel)
+    code = models.CharField(
+        _("code"),
+        max_length=24,
+        unique=True,
+        validators=[RegexValidator(AREA_CODE, _("A code such as 31.73.04.1001."))],
+    )
+    name = models.CharField(_("name"), max_length=100)
+    alt_name = models.CharField(_("other name"), max_length=100, blank=True)
+    population = models.PositiveIntegerField(_("population"), null=True, blank=True)
+    population_year = models.PositiveSmallIntegerField(
+        _("year of the count"), null=True, blank=True
+    )
+
+    objects = AreaQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("area")
+        verbose_name_plural = _("areas")
+        ordering = ["code"]
+        constraints = [
+            *position_checks("area"),
+            models.CheckConstraint(
+                name="area_population_year",
+                condition=Q(population=None, population_year=None)
+                | Q(population__isnull=False, population_year__isnull=False),
+                violation_error_message=_("A population needs the year it was counted."),
+            ),
+            models.CheckConstraint(
+                name="area_parent",
+                condition=Q(level=AreaLevel.PROVINCE, parent=None)
+                | (~Q(level=AreaLevel.PROVINCE) & Q(parent__isnull=False)),
+                violation_error_message=_("Every area but a province is part of another."),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def lineage(self) -> list[str]:
+        """Codes of this area and of those it is part of, the smallest first."""
+        codes = [self.code]
+        while "-" in codes[-1] or "." in codes[-1]:
+            codes.append(re.sub(r"[-.]\d+$", "", codes[-1]))
+        return codes
+
+
+class UnitKind(models.TextChoices):
+    MABES = "mabes", _("Mabes")
+    POLDA = "polda", _("Polda")
+    POLRES = "polres", _("Polres")
+    POLSEK = "polsek", _("Polsek")
+    SUBSEKTOR = "subsektor", _("Subsektor")
+
+
+class TimeZoneName(models.TextChoices):
+    WIB = "Asia/Jakarta", "WIB"
+    WITA = "Asia/Makassar", "WITA"
+    WIT = "Asia/Jayapura", "WIT"
+
+
+class UnitQuerySet(models.QuerySet["Unit"]):
+    def visible_to(self, user: Viewer) -> Self:
+        condition = user.scope.rows()
+        return self.none() if condition is None else self.filter(condition)
+
+    def where_may(self, user: Viewer, action: str) -> Self:
+        """Units below which the person holds `action`."""
+        condition = user.scope.rows(action=action)
+        return self.none() if condition is None else self.filter(condition)
+
+    def of_area(self, area: "Area") -> "Unit | None":
+        """The unit of a place: its nearest ancestor's that has one, else the fallback unit."""
+        links = {
+            link.area.code: link.unit
+            for link in UnitArea.objects.filter(area__code__in=area.lineage()).select_related(
+                "area", "unit"
+            )
+        }
+        nearest = next((links[code] for code in area.lineage() if code in links), None)
+        return nearest or self.filter(is_fallback=True).first()
+
+
+@history()
+class Unit(Positioned):
+    """A police unit (kesatuan). `polda`, `polres`, `polsek` hold the unit's own id or its ancestor's."""
+
+    code = models.SlugField(_("short code"), max_length=60, unique=True)
+    kind = models.CharField(_("kind"), max_length=10, choices=UnitKind)
+    name = models.CharField(_("name"), max_length=100)
+    parent = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="children",
+        verbose_name=_("reports to"),
+    )
+    polda = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, blank=True, editable=False, related_name="+"
+    )
+    polres = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, blank=True, editable=False, related_name="+"
+    )
+    polsek = models.ForeignKey(
+        "self", on_delete=models.DO_NOTHING, null=True, blank=True, editable=False, related_name="+"
+    )
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("seat"),
+    )
+    timezone = models.CharField(
+        _("time zone"), max_length=20, choices=TimeZoneName, default=TimeZoneName.WIB
+    )
+    phone = PhoneNumberField(_("phone"), blank=True)
+    investigates = models.BooleanField(
+        _("investigates"), default=True, help_text=_("Off where crime is handed to the Polres.")
+    )
+    is_fallback = models.BooleanField(
+        _("fallback"),
+        default=False,
+        help_text=_("Answers for places without a unit of their own. One unit only."),
+    )
+
+    objects = UnitQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("unit")
+        verbose_name_plural = _("units")
+        ordering = ["name"]
+        constraints = [
+            *position_checks("unit"),
+            models.CheckConstraint(
+                name="unit_parent",
+                condition=Q(kind=UnitKind.MABES, parent=None)
+                | (~Q(kind=UnitKind.MABES) & Q(parent__isnull=False)),
+                violation_error_message=_("Every unit but Mabes reports to another."),
+            ),
+            models.UniqueConstraint(
+                name="unit_one_fallback",
+                fields=["is_fallback"],
+                condition=Q(is_fallback=True),
+                violation_error_message=_("There is a fallback unit already."),
+            ),
+        ]
+        indexes = [
+            models.Index(name="unit_polda", fields=["polda", "name"]),
+            models.Index(name="unit_polres", fields=["polres", "name"]),
+            models.Index(name="unit_polsek", fields=["polsek", "name"]),
+        ]
+        triggers = [
+            pgtrigger.Trigger(
+                name="unit_scope",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                declare=[
+                    ("levels", "text[]"),
+                    ("above_kind", "text"),
+                    ("above_polda", "bigint"),
+                    ("above_polres", "bigint"),
+                    ("above_polsek", "bigint"),
+                ],
+                func="""
+                    levels := ARRAY['mabes', 'polda', 'polres', 'polsek', 'subsektor'];
+                    SELECT kind, polda_id, polres_id, polsek_id
+                    INTO above_kind, above_polda, above_polres, above_polsek
+                    FROM territory_unit WHERE id = NEW.parent_id;
+                    IF array_position(levels, above_kind)
+                        >= array_position(levels, NEW.kind::text)
+                    THEN
+                        RAISE EXCEPTION 'a unit reports to a unit of a higher kind'
+                            USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_parent_kind';
+                    END IF;
+                    NEW.polda_id := CASE WHEN NEW.kind = 'polda' THEN NEW.id ELSE above_polda END;
+                    NEW.polres_id := CASE WHEN NEW.kind = 'polres' THEN NEW.id ELSE above_polres END;
+                    NEW.polsek_id := CASE WHEN NEW.kind = 'polsek' THEN NEW.id ELSE above_polsek END;
+                    RETURN NEW;
+                """,
+            ),
+            pgtrigger.Trigger(
+                name="unit_scope_below",
+                operation=pgtrigger.Update,
+                when=pgtrigger.After,
+                condition=pgtrigger.AnyChange("polda", "polres", "polsek"),
+                func="""
+                    UPDATE territory_unit SET parent_id = parent_id WHERE parent_id = NEW.id;
+                    RETURN NULL;
+                """,
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def clean(self) -> None:
+        levels = list(UnitKind.values)
+        if self.parent and levels.index(self.parent.kind) >= levels.index(self.kind):
+            raise ValidationError({"parent": _("A unit reports to a unit of a higher kind.")})
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.timezone)
+
+    @property
+    def zone_label(self) -> str:
+        """WIB, WITA or WIT, as it is printed after a time."""
+        return str(TimeZoneName(self.timezone).label)
+
+    def lineage_ids(self) -> list[int]:
+        """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""
+        ids = [self.pk, self.polsek_id, self.polres_id, self.polda_id]
+        return list(dict.fromkeys(pk for pk in ids if pk is not None))
+
+
+class UnitArea(models.Model):
+    """An area belongs to one unit; smaller areas inside may belong to another."""
+
+    area = models.OneToOneField(
+        Area, on_delete=models.PROTECT, related_name="unit_link", verbose_name=_("area")
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="area_links", verbose_name=_("unit")
+    )
+
+    class Meta:
+        verbose_name = _("area of a unit")
+        verbose_name_plural = _("areas of units")
+
+    def __str__(self) -> str:
+        return f"{self.area} – {self.unit}"
+
+
+class UnitScopedQuerySet(models.QuerySet[Row]):
+    def in_scope(self, user: Viewer) -> Self:
+        """Rows of the units the person is posted to, and below."""
+        condition = user.scope.rows()
+        return self.none() if condition is None else self.filter(condition)
+
+    def visible_to(self, user: Viewer) -> Self:
+        return self.in_scope(user)
+
+
+class UnitScoped(models.Model):
+    """A row of a unit, with the scope columns a trigger copies from the unit."""
+
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("unit")
+    )
+    polda = models.ForeignKey(
+        Unit,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+    polres = models.ForeignKey(
+        Unit,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+    polsek = models.ForeignKey(
+        Unit,
+        on_delete=models.DO_NOTHING,
+        null=True,
+        editable=False,
+        related_name="+",
+        db_index=False,
+    )
+
+    class Meta:
+        abstract = True
+        triggers = [
+            pgtrigger.Trigger(
+                name="scope_columns",
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id"),
+                when=pgtrigger.Before,
+                func="""
+                    SELECT polda_id, polres_id, polsek_id
+                    INTO NEW.polda_id, NEW.polres_id, NEW.polsek_id
+                    FROM territory_unit WHERE id = NEW.unit_id;
+                    RETURN NEW;
+                """,
+            ),
+        ]
+
+
+def scope_indexes(name: str, *order: str) -> list[models.Index]:
+    """One index for each scope column, in the order the lists are read."""
+    return [
+        models.Index(name=f"{name}_{column}", fields=[column, *order])
+        for column in ("polda", "polres", "polsek")
+    ]

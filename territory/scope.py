@@ -1,0 +1,68 @@
+"""What a person may reach: subtrees of the unit tree, each with the actions granted there.
+
+A row that belongs to a unit carries the unit's `polda`, `polres` and `polsek` beside it, so that
+"everything below this unit" is an equality on one indexed column (docs/adr/0001).
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Protocol
+
+from django.db.models import Q
+
+
+class UnitRow(Protocol):
+    """A row with the scope columns: any `UnitScoped` model, or a `Unit` itself."""
+
+    polda_id: int | None
+    polres_id: int | None
+    polsek_id: int | None
+
+
+@dataclass(frozen=True)
+class Grant:
+    """One subtree: `column` is 'polda', 'polres', 'polsek', or '' for the whole country."""
+
+    column: str
+    unit_id: int
+    actions: frozenset[str]
+
+    def covers(self, row: UnitRow) -> bool:
+        return not self.column or getattr(row, f"{self.column}_id") == self.unit_id
+
+
+@dataclass(frozen=True)
+class Scope:
+    """All grants of one person. Empty for volunteers and for people without an active posting."""
+
+    grants: tuple[Grant, ...] = ()
+
+    @cached_property
+    def actions(self) -> frozenset[str]:
+        """Every action granted somewhere; for navigation, never to decide about a row."""
+        return frozenset[str]().union(*(grant.actions for grant in self.grants))
+
+    def may(self, action: str, row: UnitRow) -> bool:
+        return any(action in grant.actions and grant.covers(row) for grant in self.grants)
+
+    def rows(self, prefix: str = "", action: str | None = None) -> Q | None:
+        """The condition for rows in scope; None where nothing is in scope.
+
+        `prefix` reaches the scope columns over a relation, such as ``"unit__"``. With `action`,
+        only the grants that hold it count.
+        """
+        grants = [g for g in self.grants if action is None or action in g.actions]
+        if any(not grant.column for grant in grants):
+            return Q()
+        found: Q | None = None
+        for grant in grants:
+            condition = Q(**{f"{prefix}{grant.column}": grant.unit_id})
+            found = condition if found is None else found | condition
+        return found
+
+
+class Viewer(Protocol):
+    """What a QuerySet needs to know of the person asking."""
+
+    @property
+    def scope(self) -> Scope: ...

@@ -1,0 +1,81 @@
+"""Times as they are said in Indonesia: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
+
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from territory.models import Unit
+
+
+def clock(moment: datetime | None, unit: Unit | None = None) -> str:
+    """``22.00 WIB`` in the unit's time zone; without a unit, in the current zone and unnamed."""
+    if moment is None:
+        return "–"
+    if unit is None:
+        return timezone.localtime(moment).strftime("%H.%M")
+    return f"{moment.astimezone(unit.zone):%H.%M} {unit.zone_label}"
+
+
+def hour(moment: datetime | None, unit: Unit) -> str:
+    """``22.00`` in the unit's time zone, where the zone is printed once for the page."""
+    return "–" if moment is None else f"{moment.astimezone(unit.zone):%H.%M}"
+
+
+def day(moment: datetime | date | None, unit: Unit | None = None) -> str:
+    """``Sabtu, 21 November 2026``."""
+    if moment is None:
+        return "–"
+    if isinstance(moment, datetime) and unit is not None:
+        moment = moment.astimezone(unit.zone).date()
+    return date_format(moment, "l, j F Y")
+
+
+def moment(value: datetime | None, unit: Unit) -> str:
+    """``21 Nov 2026 22.00 WIB``: exact, for titles and print."""
+    if value is None:
+        return "–"
+    return f"{date_format(value.astimezone(unit.zone), 'j M Y')} {clock(value, unit)}"
+
+
+def night_span(night: date) -> str:
+    """``11–12 Nov``, ``30 Nov–1 Des``, ``31 Des 2026–1 Jan 2027``."""
+    after = night + timedelta(days=1)
+    if night.year != after.year:
+        return f"{date_format(night, 'j M Y')}–{date_format(after, 'j M Y')}"
+    if night.month != after.month:
+        return f"{date_format(night, 'j M')}–{date_format(after, 'j M')}"
+    return f"{night.day}–{date_format(after, 'j M')}"
+
+
+def night_name(night: date) -> str:
+    """``Malam 11–12 Nov``, named by the local date of its apel."""
+    return _("Night of %(span)s") % {"span": night_span(night)}
+
+
+def duration(length: timedelta | None) -> str:
+    """``52 menit``, ``1 jam 50 mnt``, ``3 hari``."""
+    if length is None:
+        return "–"
+    minutes = max(int(length.total_seconds() // 60), 0)
+    if minutes < 60:
+        return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
+    hours, rest = divmod(minutes, 60)
+    if hours >= 48:
+        days = hours // 24
+        return ngettext("%(n)d day", "%(n)d days", days) % {"n": days}
+    if not rest:
+        return ngettext("%(n)d hour", "%(n)d hours", hours) % {"n": hours}
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": rest}
+
+
+def ago(moment: datetime | None, now: datetime | None = None) -> str:
+    """``12 menit lalu``, ``baru saja``."""
+    if moment is None:
+        return "–"
+    length = (now or timezone.now()) - moment
+    if length < timedelta(minutes=1):
+        return _("just now")
+    return _("%(length)s ago") % {"length": duration(length)}
