@@ -1,11 +1,11 @@
 """Brings the rows of a seed file and those of the database together."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any, NoReturn, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import IntegrityError, models, transaction
 
 from kamtibmas_site.seeding.reader import Row
 
@@ -28,25 +28,27 @@ class Tally:
         return self
 
 
-def key_of(instance: models.Model, key: Sequence[str]) -> tuple[Any, ...]:
-    return tuple(getattr(instance, name) for name in key)
+def values_of(instance: models.Model, names: Sequence[str]) -> tuple[Any, ...]:
+    return tuple(getattr(instance, name) for name in names)
 
 
-def checked(rows: Iterable[tuple[Row, M]], key: Sequence[str]) -> list[M]:
-    """The instances, each with valid fields and a key of its own."""
-    seen: dict[tuple[Any, ...], int] = {}
-    instances = []
-    for row, instance in rows:
-        foreign = [field.name for field in instance._meta.concrete_fields if field.is_relation]
+def _check(row: Row, instance: models.Model) -> None:
+    foreign = [field.name for field in instance._meta.concrete_fields if field.is_relation]
+    try:
+        instance.full_clean(exclude=foreign, validate_unique=False, validate_constraints=False)
+    except ValidationError as error:
+        row.fail("; ".join(f"{name}: {' '.join(m)}" for name, m in error.message_dict.items()))
+
+
+def _find_refused(pairs: Iterable[tuple[Row, models.Model]]) -> NoReturn:
+    """Repeats, row by row, what the database refused as a whole, to name the line."""
+    for row, instance in pairs:
         try:
-            instance.clean_fields(exclude=foreign)
-        except ValidationError as error:
-            row.fail("; ".join(f"{name}: {' '.join(m)}" for name, m in error.message_dict.items()))
-        before = seen.setdefault(key_of(instance, key), row.line)
-        if before != row.line:
-            row.fail(f"the same row as on line {before}")
-        instances.append(instance)
-    return instances
+            with transaction.atomic():
+                instance.save()
+        except IntegrityError as error:
+            row.fail(str(error).splitlines()[0])
+    raise AssertionError("the database refused rows together that it takes one by one")
 
 
 def sync(
@@ -56,29 +58,35 @@ def sync(
     key: Sequence[str],
     fields: Sequence[str],
     update: bool,
-    created: Callable[[list[M]], None] | None = None,
 ) -> Tally:
-    """Adds the rows whose `key` is missing; with `update`, gives `fields` of the others.
+    """Adds the rows whose `key` is missing; with `update`, gives `fields` to the others.
 
-    Names in `key` and `fields` are attribute names, so a foreign key is ``unit_id``. `created` is
-    called with the new instances, which have their primary keys by then.
+    Names in `key` and `fields` are attribute names, so a foreign key is ``unit_id``.
     """
-    wanted = checked(rows, key)
-    stored = {key_of(instance, key): instance for instance in model._default_manager.all()}
-    missing = [instance for instance in wanted if key_of(instance, key) not in stored]
-    model._default_manager.bulk_create(missing, batch_size=BATCH)
-    if created is not None:
-        created(missing)
-    changed = []
-    if update:
-        for instance in wanted:
-            old = stored.get(key_of(instance, key))
-            if old is None or key_of(old, fields) == key_of(instance, fields):
-                continue
+    stored = {values_of(instance, key): instance for instance in model._default_manager.all()}
+    lines: dict[tuple[Any, ...], int] = {}
+    missing: list[tuple[Row, M]] = []
+    changed: list[tuple[Row, M]] = []
+    for row, instance in rows:
+        _check(row, instance)
+        this = values_of(instance, key)
+        if lines.setdefault(this, row.line) != row.line:
+            row.fail(f"the same row as on line {lines[this]}")
+        old = stored.get(this)
+        if old is None:
+            missing.append((row, instance))
+        elif update and values_of(old, fields) != values_of(instance, fields):
             for name in fields:
                 setattr(old, name, getattr(instance, name))
-            changed.append(old)
-        model._default_manager.bulk_update(
-            changed, [name.removesuffix("_id") for name in fields], batch_size=BATCH
-        )
-    return Tally(len(missing), len(changed), len(wanted) - len(missing) - len(changed))
+            changed.append((row, old))
+    columns = [name.removesuffix("_id") for name in fields]
+    for pairs, write in (
+        (missing, lambda batch: model._default_manager.bulk_create(batch, BATCH)),
+        (changed, lambda batch: model._default_manager.bulk_update(batch, columns, BATCH)),
+    ):
+        try:
+            with transaction.atomic():
+                write([instance for _, instance in pairs])
+        except IntegrityError:
+            _find_refused(pairs)
+    return Tally(len(missing), len(changed), len(lines) - len(missing) - len(changed))

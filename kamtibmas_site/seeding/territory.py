@@ -27,7 +27,9 @@ def area_of(row: Row, areas: dict[str, int]) -> int | None:
 
 def unit_of(row: Row, units: dict[str, int]) -> int:
     code = row.need("unit")
-    return units[code] if code in units else row.fail(f"no unit {code}")
+    if code not in units:
+        row.fail(f"no unit {code}")
+    return units[code]
 
 
 def load_areas(folder: Path, *, update: bool) -> Tally:

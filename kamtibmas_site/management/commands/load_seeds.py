@@ -22,7 +22,9 @@ FILES = {
 
 
 class Command(BaseCommand):
-    help = "Adds the rows of seeds/*.csv that the database lacks; all of them or, on an error, none."
+    help = (
+        "Adds the rows of seeds/*.csv that the database lacks; all of them or, on an error, none."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
