@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.roles import EVERYTHING, GRANTS, Action, Rank, Role
-from territory.models import Area, Unit, UnitKind, history
+from territory.models import Area, Unit, UnitKind, history, trigram_index
 from territory.scope import Grant, Scope, UnitRow, Viewer
 
 
@@ -97,6 +97,7 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name"]
+        indexes = [trigram_index("user_search", "name")]
         constraints = [
             models.CheckConstraint(
                 name="user_nrp_digits",

@@ -14,6 +14,7 @@ from territory.models import (
     UnitScopedQuerySet,
     history,
     scope_indexes,
+    trigram_index,
 )
 from territory.scope import Viewer
 
@@ -119,7 +120,7 @@ class PartnerGroup(UnitScoped):
                 violation_error_message=_("The pengukuhan must expire after its date."),
             ),
         ]
-        indexes = scope_indexes("group", "name", "id")
+        indexes = [*scope_indexes("group", "name", "id"), trigram_index("group_search", "name")]
 
     def __str__(self) -> str:
         return self.name
@@ -186,7 +187,10 @@ class GroupMember(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ["name", "pk"]
-        indexes = [models.Index(name="member_group", fields=["group", "is_active", "name"])]
+        indexes = [
+            models.Index(name="member_group", fields=["group", "is_active", "name"]),
+            trigram_index("member_search", "name"),
+        ]
 
     def __str__(self) -> str:
         return self.name

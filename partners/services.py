@@ -14,7 +14,7 @@ from partners.models import GroupMember, PartnerGroup
 def confirm_group(
     *, group: PartnerGroup, number: str, confirmed_on: date, expires_on: date | None, by: User
 ) -> PartnerGroup:
-    """Records a new pengukuhan, first or renewed. Raises ValidationError on dates that cannot be."""
+    """Records a new pengukuhan, first or renewed. ValidationError on dates that cannot be."""
     group = PartnerGroup.objects.visible_to(by).select_for_update(of=("self",)).get(pk=group.pk)
     group.confirmation_number = number
     group.confirmed_on = confirmed_on

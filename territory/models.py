@@ -4,10 +4,12 @@ from zoneinfo import ZoneInfo
 
 import pghistory
 import pgtrigger
+from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -22,6 +24,11 @@ Row = TypeVar("Row", bound=models.Model)
 def history(**options: Any) -> Any:
     """Keeps every update and delete by a database trigger; an insert is the row itself."""
     return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options)
+
+
+def trigram_index(name: str, field: str) -> GinIndex:
+    """For searching inside a text, which Django writes as ``UPPER(field) LIKE UPPER(%…%)``."""
+    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
 
 
 def position_checks(name: str) -> list[models.CheckConstraint]:
@@ -124,6 +131,7 @@ class Area(Positioned):
                 violation_error_message=_("Every area but a province is part of another."),
             ),
         ]
+        indexes = [trigram_index("area_search", "name")]
 
     def __str__(self) -> str:
         return self.name
@@ -174,7 +182,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 @history()
 class Unit(Positioned):
-    """A police unit (kesatuan). `polda`, `polres`, `polsek` hold the unit's own id or its ancestor's."""
+    """A police unit. `polda`, `polres`, `polsek` hold the unit's own id or its ancestor's."""
 
     code = models.SlugField(_("short code"), max_length=60, unique=True)
     kind = models.CharField(_("kind"), max_length=10, choices=UnitKind)
@@ -250,25 +258,25 @@ class Unit(Positioned):
                 when=pgtrigger.Before,
                 declare=[
                     ("levels", "text[]"),
-                    ("above_kind", "text"),
-                    ("above_polda", "bigint"),
-                    ("above_polres", "bigint"),
-                    ("above_polsek", "bigint"),
+                    ("up_kind", "text"),
+                    ("up_polda", "bigint"),
+                    ("up_polres", "bigint"),
+                    ("up_polsek", "bigint"),
                 ],
                 func="""
                     levels := ARRAY['mabes', 'polda', 'polres', 'polsek', 'subsektor'];
                     SELECT kind, polda_id, polres_id, polsek_id
-                    INTO above_kind, above_polda, above_polres, above_polsek
+                    INTO up_kind, up_polda, up_polres, up_polsek
                     FROM territory_unit WHERE id = NEW.parent_id;
-                    IF array_position(levels, above_kind)
+                    IF array_position(levels, up_kind)
                         >= array_position(levels, NEW.kind::text)
                     THEN
                         RAISE EXCEPTION 'a unit reports to a unit of a higher kind'
                             USING ERRCODE = 'check_violation', CONSTRAINT = 'unit_parent_kind';
                     END IF;
-                    NEW.polda_id := CASE WHEN NEW.kind = 'polda' THEN NEW.id ELSE above_polda END;
-                    NEW.polres_id := CASE WHEN NEW.kind = 'polres' THEN NEW.id ELSE above_polres END;
-                    NEW.polsek_id := CASE WHEN NEW.kind = 'polsek' THEN NEW.id ELSE above_polsek END;
+                    NEW.polda_id := CASE WHEN NEW.kind = 'polda' THEN NEW.id ELSE up_polda END;
+                    NEW.polres_id := CASE WHEN NEW.kind = 'polres' THEN NEW.id ELSE up_polres END;
+                    NEW.polsek_id := CASE WHEN NEW.kind = 'polsek' THEN NEW.id ELSE up_polsek END;
                     RETURN NEW;
                 """,
             ),

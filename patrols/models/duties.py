@@ -13,7 +13,7 @@ from partners.models import GroupMember
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import DutyState, ReviewState
-from territory.models import UnitScoped, UnitScopedQuerySet, history
+from territory.models import UnitScoped, UnitScopedQuerySet, history, trigram_index
 from territory.scope import Viewer
 
 SILENT_AFTER = timedelta(minutes=45)
@@ -178,6 +178,7 @@ class Duty(UnitScoped):
                 for column in ("polda", "polres", "polsek")
             ),
             models.Index(name="duty_night", fields=["-night", "-id"]),
+            trigram_index("duty_search", "name"),
             models.Index(
                 name="duty_planned", fields=["ends_at"], condition=Q(state=DutyState.PLANNED)
             ),

@@ -15,6 +15,7 @@ from territory.models import (
     UnitScopedQuerySet,
     history,
     position_checks,
+    trigram_index,
 )
 from territory.scope import Viewer
 
@@ -137,6 +138,7 @@ class LogEntry(UnitScoped, Positioned):
         indexes = [
             models.Index(name="entry_duty", fields=["duty", "-at", "-id"]),
             models.Index(name="entry_at", fields=["-at", "-id"]),
+            trigram_index("entry_search", "text"),
             *(
                 models.Index(name=f"entry_{column}", fields=[column, "-at", "-id"])
                 for column in ("polda", "polres", "polsek")

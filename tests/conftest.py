@@ -1,0 +1,78 @@
+"""What every test may use. The cast of people and places is made in factories.py."""
+
+import os
+import shutil
+import socket
+
+import pytest
+from django.conf import settings
+
+pytest_plugins = ["tests.cast"]
+
+CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# No calls home: they would be refused one by one, slowly. No name but this machine's resolves.
+CHROMIUM_ARGUMENTS = [
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
+]
+
+
+def pytest_configure(config):
+    # Argon2 is slow by intent; no test asks how slow.
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _no_network():
+    """Sockets reach this machine only, so that no test leans on somebody else's server."""
+    connect = socket.socket.connect
+
+    def guarded(self, address):
+        outside = self.family in {socket.AF_INET, socket.AF_INET6} and not (
+            address[0].startswith("127.") or address[0] in {"localhost", "::1"}
+        )
+        if outside:
+            raise AssertionError(f"A test tried to reach {address[0]}.")
+        return connect(self, address)
+
+    socket.socket.connect = guarded
+    yield
+    socket.socket.connect = connect
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """The path of the machine's Chromium. On CI a missing one is a failure, elsewhere a skip."""
+    found = os.environ.get("CHROMIUM") or next(
+        filter(None, map(shutil.which, CHROMIUM_NAMES)), None
+    )
+    if not found:
+        reason = (
+            f"No Chromium: install it, or set CHROMIUM (looked for {', '.join(CHROMIUM_NAMES)})."
+        )
+        if os.environ.get("CI"):
+            pytest.fail(reason)
+        pytest.skip(reason)
+    return found
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(chromium):
+    # Playwright's synchronous calls run in an event loop, where Django would refuse the database.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    sandbox = ["--no-sandbox"] if os.getuid() == 0 else []  # Chromium refuses its sandbox to root
+    return {"executable_path": chromium, "args": CHROMIUM_ARGUMENTS + sandbox}
+
+
+@pytest.fixture(scope="session")
+def browser_context_args():
+    """A phone of 360 px: the pages are made for it first."""
+    return {
+        "viewport": {"width": 360, "height": 740},
+        "locale": "en-US",
+        "timezone_id": "Asia/Jakarta",
+    }

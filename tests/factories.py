@@ -1,0 +1,151 @@
+"""One maker for each kind of row: `make_user(unit=…)`. What is not said gets a plain value."""
+
+from datetime import date, time, timedelta
+from itertools import count
+
+from django.utils import timezone
+
+from accounts.models import Posting, User
+from accounts.roles import Role
+from partners.models import GroupKind, GroupMember, PartnerGroup
+from patrols.models import (
+    Attendance,
+    Checkpoint,
+    Duty,
+    EntryKind,
+    GuardPost,
+    LogEntry,
+    PatrolKind,
+    Route,
+    Schedule,
+)
+from patrols.models.duties import night_of
+from patrols.services.entries import EntryDraft, log_entry
+from territory.models import Area, AreaLevel, Unit, UnitKind
+
+PASSWORD = "sandi-untuk-tes"
+_number = count(1)
+
+
+def make_unit(kind=UnitKind.POLSEK, name="", parent=None, **fields):
+    number = next(_number)
+    name = name or f"{UnitKind(kind).label} {number}"
+    fields.setdefault("code", f"{kind}-{number}")
+    if parent is None and kind != UnitKind.MABES:
+        above = list(UnitKind.values)[list(UnitKind.values).index(kind) - 1]
+        parent = Unit.objects.filter(kind=above).order_by("pk").first() or make_unit(above)
+    unit = Unit.objects.create(kind=kind, name=name, parent=parent, **fields)
+    unit.refresh_from_db()
+    return unit
+
+
+def make_area(code, name="", **fields):
+    """With its ancestors, as far as they are missing."""
+    levels = [AreaLevel.PROVINCE, AreaLevel.REGENCY, AreaLevel.DISTRICT, AreaLevel.VILLAGE]
+    levels += [AreaLevel.RW, AreaLevel.RT]
+    parent = None
+    for above in reversed(Area(code=code).lineage()):
+        level = levels[above.count(".") + above.count("-")]
+        made = {"name": name or f"Wilayah {above}", **fields} if above == code else {}
+        made.setdefault("name", f"Wilayah {above}")
+        parent, _ = Area.objects.get_or_create(
+            code=above, defaults={"level": level, "parent": parent, **made}
+        )
+    return parent
+
+
+def make_user(name="", unit=None, role=None, **fields):
+    """With `role`, posted to the unit. The password is PASSWORD."""
+    number = next(_number)
+    fields.setdefault("username", f"orang.{number}")
+    posting = {key: fields.pop(key) for key in ("starts_on", "ends_on", "title") if key in fields}
+    user = User.objects.create_user(
+        password=PASSWORD, name=name or f"Orang {number}", unit=unit, **fields
+    )
+    if role:
+        make_posting(user=user, unit=unit, role=role, **posting)
+    return user
+
+
+def make_posting(user, unit, role=Role.OFFICER, **fields):
+    fields.setdefault("starts_on", timezone.localdate() - timedelta(days=30))
+    return Posting.objects.create(user=user, unit=unit, role=role, **fields)
+
+
+def make_group_kind(code="pokdarkamtibmas", **fields):
+    fields.setdefault("label", code.capitalize())
+    return GroupKind.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def make_group(unit, name="", kind=None, **fields):
+    return PartnerGroup.objects.create(
+        unit=unit,
+        name=name or f"Kelompok {next(_number)}",
+        kind=kind or make_group_kind(),
+        **fields,
+    )
+
+
+def make_member(group, name="", **fields):
+    return GroupMember.objects.create(
+        group=group, name=name or f"Anggota {next(_number)}", **fields
+    )
+
+
+def make_route(unit, name="", checkpoints=0, **fields):
+    """With so many checkpoints, some 500 m apart."""
+    route = Route.objects.create(unit=unit, name=name or f"Rute {next(_number)}", **fields)
+    for order in range(1, checkpoints + 1):
+        Checkpoint.objects.create(
+            route=route, order=order, name=f"Titik {order}", lat=-6.15 + order * 0.005, lon=106.8
+        )
+    return route
+
+
+def make_post(unit, name="", **fields):
+    return GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+
+
+def make_schedule(unit, name="", officers=(), groups=(), **fields):
+    """The row alone: `refresh_duties` makes its nights."""
+    fields.setdefault("start", time(22, 15))
+    fields.setdefault("end", time(1, 0))
+    fields.setdefault("valid_from", date(2020, 1, 1))
+    schedule = Schedule.objects.create(unit=unit, name=name or f"Jadwal {next(_number)}", **fields)
+    schedule.officers.set(officers)
+    schedule.groups.set(groups)
+    return schedule
+
+
+def make_duty(unit, name="", starts_at=None, ends_at=None, **fields):
+    """Begins in ten minutes and lasts three hours, unless said otherwise."""
+    starts_at = starts_at or timezone.now() + timedelta(minutes=10)
+    ends_at = ends_at or starts_at + timedelta(hours=3)
+    fields.setdefault("night", night_of(starts_at.astimezone(unit.zone)))
+    fields.setdefault("kind", PatrolKind.JOINT)
+    duty = Duty.objects.create(
+        unit=unit,
+        name=name or f"Tugas {next(_number)}",
+        starts_at=starts_at,
+        ends_at=ends_at,
+        **fields,
+    )
+    duty.refresh_from_db()
+    return duty
+
+
+def make_attendance(duty, officer=None, member=None, guest_name="", **fields):
+    if fields.get("status"):
+        fields.setdefault("at", timezone.now())
+    return Attendance.objects.create(
+        duty=duty, officer=officer, member=member, guest_name=guest_name, **fields
+    )
+
+
+def make_entry(duty, author, kind=EntryKind.OBSERVATION, text="Situasi aman", **fields):
+    """Through the service, as a person would write it. The duty must be running."""
+    now = fields.pop("now", None)
+    entry, _ = log_entry(
+        duty=duty, by=author, draft=EntryDraft(kind=kind, text=text, **fields), now=now
+    )
+    return LogEntry.objects.get(pk=entry.pk)
