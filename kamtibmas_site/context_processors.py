@@ -5,6 +5,6 @@ THEMES = {"light", "dark"}
 
 
 def site(request: HttpRequest) -> dict[str, object]:
-    """What every page may show: whether this is a demo, and the theme chosen on this device ('' follows the device)."""
+    """For every page: whether this is a demo, and the theme chosen here ('' follows the device)."""
     theme = request.COOKIES.get("theme", "")
     return {"demo": settings.KAMTIBMAS_DEMO, "theme": theme if theme in THEMES else ""}

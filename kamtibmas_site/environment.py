@@ -1,4 +1,7 @@
-"""Settings read from the environment. A missing or bad value raises ImproperlyConfigured with one sentence naming it."""
+"""Settings read from the environment.
+
+A missing or bad value raises ImproperlyConfigured with one sentence naming it.
+"""
 
 from pathlib import Path
 from typing import Any
@@ -11,7 +14,7 @@ _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def flag(name: str, default: bool) -> bool:
-    """A yes or no. environ's own bool() takes every unknown word for no, which would hide a slip of the hand."""
+    """A yes or no. environ's own bool() takes every unknown word for no, and so hides a slip."""
     word = _env.str(name, default="yes" if default else "no").strip().lower()
     if word not in _YES | _NO:
         raise ImproperlyConfigured(f"{name} is {word!r}: it takes 1 or 0.")
@@ -35,10 +38,14 @@ def hosts(name: str, *, required: bool) -> list[str]:
     """Host names divided by commas."""
     found = words(name)
     if required and not found:
-        raise ImproperlyConfigured(f"{name} is missing: give the host names of the site, divided by commas.")
+        raise ImproperlyConfigured(
+            f"{name} is missing: give the host names of the site, divided by commas."
+        )
     for host in found:
         if "/" in host or " " in host:
-            raise ImproperlyConfigured(f"{name} holds {host!r}: a host name has no scheme, path or space.")
+            raise ImproperlyConfigured(
+                f"{name} holds {host!r}: a host name has no scheme, path or space."
+            )
     return found
 
 
@@ -48,7 +55,9 @@ def secret_key(file: Path) -> str:
     if not key and file.is_file():
         key = file.read_text().strip()
     if not key:
-        raise ImproperlyConfigured(f"SECRET_KEY is missing: set it to 50 random characters or more, or write {file}.")
+        raise ImproperlyConfigured(
+            f"SECRET_KEY is missing: set it to 50 random characters or more, or write {file}."
+        )
     if len(key) < 50:
         raise ImproperlyConfigured(f"SECRET_KEY has {len(key)} characters: it takes 50 or more.")
     return key
@@ -59,10 +68,12 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     url = _env.str(name, default="")
     if not url:
         raise ImproperlyConfigured(
-            f"{name} is missing: set it as postgresql://user:password@host/database, or use `make run`."
+            f"{name} is missing: set it as postgresql://user:password@host/name, or use `make run`."
         )
     if not url.startswith(("postgresql://", "postgres://")):
-        raise ImproperlyConfigured(f"{name} does not begin with postgresql://: only PostgreSQL will do.")
+        raise ImproperlyConfigured(
+            f"{name} does not begin with postgresql://: only PostgreSQL will do."
+        )
     try:
         found: dict[str, Any] = dict(_env.db_url_config(url))
     except (ValueError, ImproperlyConfigured) as error:
@@ -70,7 +81,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     if not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database after the last slash.")
     options = dict(found.get("OPTIONS") or {})
-    # A socket folder comes as ?host=/folder: as HOST, dbshell and the tests' databases know it too.
+    # A socket folder comes as ?host=/folder: as HOST, dbshell knows it too.
     found["HOST"] = options.pop("host", found.get("HOST", ""))
     found["OPTIONS"] = {"connect_timeout": 5, **options}
     return found

@@ -3,8 +3,10 @@ from collections.abc import Callable
 from django.http import HttpRequest, HttpResponse
 
 
-def no_store(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Nothing is kept by browsers or proxies unless its view says so: phones are shared, and pages name people."""
+def no_store(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Pages are kept nowhere unless their view says so: phones are shared, pages name people."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)

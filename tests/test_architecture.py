@@ -1,0 +1,244 @@
+"""The house rules that a program can read off the sources. CONTRIBUTING.md gives their reasons."""
+
+import ast
+import functools
+import re
+from pathlib import Path
+
+import pytest
+from django.contrib import admin
+from django.urls import get_resolver
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+# Each may import those before it and no other; `ground` knows nothing of ours, `top` is known by nobody.
+APPS = ("territory", "accounts", "partners", "patrols")
+GROUND = ("photos", "paging")
+TOP = "kamtibmas_site"
+OURS = (*GROUND, *APPS, TOP)
+MAX_LINES = 400
+DOORS = {"visible_to", "in_scope", "of", "none"}
+READERS = re.compile(r"(^|/)(views|admin|forms|filters)(/|\.py$)")
+
+
+def modules(*folders, migrations=False):
+    for folder in folders:
+        for path in sorted((CHECKOUT / folder).rglob("*.py")):
+            if migrations or "migrations" not in path.parts:
+                yield path
+
+
+def tree(path):
+    return ast.parse(path.read_text(), filename=str(path))
+
+
+def named(path, node=None):
+    place = str(path.relative_to(CHECKOUT))
+    return f"{place}:{node.lineno}" if node is not None else place
+
+
+def lower_than(app):
+    if app in GROUND:
+        return {app}
+    if app == TOP:
+        return set(OURS)
+    return {*GROUND, *APPS[: APPS.index(app) + 1]}
+
+
+def words_of_other_apps(source, app):
+    """(node, app) for each import and each string such as "patrols.Duty" that names an app of ours."""
+    for node in ast.walk(source):
+        if isinstance(node, ast.Import):
+            found = [alias.name.partition(".")[0] for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and not node.level:
+            found = [(node.module or "").partition(".")[0]]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+            match = re.fullmatch(r"(\w+)[.:]\w+", node.value)
+            found = [match[1]] if match else []
+        else:
+            continue
+        yield from ((node, name) for name in found if name in OURS and name != app)
+
+
+@pytest.mark.parametrize("app", OURS)
+def test_imports_and_string_keys_run_one_way(app):
+    allowed = lower_than(app)
+    wrong = [
+        f"{named(path, node)} names {other}"
+        for path in modules(app, migrations=True)
+        for node, other in words_of_other_apps(tree(path), app)
+        if other not in allowed
+    ]
+    assert not wrong, f"{app} may only know {sorted(allowed - {app})}:\n" + "\n".join(wrong)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_templates_link_one_way(app):
+    allowed = lower_than(app)
+    wrong = [
+        f"{named(path)} links to {other}"
+        for path in sorted((CHECKOUT / "templates" / app).rglob("*.html"))
+        for other in re.findall(r"""{%\s*url\s+["'](\w+):""", path.read_text())
+        if other in OURS and other not in allowed
+    ]
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_package_of_ours_is_listed():
+    packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
+    assert packages - {"tests", "checks"} == set(OURS)
+
+
+def pages():
+    """(app, name, view) for every URL of our apps."""
+    for pattern in get_resolver().url_patterns:
+        for page in getattr(pattern, "url_patterns", []):
+            if getattr(pattern, "namespace", None) in APPS:
+                yield pattern.namespace, page.name, page.callback
+
+
+@functools.cache
+def function(path, name):
+    return next(
+        (n for n in tree(path).body if isinstance(n, ast.FunctionDef) and n.name == name), None
+    )
+
+
+def templates_of(view):
+    """The templates that the function names in its own body."""
+    path = Path(view.__code__.co_filename)
+    node = function(path, view.__name__)
+    strings = (n.value for n in ast.walk(node) if isinstance(n, ast.Constant)) if node else ()
+    return {text for text in strings if isinstance(text, str) and text.endswith(".html")}
+
+
+def unwrapped(view):
+    while hasattr(view, "__wrapped__"):
+        view = view.__wrapped__
+    return view
+
+
+def test_a_page_has_one_name():
+    wrong = []
+    for app, name, callback in pages():
+        view = unwrapped(callback)
+        page = f"{app}:{name}"
+        if getattr(view, "__name__", "") != name or not hasattr(view, "__code__"):
+            wrong.append(f"{page} is served by {getattr(view, '__name__', view)}, not by {name}()")
+            continue
+        if not view.__module__.startswith(f"{app}.views"):
+            wrong.append(f"{page} is in {view.__module__}, not in {app}.views")
+        other = {t for t in templates_of(view) if not re.match(rf"{app}/_?{name}(_\w+)?\.html", t)}
+        if other:
+            wrong.append(f"{page} renders {', '.join(sorted(other))}")
+        tests = CHECKOUT / "tests" / app
+        tested = (tests / f"test_{name}.py").exists() or (
+            not templates_of(view)  # an action without a page is tested with the page it is on
+            and any(page in path.read_text() for path in tests.glob("test_*.py"))
+        )
+        if not tested:
+            wrong.append(f"{page} has no tests/{app}/test_{name}.py")
+    assert not wrong, "\n".join(wrong)
+
+
+def test_every_template_belongs_to_a_page():
+    names = {(app, name) for app, name, _ in pages()}
+    wrong = [
+        named(path)
+        for app in APPS
+        for path in sorted((CHECKOUT / "templates" / app).glob("*.html"))
+        if not path.stem.startswith("_") and (app, path.stem) not in names
+    ]
+    assert not wrong, f"No URL has these names: {wrong}"
+
+
+def unguarded_reads(source):
+    """Reads of a model that do not pass a door: X.objects not followed by .visible_to(…) and kin."""
+    parents = {child: node for node in ast.walk(source) for child in ast.iter_child_nodes(node)}
+    for node in ast.walk(source):
+        if isinstance(node, ast.Attribute) and node.attr in {
+            "objects",
+            "_default_manager",
+            "_base_manager",
+        }:
+            step = parents.get(node)
+            if not (isinstance(step, ast.Attribute) and step.attr in DOORS):
+                yield node
+        elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
+            first = node.args[0] if node.args else None
+            if (
+                node.func.id in {"get_object_or_404", "get_list_or_404"}
+                and isinstance(first, ast.Name)
+                and first.id[:1].isupper()
+            ):
+                yield node
+
+
+def test_no_view_or_admin_reads_past_the_scope():
+    wrong = [
+        named(path, node)
+        for path in modules(*APPS, TOP)
+        if READERS.search(path.relative_to(CHECKOUT).as_posix())
+        for node in unguarded_reads(tree(path))
+    ]
+    assert not wrong, f"Rows are reached through {sorted(DOORS)} only: {wrong}"
+
+
+def test_every_admin_narrows_its_rows():
+    wrong = [
+        f"{model._meta.label}: {type(model_admin).__name__}"
+        for model, model_admin in admin.site._registry.items()
+        if model._meta.app_label in APPS
+        and type(model_admin).get_queryset is admin.ModelAdmin.get_queryset
+    ]
+    assert not wrong, f"get_queryset must go through visible_to: {wrong}"
+
+
+def test_no_imports_inside_functions():
+    wrong = [
+        named(path, inner)
+        for path in modules(*OURS, "checks", migrations=True)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Import | ast.ImportFrom)
+    ]
+    assert not wrong, wrong
+
+
+def test_no_signal_receivers():
+    wrong = [
+        named(path, node)
+        for path in modules(*OURS)
+        for node in ast.walk(tree(path))
+        if isinstance(node, ast.ImportFrom)
+        and re.search(r"(^|\.)(dispatch|signals)$", node.module or "")
+    ]
+    assert not wrong, f"What happens is written in the service that does it: {wrong}"
+
+
+def test_modules_stay_short():
+    long = {
+        named(path): lines
+        for path in modules(*OURS, "checks")
+        if (lines := len(path.read_text().splitlines())) >= MAX_LINES
+    }
+    assert not long, f"Split by subject before {MAX_LINES} lines: {long}"
+
+
+INLINE = {
+    "a script without src": r"<script(?![^>]*\bsrc=)",
+    "a style element": r"<style\b",
+    "a style attribute": r"\sstyle\s*=",
+    "an event attribute": r"\son[a-z]+\s*=\s*[\"']",
+    "a javascript: address": r"javascript:",
+}
+
+
+@pytest.mark.parametrize("what", INLINE)
+def test_templates_hold_no_inline_code(what):
+    wrong = [
+        named(path)
+        for path in sorted((CHECKOUT / "templates").rglob("*.html"))
+        if re.search(INLINE[what], path.read_text())
+    ]
+    assert not wrong, f"The Content-Security-Policy would refuse {what}: {wrong}"
