@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Field, Model, Q, QuerySet
 from django.utils.dateparse import parse_date, parse_datetime
 
 Row = TypeVar("Row", bound=Model)
@@ -87,7 +87,7 @@ def _read(model: type[Model], names: list[str], text: str) -> list[Any] | None:
         return None
     try:
         key = [
-            _value(model._meta.get_field(name).get_internal_type(), part)
+            _value(cast(Field[Any, Any], model._meta.get_field(name)).get_internal_type(), part)
             for name, part in zip(names, parts, strict=True)
         ]
     except ValueError:

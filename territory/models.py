@@ -379,7 +379,7 @@ class UnitScoped(models.Model):
         triggers = [
             pgtrigger.Trigger(
                 name="scope_columns",
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("unit_id"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 func="""
                     SELECT polda_id, polres_id, polsek_id

@@ -187,7 +187,7 @@ class Duty(UnitScoped):
             *UnitScoped.Meta.triggers,
             pgtrigger.Trigger(
                 name="duty_times_to_roll",
-                operation=pgtrigger.UpdateOf("starts_at", "ends_at", "state"),
+                operation=pgtrigger.UpdateOf("starts_at", "ends_at", "state"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.After,
                 func="""
                     UPDATE patrols_attendance SET during = 'empty' WHERE duty_id = NEW.id;
