@@ -48,7 +48,7 @@ def load_checkpoints(folder: Path, *, update: bool) -> Tally:
             row.fail("route is empty")
         point = Checkpoint(
             route_id=route,
-            order=row.integer("order"),
+            order=row.integer("order") or row.fail("order is empty"),
             name=row.need("name"),
             lat=row.number("lat"),
             lon=row.number("lon"),
@@ -116,8 +116,8 @@ def load_schedules(folder: Path, *, update: bool) -> Tally:
             kind=row.need("kind"),
             weekdays=weekdays,
             apel=row.time("apel"),
-            start=row.time("start"),
-            end=row.time("end"),
+            start=row.time("start") or row.fail("start is empty"),
+            end=row.time("end") or row.fail("end is empty"),
             after_midnight=row.yes("after_midnight"),
             route_id=_named(row, "route", unit, routes),
             post_id=_named(row, "post", unit, posts),

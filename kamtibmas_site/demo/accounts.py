@@ -1,0 +1,115 @@
+"""The accounts of the demo, as a table."""
+
+from typing import NamedTuple
+
+TAMBORA = "polsek-tambora"
+MENTENG = "polsek-metro-menteng"
+PASAR_JAMBI = "polsek-pasar-jambi"
+DANAU_TELUK = "polsek-danau-teluk"
+PELAYANGAN = "polsek-pelayangan"
+SEKAYU = "polsek-sekayu"
+PEDAMARAN = "polsek-pedamaran"
+
+
+class Account(NamedTuple):
+    """`role` is empty for the superuser and for volunteers, who have no posting; `about` says what
+    the account is for, and is empty for those not worth showing."""
+
+    username: str
+    name: str
+    unit: str = ""
+    role: str = ""
+    villages: tuple[str, ...] = ()
+    about: str = ""
+
+
+def _bhabin(place: str, unit: str, name: str, *villages: str, about: str = "") -> Account:
+    return Account(f"bhabin.{place}", f"Bhabin {name}", unit, "officer", villages, about)
+
+
+def _samapta(place: str, unit: str, name: str, count: int) -> list[Account]:
+    return [
+        Account(f"samapta{number}.{place}", f"Anggota Samapta {name} {number}", unit, "officer")
+        for number in range(1, count + 1)
+    ]
+
+
+VOLUNTEER = Account(
+    "relawan.tambora",
+    "Anggota Citra Bhayangkara 07",
+    about="Relawan Pokdarkamtibmas Citra Bhayangkara Tambora",
+)
+
+ALL = [
+    _bhabin(
+        *("tambora", TAMBORA, "Jembatan Lima", "31.73.04.1008"),
+        about="Bhabinkamtibmas Jembatan Lima, Polsek Tambora",
+    ),
+    VOLUNTEER,
+    Account(
+        *("kanit.binmas.tambora", "Kanit Binmas Tambora", TAMBORA, "commander"),
+        about="Kanit Binmas Polsek Tambora",
+    ),
+    Account(
+        *("kapolsek.tambora", "Kapolsek Tambora", TAMBORA, "commander"),
+        about="Kapolsek Tambora",
+    ),
+    Account(
+        *("operator.tambora", "Operator Polsek Tambora", TAMBORA, "operator"),
+        about="Operator Polsek Tambora",
+    ),
+    Account(
+        *("admin.tambora", "Admin Polsek Tambora", TAMBORA, "admin"),
+        about="Admin Polsek Tambora (halaman admin)",
+    ),
+    _bhabin("angke", TAMBORA, "Angke", "31.73.04.1007"),
+    _bhabin("pekojan", TAMBORA, "Pekojan", "31.73.04.1009", "31.73.04.1010"),
+    _bhabin("krendang", TAMBORA, "Krendang", "31.73.04.1005"),
+    _bhabin("duriutara", TAMBORA, "Duri Utara", "31.73.04.1003"),
+    _bhabin("duriselatan", TAMBORA, "Duri Selatan", "31.73.04.1011"),
+    _bhabin("kalianyar", TAMBORA, "Kali Anyar", "31.73.04.1002"),
+    _bhabin("tanahsereal", TAMBORA, "Tanah Sereal", "31.73.04.1004"),
+    _bhabin("jembatanbesi", TAMBORA, "Jembatan Besi", "31.73.04.1006"),
+    *_samapta("tambora", TAMBORA, "Tambora", 6),
+    _bhabin(
+        *("menteng", MENTENG, "Kali Pasir", "31.71.06.1003", "31.71.06.1005"),
+        about="Bhabinkamtibmas Kali Pasir, Polsek Metro Menteng",
+    ),
+    Account(
+        *("kapolsek.menteng", "Kapolsek Metro Menteng", MENTENG, "commander"),
+        about="Kapolsek Metro Menteng",
+    ),
+    *_samapta("menteng", MENTENG, "Menteng", 3),
+    _bhabin(
+        *("pasarjambi", PASAR_JAMBI, "Pasar Jambi", "15.71.04.1003", "15.71.04.1001"),
+        about="Bhabinkamtibmas Pasar Jambi",
+    ),
+    Account("kapolsek.pasarjambi", "Kapolsek Pasar Jambi", PASAR_JAMBI, "commander"),
+    _bhabin("danauteluk", DANAU_TELUK, "Danau Teluk", "15.71.06.1003", "15.71.06.1005"),
+    Account("kapolsek.danauteluk", "Kapolsek Danau Teluk", DANAU_TELUK, "commander"),
+    _bhabin("pelayangan", PELAYANGAN, "Pelayangan", "15.71.05.1001", "15.71.05.1004"),
+    Account("kapolsek.pelayangan", "Kapolsek Pelayangan", PELAYANGAN, "commander"),
+    _bhabin("sekayu", SEKAYU, "Sekayu", "16.06.01.1010", "16.06.01.1011"),
+    Account("kapolsek.sekayu", "Kapolsek Sekayu", SEKAYU, "commander"),
+    _bhabin("pedamaran", PEDAMARAN, "Pedamaran", "16.02.03.2007", "16.02.03.2006"),
+    Account("kapolsek.pedamaran", "Kapolsek Pedamaran", PEDAMARAN, "commander"),
+    Account(
+        *("kapolres.jakbar", "Kapolres Metro Jakarta Barat"),
+        *("polres-metro-jakarta-barat", "commander"),
+        about="Kapolres Metro Jakarta Barat",
+    ),
+    Account(
+        *("kapolres.jakpus", "Kapolres Metro Jakarta Pusat"),
+        *("polres-metro-jakarta-pusat", "commander"),
+    ),
+    Account("kapolresta.jambi", "Kapolresta Jambi", "polresta-jambi", "commander"),
+    Account("kapolres.muba", "Kapolres Musi Banyuasin", "polres-musi-banyuasin", "commander"),
+    Account(
+        "kapolres.oki", "Kapolres Ogan Komering Ilir", "polres-ogan-komering-ilir", "commander"
+    ),
+    Account(
+        *("kapolda.metro", "Kapolda Metro Jaya", "polda-metro-jaya", "commander"),
+        about="Kapolda Metro Jaya",
+    ),
+    Account("admin", "Admin Kamtibmas", about="Admin utama, melihat semua kesatuan"),
+]

@@ -1,0 +1,53 @@
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import transaction
+from django.utils import timezone
+
+from accounts.models import User
+from kamtibmas_site.demo import ACCOUNTS, PASSWORD
+from kamtibmas_site.demo.story import load_demo, moment_of
+from patrols.models.duties import night_of
+from territory.models import Unit
+
+
+class Command(BaseCommand):
+    help = "Fills a database without people with invented rows. Only where KAMTIBMAS_DEMO is on."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--until", type=date.fromisoformat, help="the night that is tonight; default: tonight"
+        )
+        parser.add_argument("--seed", type=int, default=1, help="the same number, the same rows")
+        parser.add_argument("--accounts", action="store_true", help="only print the accounts")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if not settings.KAMTIBMAS_DEMO:
+            raise CommandError("This is no demo: KAMTIBMAS_DEMO is off.")
+        if options["accounts"]:
+            self.print_accounts()
+            return
+        if User.objects.filter(is_demo=False).exists():
+            raise CommandError("There are people in this database who are not of a demo.")
+        unit = Unit.objects.filter(code="polsek-tambora").first()
+        if unit is None:
+            raise CommandError("The demo stands on the seeds: run load_seeds first.")
+        now = timezone.now()
+        until = options["until"] or night_of(now.astimezone(unit.zone))
+        if User.objects.exists():
+            self.stdout.write("The demo is here already.")
+        else:
+            with transaction.atomic():
+                made = load_demo(until=until, now=moment_of(until, unit, now), seed=options["seed"])
+            if options["verbosity"]:
+                self.stdout.write(
+                    f"duties: {len(made.duties)}, attendances: {len(made.attendances)}, "
+                    f"entries: {len(made.entries)}"
+                )
+
+    def print_accounts(self) -> None:
+        for username, about in ACCOUNTS:
+            self.stdout.write(f"  {username:<22}{about}")
+        self.stdout.write(f"  password of all: {PASSWORD}")
