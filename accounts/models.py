@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from accounts.roles import EVERYTHING, GRANTS, Action, Rank, Role
-from territory.models import Area, Unit, UnitKind, history, trigram_index
+from territory.models import Area, Unit, UnitKind
+from territory.schema import history, trigram_index
 from territory.scope import Grant, Scope, UnitRow, Viewer
 
 

@@ -3,7 +3,6 @@
 import importlib.util
 from pathlib import Path
 
-import pghistory
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
@@ -101,9 +100,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
-# Inserts are not recorded: the row itself says as much, and bulk loads were ten times slower.
+# What is recorded when: territory.models.history. Inserts are not, bulk loads were ten times slower.
 PGHISTORY_APPEND_ONLY = True
-PGHISTORY_DEFAULT_TRACKERS = (pghistory.UpdateEvent(), pghistory.DeleteEvent())
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
 # People

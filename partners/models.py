@@ -8,14 +8,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from territory.models import (
-    Area,
-    UnitScoped,
-    UnitScopedQuerySet,
-    history,
-    scope_indexes,
-    trigram_index,
-)
+from territory.models import Area, UnitScoped, UnitScopedQuerySet
+from territory.schema import history, scope_indexes, trigram_index
 from territory.scope import Viewer
 
 RENEWAL_NOTICE = timedelta(days=60)

@@ -1,46 +1,22 @@
 import re
-from typing import Any, Self, TypeVar
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
-import pghistory
 import pgtrigger
-from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator, RegexValidator
 from django.db import models
 from django.db.models import Q
-from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from territory.schema import history, position_checks, trigram_index
 from territory.scope import Viewer
 
 AREA_CODE = re.compile(r"\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?")
 
 
 Row = TypeVar("Row", bound=models.Model)
-
-
-def history(**options: Any) -> Any:
-    """Keeps every update and delete by a database trigger; an insert is the row itself."""
-    return pghistory.track(pghistory.UpdateEvent(), pghistory.DeleteEvent(), **options)
-
-
-def trigram_index(name: str, field: str) -> GinIndex:
-    """For searching inside a text, which Django writes as ``UPPER(field) LIKE UPPER(%…%)``."""
-    return GinIndex(OpClass(Upper(field), name="gin_trgm_ops"), name=name)
-
-
-def position_checks(name: str) -> list[models.CheckConstraint]:
-    """Latitude and longitude: both or neither, in degrees, inside the world's bounds."""
-    return [
-        models.CheckConstraint(
-            name=f"{name}_position",
-            condition=Q(lat=None, lon=None)
-            | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
-            violation_error_message=_("Give both latitude and longitude, or neither."),
-        )
-    ]
 
 
 class Positioned(models.Model):
@@ -250,6 +226,7 @@ class Unit(Positioned):
             models.Index(name="unit_polda", fields=["polda", "name"]),
             models.Index(name="unit_polres", fields=["polres", "name"]),
             models.Index(name="unit_polsek", fields=["polsek", "name"]),
+            trigram_index("unit_search", "name"),
         ]
         triggers = [
             pgtrigger.Trigger(
@@ -389,11 +366,3 @@ class UnitScoped(models.Model):
                 """,
             ),
         ]
-
-
-def scope_indexes(name: str, *order: str) -> list[models.Index]:
-    """One index for each scope column, in the order the lists are read."""
-    return [
-        models.Index(name=f"{name}_{column}", fields=[column, *order])
-        for column in ("polda", "polres", "polsek")
-    ]

@@ -13,7 +13,8 @@ from partners.models import GroupMember
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import DutyState, ReviewState
-from territory.models import UnitScoped, UnitScopedQuerySet, history, trigram_index
+from territory.models import UnitScoped, UnitScopedQuerySet
+from territory.schema import history, trigram_index
 from territory.scope import Viewer
 
 SILENT_AFTER = timedelta(minutes=45)

@@ -9,14 +9,8 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models.duties import Duty
 from patrols.models.places import Checkpoint
-from territory.models import (
-    Positioned,
-    UnitScoped,
-    UnitScopedQuerySet,
-    history,
-    position_checks,
-    trigram_index,
-)
+from territory.models import Positioned, UnitScoped, UnitScopedQuerySet
+from territory.schema import history, position_checks, trigram_index
 from territory.scope import Viewer
 
 
@@ -95,6 +89,7 @@ class LogEntry(UnitScoped, Positioned):
         on_delete=models.PROTECT,
         null=True,
         blank=True,
+        db_index=False,
         related_name="entries",
         verbose_name=_("checkpoint"),
     )
@@ -137,6 +132,11 @@ class LogEntry(UnitScoped, Positioned):
         ]
         indexes = [
             models.Index(name="entry_duty", fields=["duty", "-at", "-id"]),
+            models.Index(
+                name="entry_checkpoint",
+                fields=["checkpoint", "-at"],
+                condition=Q(checkpoint__isnull=False),
+            ),
             models.Index(name="entry_at", fields=["-at", "-id"]),
             trigram_index("entry_search", "text"),
             *(

@@ -5,15 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import (
-    Area,
-    Positioned,
-    UnitScoped,
-    UnitScopedQuerySet,
-    history,
-    position_checks,
-    scope_indexes,
-)
+from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet
+from territory.schema import history, position_checks, scope_indexes
 from territory.scope import Viewer
 
 

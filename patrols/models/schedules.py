@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import PartnerGroup
 from patrols.models.places import GuardPost, Route
-from territory.models import UnitScoped, UnitScopedQuerySet, history, scope_indexes
+from territory.models import UnitScoped, UnitScopedQuerySet
+from territory.schema import history, scope_indexes
 
 
 class PatrolKind(models.TextChoices):

@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Unit, history
+from territory.models import Unit
+from territory.schema import history
 from territory.scope import Viewer
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")

@@ -1,0 +1,24 @@
+"""The floor: settings, URLs and the one view of a bare Django site beside which pages are measured.
+
+Session, CSRF and authentication middleware and one indexed SELECT; nothing else.
+"""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import path
+
+from kamtibmas_site.settings import *  # noqa: F403
+
+MIDDLEWARE = [
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+]
+ROOT_URLCONF = "kamtibmas_site.bench.floor"
+
+
+def floor(request: HttpRequest) -> HttpResponse:
+    """`request.user` is the indexed SELECT."""
+    return HttpResponse(f"{request.user.pk}\n", content_type="text/plain")
+
+
+urlpatterns = [path("", floor)]
