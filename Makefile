@@ -10,7 +10,7 @@ STAMP := .venv/.installed-$(shell cat requirements*.txt constraints.txt | cksum 
 SITE := $(VENV) -m kamtibmas_site.run
 export PORT HOST
 
-.PHONY: help run dev stop manage test check format bench seed
+.PHONY: help run dev stop manage test check format messages bench seed
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
@@ -38,6 +38,9 @@ check: $(STAMP)  ## lint, types, templates, app order, migrations, deployment se
 
 format: $(STAMP)  ## let ruff lay out the code
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
+
+messages: $(STAMP)  ## add new texts to the Indonesian catalogue and compile it
+	@$(VENV) -m checks.translations --write
 
 bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
 	@$(SITE) manage bench $(ARGS)

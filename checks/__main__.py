@@ -42,7 +42,7 @@ def main(names: list[str]) -> int:
         print(f"No such gate: {', '.join(unknown)}. There are {', '.join(GATES)}.")
         return 1
     with tempfile.TemporaryDirectory(prefix="kamtibmas-check-") as home:
-        server = EmbeddedPostgres(Path(home) / "postgres", throwaway=True)
+        server = EmbeddedPostgres(Path(home), throwaway=True)
         server.start()
         os.environ.update(PRODUCTION, DATABASE_URL=server.url())
         try:

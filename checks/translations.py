@@ -119,7 +119,7 @@ def _content(file: polib.POFile | polib.MOFile) -> set[tuple[object, ...]]:
     return {
         (entry.msgctxt, entry.msgid, entry.msgstr, *sorted(entry.msgstr_plural.items()))
         for entry in file
-        if entry.translated() and not entry.obsolete
+        if (entry.msgstr or entry.msgstr_plural) and not entry.obsolete
     } | {("header", file.metadata.get("Plural-Forms"))}
 
 

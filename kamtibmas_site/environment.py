@@ -51,7 +51,7 @@ def hosts(name: str, *, required: bool) -> list[str]:
 
 def secret_key(file: Path) -> str:
     """SECRET_KEY, or else the file that `make run` makes once."""
-    key = _env.str("SECRET_KEY", default="")
+    key: str = _env.str("SECRET_KEY", default="")
     if not key and file.is_file():
         key = file.read_text().strip()
     if not key:

@@ -24,7 +24,7 @@ from typing import IO
 import django
 from django.contrib.auth import get_user_model
 from django.core.exceptions import ImproperlyConfigured
-from django.core.management import call_command, execute_from_command_line
+from django.core.management import CommandError, call_command, execute_from_command_line
 
 from kamtibmas_site.postgres import CHECKOUT, EmbeddedPostgres, PostgresError
 
@@ -50,7 +50,7 @@ def main(arguments: Sequence[str]) -> int:
             serve(debug=what == "dev")
         else:
             raise StartError(f"{what} is not known here: it takes run, dev, stop or manage.")
-    except (StartError, PostgresError, ImproperlyConfigured) as error:
+    except (StartError, PostgresError, ImproperlyConfigured, CommandError) as error:
         print(error, file=sys.stderr)
         return 1
     except KeyboardInterrupt:

@@ -100,7 +100,7 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
 }
 
-# What is recorded when: territory.models.history. Inserts are not, bulk loads were ten times slower.
+# What is recorded: territory.models.history. Not inserts: bulk loads were ten times slower.
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 

@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.urls import get_resolver
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Each may import those before it and no other; `ground` knows nothing of ours, `top` is known by nobody.
+# Each may know those before it and no other; GROUND knows nothing of ours, TOP is known by nobody.
 APPS = ("territory", "accounts", "partners", "patrols")
 GROUND = ("photos", "paging")
 TOP = "kamtibmas_site"
@@ -45,7 +45,7 @@ def lower_than(app):
 
 
 def words_of_other_apps(source, app):
-    """(node, app) for each import and each string such as "patrols.Duty" that names an app of ours."""
+    """(node, app) for each import, and each string such as "patrols.Duty", that names our apps."""
     for node in ast.walk(source):
         if isinstance(node, ast.Import):
             found = [alias.name.partition(".")[0] for alias in node.names]
@@ -54,6 +54,8 @@ def words_of_other_apps(source, app):
         elif isinstance(node, ast.Constant) and isinstance(node.value, str):
             match = re.fullmatch(r"(\w+)[.:]\w+", node.value)
             found = [match[1]] if match else []
+        elif isinstance(node, ast.Attribute) and node.attr == "AUTH_USER_MODEL":
+            found = ["accounts"]
         else:
             continue
         yield from ((node, name) for name in found if name in OURS and name != app)
@@ -152,7 +154,7 @@ def test_every_template_belongs_to_a_page():
 
 
 def unguarded_reads(source):
-    """Reads of a model that do not pass a door: X.objects not followed by .visible_to(…) and kin."""
+    """Reads of a model past every door: X.objects not followed by .visible_to(…) and kin."""
     parents = {child: node for node in ast.walk(source) for child in ast.iter_child_nodes(node)}
     for node in ast.walk(source):
         if isinstance(node, ast.Attribute) and node.attr in {
