@@ -65,4 +65,7 @@ class Viewer(Protocol):
     """What a QuerySet needs to know of the person asking."""
 
     @property
+    def pk(self) -> int | None: ...
+
+    @property
     def scope(self) -> Scope: ...

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember
@@ -45,11 +45,8 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
 
     def untouched(self) -> Self:
         """Planned duties nobody has written on yet: a changed schedule may still change them."""
-        return (
-            self.planned()
-            .filter(entry_count=0, is_edited=False)
-            .exclude(pk__in=Attendance.objects.exclude(status="").values("duty"))
-        )
+        marked = Attendance.objects.filter(duty=OuterRef("pk")).exclude(status="")
+        return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
 @history()
@@ -242,8 +239,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 
     def of(self, user: Viewer) -> Self:
         """The person's own rows. A subquery, not a join: so both sides go by an index."""
-        membership = GroupMember.objects.filter(user=user).order_by().values("pk")[:1]
-        return self.filter(Q(officer=user) | Q(member=Subquery(membership)))
+        membership = GroupMember.objects.filter(user=user.pk).order_by().values("pk")[:1]
+        return self.filter(Q(officer=user.pk) | Q(member=Subquery(membership)))
 
     def attended(self) -> Self:
         return self.filter(status__in=ATTENDED)
