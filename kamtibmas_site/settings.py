@@ -160,7 +160,7 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form without its files
-DATA_UPLOAD_MAX_NUMBER_FILES = 8
+DATA_UPLOAD_MAX_NUMBER_FILES = 30  # forms say how many they take; past this nothing is kept
 
 # Transport
 SECURE_SSL_REDIRECT = not PLAIN_HTTP

@@ -13,7 +13,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from territory.schema import history, position_checks, trigram_index
 from territory.scope import Viewer
 
-AREA_CODE = re.compile(r"\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?")
+AREA_CODE = re.compile(r"^\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?\Z")
 
 
 Row = TypeVar("Row", bound=models.Model)
@@ -215,6 +215,11 @@ class Unit(Positioned):
                 | (~Q(kind=UnitKind.MABES) & Q(parent__isnull=False)),
                 violation_error_message=_("Every unit but Mabes reports to another."),
             ),
+            models.CheckConstraint(
+                name="unit_subsektor_polsek",
+                condition=~Q(kind=UnitKind.SUBSEKTOR) | Q(polsek__isnull=False),
+                violation_error_message=_("A Subsektor reports to a Polsek."),
+            ),
             models.UniqueConstraint(
                 name="unit_one_fallback",
                 fields=["is_fallback"],
@@ -276,6 +281,8 @@ class Unit(Positioned):
         levels = list(UnitKind.values)
         if self.parent and levels.index(self.parent.kind) >= levels.index(self.kind):
             raise ValidationError({"parent": _("A unit reports to a unit of a higher kind.")})
+        if self.parent and self.kind == UnitKind.SUBSEKTOR and self.parent.kind != UnitKind.POLSEK:
+            raise ValidationError({"parent": _("A Subsektor reports to a Polsek.")})
 
     @property
     def zone(self) -> ZoneInfo:
