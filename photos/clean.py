@@ -11,7 +11,7 @@ from PIL import Image, ImageOps
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 50_000_000
-FORMATS = ("JPEG", "PNG", "WEBP", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = 1600, 320
 
 
@@ -40,15 +40,15 @@ def clean_photo(upload: IO[bytes]) -> CleanPhoto:
     try:
         with Image.open(BytesIO(data), formats=FORMATS) as image:
             if image.width * image.height > MAX_PIXELS:
-                raise ValidationError(
-                    _("This picture has too many pixels. Take it again with the camera."),
-                    code="too_many_pixels",
-                )
+                raise _too_many_pixels()
             image.draft("RGB", (LARGE, LARGE))
-            upright = ImageOps.exif_transpose(image).convert("RGB")
+            upright = _opaque(ImageOps.exif_transpose(image))
     except ValidationError:
         raise
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+    except Image.DecompressionBombError as error:
+        raise _too_many_pixels() from error
+    except Exception as error:
+        # A broken file makes the decoders raise nearly anything, struct.error and TypeError too.
         raise ValidationError(
             _("This file is not a photo. Send JPEG, PNG or WebP."), code="not_a_photo"
         ) from error
@@ -57,11 +57,29 @@ def clean_photo(upload: IO[bytes]) -> CleanPhoto:
     return CleanPhoto(large, small, width, height, hashlib.sha256(data).hexdigest())
 
 
+def _too_many_pixels() -> ValidationError:
+    return ValidationError(
+        _("This picture has too many pixels. Take it again with the camera."),
+        code="too_many_pixels",
+    )
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """In RGB; what is transparent becomes white, as on the page it was taken from."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer)
+    return paper
+
+
 def _encoded(image: Image.Image, side: int) -> tuple[bytes, int, int]:
+    """Shrinks `image` itself to `side` pixels at most."""
+    image.thumbnail((side, side))
     # A new image takes the pixels only: whatever else the file carried stays behind.
-    copy = ImageOps.contain(image, (side, side)) if max(image.size) > side else image
-    plain = Image.new("RGB", copy.size)
-    plain.paste(copy)
+    plain = Image.new("RGB", image.size)
+    plain.paste(image)
     out = BytesIO()
     plain.save(out, "JPEG", quality=80, optimize=True, progressive=True)
     return out.getvalue(), plain.width, plain.height
