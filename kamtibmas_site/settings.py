@@ -30,7 +30,7 @@ INSTALLED_APPS = [
     "territory",
     "photos",
     "paging",
-    "django.contrib.admin",
+    "kamtibmas_site.admin_site.KamtibmasAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -136,6 +136,9 @@ ACCOUNT_RATE_LIMITS = {
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 PHONENUMBER_DEFAULT_REGION = "ID"
+
+# Read by partner pages, which know nothing of patrols: who came how often.
+MEMBER_ATTENDANCE = "patrols.member_reads.member_attendance"
 
 # Language and time. No LocaleMiddleware: a browser set to English must not turn the site English.
 LANGUAGE_CODE = "id"
