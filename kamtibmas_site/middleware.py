@@ -1,16 +1,32 @@
+"""What holds for every request."""
+
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext as _
+
+Handler = Callable[[HttpRequest], HttpResponse]
 
 
-def no_store(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
+def no_store(get_response: Handler) -> Handler:
     """Pages are kept nowhere unless their view says so: phones are shared, pages name people."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
         response.headers.setdefault("Cache-Control", "no-store, private")
         return response
+
+    return middleware
+
+
+def limit_body(get_response: Handler) -> Handler:
+    """Refuse what is too large before a byte of it is read."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
+            text = _("That is too much at once. Send fewer or smaller photos.")
+            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+        return get_response(request)
 
     return middleware

@@ -55,6 +55,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kamtibmas_site.middleware.no_store",
+    "kamtibmas_site.middleware.limit_body",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -164,6 +165,7 @@ STORAGES = {
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FILES = 30  # forms say how many they take; past this nothing is kept
+MAX_BODY_BYTES = 80_000_000  # five photos as a camera makes them, and the form around them
 
 # Transport
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
