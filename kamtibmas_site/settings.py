@@ -4,6 +4,7 @@ import importlib.util
 from pathlib import Path
 
 from csp.constants import NONE, SELF
+from django.contrib.messages import constants as messages
 from django.utils.translation import gettext_lazy as _
 
 from kamtibmas_site import environment
@@ -36,6 +37,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    "django.contrib.humanize",
     "django.contrib.postgres",
     "allauth",
     "allauth.account",
@@ -81,6 +83,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kamtibmas_site.context_processors.site",
+                "kamtibmas_site.context.chrome",
             ],
         },
     },
@@ -140,6 +143,12 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 
 # Read by partner pages, which know nothing of patrols: who came how often.
 MEMBER_ATTENDANCE = "patrols.member_reads.member_attendance"
+
+MESSAGE_TAGS = {
+    messages.SUCCESS: "good",
+    messages.WARNING: "warn",
+    messages.ERROR: "danger",
+}
 
 # Language and time. No LocaleMiddleware: a browser set to English must not turn the site English.
 LANGUAGE_CODE = "id"

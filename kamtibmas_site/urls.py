@@ -22,5 +22,6 @@ urlpatterns = [
     path("partners/", include("partners.urls")),
     path("patrols/", include("patrols.urls")),
     path("admin/", admin.site.urls),
+    path("manifest.webmanifest", views.manifest, name="manifest"),
     path("healthz", views.healthz, name="healthz"),
 ]

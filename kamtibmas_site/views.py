@@ -1,19 +1,48 @@
 """Pages of no app: the front door, the health of the server, what is shown when it fails."""
 
 import sys
+from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.loader import render_to_string
+from django.templatetags.static import static
+from django.urls import reverse
 from django.views.decorators.http import require_safe
+
+from accounts.models import User
+from accounts.roles import Action
+from kamtibmas_site.context_processors import site
 
 RETRY_AFTER_SECONDS = "30"
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The page a person's work begins with."""
-    return redirect("patrols:my_day")
+    """The page a person's work begins with: the board for who commands, else the own night."""
+    commands = Action.REVIEW in cast(User, request.user).scope.actions
+    return redirect("patrols:tonight" if commands else "patrols:my_day")
+
+
+@login_not_required
+@require_safe
+def manifest(request: HttpRequest) -> JsonResponse:
+    """So that a phone can keep the site beside its apps."""
+    icon = {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    return JsonResponse(
+        {
+            "name": "Kamtibmas",
+            "short_name": "Kamtibmas",
+            "lang": "id",
+            "start_url": reverse("home"),
+            "display": "standalone",
+            "background_color": "#f3f5f8",
+            "theme_color": "#1b3a63",
+            "icons": [icon],
+        },
+        content_type="application/manifest+json",
+    )
 
 
 @login_not_required
@@ -31,9 +60,11 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away: that passes, and the browser learns when."""
+    """500, or 503 where the database is away: that passes, and the browser learns when.
+
+    Rendered without the request: whatever asks for the person would ask the database again.
+    """
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        response = render(request, "503.html", status=503)
-        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
-        return response
-    return render(request, "500.html", status=500)
+        page = render_to_string("503.html", site(request))
+        return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    return HttpResponse(render_to_string("500.html", site(request)), status=500)

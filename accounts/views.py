@@ -1,0 +1,43 @@
+from typing import cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+
+THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+ONE_YEAR = 365 * 24 * 3600
+
+
+@require_GET
+def more(request: HttpRequest) -> HttpResponse:
+    """The person's own account, the look, the way out."""
+    user = cast(User, request.user)
+    postings = user.postings.active().select_related("unit").prefetch_related("villages")
+    chosen = request.COOKIES.get("theme", "")
+    context = {
+        "postings": postings,
+        "themes": THEMES.items(),
+        "chosen_theme": chosen if chosen in THEMES else "",
+    }
+    return render(request, "accounts/more.html", context)
+
+
+@login_not_required
+@require_POST
+def theme_set(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the device; kept in a cookie, so that it holds before sign-in too."""
+    theme = request.POST.get("theme", "")
+    back = request.headers.get("referer", "")
+    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
+        back = "home"
+    response = redirect(back)
+    if theme in THEMES:
+        response.set_cookie(
+            "theme", theme, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()
+        )
+    return response

@@ -1,0 +1,79 @@
+"""What base.html shows around every page. Reads the person's scope and nothing else."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Action
+
+
+@dataclass(frozen=True)
+class Place:
+    """An entry of the navigation. `short` is its name on a phone, where at most five stand."""
+
+    url: str
+    icon: str
+    label: str | Promise
+    short: str | Promise
+    current: bool
+    on_phone: bool = True
+
+
+# (URL name, icon, name, name on a phone, URL names it stands for)
+MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
+TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list"})
+DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
+SCHEDULES = (
+    "patrols:schedule_list",
+    "calendar-days",
+    _("Schedules"),
+    _("Schedules"),
+    {"schedule_add", "schedule_edit", "schedule_end"},
+)
+GROUPS = (
+    "partners:group_list",
+    "users",
+    _("Partner groups"),
+    _("Partners"),
+    {"group_detail", "group_confirm", "member_add", "member_edit"},
+)
+ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
+MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password"})
+
+
+def chrome(request: HttpRequest) -> dict[str, object]:
+    """`nav`: the places that are open to the person, none before sign-in."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return {"nav": []}
+    actions = user.scope.actions
+    match = request.resolver_match
+    name = match.url_name if match else ""
+    places = [(MY_DAY, True)]
+    if Action.REVIEW in actions:
+        places = [(TONIGHT, True), (MY_DAY, False)]
+    elif Action.VIEW in actions:
+        places.append((TONIGHT, True))
+    if Action.PLAN in actions:
+        places.append((SCHEDULES, True))
+    if Action.VIEW in actions:
+        places += [(DUTIES, Action.PLAN not in actions), (GROUPS, True)]
+    if Action.MANAGE in actions:
+        places.append((ADMIN, False))
+    places.append((MORE, True))
+    return {
+        "nav": [
+            Place(
+                reverse(place[0]),
+                place[1],
+                place[2],
+                place[3],
+                current=name == place[0].partition(":")[2] or name in place[4],
+                on_phone=on_phone,
+            )
+            for place, on_phone in places
+        ]
+    }
