@@ -2,6 +2,8 @@
 
 import os
 import pwd
+import shutil
+import tempfile
 from pathlib import Path
 
 import psycopg2
@@ -12,13 +14,13 @@ from kamtibmas_site.postgres import EmbeddedPostgres, PostgresError
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory):
-    server = EmbeddedPostgres(tmp_path_factory.mktemp("pg") / "home", throwaway=True)
-    for folder in server.home.parents[:3]:  # pytest's own folders are closed to other accounts
-        folder.chmod(0o755)
+def server():
+    home = Path(tempfile.mkdtemp(prefix="kamtibmas-launcher-"))  # short, and open above it
+    server = EmbeddedPostgres(home, throwaway=True)
     server.start()
     yield server
     server.stop()
+    shutil.rmtree(home)
 
 
 def ask(server, *statements):
