@@ -244,8 +244,8 @@ class Posting(models.Model):
     def grant(self) -> Grant:
         """The subtree this posting opens. A Subsektor's people see their whole Polsek."""
         actions = GRANTS[self.role]
-        for column in ("polsek", "polres", "polda"):
-            unit_id = getattr(self.unit, f"{column}_id")
-            if unit_id is not None:
-                return Grant(column, unit_id, actions)
-        return Grant("", 0, actions)
+        if self.unit.kind == UnitKind.MABES:
+            return Grant("", 0, actions)
+        column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
+        # 0 is no unit's id: a Subsektor without a Polsek must not open what is above it.
+        return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions)

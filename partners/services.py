@@ -1,9 +1,8 @@
 from datetime import date
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import QuerySet
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
@@ -16,6 +15,8 @@ def confirm_group(
 ) -> PartnerGroup:
     """Records a new pengukuhan, first or renewed. ValidationError on dates that cannot be."""
     group = PartnerGroup.objects.visible_to(by).select_for_update(of=("self",)).get(pk=group.pk)
+    if not by.may(Action.PLAN, group):
+        raise PermissionDenied
     group.confirmation_number = number
     group.confirmed_on = confirmed_on
     group.confirmation_expires_on = expires_on
@@ -26,8 +27,9 @@ def confirm_group(
 
 @transaction.atomic
 def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: User) -> int:
-    """Moves members to another group both of whose units the person may manage."""
-    if not by.may(Action.PLAN, group):
-        raise ValidationError(_("You may not manage that group."))
+    """Moves members to another group; those of groups the person may not plan for stay."""
+    condition = by.scope.rows("group__", action=Action.PLAN)
+    if condition is None or not by.may(Action.PLAN, group):
+        raise PermissionDenied
     ids = list(members.select_for_update(of=("self",)).values_list("pk", flat=True))
-    return GroupMember.objects.visible_to(by).filter(pk__in=ids).update(group=group)
+    return GroupMember.objects.filter(condition, pk__in=ids).update(group=group)

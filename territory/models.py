@@ -279,8 +279,15 @@ class Unit(Positioned):
 
     def clean(self) -> None:
         levels = list(UnitKind.values)
+        if self.kind not in levels:
+            return
         if self.parent and levels.index(self.parent.kind) >= levels.index(self.kind):
             raise ValidationError({"parent": _("A unit reports to a unit of a higher kind.")})
+        lower = levels[levels.index(self.kind) + 1 :]
+        if self.pk and Unit.objects.filter(parent=self.pk).exclude(kind__in=lower).exists():
+            raise ValidationError(
+                {"kind": _("A unit that reports to this one is not of a lower kind.")}
+            )
         if self.parent and self.kind == UnitKind.SUBSEKTOR and self.parent.kind != UnitKind.POLSEK:
             raise ValidationError({"parent": _("A Subsektor reports to a Polsek.")})
 

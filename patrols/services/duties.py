@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +21,7 @@ from patrols.models import (
 )
 from patrols.models.duties import night_of
 from patrols.services.entries import write_step
+from patrols.services.schedules import ScheduleClash, clashes_of
 from patrols.workflow import (
     DUTY_CHANGES,
     REVIEW_CHANGES,
@@ -58,7 +59,15 @@ def _change(duty: Duty, action: str, *, by: User, needs: Action, **fields: Any) 
     duty.state = DUTY_CHANGES[action][1]
     for name, value in fields.items():
         setattr(duty, name, value)
-    duty.save(update_fields=["state", *fields])
+    try:
+        with transaction.atomic():
+            duty.save(update_fields=["state", *fields])
+    except IntegrityError as error:
+        # A duty that was off takes its people's time again, which may be given away by now.
+        clashes = clashes_of(duty)
+        if not clashes:
+            raise
+        raise ScheduleClash(clashes) from error
     return duty
 
 

@@ -5,7 +5,7 @@ import json
 import math
 import uuid
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,13 +19,16 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
+from patrols.models.entries import WRITTEN_KINDS
 from patrols.workflow import DutyState
 from photos.clean import CleanPhoto
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
+MAX_WAIT = timedelta(days=7)
 UNDO_WITHIN = timedelta(minutes=15)
 MAX_PHOTOS = 5
+MAX_PEOPLE = 32_767
 EARTH_RADIUS_M = 6_371_000
 
 
@@ -80,7 +83,25 @@ def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:
         math.sin((phi2 - phi1) / 2) ** 2
         + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     )
-    return round(2 * EARTH_RADIUS_M * math.asin(math.sqrt(a)))
+    return round(2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(a))))
+
+
+def sound(draft: EntryDraft) -> EntryDraft:
+    """The draft without a position that cannot be: the entry counts more than where it was.
+
+    ValidationError on what no page sends.
+    """
+    if draft.kind not in (*WRITTEN_KINDS, EntryKind.CHECK_IN):
+        raise ValidationError({"kind": _("Choose what kind of entry it is.")})
+    if not 0 <= (draft.people_count or 0) <= MAX_PEOPLE:
+        raise ValidationError({"people_count": _("This number of people cannot be.")})
+    lat, lon, accuracy_m = draft.lat, draft.lon, draft.accuracy_m
+    # Not a number fails every comparison.
+    if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
+        return replace(draft, lat=None, lon=None, accuracy_m=None)
+    if not 0 <= (accuracy_m or 0) <= EARTH_RADIUS_M:
+        return replace(draft, accuracy_m=None)
+    return draft
 
 
 def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]:
@@ -88,12 +109,15 @@ def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]
     if draft.device_at is None:
         return now, set()
     error = now - draft.sent_at if draft.sent_at else timedelta()
-    if abs(error) > CLOCK_TOLERANCE or draft.device_at > now + CLOCK_TOLERANCE:
-        # The wait between writing and sending is right even on a wrong clock.
-        wait = max(draft.sent_at - draft.device_at, timedelta()) if draft.sent_at else timedelta()
-        return now - min(wait, timedelta(days=7)), {Mark.CLOCK_OFF}
-    marks: set[str] = {Mark.LATE} if now - draft.device_at > LATE_AFTER else set()
-    return min(draft.device_at, now), marks
+    wait = (draft.sent_at or now) - draft.device_at
+    if abs(error) <= CLOCK_TOLERANCE and -CLOCK_TOLERANCE <= wait <= MAX_WAIT:
+        at, marks = min(draft.device_at, now), set[str]()
+    else:
+        # The wait between writing and sending is right even on a wrong clock, unless the clock
+        # was set in between.
+        trusted = draft.sent_at is not None and timedelta() <= wait <= MAX_WAIT
+        at, marks = now - wait if trusted else now, {str(Mark.CLOCK_OFF)}
+    return at, marks | ({str(Mark.LATE)} if now - at > LATE_AFTER else set())
 
 
 def place_marks(
@@ -164,6 +188,7 @@ def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetim
     duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
     if not duty.accepts_entries:
         raise ValidationError(_("This duty takes no entries now. Start it first."))
+    draft = sound(draft)
     target = None
     if draft.checkpoint_id is not None:
         target = Checkpoint.objects.filter(pk=draft.checkpoint_id, route=duty.route_id).first()
@@ -265,7 +290,7 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
     )
     if entry.author_id != by.pk or entry.kind in (EntryKind.START, EntryKind.END):
         raise PermissionDenied
-    if now - entry.received_at > UNDO_WITHIN:
+    if now - entry.received_at > UNDO_WITHIN or not entry.duty.accepts_entries:
         raise ValidationError(_("Too late to take it back. Add a note that corrects it."))
     if entry.withdrawn_at is None:
         entry.withdrawn_at = now

@@ -34,6 +34,8 @@ def mark_attendance(
 
     Those who run the duty mark everybody; others only themselves, and only as present.
     """
+    if status and status not in AttendanceStatus.values:
+        raise ValidationError({"status": _("Choose one of the statuses.")})
     duty = _roll_of(attendance.duty, by)
     row = (
         Attendance.objects.select_related("officer", "member")
@@ -48,7 +50,7 @@ def mark_attendance(
         raise PermissionDenied
     row.status = status
     row.at = (now or timezone.now()) if status else None
-    row.note = note.strip()
+    row.note = note.strip()[:200]
     row.marked_by = by if status else None
     row.save(update_fields=["status", "at", "note", "marked_by"])
     return row

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -86,27 +86,52 @@ def find_clashes(
 ) -> list[Clash]:
     """People of the schedule who are expected elsewhere in one of its nights.
 
-    Two statements, however many nights and people there are.
+    Elsewhere may be a duty of the schedule itself that it can no longer change, such as one that
+    is running. At most three statements, however many nights and people there are.
     """
-    first = local_tonight(schedule)
-    nights = [_duty_of(schedule, n) for n in schedule.nights(first, first + timedelta(DAYS_AHEAD))]
+    now = timezone.now()
+    first = local_tonight(schedule, now)
+    own = Duty.objects.filter(schedule=schedule.pk) if schedule.pk else Duty.objects.none()
+    changeable = own.filter(night__gte=first, starts_at__gt=now).untouched()
+    kept = own.filter(night__gte=first).exclude(pk__in=changeable.values("pk"))
+    kept_nights = set(kept.values_list("night", flat=True)) if schedule.pk else set()
+    nights = [
+        _duty_of(schedule, night)
+        for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
+        if night not in kept_nights
+    ]
     if not nights:
         return []
+    people = {*officers, schedule.leader} - {None}
+    expected = Attendance.objects.filter(
+        Q(officer__in=[person for person in people if person and person.is_active])
+        | Q(member__in=GroupMember.objects.active().filter(group__in=list(groups)))
+    )
+    return _met(expected.exclude(duty__in=changeable), nights, limit)
+
+
+def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
+    """People of this duty's roll who are expected on another duty at its time."""
+    roll = Attendance.objects.filter(duty=duty, expected=True)
+    others = Attendance.objects.exclude(duty=duty).filter(
+        Q(officer__in=roll.filter(officer__isnull=False).values("officer"))
+        | Q(member__in=roll.filter(member__isnull=False).values("member"))
+    )
+    return _met(others, [duty], limit)
+
+
+def _met(others: QuerySet[Attendance], duties: list[Duty], limit: int) -> list[Clash]:
+    """Where these rows of rolls stand in the way of `duties`, which are in the order of nights."""
     others = (
-        Attendance.objects.filter(
-            Q(officer__in=list(officers))
-            | Q(member__in=GroupMember.objects.active().filter(group__in=list(groups))),
-            expected=True,
-            during__overlap=(nights[0].starts_at, nights[-1].ends_at),
+        others.filter(
+            expected=True, during__overlap=(duties[0].starts_at, max(d.ends_at for d in duties))
         )
         .select_related("duty", "officer", "member")
         .order_by("duty__starts_at", "pk")
     )
-    if schedule.pk:
-        others = others.exclude(duty__schedule=schedule)
     clashes = []
-    for other in others:
-        for duty in nights:
+    for other in others.iterator(chunk_size=200):
+        for duty in duties:
             if duty.starts_at < other.duty.ends_at and other.duty.starts_at < duty.ends_at:
                 clashes.append(Clash(other.person_name, duty.night, other.duty))
                 break
@@ -130,7 +155,9 @@ def save_schedule(
     if not by.may(Action.PLAN, schedule.unit):
         raise PermissionDenied
     if schedule.pk:
-        Schedule.objects.select_for_update().get(pk=schedule.pk)
+        before = Schedule.objects.select_for_update().get(pk=schedule.pk)
+        if not by.may(Action.PLAN, before):
+            raise PermissionDenied
     schedule.full_clean(exclude=["polda", "polres", "polsek"])
     officers, groups = list(officers), list(groups)
     if clashes := find_clashes(schedule, officers=officers, groups=groups):
@@ -144,11 +171,11 @@ def save_schedule(
 @transaction.atomic
 def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
     """No duties after `last_night`; untouched ones planned later go."""
-    if not by.may(Action.PLAN, schedule):
-        raise PermissionDenied
     schedule = (
         Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     )
+    if not by.may(Action.PLAN, schedule):
+        raise PermissionDenied
     schedule.valid_until = max(last_night, schedule.valid_from)
     schedule.save(update_fields=["valid_until"])
     return refresh_duties(schedule)
@@ -161,6 +188,10 @@ def refresh_duties(schedule: Schedule, *, now: datetime | None = None) -> Outcom
     A duty somebody has started, marked, written on or edited by hand is kept as it is.
     """
     now = now or timezone.now()
+    # Locked, so that two runs at once do not make the same night twice.
+    schedule = (
+        Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
+    )
     first = local_tonight(schedule, now)
     wanted = {
         night: _duty_of(schedule, night)
@@ -191,18 +222,18 @@ def refresh_duties(schedule: Schedule, *, now: datetime | None = None) -> Outcom
             to_fill.append(duty)
     drop = [existing[night].pk for night in outcome.dropped]
     Duty.objects.filter(pk__in=drop).delete()
-    # The old roll goes first: moved times must not clash with a roll about to be replaced.
-    refilled = _stale_rolls(schedule, [duty.pk for duty in to_fill])
-    Attendance.objects.filter(duty__in=refilled).delete()
-    outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in refilled)})
-    for duty in to_fill:
-        if duty.night in outcome.changed:
-            duty.save(update_fields=[*_columns(), "apel_at", "starts_at", "ends_at"])
+    stale = _stale_rolls(schedule, [duty.pk for duty in to_fill])
+    outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in stale)})
+    changed = [duty for duty in to_fill if duty.night in outcome.changed]
+    # All old rolls go first: a night's new time may overlap the next night's old one.
+    Attendance.objects.filter(duty__in=changed).delete()
+    for duty in changed:
+        duty.save(update_fields=[*_columns(), "apel_at", "starts_at", "ends_at"])
     made = Duty.objects.bulk_create(
         duty for night, duty in wanted.items() if night not in existing and duty.ends_at > now
     )
     outcome.made = [duty.night for duty in made]
-    fill_rolls(schedule, [*made, *(d for d in to_fill if d.pk in refilled)])
+    fill_rolls(schedule, [*made, *changed])
     return outcome
 
 
@@ -222,9 +253,11 @@ def _take_over(duty: Duty, wanted: Duty) -> None:
 
 def _people_of(schedule: Schedule) -> tuple[set[int], set[int]]:
     """Ids of the officers and of the active members who are expected."""
-    officers = set(schedule.officers.values_list("pk", flat=True))
-    if schedule.leader_id:
-        officers.add(schedule.leader_id)
+    officers = set(
+        User.objects.filter(
+            Q(pk__in=schedule.officers.values("pk")) | Q(pk=schedule.leader_id), is_active=True
+        ).values_list("pk", flat=True)
+    )
     members = GroupMember.objects.active().filter(group__schedules=schedule)
     return officers, set(members.values_list("pk", flat=True))
 
@@ -244,7 +277,10 @@ def _stale_rolls(schedule: Schedule, duty_ids: list[int]) -> set[int]:
 
 def fill_rolls(schedule: Schedule, duties: list[Duty]) -> None:
     """Puts the schedule's people into the rolls of the duties, as expected."""
+    if not duties:
+        return
     officers, members = _people_of(schedule)
+    _lock_people(officers, members)
     rows = [Attendance(duty=duty, officer_id=pk) for duty in duties for pk in sorted(officers)]
     rows += [Attendance(duty=duty, member_id=pk) for duty in duties for pk in sorted(members)]
     try:
@@ -259,6 +295,16 @@ def fill_rolls(schedule: Schedule, duties: list[Duty]) -> None:
         if not clashes:
             raise
         raise ScheduleClash(clashes) from error
+
+
+def _lock_people(officers: set[int], members: set[int]) -> None:
+    """Puts two schedules that want the same people one after the other.
+
+    Both at once would wait for each other in the exclusion constraint until PostgreSQL ends one.
+    """
+    for rows, ids in ((User.objects.all(), officers), (GroupMember.objects.all(), members)):
+        locked = rows.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)
+        list(locked.values_list("pk", flat=True))
 
 
 def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
