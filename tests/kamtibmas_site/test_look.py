@@ -1,0 +1,76 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.test import RequestFactory
+from django.urls import reverse
+
+from kamtibmas_site.views import server_error
+
+TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
+STYLESHEET = Path(settings.BASE_DIR, "static", "css", "site.css")
+
+
+def test_the_stylesheet_is_small():
+    assert STYLESHEET.stat().st_size <= 20_000
+
+
+def test_every_colour_is_a_token():
+    layers = STYLESHEET.read_text().partition("@layer reset {")[2].partition("@layer print {")[0]
+    assert re.findall(r"#[0-9a-f]{3,8}\b", layers) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=str)
+def test_no_inline_style_or_script(path):
+    text = path.read_text()
+    assert not re.search(r"\sstyle=|<style|\son\w+=|javascript:", text)
+    assert all(
+        "src=" in tag or "application/json" in tag for tag in re.findall(r"<script[^>]*>", text)
+    )
+
+
+def test_a_page_that_is_not_there(sign_in, officer):
+    response = sign_in(officer).get("/tidak/ada/")
+    assert response.status_code == 404
+    assert "Tidak ditemukan" in response.content.decode()
+    assert "Lainnya" in response.content.decode()
+
+
+def test_a_broken_page_says_so_in_the_same_look(db):
+    response = server_error(RequestFactory().get("/"))
+    assert response.status_code == 500
+    assert "Ada gangguan di sistem kami" in response.content.decode()
+
+
+def test_the_phone_may_keep_the_site(client, db):
+    manifest = client.get(reverse("manifest")).json()
+    assert manifest["start_url"] == "/"
+
+
+def test_navigation_has_what_the_role_opens(
+    sign_in, volunteer, officer, commander, admin_user, nobody
+):
+    def places(user):
+        page = sign_in(user).get(reverse("accounts:more"))
+        return [str(place.label) for place in page.context["nav"]]
+
+    assert places(nobody) == places(volunteer) == ["Hari ini", "Lainnya"]
+    assert places(officer) == ["Hari ini", "Malam ini", "Buku mutasi", "Kelompok mitra", "Lainnya"]
+    assert places(commander)[:3] == ["Malam ini", "Hari ini", "Jadwal"]
+    assert "Administrasi" in places(admin_user)
+    assert "Administrasi" not in places(commander)
+
+
+def test_at_most_five_places_on_a_phone(sign_in, commander, admin_user, superuser):
+    for user in (commander, admin_user, superuser):
+        page = sign_in(user).get(reverse("accounts:more"))
+        assert sum(place.on_phone for place in page.context["nav"]) <= 5
+
+
+def test_home_is_the_board_for_commanders_and_the_own_night_for_others(
+    sign_in, commander, officer, volunteer
+):
+    assert sign_in(commander).get("/").url == reverse("patrols:tonight")
+    assert sign_in(officer).get("/").url == reverse("patrols:my_day")
+    assert sign_in(volunteer).get("/").url == reverse("patrols:my_day")

@@ -1,0 +1,300 @@
+"""Who may open what: one table over every URL name and every role, and canaries in every unit.
+
+A URL without a row here fails `test_every_url_has_a_row`; the admin's rows come from its registry.
+"""
+
+import re
+
+import pytest
+from django.contrib import admin
+from django.db import transaction
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
+
+from patrols.services.duties import end_duty, start_duty
+from patrols.services.entries import EntryDraft, log_entry
+from photos.clean import clean_photo
+from tests import factories as make
+from tests.pictures import jpeg
+
+ROLES = [
+    "anonymous",
+    "nobody",
+    "volunteer",
+    "officer",
+    "neighbour",
+    "operator",
+    "commander",
+    "chief",
+    "admin_user",
+    "superuser",
+]
+
+# What comes out: `in` the sign-in page, `ok` the page or a redirect after the deed, or the status.
+EVERYBODY = "ok ok ok ok ok ok ok ok ok ok"
+SIGNED_IN = "in ok ok ok ok ok ok ok ok ok"
+POSTED = "in 403 403 ok ok ok ok ok ok ok"
+RUNNERS = "in 403 403 ok ok ok ok ok 403 ok"
+PLANNERS = "in 403 403 403 403 ok ok ok ok ok"
+#               anon nob vol off nei ope com chi adm sup
+SEES_DUTY = "in 404 ok ok 404 ok ok ok ok ok"
+RUNS_DUTY = "in 404 403 ok 404 ok ok ok 403 ok"
+WRITES_DUTY = "in 404 ok ok 404 ok ok ok 403 ok"
+PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
+REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
+SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
+PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
+
+# URL name: (method, the row its key is of, what comes out for each role, what is sent)
+TABLE = {
+    "home": ("get", None, SIGNED_IN, {}),
+    "healthz": ("get", None, EVERYBODY, {}),
+    "manifest": ("get", None, EVERYBODY, {}),
+    "account_login": ("get", None, EVERYBODY, {}),
+    "account_logout": ("get", None, EVERYBODY, {}),
+    "account_change_password": ("get", None, SIGNED_IN, {}),
+    "accounts:more": ("get", None, SIGNED_IN, {}),
+    "accounts:theme_set": ("post", None, EVERYBODY, {"theme": "dark"}),
+    # partners
+    "partners:group_list": ("get", None, POSTED, {}),
+    "partners:group_detail": ("get", "group", SEES_UNIT, {}),
+    "partners:group_confirm": ("get", "group", PLANS_UNIT, {}),
+    "partners:member_add": ("get", "group", PLANS_UNIT, {}),
+    "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
+    # patrols: a night
+    "patrols:my_day": ("get", None, SIGNED_IN, {}),
+    "patrols:duty_begin": ("get", None, RUNNERS, {}),
+    "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
+    "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
+    "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
+    "patrols:attendance_all": ("post", "running", RUNS_DUTY, {}),
+    "patrols:attendance_mark": ("post", "attendance", RUNS_DUTY, {"status": "excused"}),
+    "patrols:attendance_remove": ("post", "guest", RUNS_DUTY, {}),
+    "patrols:attendance_add": ("post", "running", RUNS_DUTY, {}),
+    "patrols:guest_add": ("post", "running", RUNS_DUTY, {"name": "Tamu"}),
+    "patrols:check_in": ("post", "running", WRITES_DUTY, {}),
+    "patrols:checkpoint_leave": ("post", "running", WRITES_DUTY, {}),
+    "patrols:entry_add": ("get", "running", WRITES_DUTY, {}),
+    "patrols:duty_nil": ("post", "running", WRITES_DUTY, {}),
+    "patrols:entry_withdraw": ("post", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
+    "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
+    "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),
+    "patrols:duty_resume": ("post", "ended", RUNS_DUTY, {}),
+    "patrols:duty_submit": ("post", "ended", RUNS_DUTY, {}),
+    "patrols:duty_log": ("get", "running", SEES_DUTY, {}),
+    "patrols:duty_share": ("get", "running", SEES_DUTY, {}),
+    # patrols: command
+    "patrols:tonight": ("get", None, POSTED, {}),
+    "patrols:night_list": ("get", None, POSTED, {}),
+    "patrols:duty_list": ("get", None, POSTED, {}),
+    "patrols:duty_review": ("post", "ended", REVIEWS_DUTY, {"action": "approve"}),
+    "patrols:duty_cancel": ("post", "planned", PLANS_DUTY, {"reason": "Hujan deras"}),
+    "patrols:duty_restore": ("post", "cancelled", PLANS_DUTY, {}),
+    "patrols:schedule_list": ("get", None, PLANNERS, {}),
+    "patrols:schedule_add": ("get", None, PLANNERS, {}),
+    "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
+}
+EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"]}
+
+
+def furnish(unit, officer, word, volunteer_member=None):
+    """Rows of every kind at a unit, each with the word in its texts."""
+    group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
+    member = volunteer_member or make.make_member(group, f"Anggota {word}")
+    route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
+
+    def new_duty(kind, **fields):
+        duty = make.make_duty(unit, f"{kind} {word}", route=route, leader=officer, **fields)
+        make.make_attendance(duty, officer=officer, expected=False)
+        make.make_attendance(duty, member=member, expected=False)
+        return duty
+
+    planned, running = new_duty("Rencana"), start_duty(duty=new_duty("Jalan"), by=officer)
+    ended = start_duty(duty=new_duty("Usai"), by=officer)
+    ended = end_duty(duty=ended, by=officer, summary=f"Ringkasan {word}")
+    cancelled = new_duty("Batal")
+    type(cancelled).objects.filter(pk=cancelled.pk).update(
+        state="cancelled", cancel_reason=f"Sebab {word}"
+    )
+    entry, _ = log_entry(
+        duty=running,
+        by=officer,
+        draft=EntryDraft(kind="finding", text=f"Temuan {word}", photos=(clean_photo(jpeg()),)),
+    )
+    guest = make.make_attendance(
+        running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
+    )
+    return {
+        "unit": unit,
+        "group": group,
+        "member": member,
+        "route": route,
+        "schedule": schedule,
+        "planned": planned,
+        "running": running,
+        "ended": ended,
+        "cancelled": cancelled,
+        "entry": entry,
+        "photo": entry.photos.get(),
+        "guest": guest,
+        "attendance": running.attendances.get(officer=officer),
+    }
+
+
+@pytest.fixture
+def cast(
+    units, volunteer, officer, neighbour, operator, commander, chief, admin_user, superuser, nobody
+):
+    return {
+        "anonymous": None,
+        "nobody": nobody,
+        "volunteer": volunteer,
+        "officer": officer,
+        "neighbour": neighbour,
+        "operator": operator,
+        "commander": commander,
+        "chief": chief,
+        "admin_user": admin_user,
+        "superuser": superuser,
+    }
+
+
+@pytest.fixture
+def rows(units, officer, volunteer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    return furnish(units.polsek, officer, "kenari-a", volunteer.membership)
+
+
+def path_of(name, rows, key):
+    arguments = [rows[key].pk] if key else []
+    return reverse(name, args=[*arguments, *EXTRA_ARGUMENTS.get(name, [])])
+
+
+def ask(client, user, method, path, sent):
+    """What comes out, in the words of the table; whatever was changed is undone."""
+    if user:
+        client.force_login(user)
+    else:
+        client.logout()
+    with transaction.atomic():
+        response = getattr(client, method)(path, sent)
+        transaction.set_rollback(True)
+    if response.status_code == 302 and reverse("account_login") in response.url and not user:
+        return "in"
+    return "ok" if response.status_code in (200, 302, 303) else str(response.status_code)
+
+
+def url_names(patterns=None, space=""):
+    for entry in patterns if patterns is not None else get_resolver().url_patterns:
+        if isinstance(entry, URLResolver):
+            if entry.namespace != "admin":
+                inner = f"{space}{entry.namespace}:" if entry.namespace else space
+                yield from url_names(entry.url_patterns, inner)
+        elif isinstance(entry, URLPattern):
+            yield f"{space}{entry.name}"
+
+
+def test_every_url_has_a_row():
+    assert set(url_names()) == set(TABLE)
+
+
+@pytest.mark.parametrize("name", TABLE)
+def test_access(name, client, cast, rows):
+    method, key, expected, sent = TABLE[name]
+    path = path_of(name, rows, key)
+    found = {role: ask(client, cast[role], method, path, sent) for role in ROLES}
+    assert found == dict(zip(ROLES, expected.split(), strict=True))
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1]])
+def test_what_is_not_there_and_what_is_foreign_look_alike(name, client, cast, rows, units):
+    method, key, _expected, sent = TABLE[name]
+    path = path_of(name, rows, key)
+    absent = path.replace(f"/{rows[key].pk}/", "/999999/")
+    client.force_login(cast["neighbour"])
+    foreign, missing = (getattr(client, method)(p, sent) for p in (path, absent))
+    assert foreign.status_code == missing.status_code == 404
+    csrf = re.compile(rb'name="csrfmiddlewaretoken" value="[^"]+"')
+    assert csrf.sub(b"", foreign.content) == csrf.sub(b"", missing.content)
+
+
+@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[0] == "post"])
+def test_deeds_are_not_done_by_a_link(name, client, rows, superuser):
+    client.force_login(superuser)
+    assert client.get(path_of(name, rows, TABLE[name][1])).status_code == 405
+
+
+# The admin: every model of the registry, for every role.
+
+MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
+STAFF = {"admin_user", "superuser"}
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_admin_opens_to_staff_only(model, client, cast, rows):
+    lists = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+    for role, user in cast.items():
+        if user:
+            client.force_login(user)
+        else:
+            client.logout()
+        answer = client.get(lists)
+        if role in STAFF:
+            assert answer.status_code in (200, 403), role
+        else:
+            assert answer.status_code in (302, 403), role
+    client.force_login(cast["superuser"])
+    assert client.get(lists).status_code == 200
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_admin_treats_foreign_and_absent_rows_alike(model, client, cast, rows, units, settings):
+    furnish(units.polsek_neighbour, cast["neighbour"], "kenari-b")
+    if not hasattr(model.objects, "visible_to"):
+        pytest.skip("Reference data without a unit.")
+    foreign = model.objects.exclude(
+        pk__in=model.objects.visible_to(cast["admin_user"]).values("pk")
+    ).first()
+    if foreign is None:
+        pytest.skip("Everybody sees all of these.")
+    client.force_login(cast["admin_user"])
+    name = f"admin:{model._meta.app_label}_{model._meta.model_name}_change"
+    answers = [client.get(reverse(name, args=[pk])) for pk in (foreign.pk, 999999)]
+    assert [a.status_code for a in answers] == [302, 302] or [a.status_code for a in answers] == [
+        403,
+        403,
+    ]
+
+
+@pytest.mark.parametrize(
+    "role", [role for role in ROLES if role not in ("anonymous", "chief", "superuser")]
+)
+def test_no_foreign_canary_on_any_page(role, client, cast, rows, units):
+    """Everything of the neighbouring sector is marked; nobody of Polsek A may read a mark of it,
+    and the neighbour reads none of Polsek A's."""
+    other = furnish(units.polsek_neighbour, cast["neighbour"], "kenari-b")
+    own, foreign = ("kenari-b", "kenari-a") if role == "neighbour" else ("kenari-a", "kenari-b")
+    client.force_login(cast[role])
+    paths = [
+        path_of(name, table, key)
+        for table in (rows, other)
+        for name, (method, key, *_rest) in TABLE.items()
+        if method == "get"
+    ]
+    for model in MODELS:
+        name = f"admin:{model._meta.app_label}_{model._meta.model_name}"
+        paths += [
+            reverse(f"{name}_changelist"),
+            reverse(f"{name}_changelist") + "?q=kenari",
+            reverse(f"{name}_add"),
+        ]
+    seen_own = False
+    for path in paths:
+        answer = client.get(path, follow=False)
+        text = b"".join(answer) if answer.streaming else answer.content
+        assert foreign.encode() not in text, path
+        seen_own |= own.encode() in text
+    assert seen_own or role == "nobody"
