@@ -1,8 +1,32 @@
-from django.urls import URLPattern
+from django.urls import URLPattern, path
+
+from patrols.views import entries, night, rollcall, sharing
 
 app_name = "patrols"
 
 urlpatterns: list[URLPattern] = [
     # an officer's and a volunteer's night
+    path("", night.my_day, name="my_day"),
+    path("duties/begin/", night.duty_begin, name="duty_begin"),
+    path("duties/<int:pk>/", night.duty_detail, name="duty_detail"),
+    path("duties/<int:pk>/rollcall/", rollcall.duty_rollcall, name="duty_rollcall"),
+    path("duties/<int:pk>/rollcall/all/", rollcall.attendance_all, name="attendance_all"),
+    path("duties/<int:pk>/rollcall/add/", rollcall.attendance_add, name="attendance_add"),
+    path("duties/<int:pk>/rollcall/guest/", rollcall.guest_add, name="guest_add"),
+    path("rollcall/<int:pk>/mark/", rollcall.attendance_mark, name="attendance_mark"),
+    path("rollcall/<int:pk>/remove/", rollcall.attendance_remove, name="attendance_remove"),
+    path("duties/<int:pk>/start/", night.duty_start, name="duty_start"),
+    path("duties/<int:pk>/check-in/", entries.check_in, name="check_in"),
+    path("duties/<int:pk>/leave/", entries.checkpoint_leave, name="checkpoint_leave"),
+    path("duties/<int:pk>/entries/add/", entries.entry_add, name="entry_add"),
+    path("duties/<int:pk>/nil/", entries.duty_nil, name="duty_nil"),
+    path("entries/<int:pk>/withdraw/", entries.entry_withdraw, name="entry_withdraw"),
+    path("entries/<int:pk>/share/", sharing.entry_share, name="entry_share"),
+    path("photos/<int:pk>/<str:size>/", entries.photo_view, name="photo_view"),
+    path("duties/<int:pk>/end/", night.duty_end, name="duty_end"),
+    path("duties/<int:pk>/resume/", night.duty_resume, name="duty_resume"),
+    path("duties/<int:pk>/submit/", night.duty_submit, name="duty_submit"),
+    path("duties/<int:pk>/log/", night.duty_log, name="duty_log"),
+    path("duties/<int:pk>/share/", sharing.duty_share, name="duty_share"),
     # the commander's night
 ]

@@ -1,0 +1,36 @@
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from partners.models import GroupMember
+from patrols.reads import Candidates
+
+
+class GuestForm(forms.Form):
+    guest_name = forms.CharField(label=_("Guest's name"), max_length=100)
+    guest_agency = forms.CharField(label=_("Agency"), max_length=60, required=False)
+
+
+class PersonForm(forms.Form):
+    """An officer or a member who was not expected, picked by typing."""
+
+    person = forms.CharField(label=_("Name"), max_length=200)
+    replaces = forms.BooleanField(label=_("In place of somebody"), required=False)
+
+    def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.candidates = candidates
+        self.fields["person"].widget.attrs["list"] = "people"
+        self.fields["person"].widget.attrs["autocomplete"] = "off"
+
+    def clean_person(self) -> User | GroupMember:
+        found = self.candidates.find(self.cleaned_data["person"])
+        if found is None:
+            raise ValidationError(
+                _("Choose a name from the list. Somebody from elsewhere is added as a guest."),
+                code="unknown",
+            )
+        return found

@@ -1,0 +1,224 @@
+"""The report a unit sends by WhatsApp, written from a duty or from one entry.
+
+The report is an Indonesian document whatever language the screen has, so the texts below are not
+translated and the words put into them are taken in Indonesian.
+"""
+
+import re
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.utils import translation
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
+from patrols.models.sharing import PLACEHOLDER
+from patrols.reads import Roll, Tally
+from territory import times
+
+DUTY_TEXT = """\
+Kepada Yth. Komandan
+Dari: {pimpinan}
+Perihal: Laporan {kegiatan}
+
+Mohon izin Komandan, melaporkan pelaksanaan {jenis}:
+
+Hari: {hari}
+Tanggal: {tanggal}
+Pukul: {pukul}
+Tempat: {tempat}
+Dasar: {sprin}
+Personel: {personel}
+
+Uraian:
+{uraian}
+
+Hasil:
+{hasil}
+
+Situasi: {situasi}
+
+Demikian dilaporkan, dokumentasi terlampir.
+{kesatuan}"""
+
+ENTRY_TEXT = """\
+Kepada Yth. Komandan
+Dari: {pimpinan}
+Perihal: {catatan} pada {kegiatan}
+
+Mohon izin Komandan, melaporkan:
+
+Hari: {hari}, {tanggal}
+Pukul: {pukul}
+Tempat: {tempat}
+Koordinat: {koordinat}
+Dasar: {sprin}
+
+Uraian:
+{uraian}
+
+Situasi: {situasi}
+
+Demikian dilaporkan, dokumentasi terlampir.
+{kesatuan}"""
+
+# Telephone numbers, NIK and the like: eight digits or more, however they are grouped.
+LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[ .\-]?\d){7,}(?!\w)")
+MOST_LINES = 120
+
+
+def without_numbers(text: str) -> str:
+    return LONG_NUMBER.sub("…", text)
+
+
+def proposed_summary(duty: Duty, tally: Tally) -> str:
+    """What the log holds, counted; the person completes it. It claims nothing beyond the log."""
+    lines = []
+    if tally.checkpoints:
+        lines.append(
+            ngettext("%(n)d checkpoint visited.", "%(n)d checkpoints visited.", tally.checkpoints)
+            % {"n": tally.checkpoints}
+        )
+    counted = [f"{n} {kind.label}" for kind, n in tally.written]
+    if counted:
+        lines.append(_("Written: %(counted)s.") % {"counted": ", ".join(counted)})
+    if tally.people:
+        lines.append(
+            ngettext("%(n)d person met.", "%(n)d people met.", tally.people) % {"n": tally.people}
+        )
+    if not tally.by_kind.get(EntryKind.FINDING):
+        lines.append(_("Findings: none."))
+    return "\n".join(lines)
+
+
+def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
+    """One entry as a line: time, kind or place, text."""
+    what = str(entry.checkpoint or EntryKind(entry.kind).label)
+    told = entry.text
+    if entry.people_count:
+        what += f" ({ngettext('%(n)d person', '%(n)d people', entry.people_count)})" % {
+            "n": entry.people_count
+        }
+    if not with_residents:
+        # Words about a visit name the residents visited; elsewhere only numbers are taken out.
+        told = "" if entry.kind == EntryKind.CONTACT else without_numbers(told)
+    head = f"{times.hour(entry.at, duty.unit)} {what[:1].upper()}{what[1:]}"
+    return f"{head}: {' '.join(told.split())}" if told else head
+
+
+def people_of(roll: Roll, *, named: bool) -> str:
+    came = roll.attending()
+    members = [row for rows in came.groups.values() for row in rows]
+    parts = []
+    for rows, words in (
+        (came.officers, ngettext("%(n)d officer", "%(n)d officers", len(came.officers))),
+        (members, ngettext("%(n)d partner", "%(n)d partners", len(members))),
+        (came.guests, ngettext("%(n)d guest", "%(n)d guests", len(came.guests))),
+    ):
+        if rows:
+            part = words % {"n": len(rows)}
+            parts.append(f"{part} ({_names(rows)})" if named else part)
+    return ", ".join(parts) or "–"
+
+
+def _names(rows: Iterable[Attendance]) -> str:
+    return ", ".join(row.person_name for row in rows)
+
+
+def _span(start: datetime, end: datetime | None, duty: Duty) -> str:
+    if end is None:
+        return times.clock(start, duty.unit)
+    return f"{times.hour(start, duty.unit)}–{times.clock(end, duty.unit)}"
+
+
+def _situation(findings: int) -> str:
+    if not findings:
+        return _("safe and calm, no findings")
+    return ngettext(
+        "%(n)d finding, see the account", "%(n)d findings, see the account", findings
+    ) % {"n": findings}
+
+
+def _common(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, str]:
+    leader = duty.leader.titled_name if duty.leader else duty.unit.name
+    day, _comma, calendar_date = times.day(at, duty.unit).partition(", ")
+    return {
+        "kesatuan": duty.unit.name,
+        "kegiatan": duty.name,
+        "jenis": str(duty.get_kind_display()),
+        "hari": day,
+        "tanggal": calendar_date,
+        "tempat": duty.place_name or duty.unit.name,
+        "sprin": f"Sprin {duty.order_number}" if duty.order_number else "–",
+        "pimpinan": leader,
+        "personel": people_of(roll, named=named),
+    }
+
+
+def _filled(text: str, words: dict[str, str], *, has_photos: bool) -> str:
+    """Unknown words in braces stay as they are: better seen than lost."""
+    if not has_photos:
+        text = text.replace(", dokumentasi terlampir", "")
+    return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), text)
+
+
+def duty_report(
+    *,
+    duty: Duty,
+    roll: Roll,
+    tally: Tally,
+    entries: list[LogEntry],
+    template: ShareTemplate | None,
+    with_residents: bool = False,
+) -> str:
+    """The report of a duty. `entries` oldest first; withdrawn ones are left out."""
+    with translation.override("id"):
+        start = duty.started_at or duty.starts_at
+        standing = [row for row in entries if row.withdrawn_at is None]
+        told = [
+            entry_line(row, duty, with_residents=with_residents)
+            for row in standing
+            if row.kind not in (EntryKind.START, EntryKind.END)
+        ]
+        more = len(told) - MOST_LINES
+        if more > 0:
+            told[MOST_LINES:] = [_("and %(n)d more") % {"n": more}]
+        summary = duty.summary or proposed_summary(duty, tally)
+        words = {
+            **_common(duty, roll, named=bool(template and template.names_people), at=start),
+            "pukul": _span(start, duty.ended_at or duty.ends_at, duty),
+            "uraian": "\n".join(f"- {line}" for line in told) or "–",
+            "hasil": summary if with_residents else without_numbers(summary),
+            "situasi": _situation(tally.by_kind.get(EntryKind.FINDING, 0)),
+        }
+        text = template.duty_text if template else DUTY_TEXT
+        return _filled(text, words, has_photos=tally.photos > 0)
+
+
+def entry_report(
+    *,
+    entry: LogEntry,
+    duty: Duty,
+    roll: Roll,
+    template: ShareTemplate | None,
+    has_photos: bool,
+    with_residents: bool = False,
+) -> str:
+    with translation.override("id"):
+        line = entry_line(entry, duty, with_residents=with_residents)
+        kind = str(EntryKind(entry.kind).label)
+        is_finding = entry.kind == EntryKind.FINDING
+        place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else "–"
+        words = {
+            **_common(duty, roll, named=bool(template and template.names_people), at=entry.at),
+            "pukul": _span(entry.at, entry.left_at, duty),
+            "tempat": str(entry.checkpoint or duty.place_name or duty.unit.name),
+            "uraian": line,
+            "hasil": line,
+            "situasi": _situation(int(is_finding)),
+            "catatan": kind[:1].upper() + kind[1:],
+            "koordinat": place,
+        }
+        text = template.entry_text if template else ENTRY_TEXT
+        return _filled(text, words, has_photos=has_photos)

@@ -1,0 +1,70 @@
+"""Icons and words for the kinds, states and marks of duties and their log."""
+
+import uuid
+
+from django import template
+from django.utils.translation import gettext as _
+
+from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark, PatrolKind
+from patrols.workflow import DutyState, ReviewState
+
+register = template.Library()
+
+KIND_ICONS: dict[str, str] = {
+    EntryKind.CHECK_IN: "map-pin",
+    EntryKind.OBSERVATION: "eye",
+    EntryKind.CONTACT: "message-circle",
+    EntryKind.WARNING: "megaphone",
+    EntryKind.FINDING: "triangle-alert",
+    EntryKind.NOTE: "notebook-pen",
+    EntryKind.HANDOVER: "arrow-left-right",
+    EntryKind.PAUSE: "coffee",
+    EntryKind.START: "play",
+    EntryKind.END: "flag",
+}
+PATROL_ICONS: dict[str, str] = {PatrolKind.GUARD_POST: "tent", PatrolKind.CYBER: "monitor"}
+STATE_TAGS: dict[str, str] = {
+    DutyState.RUNNING: "good",
+    DutyState.MISSED: "danger",
+    ReviewState.WAITING: "warn",
+    ReviewState.APPROVED: "good",
+    ReviewState.RETURNED: "danger",
+    AttendanceStatus.PRESENT: "good",
+    AttendanceStatus.REPLACEMENT: "good",
+    AttendanceStatus.LATE: "warn",
+    AttendanceStatus.ABSENT: "danger",
+}
+
+
+@register.simple_tag
+def new_uuid() -> str:
+    """For a form's `client_uuid`: a second tap on the same form then makes no second entry."""
+    return str(uuid.uuid4())
+
+
+@register.filter
+def kind_icon(kind: str) -> str:
+    return KIND_ICONS[kind]
+
+
+@register.filter
+def patrol_icon(kind: str) -> str:
+    return PATROL_ICONS.get(kind, "footprints")
+
+
+@register.filter
+def tag_class(state: str) -> str:
+    """The meaning of a state as a class of `tag`; empty where it is neither good nor bad."""
+    return STATE_TAGS.get(state, "")
+
+
+@register.filter
+def mark_words(entry: LogEntry) -> list[str]:
+    """What is odd about an entry, in words: «di luar radius 180 m»."""
+    words = []
+    for mark in entry.marks:
+        if mark == Mark.OUTSIDE and entry.distance_m is not None:
+            words.append(_("outside the radius, %(m)d m away") % {"m": entry.distance_m})
+        else:
+            words.append(str(Mark(mark).label))
+    return words

@@ -1,0 +1,142 @@
+"""Writing into the log of a duty, taking back, and the photos of its entries."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from patrols.forms.entries import CheckInForm, EntryForm
+from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
+from patrols.models.entries import WRITTEN_KINDS
+from patrols.services.entries import (
+    EntryConflict,
+    EntryDraft,
+    leave_checkpoint,
+    log_entry,
+    may_log,
+    withdraw_entry,
+)
+from patrols.views.requests import SignedIn, attempt, reach_duty, sent_uuid
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_add(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    if not may_log(duty, request.user):
+        raise PermissionDenied
+    if not duty.accepts_entries:
+        messages.error(request, _("This duty takes no entries now. Start it first."))
+        return redirect("patrols:duty_detail", pk)
+    stored = None
+    if request.method == "POST":
+        form = EntryForm(request.POST, request.FILES)
+        if form.is_valid():
+            try:
+                log_entry(duty=duty, by=request.user, draft=form.draft())
+            except EntryConflict as conflict:
+                stored = conflict.stored
+                form = _under_fresh_uuid(form)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                messages.success(request, _("Written into the log."))
+                return redirect("patrols:duty_detail", pk)
+    else:
+        kind = request.GET.get("kind", "")
+        known = kind if kind in WRITTEN_KINDS else EntryKind.OBSERVATION
+        form = EntryForm(initial={"kind": known, "client_uuid": uuid.uuid4()})
+    kind = EntryKind(form["kind"].value()) if form["kind"].value() in WRITTEN_KINDS else None
+    photo_first = "photo" in request.GET
+    context = {
+        "duty": duty,
+        "form": form,
+        "kind": kind or EntryKind.OBSERVATION,
+        "stored": stored,
+        "heading": _("Photo") if photo_first else (kind or EntryKind.OBSERVATION).label,
+        "photo_first": photo_first,
+    }
+    return render(request, "patrols/entry_add.html", context, status=409 if stored else 200)
+
+
+def _under_fresh_uuid(form: EntryForm) -> EntryForm:
+    """The same typed words as a new draft; the browser keeps no chosen files."""
+    kept = {name: form.data.get(name) for name in ("kind", "text", "people_count")}
+    return EntryForm(initial={**kept, "client_uuid": uuid.uuid4()})
+
+
+def _log_at_once(request: SignedIn, duty: Duty, draft: EntryDraft, done: str) -> HttpResponse:
+    try:
+        attempt(request, lambda: log_entry(duty=duty, by=request.user, draft=draft), done)
+    except EntryConflict:
+        messages.error(request, _("This page was old. Try again."))
+    return redirect("patrols:duty_detail", duty.pk)
+
+
+@require_POST
+def check_in(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    form = CheckInForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, _("This page was old. Try again."))
+        return redirect("patrols:duty_detail", pk)
+    draft = form.draft()
+    done = _("You are here: checked in.")
+    if draft.lat is None:
+        done = _("Checked in without a position.")
+    return _log_at_once(request, duty, draft, done)
+
+
+@require_POST
+def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
+    """Nihil: nothing to report, in one tap."""
+    draft = EntryDraft(
+        kind=EntryKind.OBSERVATION,
+        text=_("Nothing to report, the situation is safe and calm"),
+        client_uuid=sent_uuid(request),
+    )
+    return _log_at_once(request, reach_duty(request, pk), draft, _("Nothing to report: written."))
+
+
+@require_POST
+def checkpoint_leave(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    attempt(
+        request,
+        lambda: leave_checkpoint(duty=duty, by=request.user),
+        _("You have left the checkpoint."),
+    )
+    return redirect("patrols:duty_detail", pk)
+
+
+@require_POST
+def entry_withdraw(request: SignedIn, pk: int) -> HttpResponse:
+    entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
+    attempt(
+        request,
+        lambda: withdraw_entry(entry=entry, by=request.user),
+        _("The entry has been taken back. It stays in the log, struck through."),
+    )
+    return redirect("patrols:duty_detail", entry.duty_id)
+
+
+@require_safe
+def photo_view(request: SignedIn, pk: int, size: str) -> HttpResponse | FileResponse:
+    """A photo for those who may see its entry; every file is a JPEG of our own making."""
+    if size not in ("large", "small"):
+        raise Http404
+    photo = get_object_or_404(EntryPhoto.objects.visible_to(request.user), pk=pk)
+    try:
+        content = (photo.small if size == "small" else photo.large).open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        content,
+        content_type="image/jpeg",
+        filename=f"{photo.entry_id}-{photo.pk}.jpg",
+        as_attachment="download" in request.GET,
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store, private"},
+    )

@@ -1,0 +1,196 @@
+"""A person's night: what is on, the page of one duty, and the steps from its start to its end."""
+
+from datetime import datetime, timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.roles import Action
+from paging.keyset import keyset_page
+from patrols.forms.duties import DutyBeginForm, DutyEndForm
+from patrols.models import Duty, EntryKind, LogEntry
+from patrols.models.entries import WRITTEN_KINDS
+from patrols.reads import log_of, my_nights, roll_of, round_of, tally_of
+from patrols.services.duties import (
+    end_duty,
+    may_run,
+    resume_duty,
+    review_duty,
+    start_duty,
+    start_unscheduled,
+)
+from patrols.services.entries import UNDO_WITHIN
+from patrols.sharing import proposed_summary
+from patrols.views.requests import SignedIn, attempt, reach_duty, reach_run_duty
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
+
+READY_BEFORE = timedelta(hours=2)
+SAME_TAP = timedelta(minutes=1)
+LOG_ROWS = 1000
+
+
+def is_ready(duty: Duty, now: datetime) -> bool:
+    """Whether to offer the start: from two hours before the apel until it would be over."""
+    opens = min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
+    return allowed(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
+
+
+@require_safe
+def my_day(request: SignedIn) -> HttpResponse:
+    now = timezone.now()
+    nights = my_nights(request.user, now=now)
+    on_now = [*nights.unfinished, *nights.tonight]
+    running = next((row for row in on_now if row.duty.state == DutyState.RUNNING), None)
+    ready = next((row for row in nights.tonight if is_ready(row.duty, now)), None)
+    context = {
+        "nights": nights,
+        "now": now,
+        "first": running or ready,
+        "may_start": {row.duty_id for row in on_now if may_run(row.duty, request.user)},
+        "may_begin": Action.RUN in request.user.scope.actions,
+    }
+    return render(request, "patrols/my_day.html", context)
+
+
+@require_safe
+def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    now = timezone.now()
+    roll = roll_of(duty)
+    own = roll.of(request.user)
+    may_write = own is not None or request.user.may(Action.LOG, duty) or may_run(duty, request.user)
+    page = keyset_page(
+        log_of(duty), order=["-at", "-id"], cursor=request.GET.get("page", ""), size=50
+    )
+    context = {
+        "duty": duty,
+        "roll": roll,
+        "own": own,
+        "signs_in": own is not None and not own.status and accepts_roll(duty),
+        "may_run": may_run(duty, request.user),
+        "may_write": may_write and duty.accepts_entries,
+        "is_ready": is_ready(duty, now),
+        "may_start": allowed(DUTY_CHANGES, "start", duty.state),
+        "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
+        "round": round_of(duty) if duty.state == DutyState.RUNNING else None,
+        "kinds": WRITTEN_KINDS,
+        "page": page,
+        "undoable": {row.pk for row in page.rows if may_take_back(row, request.user.pk, now)},
+        "now": now,
+    }
+    return render(request, "patrols/duty_detail.html", context)
+
+
+def accepts_roll(duty: Duty) -> bool:
+    return duty.state != DutyState.CANCELLED and duty.review != ReviewState.APPROVED
+
+
+def may_take_back(entry: LogEntry, user_id: int, now: datetime) -> bool:
+    return (
+        entry.author_id == user_id
+        and entry.withdrawn_at is None
+        and entry.kind not in (EntryKind.START, EntryKind.END)
+        and now - entry.received_at <= UNDO_WITHIN
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duty_begin(request: SignedIn) -> HttpResponse:
+    """A patrol that no schedule knows, begun on the spot."""
+    if Action.RUN not in request.user.scope.actions:
+        raise PermissionDenied
+    form = DutyBeginForm(request.POST or None, by=request.user)
+    if request.method == "POST" and form.is_valid():
+        just_begun = (
+            Duty.objects.of(request.user)
+            .running()
+            .filter(schedule=None, leader=request.user, started_at__gte=timezone.now() - SAME_TAP)
+        )
+        duty = just_begun.first()  # the same button, tapped twice
+        if duty is None:
+            try:
+                duty = start_unscheduled(by=request.user, **form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+        if duty is not None:
+            return redirect("patrols:duty_detail", duty.pk)
+    return render(request, "patrols/duty_begin.html", {"form": form})
+
+
+@require_POST
+def duty_start(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    attempt(
+        request,
+        lambda: start_duty(duty=duty, by=request.user),
+        _("The duty has started. Stay safe."),
+    )
+    return redirect("patrols:duty_detail", pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def duty_end(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_run_duty(request, pk)
+    if duty.state != DutyState.RUNNING:
+        messages.error(
+            request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
+        )
+        return redirect("patrols:duty_detail", pk)
+    roll = roll_of(duty)
+    tally = tally_of(duty)
+    form = DutyEndForm(request.POST or None, initial={"summary": proposed_summary(duty, tally)})
+    if request.method == "POST" and form.is_valid():
+        attempt(
+            request,
+            lambda: end_duty(duty=duty, by=request.user, summary=form.cleaned_data["summary"]),
+            _("The duty has ended; its log waits for approval."),
+        )
+        return redirect("patrols:duty_detail", pk)
+    context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
+    return render(request, "patrols/duty_end.html", context)
+
+
+@require_POST
+def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    attempt(request, lambda: resume_duty(duty=duty, by=request.user), _("The duty goes on."))
+    return redirect("patrols:duty_detail", pk)
+
+
+@require_POST
+def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
+    """Hands a returned log in again."""
+    duty = reach_duty(request, pk)
+    attempt(
+        request,
+        lambda: review_duty(duty=duty, by=request.user, action="submit"),
+        _("The log has been sent for approval again."),
+    )
+    return redirect("patrols:duty_detail", pk)
+
+
+@require_safe
+def duty_log(request: SignedIn, pk: int) -> HttpResponse:
+    """The whole log on paper, oldest entry first."""
+    duty = reach_duty(request, pk)
+    entries = list(log_of(duty).order_by("at", "pk")[: LOG_ROWS + 1])
+    left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
+    context = {
+        "duty": duty,
+        "roll": roll_of(duty),
+        "entries": entries[:LOG_ROWS],
+        "left_out": ngettext(
+            "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out
+        )
+        % {"n": left_out}
+        if left_out
+        else "",
+        "now": timezone.now(),
+    }
+    return render(request, "patrols/duty_log.html", context)

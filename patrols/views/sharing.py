@@ -1,0 +1,68 @@
+"""Bagikan laporan: the text units send by WhatsApp, with its photos."""
+
+import json
+from urllib.parse import quote
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from patrols.forms.duties import ShareForm
+from patrols.models import EntryPhoto, LogEntry
+from patrols.reads import log_of, roll_of, tally_of, template_for
+from patrols.sharing import MOST_LINES, duty_report, entry_report
+from patrols.views.requests import SignedIn, reach_duty
+
+# Phones share ten files at a time without complaint.
+MOST_PHOTOS = 10
+
+
+def _shown(text: str, photos: list[EntryPhoto], residents: bool) -> dict[str, object]:
+    return {
+        "form": ShareForm(initial={"text": text}),
+        "whatsapp": f"https://wa.me/?text={quote(text)}",
+        "photos": photos,
+        "photo_urls": json.dumps(
+            [reverse("patrols:photo_view", args=[photo.pk, "large"]) for photo in photos]
+        ),
+        "with_residents": residents,
+    }
+
+
+@require_safe
+def duty_share(request: SignedIn, pk: int) -> HttpResponse:
+    duty = reach_duty(request, pk)
+    entries = list(log_of(duty).order_by("at", "pk")[: MOST_LINES * 2])
+    residents = "residents" in request.GET
+    text = duty_report(
+        duty=duty,
+        roll=roll_of(duty),
+        tally=tally_of(duty),
+        entries=entries,
+        template=template_for(duty.unit),
+        with_residents=residents,
+    )
+    photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
+    context = {"duty": duty, **_shown(text, photos[:MOST_PHOTOS], residents)}
+    return render(request, "patrols/duty_share.html", context)
+
+
+@require_safe
+def entry_share(request: SignedIn, pk: int) -> HttpResponse:
+    entry = get_object_or_404(
+        LogEntry.objects.visible_to(request.user).select_related("checkpoint"), pk=pk
+    )
+    duty = reach_duty(request, entry.duty_id)
+    photos = list(entry.photos.all())
+    residents = "residents" in request.GET
+    text = entry_report(
+        entry=entry,
+        duty=duty,
+        roll=roll_of(duty),
+        template=template_for(duty.unit),
+        has_photos=bool(photos),
+        with_residents=residents,
+    )
+    context = {"duty": duty, "entry": entry, **_shown(text, photos[:MOST_PHOTOS], residents)}
+    return render(request, "patrols/entry_share.html", context)
