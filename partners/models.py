@@ -3,7 +3,8 @@ from typing import Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Count, F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -192,3 +193,10 @@ class GroupMember(models.Model):
     @property
     def is_vetted(self) -> bool:
         return self.vetted_until is not None and self.vetted_until >= timezone.localdate()
+
+
+def active_members() -> Coalesce:
+    """For annotate() on groups: how many active members. Counted for the rows of the page only."""
+    members = GroupMember.objects.filter(group=OuterRef("pk"), is_active=True)
+    counted = members.order_by().values("group").annotate(n=Count("pk")).values("n")
+    return Coalesce(Subquery(counted), 0)

@@ -33,3 +33,13 @@ def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: Use
         raise PermissionDenied
     ids = list(members.select_for_update(of=("self",)).values_list("pk", flat=True))
     return GroupMember.objects.filter(condition, pk__in=ids).update(group=group)
+
+
+@transaction.atomic
+def save_member(*, member: GroupMember, by: User) -> GroupMember:
+    """Adds a member to a group, or stores what changed. An account is given in the admin only."""
+    if not by.may(Action.PLAN, member.group):
+        raise PermissionDenied
+    member.full_clean()
+    member.save()
+    return member

@@ -1,0 +1,99 @@
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from partners.models import ConfirmationState, GroupKind, PartnerGroup
+from territory.models import Unit, UnitKind
+
+MOST_UNITS = 300
+STATES = [
+    (ConfirmationState.VALID, _("confirmed")),
+    (ConfirmationState.EXPIRING, _("expires soon")),
+    (ConfirmationState.EXPIRED, _("expired")),
+    (ConfirmationState.MISSING, _("not confirmed yet")),
+]
+
+
+class GroupFilter(django_filters.FilterSet):
+    """The groups of a person's units, narrowed. Active ones unless asked for the others."""
+
+    q = django_filters.CharFilter(
+        label=_("Name"),
+        field_name="name",
+        lookup_expr="icontains",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    kind = django_filters.ModelChoiceFilter(
+        label=_("Kind"), queryset=GroupKind.objects.none(), empty_label=_("all kinds")
+    )
+    confirmation = django_filters.ChoiceFilter(
+        label=_("Pengukuhan"), choices=STATES, empty_label=_("all"), method="by_confirmation"
+    )
+    unit = django_filters.ChoiceFilter(
+        label=_("Unit"), choices=[], empty_label=_("all units"), method="by_unit"
+    )
+    area = django_filters.CharFilter(
+        label=_("Area"),
+        field_name="area__name",
+        lookup_expr="icontains",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    active = django_filters.ChoiceFilter(
+        label=_("Active"),
+        choices=[("no", _("no longer active")), ("all", _("all"))],
+        empty_label=_("active"),
+        method="pass_on",
+    )
+
+    class Meta:
+        model = PartnerGroup
+        fields = ["q", "kind", "confirmation", "unit", "area", "active"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        # Bound even without a choice, so that the default of `active` holds.
+        super().__init__(data or {}, queryset=PartnerGroup.objects.in_scope(user))
+        self.filters["kind"].queryset = GroupKind.objects.all()
+        self.units = {
+            str(unit.pk): unit
+            for unit in Unit.objects.visible_to(user)
+            .filter(Exists(PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))))
+            .order_by("name", "pk")[:MOST_UNITS]
+        }
+        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        match self.form.cleaned_data.get("active"):
+            case "all":
+                return rows
+            case "no":
+                return rows.filter(is_active=False)
+        return rows.filter(is_active=True)
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the person asked for less than everything."""
+        return any(self.form.cleaned_data.values())
+
+    def pass_on(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows
+
+    def by_confirmation(self, rows: Any, name: str, value: str) -> QuerySet[PartnerGroup]:
+        found: QuerySet[PartnerGroup] = rows.with_confirmation(value)
+        return found
+
+    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The unit and all below it."""
+        unit = self.units[value]
+        column = {
+            UnitKind.POLDA: "polda",
+            UnitKind.POLRES: "polres",
+            UnitKind.POLSEK: "polsek",
+        }.get(UnitKind(unit.kind), "unit")
+        return rows.filter(**{column: unit})

@@ -1,0 +1,60 @@
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.models import GroupMember
+
+
+class DateInput(forms.DateInput):
+    """The device's own calendar. It wants ISO dates, whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class ConfirmationForm(forms.Form):
+    """A pengukuhan, first or renewed."""
+
+    confirmation_number = forms.CharField(label=_("number of the pengukuhan"), max_length=80)
+    confirmed_on = forms.DateField(label=_("date of the pengukuhan"), widget=DateInput)
+    confirmation_expires_on = forms.DateField(
+        label=_("pengukuhan valid until"),
+        widget=DateInput,
+        required=False,
+        help_text=_("Empty where the letter names no end."),
+    )
+
+    def clean_confirmed_on(self) -> date:
+        day: date = self.cleaned_data["confirmed_on"]
+        if day > timezone.localdate():
+            raise forms.ValidationError(_("The date of the pengukuhan is in the future."))
+        return day
+
+    def clean(self) -> dict[str, Any]:
+        data = self.cleaned_data
+        first, last = data.get("confirmed_on"), data.get("confirmation_expires_on")
+        if first and last and last <= first:
+            self.add_error(
+                "confirmation_expires_on", _("The pengukuhan must expire after its date.")
+            )
+        return data
+
+    def words(self) -> dict[str, Any]:
+        """The arguments of `partners.services.confirm_group`."""
+        return {
+            "number": self.cleaned_data["confirmation_number"],
+            "confirmed_on": self.cleaned_data["confirmed_on"],
+            "expires_on": self.cleaned_data["confirmation_expires_on"],
+        }
+
+
+class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+    class Meta:
+        model = GroupMember
+        fields = ["name", "role", "phone", "agency", "vetted_until", "is_active"]
+        widgets = {"vetted_until": DateInput}

@@ -1,0 +1,138 @@
+"""Partner groups: who they are, whether their pengukuhan holds, and who of them came."""
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import User
+from accounts.roles import Action
+from paging.keyset import capped_count, keyset_page
+from partners.filters import GroupFilter
+from partners.forms import ConfirmationForm, MemberForm
+from partners.models import GroupMember, PartnerGroup, active_members
+from partners.reads import member_attendance
+from partners.services import confirm_group, save_member
+
+LOOK_BACK = timedelta(days=90)
+MEMBERS_A_PAGE = 100
+
+
+class SignedIn(HttpRequest):
+    """Every page is behind the sign-in, so that there is always a person."""
+
+    user: User
+
+
+def reach_group(request: SignedIn, pk: int) -> PartnerGroup:
+    """404 outside the person's units."""
+    rows = PartnerGroup.objects.visible_to(request.user).select_related("kind", "unit", "area")
+    return get_object_or_404(rows, pk=pk)
+
+
+def reach_planned_group(request: SignedIn, pk: int) -> PartnerGroup:
+    group = reach_group(request, pk)
+    if not request.user.may(Action.PLAN, group):
+        raise PermissionDenied
+    return group
+
+
+@require_safe
+def group_list(request: SignedIn) -> HttpResponse:
+    """By name, never by how often they came."""
+    if Action.VIEW not in request.user.scope.actions:
+        raise PermissionDenied
+    found = GroupFilter(request.GET, user=request.user)
+    rows = found.qs
+    page = keyset_page(
+        rows.select_related("kind", "unit", "area").annotate(members_now=active_members()),
+        order=["name", "id"],
+        cursor=request.GET.get("page", ""),
+        size=30,
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    context = {
+        "filter": found,
+        "page": page,
+        "count": capped_count(rows),
+        "query": query.urlencode(),
+    }
+    return render(request, "partners/group_list.html", context)
+
+
+@require_safe
+def group_detail(request: SignedIn, pk: int) -> HttpResponse:
+    group = reach_group(request, pk)
+    members = GroupMember.objects.visible_to(request.user).filter(group=group)
+    if request.GET.get("all") != "1":
+        members = members.active()
+    page = keyset_page(
+        members.select_related("user"),
+        order=["name", "id"],
+        cursor=request.GET.get("page", ""),
+        size=MEMBERS_A_PAGE,
+    )
+    since = timezone.localdate() - LOOK_BACK
+    attended = member_attendance([member.pk for member in page.rows], since)
+    hours = {pk: found.minutes / 60 for pk, found in attended.items()}
+    context = {
+        "group": group,
+        "page": page,
+        "members": [
+            (member, attended.get(member.pk), hours.get(member.pk, 0)) for member in page.rows
+        ],
+        "with_former": request.GET.get("all") == "1",
+        "query": "all=1" if request.GET.get("all") == "1" else "",
+        "days": LOOK_BACK.days,
+        "may_plan": request.user.may(Action.PLAN, group),
+        "may_manage": request.user.may(Action.MANAGE, group),
+    }
+    return render(request, "partners/group_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def group_confirm(request: SignedIn, pk: int) -> HttpResponse:
+    """The pengukuhan, first or renewed."""
+    group = reach_planned_group(request, pk)
+    form = ConfirmationForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            confirm_group(group=group, by=request.user, **form.words())
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
+            messages.success(request, _("The pengukuhan is recorded."))
+            return redirect("partners:group_detail", group.pk)
+    return render(request, "partners/group_confirm.html", {"group": group, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_add(request: SignedIn, pk: int) -> HttpResponse:
+    group = reach_planned_group(request, pk)
+    form = MemberForm(request.POST or None, instance=GroupMember(group=group))
+    if request.method == "POST" and form.is_valid():
+        save_member(member=form.save(commit=False), by=request.user)
+        messages.success(request, _("%(name)s is a member now.") % {"name": form.instance})
+        return redirect("partners:group_detail", group.pk)
+    return render(request, "partners/member_add.html", {"group": group, "form": form})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_edit(request: SignedIn, pk: int) -> HttpResponse:
+    rows = GroupMember.objects.visible_to(request.user).select_related("group")
+    member = get_object_or_404(rows, pk=pk)
+    if not request.user.may(Action.PLAN, member.group):
+        raise PermissionDenied
+    form = MemberForm(request.POST or None, instance=member)
+    if request.method == "POST" and form.is_valid():
+        save_member(member=form.save(commit=False), by=request.user)
+        messages.success(request, _("Saved."))
+        return redirect("partners:group_detail", member.group_id)
+    context = {"group": member.group, "member": member, "form": form}
+    return render(request, "partners/member_edit.html", context)

@@ -1,0 +1,14 @@
+from patrols.admin.duties import AttendanceAdmin, DutyAdmin, LogEntryAdmin
+from patrols.admin.places import GuardPostAdmin, RouteAdmin
+from patrols.admin.schedules import ScheduleAdmin
+from patrols.admin.sharing import ShareTemplateAdmin
+
+__all__ = [
+    "AttendanceAdmin",
+    "DutyAdmin",
+    "GuardPostAdmin",
+    "LogEntryAdmin",
+    "RouteAdmin",
+    "ScheduleAdmin",
+    "ShareTemplateAdmin",
+]

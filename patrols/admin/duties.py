@@ -1,0 +1,247 @@
+"""Oversight of what was done. States change on the pages of the duty, never here."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
+from patrols.workflow import DutyState, ReviewState
+from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.times import moment, night_span
+
+RECENT_DAYS = 30
+
+
+class PeriodFilter(admin.SimpleListFilter):
+    """The last 30 days unless asked for more: a list of years would be read by nobody."""
+
+    title = _("period")
+    parameter_name = "period"
+    column = "night"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
+        return [("7", _("last 7 days")), ("90", _("last 90 days")), ("all", _("all"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        yield {**first, "display": _("last 30 days")}
+        yield from rest
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        chosen = self.value()
+        if chosen == "all":
+            return queryset
+        days = int(chosen) if chosen in {"7", "90"} else RECENT_DAYS
+        return queryset.filter(**{f"{self.column}__gte": self.since(days)})
+
+    def since(self, days: int) -> Any:
+        return timezone.localdate() - timedelta(days=days)
+
+
+class RollPeriodFilter(PeriodFilter):
+    column = "duty__night"
+
+
+class EntryPeriodFilter(PeriodFilter):
+    column = "at"
+
+    def since(self, days: int) -> Any:
+        return timezone.now() - timedelta(days=days)
+
+
+class AttendanceInline(ScopedInline):
+    model = Attendance
+    unit_path = "duty"
+    is_read_only = True
+    fields = ("person_name", "guest_agency", "expected", "status", "at", "note", "marked_by")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
+        rows = super().get_queryset(request)
+        return rows.select_related("officer", "member", "marked_by")
+
+    @admin.display(description=_("who"))
+    def person_name(self, row: Attendance) -> str:
+        return row.person_name
+
+
+@admin.register(Duty)
+class DutyAdmin(ScopedAdmin):
+    """Its words may be corrected until the log is approved. Duties come from schedules."""
+
+    is_large = True
+    can_be_added = False
+    list_display = ["name", "night_name", "starts", "unit", "kind", "state", "review", "leader"]
+    list_select_related = ["unit", "leader"]
+    list_filter = [UnitFilter, PeriodFilter, "state", "review", "kind"]
+    search_fields = ["name"]
+    sortable_by = ()
+    inlines = [AttendanceInline]
+    fieldsets = [
+        (None, {"fields": ["name", "order_number", "summary"]}),
+        (
+            _("Duty"),
+            {
+                "fields": [
+                    "unit",
+                    "schedule",
+                    "kind",
+                    "night",
+                    "apel_at",
+                    "starts_at",
+                    "ends_at",
+                    "route",
+                    "post",
+                    "leader",
+                    "is_edited",
+                ]
+            },
+        ),
+        (
+            _("State"),
+            {
+                "fields": [
+                    "state",
+                    "started_at",
+                    "ended_at",
+                    "cancel_reason",
+                    "review",
+                    "review_comment",
+                    "reviewed_by",
+                    "reviewed_at",
+                    "entry_count",
+                    "last_entry_at",
+                ]
+            },
+        ),
+    ]
+    corrected = ("name", "order_number", "summary")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Duty]:
+        rows = super().get_queryset(request)
+        return rows.select_related("unit", "schedule", "route", "post", "leader", "reviewed_by")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Duty | None = None) -> list[str]:
+        return [
+            name
+            for __, part in self.fieldsets or []
+            for name in part["fields"]
+            if isinstance(name, str) and name not in self.corrected
+        ]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        if obj is not None and obj.review == ReviewState.APPROVED:
+            return False
+        return super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: Duty, form: Any, change: bool) -> None:
+        # Its schedule would put the old words back.
+        obj.is_edited = obj.is_edited or obj.state == DutyState.PLANNED
+        obj.save(update_fields=[*self.corrected, "is_edited"])
+
+    @admin.display(description=_("night"))
+    def night_name(self, row: Duty) -> str:
+        return night_span(row.night)
+
+    @admin.display(description=_("starts"))
+    def starts(self, row: Duty) -> str:
+        return moment(row.starts_at, row.unit)
+
+
+@admin.register(Attendance)
+class AttendanceAdmin(ScopedAdmin):
+    """Who was in which roll. Marked on the pages of the duty."""
+
+    unit_path = "duty"
+    is_large = True
+    is_read_only = True
+    list_display = ["person_name", "duty", "night_name", "expected", "status", "at"]
+    list_select_related = ["duty", "officer", "member"]
+    list_filter = [UnitFilter, RollPeriodFilter, "status"]
+    search_fields = ["officer__nrp__exact", "officer__username__exact"]
+    search_help_text = _("NRP or username, whole.")
+    sortable_by = ()
+    fields = [
+        "duty",
+        "officer",
+        "member",
+        "guest_name",
+        "guest_agency",
+        "expected",
+        "status",
+        "at",
+        "note",
+        "marked_by",
+    ]
+
+    @admin.display(description=_("who"))
+    def person_name(self, row: Attendance) -> str:
+        return row.person_name
+
+    @admin.display(description=_("night"))
+    def night_name(self, row: Attendance) -> str:
+        return night_span(row.duty.night)
+
+
+class EntryPhotoInline(ScopedInline):
+    model = EntryPhoto
+    unit_path = "entry"
+    is_read_only = True
+    fields = ("picture", "width", "height", "added_at")
+    readonly_fields = fields
+
+    @admin.display(description=_("photo"))
+    def picture(self, row: EntryPhoto) -> str:
+        """Through the page that asks for the rights of the entry; files have no address."""
+        return format_html(
+            '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
+            reverse("patrols:photo_view", args=[row.pk, "large"]),
+            reverse("patrols:photo_view", args=[row.pk, "small"]),
+            _("photo"),
+        )
+
+
+@admin.register(LogEntry)
+class LogEntryAdmin(ScopedAdmin):
+    """The log (buku mutasi). Nothing in it is changed, by anybody."""
+
+    is_large = True
+    is_read_only = True
+    list_display = ["time", "duty", "unit", "kind", "short_text", "author", "marks_told"]
+    list_select_related = ["duty", "unit", "author"]
+    list_filter = [UnitFilter, EntryPeriodFilter, "kind"]
+    search_fields = ["text"]
+    sortable_by = ()
+    inlines = [EntryPhotoInline]
+    fieldsets = [
+        (None, {"fields": ["duty", "unit", "author", "kind", "text", "people_count"]}),
+        (_("When"), {"fields": ["at", "device_at", "received_at", "left_at", "withdrawn_at"]}),
+        (
+            _("Where"),
+            {"fields": ["checkpoint", "lat", "lon", "accuracy_m", "distance_m"]},
+        ),
+        (_("Odd"), {"fields": ["marks_told"]}),
+        (_("Origin"), {"fields": ["client_uuid", "body_sha256"]}),
+    ]
+    readonly_fields = ["marks_told"]
+
+    @admin.display(description=_("at"))
+    def time(self, row: LogEntry) -> str:
+        return moment(row.at, row.unit)
+
+    @admin.display(description=_("text"))
+    def short_text(self, row: LogEntry) -> str:
+        return row.text[:80]
+
+    @admin.display(description=_("marks"))
+    def marks_told(self, row: LogEntry) -> str:
+        labels = dict(Mark.choices)
+        return ", ".join(str(labels.get(mark, mark)) for mark in row.marks)

@@ -1,0 +1,65 @@
+from typing import Any
+
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from patrols.models import Checkpoint, GuardPost, Route
+from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
+
+
+class RetiredFilter(admin.SimpleListFilter):
+    """In use, unless asked for the others."""
+
+    title = _("in use")
+    parameter_name = "retired"
+
+    def lookups(self, request: Any, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("yes", _("retired")), ("all", _("all"))]
+
+    def choices(self, changelist: Any) -> Any:
+        first, *rest = super().choices(changelist)
+        yield {**first, "display": _("in use")}
+        yield from rest
+
+    def queryset(self, request: Any, queryset: Any) -> Any:
+        match self.value():
+            case "yes":
+                return queryset.exclude(retired_on=None)
+            case "all":
+                return queryset
+        return queryset.current()
+
+
+class CheckpointInline(ScopedInline):
+    """A checkpoint is retired by a date: the log of earlier nights names it."""
+
+    model = Checkpoint
+    unit_path = "route"
+    fields = ["order", "name", "lat", "lon", "radius_m", "dwell_minutes", "retired_on"]
+
+
+@admin.register(Route)
+class RouteAdmin(ScopedAdmin):
+    list_display = ["name", "unit", "retired_on"]
+    list_select_related = ["unit"]
+    list_filter = [UnitFilter, RetiredFilter]
+    search_fields = ["name"]
+    autocomplete_fields = ["unit"]
+    inlines = [CheckpointInline]
+    fields = ["name", "unit", "note", "retired_on"]
+
+    def offered(self, rows: Any) -> Any:
+        return rows.current()
+
+
+@admin.register(GuardPost)
+class GuardPostAdmin(ScopedAdmin):
+    list_display = ["name", "unit", "area", "address", "retired_on"]
+    list_select_related = ["unit", "area"]
+    list_filter = [UnitFilter, RetiredFilter]
+    search_fields = ["name", "address"]
+    autocomplete_fields = ["unit", "area"]
+    fields = ["name", "unit", "area", "address", "lat", "lon", "radius_m", "retired_on"]
+
+    def offered(self, rows: Any) -> Any:
+        return rows.current()

@@ -1,0 +1,142 @@
+from itertools import chain
+from typing import Any
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
+from patrols.models import Schedule, Weekday
+from patrols.services.schedules import (
+    Outcome,
+    ScheduleClash,
+    find_clashes,
+    refresh_duties,
+    save_schedule,
+)
+from territory.admin_base import ScopedAdmin, ScopedForm, UnitFilter
+
+NIGHTS_NAMED = 6
+
+
+class ScheduleForm(ScopedForm):
+    """Says at the form what the service would refuse: a clash, a place of another unit."""
+
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("nights"),
+        coerce=int,
+        choices=Weekday.choices,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        if self.errors:
+            return
+        schedule: Schedule = self.instance
+        officers, groups = self.cleaned_data["officers"], self.cleaned_data["groups"]
+        reach = schedule.unit.lineage_ids()
+        chosen: dict[str, list[Any]] = {
+            "route": [schedule.route],
+            "post": [schedule.post],
+            "groups": list(groups),
+        }
+        for name, places in chosen.items():
+            if any(place and place.unit_id not in reach for place in places):
+                self.add_error(name, _("This belongs to another unit than the schedule."))
+        if not self.errors:
+            people = chain(officers, [schedule.leader] if schedule.leader else [])
+            for clash in find_clashes(schedule, officers=list(people), groups=groups):
+                self.add_error(None, str(clash))
+
+
+def told(outcome: Outcome) -> str:
+    """What saving did to the coming nights, in a sentence."""
+    counts = (
+        (len(outcome.made), _("%(n)d made")),
+        (len(outcome.changed), _("%(n)d changed")),
+        (len(outcome.dropped), _("%(n)d dropped")),
+        (len(outcome.kept), _("%(n)d kept as they were written on")),
+    )
+    parts = [str(words) % {"n": n} for n, words in counts if n]
+    return gettext("Duties of the coming nights: %(parts)s.") % {
+        "parts": ", ".join(parts) or gettext("nothing to do")
+    }
+
+
+@admin.register(Schedule)
+class ScheduleAdmin(ScopedAdmin):
+    form = ScheduleForm
+    list_display = [
+        "name",
+        "unit",
+        "kind",
+        "nights_of_week",
+        "start",
+        "end",
+        "leader",
+        "valid_until",
+    ]
+    list_select_related = ["unit", "leader"]
+    list_filter = [UnitFilter, "kind"]
+    search_fields = ["name"]
+    autocomplete_fields = ["unit", "route", "post", "leader", "officers", "groups"]
+    actions = ["make_duties"]
+    fieldsets = [
+        (None, {"fields": ["name", "unit", "kind", "order_number"]}),
+        (
+            _("When"),
+            {
+                "fields": [
+                    "weekdays",
+                    ("apel", "start", "end"),
+                    "after_midnight",
+                    ("valid_from", "valid_until"),
+                ],
+                "description": _(
+                    "Saving changes the coming duties that nobody has written on yet."
+                ),
+            },
+        ),
+        (_("Where"), {"fields": ["route", "post"]}),
+        (_("Who"), {"fields": ["leader", "officers", "groups"]}),
+    ]
+
+    @admin.display(description=_("nights"))
+    def nights_of_week(self, row: Schedule) -> str:
+        if len(row.weekdays) == len(Weekday):
+            return gettext("every night")
+        return ", ".join(str(Weekday(day).label) for day in sorted(row.weekdays))
+
+    def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
+        outcome = save_schedule(
+            schedule=obj,
+            officers=form.cleaned_data["officers"],
+            groups=form.cleaned_data["groups"],
+            by=request.user,  # type: ignore[arg-type]
+        )
+        self.message_user(request, told(outcome), messages.INFO)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Officers and groups were saved by the service, together with the duties."""
+
+    @admin.action(description=_("Make duties for the coming nights"), permissions=["change"])
+    def make_duties(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
+        made = 0
+        for schedule in queryset.select_related("unit"):
+            try:
+                made += len(refresh_duties(schedule).made)
+            except ScheduleClash as clash:
+                self.message_user(
+                    request, f"{schedule}: {' '.join(clash.messages)}", messages.WARNING
+                )
+            except ValidationError as error:
+                self.message_user(request, " ".join(error.messages), messages.ERROR)
+        self.message_user(
+            request,
+            ngettext("%(n)d duty made.", "%(n)d duties made.", made) % {"n": made},
+            messages.SUCCESS,
+        )

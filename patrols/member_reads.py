@@ -1,0 +1,51 @@
+"""How often members of partner groups came: read by partner pages through a setting."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
+
+from patrols.models import Attendance
+from patrols.models.duties import ATTENDED
+from patrols.workflow import DutyState
+
+
+@dataclass(frozen=True)
+class MemberAttendance:
+    """Duties a member came to and was expected on, and the minutes of the ended ones.
+
+    Duties that were not held count for nobody.
+    """
+
+    came: int
+    expected: int
+    minutes: int
+
+
+def member_attendance(member_ids: Iterable[int], since: date) -> dict[int, MemberAttendance]:
+    """One statement; members without any duty since that night are missing from the answer."""
+    came = Q(status__in=ATTENDED)
+    length = ExpressionWrapper(
+        F("duty__ended_at") - F("duty__started_at"), output_field=DurationField()
+    )
+    rows = (
+        Attendance.objects.filter(
+            member__in=list(member_ids),
+            duty__night__gte=since,
+            duty__state__in=[DutyState.RUNNING, DutyState.ENDED],
+        )
+        .order_by()
+        .values("member")
+        .annotate(
+            came=Count("pk", filter=came),
+            asked=Count("pk", filter=Q(expected=True)),
+            length=Sum(length, filter=came & Q(duty__state=DutyState.ENDED)),
+        )
+    )
+    return {
+        row["member"]: MemberAttendance(
+            row["came"], row["asked"], (row["length"] or timedelta()) // timedelta(minutes=1)
+        )
+        for row in rows
+    }

@@ -1,0 +1,105 @@
+"""What the database's triggers wrote down about a row, made readable: who, when, what."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Field, ForeignKey, Model
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+# Written by a trigger or a service beside the change that is worth reading.
+UNTOLD = {"id", "polda", "polres", "polsek", "during", "body_sha256", "entry_count"}
+EMPTY = gettext_lazy("empty")
+
+
+@dataclass
+class Step:
+    """One field of one change, as it is printed."""
+
+    label: str
+    before: str
+    after: str
+
+
+@dataclass
+class Change:
+    """One update of a row. `who` is empty where no person was signed in."""
+
+    at: datetime
+    who: str
+    steps: list[Step] = field(default_factory=list)
+
+
+def changes_of(row: Model, user: Any, limit: int) -> list[Change]:
+    """The newest changes of a row, the last one first. [] for a model without history.
+
+    An event keeps the row as it was before the change, so what it became stands in the event
+    after it, and for the newest in the row itself.
+    """
+    events = getattr(row, "events", None)
+    if events is None:
+        return []
+    found = list(
+        events.filter(pgh_label="update").select_related("pgh_context").order_by("-pgh_id")[:limit]
+    )
+    current = type(row)._base_manager.get(pk=row.pk) if found else row
+    names = _names(_actor_id(event) for event in found)
+    fields = [
+        column
+        for column in row._meta.concrete_fields
+        if column.name not in UNTOLD and found and hasattr(found[0], column.attname)
+    ]
+    printer = _Printer(fields, [current, *found])
+    changes = []
+    after: Any = current
+    for event in found:
+        actor = _actor_id(event)
+        steps = [
+            Step(str(c.verbose_name), printer.text(c, event), printer.text(c, after))
+            for c in fields
+            if getattr(event, c.attname) != getattr(after, c.attname)
+        ]
+        if steps:
+            who = names.get(actor, "") if actor is not None else _("the system")
+            changes.append(Change(event.pgh_created_at, who, steps))
+        after = event
+    return changes
+
+
+def _actor_id(event: Any) -> int | None:
+    context = event.pgh_context
+    actor = context.metadata.get("user") if context else None
+    return actor if isinstance(actor, int) else None
+
+
+def _names(ids: Iterable[int | None]) -> dict[int, str]:
+    people = get_user_model()._base_manager.in_bulk({pk for pk in ids if pk is not None})
+    return {pk: str(person) for pk, person in people.items()}
+
+
+class _Printer:
+    """Values as a person reads them. Names behind keys: one statement a key that changed."""
+
+    def __init__(self, fields: Sequence["Field[Any, Any]"], versions: list[Any]) -> None:
+        self.rows: dict[str, dict[Any, Model]] = {}
+        for column in fields:
+            if not isinstance(column, ForeignKey):
+                continue
+            keys = {getattr(version, column.attname) for version in versions}
+            if len(keys) > 1:
+                model = column.remote_field.model
+                self.rows[column.name] = model._base_manager.in_bulk(keys - {None})
+
+    def text(self, column: "Field[Any, Any]", version: Any) -> str:
+        value = getattr(version, column.attname)
+        if value is None or value in ("", []):
+            return str(EMPTY)
+        if column.name in self.rows:
+            return str(self.rows[column.name].get(value, f"#{value}"))
+        if isinstance(value, bool):
+            return _("yes") if value else _("no")
+        choices = dict(column.flatchoices)
+        return str(choices.get(value, value))
