@@ -66,12 +66,12 @@ def _area(row: Row, parents: dict[str, int]) -> Area:
         lon=row.number("lon"),
     )
     above = area.lineage()[1:]
+    if len(above) != AreaLevel.values.index(area.level):
+        row.fail(f"{area.code} is not the code of a {area.level}")
     if above:
         if above[0] not in parents:
             row.fail(f"no area {above[0]}, of which {area.code} would be part")
         area.parent_id = parents[above[0]]
-    if (area.level == AreaLevel.PROVINCE) == bool(above):
-        row.fail(f"{area.code} is not the code of a {area.level}")
     return area
 
 
