@@ -87,7 +87,7 @@ def _read(model: type[Model], names: list[str], text: str) -> list[Any] | None:
         return None
     try:
         key = [
-            _value(cast(Field[Any, Any], model._meta.get_field(name)).get_internal_type(), part)
+            _value(cast("Field[Any, Any]", model._meta.get_field(name)).get_internal_type(), part)
             for name, part in zip(names, parts, strict=True)
         ]
     except ValueError:
