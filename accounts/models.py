@@ -5,6 +5,7 @@ from typing import Any, Self
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
+from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import F, Func, Q
@@ -240,6 +241,11 @@ class Posting(models.Model):
 
     def __str__(self) -> str:
         return f"{self.title or self.get_role_display()} · {self.unit}"
+
+    def clean(self) -> None:
+        # Said here too: the constraint against overlaps cannot even ask about such days.
+        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
+            raise ValidationError({"ends_on": _("The posting ends before it begins.")})
 
     def grant(self) -> Grant:
         """The subtree this posting opens. A Subsektor's people see their whole Polsek."""

@@ -1,0 +1,321 @@
+"""Who sees the rows of which unit, by kind of posting and by role."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from accounts.models import Posting, User
+from accounts.roles import EVERYTHING, GRANTS, Action, Role
+from partners.models import GroupMember, PartnerGroup
+from patrols.models import (
+    Attendance,
+    Checkpoint,
+    Duty,
+    GuardPost,
+    LogEntry,
+    Route,
+    Schedule,
+    ShareTemplate,
+)
+from territory.models import Unit, UnitKind
+from territory.scope import Grant, Scope
+from tests import factories as make
+
+TODAY = timezone.localdate
+ALL = {
+    "mabes",
+    "polda",
+    "polres",
+    "polres_other",
+    "polsek",
+    "polsek_neighbour",
+    "polsek_other",
+    "polda_east",
+    "polsek_east",
+    "subsektor",
+}
+WITHIN = {
+    "mabes": ALL,
+    "polda": ALL - {"mabes", "polda_east", "polsek_east"},
+    "polres": {"polres", "polsek", "polsek_neighbour", "subsektor"},
+    "polsek": {"polsek", "subsektor"},
+    "polsek_neighbour": {"polsek_neighbour"},
+    "subsektor": {"polsek", "subsektor"},
+    "polsek_east": {"polsek_east"},
+}
+
+
+@pytest.fixture
+def places(units):
+    units.subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
+    return units
+
+
+def fresh(user):
+    """As in the next request: the scope is read anew."""
+    return User.objects.get(pk=user.pk)
+
+
+def posted(unit, role=Role.OFFICER, **fields):
+    return fresh(make.make_user(unit=unit, role=role, **fields))
+
+
+def canaries(places):
+    """A duty of each unit, named by it."""
+    for name in ALL:
+        make.make_duty(getattr(places, name), name)
+
+
+def names(rows):
+    return set(rows.values_list("name", flat=True))
+
+
+def test_the_table_of_roles_is_pinned():
+    view, log, run, plan, review, manage = Action
+    assert {
+        Role.OFFICER: {view, log, run},
+        Role.COMMANDER: {view, log, run, plan, review},
+        Role.OPERATOR: {view, log, run, plan},
+        Role.ADMIN: {view, plan, manage},
+    } == GRANTS
+    assert set(GRANTS) == set(Role.values)
+    assert set(Action) == EVERYTHING
+
+
+@pytest.mark.parametrize("at", WITHIN)
+def test_a_posting_opens_its_subtree(places, at):
+    canaries(places)
+    user = posted(getattr(places, at))
+    assert names(Duty.objects.in_scope(user)) == WITHIN[at]
+    assert names(Duty.objects.visible_to(user)) == WITHIN[at]
+    for duty in Duty.objects.all():
+        assert user.may(Action.VIEW, duty) is (duty.name in WITHIN[at])
+
+
+@pytest.mark.parametrize("role", Role.values)
+@pytest.mark.parametrize("action", list(Action))
+def test_a_role_grants_its_actions_inside_only(places, role, action):
+    user = posted(places.polres, role)
+    inside, outside = make.make_duty(places.polsek), make.make_duty(places.polsek_other)
+    assert user.may(action, inside) is (action in GRANTS[role])
+    assert not user.may(action, outside)
+    assert (user.scope.rows(action=action) is not None) is (action in GRANTS[role])
+
+
+def test_two_postings_open_both_subtrees_and_no_more(places):
+    canaries(places)
+    user = posted(places.polsek_neighbour)
+    make.make_posting(user, places.polsek_other, Role.OPERATOR)
+    user = fresh(user)
+    assert names(Duty.objects.in_scope(user)) == {"polsek_neighbour", "polsek_other"}
+    by_name = {duty.name: duty for duty in Duty.objects.all()}
+    assert user.may(Action.PLAN, by_name["polsek_other"])
+    # What is granted there does not count here.
+    assert not user.may(Action.PLAN, by_name["polsek_neighbour"])
+    assert Action.PLAN in user.scope.actions
+    assert set(Unit.objects.where_may(user, Action.PLAN)) == {places.polsek_other}
+    assert set(Unit.objects.where_may(user, Action.LOG)) == {
+        places.polsek_neighbour,
+        places.polsek_other,
+    }
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "is_open"),
+    [
+        (-30, None, True),
+        (-30, 0, True),
+        (0, None, True),
+        (0, 0, True),
+        (-30, -1, False),
+        (1, None, False),
+        (1, 30, False),
+    ],
+)
+def test_only_postings_of_today_open_anything(places, starts, ends, is_open):
+    today = TODAY()
+    user = posted(
+        places.polsek,
+        Role.ADMIN,
+        starts_on=today + timedelta(days=starts),
+        ends_on=None if ends is None else today + timedelta(days=ends),
+    )
+    duty = make.make_duty(places.polsek)
+    assert user.may(Action.VIEW, duty) is is_open
+    assert Duty.objects.in_scope(user).exists() is is_open
+    assert user.is_staff is is_open
+    assert User.objects.posted_in(places.polsek).filter(pk=user.pk).exists() is is_open
+    active = Posting.objects.active().filter(user=user)
+    assert active.exists() is is_open
+
+
+def test_an_inactive_person_has_no_scope(places):
+    for role in Role.values:
+        user = posted(places.polsek, role, is_active=False)
+        assert user.scope == Scope()
+        assert not user.is_staff
+        assert not Duty.objects.in_scope(user).exists()
+    chief = make.make_user(is_superuser=True, is_active=False)
+    assert not chief.is_staff
+    assert chief.scope == Scope()
+    assert not User.objects.posted_in(places.polsek).exists()
+
+
+def test_a_superuser_sees_and_may_everything(places, superuser):
+    canaries(places)
+    assert names(Duty.objects.in_scope(superuser)) == ALL
+    assert names(Duty.objects.visible_to(superuser)) == ALL
+    assert all(superuser.may(a, d) for a in Action for d in Duty.objects.all())
+    assert superuser.is_staff
+
+
+def test_a_person_without_posting_sees_nothing(places, nobody):
+    canaries(places)
+    assert not Duty.objects.visible_to(nobody).exists()
+    assert not Unit.objects.visible_to(nobody).exists()
+    assert nobody.scope.rows() is None
+    assert not nobody.is_staff
+
+
+def test_a_subsektor_without_a_polsek_opens_nothing(places):
+    """The database refuses such a unit; should one come in all the same, nothing opens."""
+    unit = Unit(pk=0, kind=UnitKind.SUBSEKTOR, polda_id=places.polda.pk)
+    grant = Posting(unit=unit, role=Role.ADMIN).grant()
+    assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN])
+    assert not any(grant.covers(row) for row in (places.polda, places.polsek, places.mabes))
+
+
+def test_the_scope_is_read_once(places, django_assert_num_queries):
+    user = posted(places.polsek)
+    duty = make.make_duty(places.polsek)
+    with django_assert_num_queries(1):
+        assert all(user.may(Action.VIEW, duty) for _ in range(5))
+
+
+# Every door, with a row at Polsek A and a row elsewhere
+
+
+def one_row_of_each(unit):
+    user = make.make_user(unit=unit)
+    group = make.make_group(unit)
+    duty = make.make_duty(unit, state="running", started_at=timezone.now())
+    make.make_attendance(duty, officer=user)
+    return {
+        Unit: unit,
+        User: user,
+        Posting: make.make_posting(user, unit),
+        PartnerGroup: group,
+        GroupMember: make.make_member(group),
+        Route: make.make_route(unit),
+        Checkpoint: make.make_route(unit, checkpoints=1).checkpoints.get(),
+        GuardPost: make.make_post(unit),
+        Schedule: make.make_schedule(unit),
+        Duty: duty,
+        Attendance: duty.attendances.get(),
+        LogEntry: make.make_entry(duty, user),
+        ShareTemplate: ShareTemplate.objects.create(unit=unit, duty_text="x", entry_text="y"),
+    }
+
+
+MODELS = [
+    Unit,
+    User,
+    Posting,
+    PartnerGroup,
+    GroupMember,
+    Route,
+    Checkpoint,
+    GuardPost,
+    Schedule,
+    Duty,
+    Attendance,
+    LogEntry,
+    ShareTemplate,
+]
+
+
+@pytest.mark.parametrize("model", MODELS)
+@pytest.mark.parametrize(
+    ("who", "sees"),
+    [
+        ("officer", True),
+        ("commander", True),
+        ("operator", True),
+        ("admin_user", True),
+        ("chief", True),
+        ("superuser", True),
+        ("neighbour", False),
+        ("officer_east", False),
+        ("volunteer", False),
+        ("nobody", False),
+    ],
+)
+def test_doors(request, units, model, who, sees):
+    user = fresh(request.getfixturevalue(who))
+    row = one_row_of_each(units.polsek)[model]
+    doors = [model.objects.visible_to(user)]
+    if hasattr(doors[0], "in_scope"):
+        doors.append(model.objects.in_scope(user))
+    for door in doors:
+        assert door.filter(pk=row.pk).exists() is sees
+
+
+# Volunteers
+
+
+def test_a_volunteer_sees_own_duties_only(units, volunteer, duty, officer):
+    other = make.make_duty(units.polsek)
+    make.make_attendance(other, member=make.make_member(make.make_group(units.polsek)))
+    volunteer = fresh(volunteer)
+    assert volunteer.scope == Scope()
+    assert not volunteer.is_staff
+    assert set(Duty.objects.of(volunteer)) == {duty}
+    assert set(Duty.objects.visible_to(volunteer)) == {duty}
+    assert not Duty.objects.in_scope(volunteer).exists()
+    assert set(Attendance.objects.visible_to(volunteer)) == set(duty.attendances.all())
+    assert not Attendance.objects.in_scope(volunteer).exists()
+    assert not any(volunteer.may(action, duty) for action in Action)
+
+
+def test_a_volunteer_sees_the_entries_of_own_duties(units, volunteer, running_duty, officer):
+    entry = make.make_entry(running_duty, officer)
+    hidden = make.make_duty(units.polsek, state="running", started_at=timezone.now())
+    make.make_entry(hidden, officer)
+    volunteer = fresh(volunteer)
+    seen = LogEntry.objects.visible_to(volunteer)
+    assert entry in seen
+    assert set(seen.values_list("duty", flat=True)) == {running_duty.pk}
+    assert not LogEntry.objects.in_scope(volunteer).exists()
+
+
+def test_an_officer_sees_own_duties_elsewhere(units, neighbour):
+    """Lent to Polsek A for a night: this one duty, and nothing else there."""
+    lent, other = make.make_duty(units.polsek), make.make_duty(units.polsek)
+    make.make_attendance(lent, officer=neighbour)
+    neighbour = fresh(neighbour)
+    assert set(Duty.objects.visible_to(neighbour)) == {lent}
+    assert set(Duty.objects.of(neighbour)) == {lent}
+    assert not Duty.objects.in_scope(neighbour).exists()
+    assert not neighbour.may(Action.VIEW, lent)
+    assert other not in Duty.objects.visible_to(neighbour)
+
+
+def test_photos_have_the_rights_of_their_entry(
+    units, running_duty, officer, volunteer, neighbour, settings, tmp_path
+):
+    from io import BytesIO
+
+    from PIL import Image
+
+    from patrols.models import EntryPhoto
+    from photos.clean import clean_photo
+
+    settings.MEDIA_ROOT = tmp_path
+    raw = BytesIO()
+    Image.new("RGB", (20, 10)).save(raw, "PNG")
+    raw.seek(0)
+    make.make_entry(running_duty, officer, photos=(clean_photo(raw),))
+    assert EntryPhoto.objects.visible_to(fresh(officer)).count() == 1
+    assert EntryPhoto.objects.visible_to(fresh(volunteer)).count() == 1
+    assert EntryPhoto.objects.visible_to(fresh(neighbour)).count() == 0
