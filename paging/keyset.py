@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any, Generic, TypeVar, cast
 
 from django.db.models import Field, Model, Q, QuerySet
@@ -90,7 +90,7 @@ def _read(model: type[Model], names: list[str], text: str) -> list[Any] | None:
             _value(cast("Field[Any, Any]", model._meta.get_field(name)).get_internal_type(), part)
             for name, part in zip(names, parts, strict=True)
         ]
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
     return None if None in key else key
 
@@ -98,7 +98,8 @@ def _read(model: type[Model], names: list[str], text: str) -> list[Any] | None:
 def _value(kind: str, text: str) -> str | int | date | datetime | None:
     if kind == "DateTimeField":
         moment = parse_datetime(text)
-        return moment if moment and moment.tzinfo else None
+        # In UTC: PostgreSQL refuses offsets of 16 hours and more, which Python reads.
+        return moment.astimezone(UTC) if moment and moment.tzinfo else None
     if kind == "DateField":
         return parse_date(text)
     if kind == "CharField":

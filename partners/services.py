@@ -28,6 +28,7 @@ def confirm_group(
 @transaction.atomic
 def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: User) -> int:
     """Moves members to another group; those of groups the person may not plan for stay."""
+    group = PartnerGroup.objects.visible_to(by).get(pk=group.pk)
     condition = by.scope.rows("group__", action=Action.PLAN)
     if condition is None or not by.may(Action.PLAN, group):
         raise PermissionDenied
