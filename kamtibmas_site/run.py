@@ -70,7 +70,8 @@ def serve(*, debug: bool) -> None:
     """Bring everything up, serve in the foreground until Ctrl-C or SIGTERM, take it down again."""
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
     refuse_taken_port(host, port)
-    signal.signal(signal.SIGTERM, _interrupt)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background has SIGINT ignored
+        signal.signal(number, _interrupt)
     prepare_environment(debug=debug, host=host)
     with database(), pid_file(port) as file:
         prepare_site(debug=debug)
