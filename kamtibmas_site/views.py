@@ -19,10 +19,15 @@ from kamtibmas_site.context_processors import site
 RETRY_AFTER_SECONDS = "30"
 
 
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The page a person's work begins with: the board for who commands, else the own night."""
-    commands = Action.REVIEW in cast(User, request.user).scope.actions
-    return redirect("patrols:tonight" if commands else "patrols:my_day")
+    """The page a person's work begins with."""
+    actions = cast(User, request.user).scope.actions
+    if Action.REVIEW in actions:
+        return redirect("patrols:tonight")
+    if Action.MANAGE in actions and Action.LOG not in actions:
+        return redirect("admin:index")
+    return redirect("patrols:my_day")
 
 
 @login_not_required
