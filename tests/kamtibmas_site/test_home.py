@@ -5,7 +5,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.mark.parametrize(
-    ("who", "page"),
+    ("who", "begins_at"),
     [
         ("officer", "patrols:my_day"),
         ("volunteer", "patrols:my_day"),
@@ -16,11 +16,11 @@ pytestmark = pytest.mark.django_db
         ("admin_user", "admin:index"),
     ],
 )
-def test_everybody_begins_where_their_work_is(client, request, who, page):
+def test_everybody_begins_where_their_work_is(client, request, who, begins_at):
     client.force_login(request.getfixturevalue(who))
     response = client.get(reverse("home"))
     assert response.status_code == 302
-    assert response.url == reverse(page)
+    assert response.url == reverse(begins_at)
 
 
 def test_a_stranger_is_asked_to_sign_in(client):

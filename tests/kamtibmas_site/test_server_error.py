@@ -3,7 +3,9 @@ from django.db import OperationalError
 from django.test import override_settings
 from django.urls import path
 
-from kamtibmas_site.urls import handler500  # noqa: F401  the handler under test
+from kamtibmas_site import urls
+
+handler500 = urls.handler500
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +23,11 @@ def free(view):
     return view
 
 
-urlpatterns = [path("away", free(database_away)), path("broken", free(broken))]
+urlpatterns = [
+    path("away", free(database_away)),
+    path("broken", free(broken)),
+    *urls.urlpatterns,
+]
 
 
 @pytest.fixture
