@@ -97,9 +97,8 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
     what = str(entry.checkpoint or EntryKind(entry.kind).label)
     told = entry.text
     if entry.people_count:
-        what += f" ({ngettext('%(n)d person', '%(n)d people', entry.people_count)})" % {
-            "n": entry.people_count
-        }
+        people = ngettext("%(n)d person", "%(n)d people", entry.people_count)
+        what += " (" + people % {"n": entry.people_count} + ")"
     if not with_residents:
         # Words about a visit name the residents visited; elsewhere only numbers are taken out.
         told = "" if entry.kind == EntryKind.CONTACT else without_numbers(told)

@@ -5,14 +5,18 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from patrols.models import PatrolKind
+from patrols.forms.entries import LinesField
+from patrols.models import GuardPost, PatrolKind, Route
 from patrols.reads import posts_run_by, routes_run_by, units_run_by
+from territory.models import Unit
 
 
 class DutyBeginForm(forms.Form):
     """An unscheduled patrol. Everything has a default, so that one tap is enough."""
 
-    unit = forms.ModelChoiceField(label=_("Unit"), queryset=None, empty_label=None)
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        label=_("Unit"), queryset=None, empty_label=None
+    )
     kind = forms.ChoiceField(
         label=_("Kind"), choices=PatrolKind.choices, initial=PatrolKind.PATROL, required=False
     )
@@ -22,10 +26,10 @@ class DutyBeginForm(forms.Form):
         required=False,
         help_text=_("Such as the street or the event. Left empty, the kind is its name."),
     )
-    route = forms.ModelChoiceField(
+    route: "forms.ModelChoiceField[Route]" = forms.ModelChoiceField(
         label=_("Route"), queryset=None, required=False, empty_label=_("No route")
     )
-    post = forms.ModelChoiceField(
+    post: "forms.ModelChoiceField[GuardPost]" = forms.ModelChoiceField(
         label=_("Post"), queryset=None, required=False, empty_label=_("No post")
     )
 
@@ -55,7 +59,7 @@ class DutyBeginForm(forms.Form):
 
 
 class DutyEndForm(forms.Form):
-    summary = forms.CharField(
+    summary = LinesField(
         label=_("Summary of the duty"),
         max_length=4000,
         required=False,

@@ -22,6 +22,15 @@ MAX_ACCURACY_M = 1_000_000
 DEVICE_YEARS = range(1970, 2200)
 
 
+class LinesField(forms.CharField):
+    """Text of several lines. A browser sends each line end as two characters; kept is one."""
+
+    widget = forms.Textarea
+
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).replace("\r\n", "\n")
+
+
 class ManyPhotosInput(forms.ClearableFileInput):
     allow_multiple_selected = True
 
@@ -110,7 +119,7 @@ class EntryForm(PositionForm):
     kind = forms.ChoiceField(
         choices=[(kind.value, kind.label) for kind in WRITTEN_KINDS], widget=forms.HiddenInput
     )
-    text = forms.CharField(
+    text = LinesField(
         label=_("What did you see or do?"),
         required=False,
         max_length=TEXT_LENGTH,

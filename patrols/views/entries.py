@@ -46,17 +46,18 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
                 messages.success(request, _("Written into the log."))
                 return redirect("patrols:duty_detail", pk)
     else:
-        kind = request.GET.get("kind", "")
-        known = kind if kind in WRITTEN_KINDS else EntryKind.OBSERVATION
+        wanted = request.GET.get("kind", "")
+        known = wanted if wanted in WRITTEN_KINDS else EntryKind.OBSERVATION
         form = EntryForm(initial={"kind": known, "client_uuid": uuid.uuid4()})
-    kind = EntryKind(form["kind"].value()) if form["kind"].value() in WRITTEN_KINDS else None
+    chosen = form["kind"].value()
+    kind = EntryKind(chosen if chosen in WRITTEN_KINDS else EntryKind.OBSERVATION)
     photo_first = "photo" in request.GET
     context = {
         "duty": duty,
         "form": form,
-        "kind": kind or EntryKind.OBSERVATION,
+        "kind": kind,
         "stored": stored,
-        "heading": _("Photo") if photo_first else (kind or EntryKind.OBSERVATION).label,
+        "heading": _("Photo") if photo_first else kind.label,
         "photo_first": photo_first,
     }
     return render(request, "patrols/entry_add.html", context, status=409 if stored else 200)
