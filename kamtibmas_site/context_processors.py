@@ -13,6 +13,7 @@ def site(request: HttpRequest) -> dict[str, object]:
         "demo": settings.KAMTIBMAS_DEMO,
         "theme": theme if theme in THEMES else "",
     }
-    if settings.KAMTIBMAS_DEMO and not request.user.is_authenticated:
+    user = getattr(request, "user", None)
+    if settings.KAMTIBMAS_DEMO and not (user and user.is_authenticated):
         found |= {"demo_accounts": demo.ACCOUNTS, "demo_password": demo.PASSWORD}
     return found

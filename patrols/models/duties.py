@@ -172,6 +172,17 @@ class Duty(UnitScoped):
                 models.Index(name=f"duty_{column}", fields=[column, "-night", "-id"])
                 for column in ("polda", "polres", "polsek")
             ),
+            models.Index(
+                name="duty_running", fields=["night"], condition=Q(state=DutyState.RUNNING)
+            ),
+            *(
+                models.Index(
+                    name=f"duty_review_{column}",
+                    fields=[column, "review", "-night", "-id"],
+                    condition=Q(review__in=[ReviewState.WAITING, ReviewState.RETURNED]),
+                )
+                for column in ("polda", "polres", "polsek")
+            ),
             models.Index(name="duty_night", fields=["-night", "-id"]),
             trigram_index("duty_search", "name"),
             models.Index(
