@@ -13,6 +13,7 @@ from kamtibmas_site.demo import ACCOUNTS, PASSWORD
 from kamtibmas_site.demo.scale import load_scale
 from kamtibmas_site.demo.story import load_demo, moment_of
 from patrols.models.duties import night_of
+from patrols.services.schedules import make_duties
 from territory.models import Unit
 
 
@@ -77,6 +78,7 @@ class Command(BaseCommand):
             duties = load_scale(
                 entries=options["scale"], until=until, now=now, seed=options["seed"], say=say
             )
+        make_duties(now=now)
         say(f"scaled: {duties} duties, {options['scale']} entries")
 
     def print_accounts(self) -> None:
