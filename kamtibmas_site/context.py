@@ -12,7 +12,8 @@ from accounts.roles import Action
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation. `short` is its name on a phone, where at most five stand."""
+    """An entry of the navigation. `short` is its name on a phone, where at most five stand; the
+    others are listed on the page "more"."""
 
     url: str
     icon: str
@@ -52,15 +53,14 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     actions = user.scope.actions
     match = request.resolver_match
     name = match.url_name if match else ""
-    places = [(MY_DAY, True)]
-    if Action.REVIEW in actions:
-        places = [(TONIGHT, True), (MY_DAY, False)]
-    elif Action.VIEW in actions:
+    commands = Action.REVIEW in actions
+    places = [(TONIGHT, True), (MY_DAY, True)] if commands else [(MY_DAY, True)]
+    if Action.VIEW in actions and not commands:
         places.append((TONIGHT, True))
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, Action.PLAN not in actions), (GROUPS, True)]
+        places += [(DUTIES, False), (GROUPS, True)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))
