@@ -6,12 +6,12 @@ import math
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, Min, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
-from patrols.models.entries import WRITTEN_KINDS
+from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.workflow import DutyState
 from photos.clean import CleanPhoto
 
@@ -95,6 +95,9 @@ def sound(draft: EntryDraft) -> EntryDraft:
         raise ValidationError({"kind": _("Choose what kind of entry it is.")})
     if not 0 <= (draft.people_count or 0) <= MAX_PEOPLE:
         raise ValidationError({"people_count": _("This number of people cannot be.")})
+    if draft.device_at is not None:
+        # PostgreSQL refuses offsets of 16 hours and more, which Python reads.
+        draft = replace(draft, device_at=draft.device_at.astimezone(UTC))
     lat, lon, accuracy_m = draft.lat, draft.lon, draft.accuracy_m
     # Not a number fails every comparison.
     if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
@@ -207,6 +210,7 @@ def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetim
         at=at,
         device_at=draft.device_at,
         received_at=now,
+        left_at=next_check_in(duty, at) if draft.kind == EntryKind.CHECK_IN else None,
         lat=draft.lat,
         lon=draft.lon,
         accuracy_m=draft.accuracy_m,
@@ -222,11 +226,18 @@ def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetim
     return entry
 
 
+def check_ins(duty: Duty) -> LogEntryQuerySet:
+    return LogEntry.objects.standing().filter(duty=duty, kind=EntryKind.CHECK_IN)
+
+
+def next_check_in(duty: Duty, at: datetime) -> datetime | None:
+    """When the stay at a checkpoint ended, for a check-in that arrives after the next one."""
+    return check_ins(duty).filter(at__gt=at).aggregate(at=Min("at"))["at"]
+
+
 def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
     """Ends the stay at the checkpoint the patrol was at. Returns how many stays ended."""
-    open_visits = LogEntry.objects.standing().filter(
-        duty=duty, kind=EntryKind.CHECK_IN, left_at=None, at__lte=at
-    )
+    open_visits = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
     if but is not None:
         open_visits = open_visits.exclude(pk=but.pk)
     return open_visits.update(left_at=at)

@@ -1,0 +1,300 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, transaction
+
+from accounts.models import User
+from accounts.roles import Role
+from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.services.duties import end_duty, review_duty, start_duty
+from patrols.services.rollcall import (
+    add_guest,
+    add_member,
+    add_officer,
+    mark_all_present,
+    mark_attendance,
+    remove_attendance,
+)
+from patrols.workflow import DutyState
+from territory.models import UnitKind
+from tests import factories as make
+
+NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
+PRESENT, LATE, EXCUSED, ABSENT, REPLACEMENT = AttendanceStatus
+
+
+@pytest.fixture(autouse=True)
+def _clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def of_officer(duty, officer):
+    return duty.attendances.get(officer=officer)
+
+
+@pytest.fixture
+def of_volunteer(duty, volunteer):
+    return duty.attendances.get(member__user=volunteer)
+
+
+@pytest.mark.parametrize("status", list(AttendanceStatus))
+def test_every_status_is_written_with_time_and_hand(of_volunteer, officer, status):
+    mark_attendance(attendance=of_volunteer, status=status, by=officer, note=" Macet ", now=NOW)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.at) == (status, NOW)
+    assert (of_volunteer.marked_by, of_volunteer.note) == (officer, "Macet")
+
+
+def test_clearing_takes_time_and_hand_back(of_volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=officer)
+    mark_attendance(attendance=of_volunteer, status="", by=officer)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.at, of_volunteer.marked_by) == ("", None, None)
+
+
+def test_an_unknown_status_is_refused(of_volunteer, officer):
+    with pytest.raises(ValidationError):
+        mark_attendance(attendance=of_volunteer, status="tidur", by=officer)
+
+
+def test_a_long_note_is_cut(of_volunteer, officer):
+    assert (
+        len(mark_attendance(attendance=of_volunteer, status=LATE, by=officer, note="x" * 999).note)
+        == 200
+    )
+
+
+def test_all_present_leaves_the_marked(duty, of_officer, of_volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=EXCUSED, by=officer)
+    assert mark_all_present(duty=duty, by=officer, now=NOW) == 1
+    rows = {row.pk: row for row in duty.attendances.all()}
+    assert rows[of_officer.pk].status == PRESENT
+    assert (rows[of_officer.pk].at, rows[of_officer.pk].marked_by) == (NOW, officer)
+    assert rows[of_volunteer.pk].status == EXCUSED
+    assert mark_all_present(duty=duty, by=officer) == 0
+
+
+def test_the_attended(duty, of_officer, of_volunteer, officer):
+    for status, counts in (
+        (PRESENT, True),
+        (LATE, True),
+        (REPLACEMENT, True),
+        (EXCUSED, False),
+        (ABSENT, False),
+    ):
+        mark_attendance(attendance=of_volunteer, status=status, by=officer)
+        assert (of_volunteer in Attendance.objects.attended()) is counts
+
+
+# Signing oneself in
+
+
+@pytest.mark.parametrize("status", [PRESENT, LATE])
+def test_a_volunteer_signs_in(of_volunteer, volunteer, status):
+    mark_attendance(attendance=of_volunteer, status=status, by=volunteer)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.marked_by) == (status, volunteer)
+
+
+@pytest.mark.parametrize("status", ["", EXCUSED, ABSENT, REPLACEMENT])
+def test_but_not_as_anything_else(of_volunteer, volunteer, status):
+    with pytest.raises(PermissionDenied):
+        mark_attendance(attendance=of_volunteer, status=status, by=volunteer)
+
+
+def test_nor_over_what_has_been_marked(of_volunteer, volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=ABSENT, by=officer)
+    with pytest.raises(PermissionDenied):
+        mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer)
+
+
+def test_nor_for_somebody_else(of_officer, volunteer):
+    with pytest.raises(PermissionDenied):
+        mark_attendance(attendance=of_officer, status=PRESENT, by=volunteer)
+
+
+def test_an_officer_lent_for_the_night_signs_in(units, duty, neighbour):
+    row = make.make_attendance(duty, officer=neighbour)
+    mark_attendance(attendance=row, status=PRESENT, by=neighbour)
+    row.refresh_from_db()
+    assert row.status == PRESENT
+
+
+# Adding and taking out
+
+
+def test_a_guest(duty, officer):
+    row = add_guest(duty=duty, name=" Serka Budi ", agency=" Koramil ", by=officer, now=NOW)
+    row.refresh_from_db()
+    assert (row.guest_name, row.guest_agency) == ("Serka Budi", "Koramil")
+    assert (row.status, row.expected, row.at) == (PRESENT, False, NOW)
+    assert str(row) == "Serka Budi"
+
+
+@pytest.mark.parametrize(
+    ("name", "agency"), [("", ""), ("  ", "TNI"), ("x" * 101, ""), ("A", "x" * 61)]
+)
+def test_guests_that_cannot_be(duty, officer, name, agency):
+    with pytest.raises(ValidationError):
+        add_guest(duty=duty, name=name, agency=agency, by=officer)
+
+
+@pytest.mark.parametrize(("replaces", "status"), [(False, PRESENT), (True, REPLACEMENT)])
+def test_another_officer(units, duty, officer, operator, replaces, status):
+    row = add_officer(duty=duty, officer=operator, replaces=replaces, by=officer)
+    assert (row.officer, row.status, row.expected) == (operator, status, False)
+    with pytest.raises(ValidationError):
+        add_officer(duty=duty, officer=operator, by=officer)
+
+
+def test_an_officer_who_is_expected_elsewhere_may_still_come(units, duty, officer, operator):
+    other = make.make_duty(units.polsek, starts_at=duty.starts_at)
+    make.make_attendance(other, officer=operator)
+    assert add_officer(duty=duty, officer=operator, by=officer)
+
+
+def test_only_officers_posted_here_or_below(units, duty, officer, neighbour, nobody, volunteer):
+    below = make.make_user(
+        unit=make.make_unit(UnitKind.SUBSEKTOR, parent=units.polsek), role=Role.OFFICER
+    )
+    assert add_officer(duty=duty, officer=below, by=officer)
+    inactive = make.make_user(unit=units.polsek, role=Role.OFFICER, is_active=False)
+    for user in (neighbour, nobody, volunteer, inactive):
+        with pytest.raises(ValidationError) as caught:
+            add_officer(duty=duty, officer=user, by=officer)
+        assert "officer" in caught.value.message_dict
+
+
+@pytest.mark.parametrize(("replaces", "status"), [(False, PRESENT), (True, REPLACEMENT)])
+def test_another_member(duty, group, officer, replaces, status):
+    row = add_member(duty=duty, member=make.make_member(group), replaces=replaces, by=officer)
+    assert (row.status, row.expected) == (status, False)
+
+
+def test_members_of_groups_of_the_unit_or_above(units, duty, officer):
+    assert add_member(duty=duty, member=make.make_member(make.make_group(units.polres)), by=officer)
+    for unit in (units.polsek_neighbour, units.polsek_other):
+        with pytest.raises(ValidationError) as caught:
+            add_member(duty=duty, member=make.make_member(make.make_group(unit)), by=officer)
+        assert "member" in caught.value.message_dict
+
+
+def test_the_added_are_taken_out_the_expected_stay(duty, of_volunteer, officer):
+    guest = add_guest(duty=duty, name="Pak RT", by=officer)
+    remove_attendance(attendance=guest, by=officer)
+    assert not Attendance.objects.filter(pk=guest.pk).exists()
+    with pytest.raises(PermissionDenied):
+        remove_attendance(attendance=of_volunteer, by=officer)
+
+
+# When and who
+
+ACTS = {
+    "mark": lambda duty, row, by: mark_attendance(attendance=row, status=ABSENT, by=by),
+    "all": lambda duty, row, by: mark_all_present(duty=duty, by=by),
+    "guest": lambda duty, row, by: add_guest(duty=duty, name="Pak RT", by=by),
+    "officer": lambda duty, row, by: add_officer(
+        duty=duty,
+        officer=make.make_user(unit=duty.unit, role=Role.OFFICER),
+        by=by,
+    ),
+    "member": lambda duty, row, by: add_member(
+        duty=duty, member=make.make_member(row.member.group), by=by
+    ),
+    "remove": lambda duty, row, by: remove_attendance(
+        attendance=make.make_attendance(duty, guest_name="Tamu", expected=False), by=by
+    ),
+}
+
+
+@pytest.mark.parametrize("act", list(ACTS))
+@pytest.mark.parametrize("state", list(DutyState))
+def test_the_roll_is_open_but_for_cancelled_duties(duty, of_volunteer, officer, act, state):
+    fields = {"state": state}
+    if state in (DutyState.RUNNING, DutyState.ENDED):
+        fields["started_at"] = NOW
+    if state == DutyState.ENDED:
+        fields["ended_at"] = NOW
+    Duty.objects.update(**fields)
+    if state == DutyState.CANCELLED:
+        with pytest.raises(ValidationError):
+            ACTS[act](duty, of_volunteer, officer)
+    else:
+        ACTS[act](duty, of_volunteer, officer)
+
+
+@pytest.mark.parametrize("act", list(ACTS))
+def test_the_roll_of_an_approved_log_is_closed(duty, of_volunteer, officer, commander, act):
+    ended = end_duty(duty=start_duty(duty=duty, by=officer), by=officer)
+    review_duty(duty=ended, by=commander, action="approve")
+    with pytest.raises(ValidationError):
+        ACTS[act](duty, of_volunteer, officer)
+
+
+MAY = {"officer", "commander", "operator", "chief", "superuser"}
+INSIDE = {*MAY, "admin_user", "volunteer"}
+
+
+@pytest.mark.parametrize("act", list(ACTS))
+@pytest.mark.parametrize("who", [*sorted(INSIDE), "neighbour", "officer_east", "nobody"])
+def test_who_may(request, duty, of_volunteer, act, who):
+    user = User.objects.get(pk=request.getfixturevalue(who).pk)
+    before = duty.attendances.count()
+    if who in MAY:
+        ACTS[act](duty, of_volunteer, user)
+        return
+    with pytest.raises(PermissionDenied if who in INSIDE else Duty.DoesNotExist):
+        ACTS[act](duty, of_volunteer, user)
+    assert duty.attendances.exclude(guest_name="Tamu").count() == before
+    assert not duty.attendances.filter(status=ABSENT).exists()
+
+
+# The database
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        (),
+        ("officer", "member"),
+        ("officer", "guest_name"),
+        ("member", "guest_name"),
+        ("officer", "member", "guest_name"),
+    ],
+)
+def test_exactly_one_person_a_row(units, operator, group, people):
+    duty = make.make_duty(units.polsek)
+    values = {"officer": operator, "member": make.make_member(group), "guest_name": "Pak RT"}
+    row = Attendance(duty=duty, **{name: values[name] for name in people})
+    with pytest.raises(ValidationError):
+        row.full_clean()
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+def test_once_in_a_roll(units, duty, officer, volunteer):
+    for person in ({"officer": officer}, {"member": volunteer.membership}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            make.make_attendance(duty, **person, expected=False)
+    make.make_attendance(duty, guest_name="Pak RT")
+    make.make_attendance(duty, guest_name="Pak RT")  # two of that name
+
+
+def test_a_status_has_its_time(units, operator):
+    for fields in ({"status": PRESENT}, {"at": NOW}):
+        duty = make.make_duty(units.polsek)
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Attendance.objects.create(duty=duty, officer=operator, **fields)
+
+
+def test_names_in_the_roll(units, of_officer, of_volunteer, duty):
+    assert (str(of_officer), str(of_volunteer)) == ("Bhabin A", "Relawan A")
+
+
+def test_a_roll_moved_in_time_stays_free_of_clashes(units, officer, duty):
+    other = make.make_duty(units.polsek, starts_at=duty.ends_at)
+    make.make_attendance(other, officer=officer)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Duty.objects.filter(pk=duty.pk).update(ends_at=duty.ends_at + timedelta(minutes=1))

@@ -1,0 +1,242 @@
+"""Every change of state, allowed and forbidden: through the services, and the tables pinned."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from patrols.models import Duty, EntryKind, LogEntry
+from patrols.services.duties import (
+    ChangeRefused,
+    cancel_duty,
+    end_duty,
+    mark_missed,
+    restore_duty,
+    resume_duty,
+    review_duty,
+    start_duty,
+)
+from patrols.workflow import (
+    DUTY_CHANGES,
+    REVIEW_CHANGES,
+    DutyState,
+    ReviewState,
+    allowed,
+)
+from tests import factories as make
+
+PLANNED, RUNNING, ENDED, MISSED, CANCELLED = DutyState
+NONE, WAITING, APPROVED, RETURNED = ReviewState
+
+DUTY_TABLE = {
+    ("start", PLANNED): RUNNING,
+    ("start", MISSED): RUNNING,
+    ("end", RUNNING): ENDED,
+    ("resume", ENDED): RUNNING,
+    ("cancel", PLANNED): CANCELLED,
+    ("cancel", MISSED): CANCELLED,
+    ("restore", CANCELLED): PLANNED,
+    ("miss", PLANNED): MISSED,
+}
+REVIEW_TABLE = {
+    ("submit", NONE): WAITING,
+    ("submit", RETURNED): WAITING,
+    ("approve", WAITING): APPROVED,
+    ("return", WAITING): RETURNED,
+    ("return", APPROVED): RETURNED,
+    ("withdraw", WAITING): NONE,
+    ("withdraw", RETURNED): NONE,
+}
+
+
+def said(changes):
+    return {(action, state): to for action, (states, to) in changes.items() for state in states}
+
+
+def test_the_tables_are_pinned():
+    assert said(DUTY_CHANGES) == DUTY_TABLE
+    assert said(REVIEW_CHANGES) == REVIEW_TABLE
+
+
+@pytest.mark.parametrize("changes", [DUTY_CHANGES, REVIEW_CHANGES])
+def test_allowed_reads_the_table(changes):
+    for action, (states, _to) in changes.items():
+        for state in (*DutyState, *ReviewState):
+            assert allowed(changes, action, state) is (state in states)
+
+
+# The changes of a duty
+
+
+def in_state(units, officer, state, review=None):
+    now = timezone.now()
+    fields = {"state": state}
+    if state in (RUNNING, ENDED):
+        fields["started_at"] = now - timedelta(hours=1)
+    if state == ENDED:
+        fields |= {"ended_at": now, "review": WAITING if review is None else review}
+    duty = make.make_duty(
+        units.polsek, starts_at=now - timedelta(hours=4), leader=officer, **fields
+    )
+    make.make_attendance(duty, officer=officer)
+    return duty
+
+
+def miss(duty, by):
+    duty.refresh_from_db()
+    before = duty.state
+    mark_missed(now=duty.ends_at + timedelta(minutes=1))
+    duty.refresh_from_db()
+    if duty.state == before:
+        raise ChangeRefused("")
+
+
+ACTS = {
+    "start": lambda duty, by: start_duty(duty=duty, by=by),
+    "end": lambda duty, by: end_duty(duty=duty, by=by),
+    "resume": lambda duty, by: resume_duty(duty=duty, by=by),
+    "cancel": lambda duty, by: cancel_duty(duty=duty, by=by, reason="Hujan lebat"),
+    "restore": lambda duty, by: restore_duty(duty=duty, by=by),
+    "miss": miss,
+}
+
+
+def test_every_action_of_the_table_has_its_service():
+    assert set(ACTS) == set(DUTY_CHANGES)
+
+
+@pytest.mark.parametrize("state", list(DutyState))
+@pytest.mark.parametrize("action", list(ACTS))
+def test_changes_of_a_duty(units, officer, commander, action, state):
+    duty = in_state(units, officer, state)
+    before = Duty.objects.filter(pk=duty.pk).values().get()
+    if (action, state) in DUTY_TABLE:
+        ACTS[action](duty, commander)
+        assert Duty.objects.get(pk=duty.pk).state == DUTY_TABLE[action, state]
+        return
+    with pytest.raises(ChangeRefused):
+        ACTS[action](duty, commander)
+    assert Duty.objects.filter(pk=duty.pk).values().get() == before
+    assert not LogEntry.objects.exists()
+
+
+# The changes of a review
+
+REVIEWS = {
+    "submit": lambda duty, by: review_duty(duty=duty, by=by, action="submit"),
+    "approve": lambda duty, by: review_duty(duty=duty, by=by, action="approve"),
+    "return": lambda duty, by: review_duty(duty=duty, by=by, action="return", comment="Lengkapi"),
+    # Withdrawn by going on with the duty.
+    "withdraw": lambda duty, by: resume_duty(duty=duty, by=by),
+}
+
+
+@pytest.mark.parametrize("review", list(ReviewState))
+@pytest.mark.parametrize("action", list(REVIEW_CHANGES))
+def test_changes_of_a_review(units, officer, commander, action, review):
+    duty = in_state(units, officer, ENDED, review)
+    # An ended duty whose log was never handed in can be taken up again as well.
+    table = {**REVIEW_TABLE, ("withdraw", NONE): NONE}
+    if (action, review) in table:
+        REVIEWS[action](duty, commander)
+        duty.refresh_from_db()
+        assert duty.review == table[action, review]
+        assert duty.state == (RUNNING if action == "withdraw" else ENDED)
+        return
+    with pytest.raises(ChangeRefused):
+        REVIEWS[action](duty, commander)
+    duty.refresh_from_db()
+    assert (duty.state, duty.review) == (ENDED, review)
+
+
+@pytest.mark.parametrize("state", [PLANNED, RUNNING, MISSED, CANCELLED])
+@pytest.mark.parametrize("action", ["submit", "approve", "return"])
+def test_only_an_ended_duty_is_reviewed(units, officer, commander, state, action):
+    duty = in_state(units, officer, state)
+    with pytest.raises(ChangeRefused):
+        REVIEWS[action](duty, commander)
+
+
+def test_an_unknown_action_is_an_error(units, officer, commander):
+    with pytest.raises(KeyError):
+        review_duty(duty=in_state(units, officer, ENDED), by=commander, action="tidak ada")
+
+
+# What the database itself refuses
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"state": RUNNING},
+        {"state": ENDED, "ended_at": timezone.now()},
+        {"state": ENDED, "started_at": timezone.now()},
+        {"state": PLANNED, "ended_at": timezone.now()},
+        {"state": RUNNING, "started_at": timezone.now(), "review": WAITING},
+    ],
+)
+def test_states_that_cannot_be(units, fields):
+    with pytest.raises(IntegrityError), transaction.atomic():
+        make.make_duty(units.polsek, **fields)
+
+
+# Who may
+
+MAY_RUN = {"officer", "commander", "operator", "chief", "superuser"}
+MAY_PLAN = {"commander", "operator", "admin_user", "chief", "superuser"}
+MAY_REVIEW = {"commander", "chief", "superuser"}
+INSIDE = {"officer", "commander", "operator", "admin_user", "chief", "superuser", "volunteer"}
+CAST = [*sorted(INSIDE), "neighbour", "officer_east", "nobody"]
+SERVICES = {
+    "start": (PLANNED, None, ACTS["start"], MAY_RUN),
+    "end": (RUNNING, None, ACTS["end"], MAY_RUN),
+    "resume": (ENDED, WAITING, ACTS["resume"], MAY_RUN),
+    "cancel": (PLANNED, None, ACTS["cancel"], MAY_PLAN),
+    "restore": (CANCELLED, None, ACTS["restore"], MAY_PLAN),
+    "submit": (ENDED, RETURNED, REVIEWS["submit"], MAY_RUN),
+    "approve": (ENDED, WAITING, REVIEWS["approve"], MAY_REVIEW),
+    "return": (ENDED, WAITING, REVIEWS["return"], MAY_REVIEW),
+}
+
+
+@pytest.mark.parametrize("who", CAST)
+@pytest.mark.parametrize("service", list(SERVICES))
+def test_who_may(request, units, volunteer, service, who):
+    """Outside: as if it were not there. Inside without the right: refused by name."""
+    state, review, act, may = SERVICES[service]
+    user = request.getfixturevalue(who)
+    duty = in_state(units, make.make_user(unit=units.polsek), state, review)
+    make.make_attendance(duty, member=volunteer.membership)
+    if who in may:
+        act(duty, user)
+        return
+    with pytest.raises(PermissionDenied if who in INSIDE else Duty.DoesNotExist):
+        act(duty, user)
+    duty.refresh_from_db()
+    assert duty.state == state
+
+
+def test_who_leads_runs_though_posted_elsewhere(units, neighbour):
+    duty = in_state(units, neighbour, PLANNED)
+    ended = end_duty(duty=start_duty(duty=duty, by=neighbour), by=neighbour)
+    assert resume_duty(duty=ended, by=neighbour).state == RUNNING
+    for act in (ACTS["cancel"], REVIEWS["approve"]):
+        with pytest.raises(PermissionDenied):
+            act(duty, neighbour)
+
+
+def test_lent_without_leading_one_does_not_run(units, officer, neighbour):
+    duty = in_state(units, officer, PLANNED)
+    make.make_attendance(duty, officer=neighbour)
+    with pytest.raises(PermissionDenied):
+        start_duty(duty=duty, by=neighbour)
+
+
+def test_leading_outlives_the_posting(units, officer):
+    """The leader's posting has ended; leading this duty still lets them end it."""
+    officer.postings.update(ends_on=timezone.localdate() - timedelta(days=1))
+    duty = in_state(units, officer, RUNNING)
+    assert end_duty(duty=duty, by=officer).state == ENDED
+    assert LogEntry.objects.get(kind=EntryKind.END).author == officer
