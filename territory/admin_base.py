@@ -319,7 +319,8 @@ class UnitFilter(admin.SimpleListFilter):
         model: type[Model],
         model_admin: ScopedAdmin,
     ) -> None:
-        self.units = Unit.objects.visible_to(person(request))
+        user = person(request)
+        self.units = Unit.objects.visible_to(user).where_may(user, MANAGE)
         path = model_admin.unit_path
         self.prefix = f"{path}__" if path else ""
         super().__init__(request, params, model, model_admin)
@@ -331,7 +332,8 @@ class UnitFilter(admin.SimpleListFilter):
     def lookups(
         self, request: HttpRequest, model_admin: AnyModelAdmin
     ) -> Iterable[tuple[str, str]]:
-        tops = Q(pk__in=[g.unit_id for g in person(request).scope.grants if g.column])
+        grants = [g for g in person(request).scope.grants if MANAGE in g.actions]
+        tops = Q(pk__in=[grant.unit_id for grant in grants if grant.column])
         if manages_everywhere(request):
             tops |= Q(parent=None) | Q(parent__parent=None)
         if chosen := self.chosen():

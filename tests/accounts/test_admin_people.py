@@ -1,0 +1,259 @@
+"""People in the admin: nobody gives what they do not have, and nobody gives to themselves."""
+
+from datetime import timedelta
+
+import pytest
+from django.contrib import messages
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Posting, User
+from accounts.roles import Role
+from tests import factories as make
+
+ADD = reverse("admin:accounts_user_add")
+NO_POSTINGS = {
+    "postings-TOTAL_FORMS": 0,
+    "postings-INITIAL_FORMS": 0,
+    "postings-MIN_NUM_FORMS": 0,
+    "postings-MAX_NUM_FORMS": 1000,
+}
+PASSWORDS = {"password1": "Tugas-malam-77", "password2": "Tugas-malam-77"}
+
+
+def change(user):
+    return reverse("admin:accounts_user_change", args=[user.pk])
+
+
+def password(user):
+    return reverse("admin:accounts_user_password", args=[user.pk])
+
+
+def posting(number=0, pk="", **words):
+    words = {"starts_on": "2026-01-01", "role": "officer", "id": pk, **words}
+    return {f"postings-{number}-{name}": value for name, value in words.items()}
+
+
+def form_of(user, **words):
+    return {
+        "name": user.name,
+        "username": user.username or "",
+        "nrp": user.nrp or "",
+        "unit": user.unit_id or "",
+        "is_active": "on",
+        **NO_POSTINGS,
+        **words,
+    }
+
+
+@pytest.fixture
+def client_of_admin(admin_user, sign_in):
+    return sign_in(admin_user)
+
+
+def test_a_person_is_made_with_password_and_posting(client_of_admin, units):
+    village = make.make_area("31.73.04.1001")
+    answer = client_of_admin.post(
+        ADD,
+        {
+            "name": "Bripka Baru",
+            "nrp": "81010101",
+            "rank": "bripka",
+            "unit": units.polsek.pk,
+            "phone": "0812-3456-7890",
+            "is_active": "on",
+            **PASSWORDS,
+            **NO_POSTINGS,
+            "postings-TOTAL_FORMS": 1,
+            **posting(unit=units.polsek.pk, villages=[village.pk]),
+        },
+    )
+    assert answer.status_code == 302
+    made = User.objects.get(nrp="81010101")
+    assert made.check_password(PASSWORDS["password1"])
+    assert str(made.phone) == "+6281234567890"
+    assert [(p.unit, list(p.villages.all())) for p in made.postings.all()] == [
+        (units.polsek, [village])
+    ]
+
+
+def errors_of(answer):
+    return answer.context["adminform"].form.errors
+
+
+def test_a_person_is_refused_with_reasons(client_of_admin, units, officer):
+    words = {"name": "X", "unit": units.polsek.pk, "is_active": "on", **NO_POSTINGS}
+    assert "__all__" in errors_of(client_of_admin.post(ADD, {**words, **PASSWORDS}))
+    for handle in ({"nrp": "12ab"}, {"username": "1234567"}, {"nrp": officer.nrp}):
+        assert set(errors_of(client_of_admin.post(ADD, {**words, **PASSWORDS, **handle}))) & set(
+            handle
+        )
+    short = {"password1": "123", "password2": "123", "username": "baru"}
+    assert "password2" in errors_of(client_of_admin.post(ADD, {**words, **short}))
+    unlike = {"password1": "Tugas-malam-77", "password2": "lain", "username": "baru"}
+    assert "password2" in errors_of(client_of_admin.post(ADD, {**words, **unlike}))
+    assert "unit" in errors_of(
+        client_of_admin.post(ADD, {**words, **PASSWORDS, "username": "baru", "unit": ""})
+    )
+    assert not User.objects.filter(name="X").exists()
+
+
+def test_nobody_below_the_top_makes_a_superuser(client_of_admin, units, officer):
+    client_of_admin.post(
+        ADD,
+        {
+            "name": "Palsu",
+            "username": "palsu",
+            "unit": units.polsek.pk,
+            "is_active": "on",
+            "is_superuser": "on",
+            "is_demo": "on",
+            **PASSWORDS,
+            **NO_POSTINGS,
+        },
+    )
+    made = User.objects.get(username="palsu")
+    assert (made.is_superuser, made.is_demo) == (False, False)
+    client_of_admin.post(change(officer), form_of(officer, is_superuser="on"))
+    officer.refresh_from_db()
+    assert not officer.is_superuser
+
+
+def test_an_administrator_of_mabes_makes_no_superuser_either(units, officer, sign_in):
+    central = make.make_user("Admin Mabes", units.mabes, Role.ADMIN)
+    client = sign_in(central)
+    client.post(change(officer), form_of(officer, is_superuser="on"))
+    client.post(change(central), form_of(central, is_superuser="on"))
+    assert not User.objects.filter(is_superuser=True).exists()
+
+
+def test_a_superuser_makes_another(superuser, officer, sign_in):
+    client = sign_in(superuser)
+    answer = client.post(change(officer), form_of(officer, is_superuser="on"))
+    assert answer.status_code == 302
+    officer.refresh_from_db()
+    assert officer.is_superuser
+
+
+def test_a_superuser_does_not_lock_the_own_door(superuser, sign_in):
+    client = sign_in(superuser)
+    client.post(change(superuser), form_of(superuser, is_active=""))
+    superuser.refresh_from_db()
+    assert superuser.is_active
+    assert superuser.is_superuser
+
+
+def test_nobody_is_posted_outside_the_scope(client_of_admin, units, officer):
+    for unit in (units.polsek_neighbour, units.polres, units.mabes):
+        answer = client_of_admin.post(
+            change(officer),
+            form_of(officer, **{"postings-TOTAL_FORMS": 1}, **posting(unit=unit.pk, role="admin")),
+        )
+        assert answer.status_code == 200
+    assert Posting.objects.filter(user=officer).count() == 1
+
+
+def test_nobody_is_moved_out_of_the_scope(client_of_admin, units, officer):
+    answer = client_of_admin.post(change(officer), form_of(officer, unit=units.polres.pk))
+    assert "unit" in errors_of(answer)
+
+
+def test_nobody_raises_themselves(client_of_admin, units, admin_user):
+    answer = client_of_admin.post(
+        change(admin_user),
+        form_of(
+            admin_user,
+            **{"postings-TOTAL_FORMS": 1},
+            **posting(unit=units.polsek.pk, role="commander"),
+        ),
+    )
+    assert answer.status_code == 403
+    assert [p.role for p in admin_user.postings.all()] == [Role.ADMIN]
+    assert client_of_admin.get(change(admin_user)).status_code == 200
+    assert client_of_admin.post(password(admin_user), PASSWORDS).status_code == 403
+
+
+@pytest.mark.parametrize("deed", ["change", "password"])
+def test_whoever_stands_higher_is_out_of_reach(client_of_admin, units, officer, deed):
+    """With a new password the administrator would hold the higher role."""
+    page = {"change": change, "password": password}[deed](officer)
+    raised = make.make_posting(officer, units.polres, Role.COMMANDER)
+    words = form_of(officer, name="Diganti") if deed == "change" else PASSWORDS
+    assert client_of_admin.post(page, words).status_code == 403
+    User.objects.filter(pk=officer.pk).update(is_superuser=True)
+    raised.delete()
+    assert client_of_admin.post(page, words).status_code == 403
+    User.objects.filter(pk=officer.pk).update(is_superuser=False)
+    make.make_posting(
+        officer,
+        units.polres,
+        Role.COMMANDER,
+        starts_on=timezone.localdate() - timedelta(days=20),
+        ends_on=timezone.localdate() - timedelta(days=1),
+    )
+    assert client_of_admin.post(page, words).status_code == 302
+
+
+def test_a_password_is_set(client_of_admin, officer):
+    page = client_of_admin.get(password(officer))
+    assert page.status_code == 200
+    bad = client_of_admin.post(password(officer), {"password1": "a", "password2": "b"})
+    assert bad.status_code == 200
+    assert "password2" in errors_of(bad)
+    assert client_of_admin.post(password(officer), PASSWORDS).status_code == 302
+    officer.refresh_from_db()
+    assert officer.check_password(PASSWORDS["password1"])
+
+
+def test_two_equal_postings_are_refused_in_words(client_of_admin, units, officer):
+    answer = client_of_admin.post(
+        change(officer),
+        form_of(
+            officer,
+            **{"postings-TOTAL_FORMS": 2},
+            **posting(0, unit=units.polsek.pk, role="operator"),
+            **posting(1, unit=units.polsek.pk, role="operator"),
+        ),
+        follow=True,
+    )
+    assert answer.status_code == 200
+    assert [m.level for m in answer.context["messages"]] == [messages.ERROR]
+    assert officer.postings.count() == 1
+
+
+def test_postings_elsewhere_are_not_shown(client_of_admin, units, officer):
+    make.make_posting(
+        officer,
+        units.polsek_neighbour,
+        Role.OFFICER,
+        title="Rahasia",
+        ends_on=timezone.localdate() - timedelta(days=1),
+    )
+    assert "Rahasia" not in client_of_admin.get(change(officer)).content.decode()
+
+
+def test_postings_are_listed_and_not_changed(client_of_admin, officer):
+    row = officer.postings.get()
+    page = reverse("admin:accounts_posting_change", args=[row.pk])
+    assert client_of_admin.get(page).status_code == 200
+    assert client_of_admin.post(page, {"role": "admin"}).status_code == 403
+    assert client_of_admin.get(reverse("admin:accounts_posting_add")).status_code == 403
+
+
+def test_history_says_who_changed_what(client_of_admin, officer, admin_user, superuser, sign_in):
+    client_of_admin.post(change(officer), form_of(officer, name="Nama Baru"))
+    User.objects.filter(pk=officer.pk).update(name="Nama Ketiga")
+    page = client_of_admin.get(change(officer))
+    first, second = page.context["changes"]
+    assert (second.who, [(s.before, s.after) for s in second.steps]) == (
+        admin_user.titled_name,
+        [("Bhabin A", "Nama Baru")],
+    )
+    assert [(s.before, s.after) for s in first.steps] == [("Nama Baru", "Nama Ketiga")]
+    whole = client_of_admin.get(reverse("admin:accounts_user_history", args=[officer.pk]))
+    assert "Nama Ketiga" in whole.content.decode()
+
+
+def test_history_leaves_out_passwords(client_of_admin, officer):
+    client_of_admin.post(password(officer), PASSWORDS)
+    assert client_of_admin.get(change(officer)).context["changes"] == []
