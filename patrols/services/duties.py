@@ -155,7 +155,7 @@ def start_unscheduled(
     duty = Duty(
         unit=unit,
         kind=kind,
-        name=name.strip() or str(route or post or dict(PatrolKind.choices).get(kind, "")),
+        name=name.strip() or str(route or post or dict[str, Any](PatrolKind.choices).get(kind, "")),
         night=night_of(now.astimezone(unit.zone)),
         starts_at=now,
         ends_at=now + DEFAULT_LENGTH,

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import F, Min, Q
+from django.db.models import F, Q
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -232,7 +232,8 @@ def check_ins(duty: Duty) -> LogEntryQuerySet:
 
 def next_check_in(duty: Duty, at: datetime) -> datetime | None:
     """When the stay at a checkpoint ended, for a check-in that arrives after the next one."""
-    return check_ins(duty).filter(at__gt=at).aggregate(at=Min("at"))["at"]
+    later = check_ins(duty).filter(at__gt=at).order_by("at").first()
+    return later.at if later else None
 
 
 def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:

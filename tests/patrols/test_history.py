@@ -1,0 +1,182 @@
+"""Every change is kept by triggers, also one in bulk or of raw SQL; and what is kept stays."""
+
+from contextlib import contextmanager
+
+import pghistory
+import pytest
+from django.apps import apps
+from django.db import InternalError, connection, transaction
+from django.db.utils import DatabaseError
+
+from accounts.models import Posting, User
+from partners.models import GroupMember, PartnerGroup
+from patrols.models import (
+    Attendance,
+    Checkpoint,
+    Duty,
+    GuardPost,
+    LogEntry,
+    Route,
+    Schedule,
+    ShareTemplate,
+)
+from patrols.services.duties import start_duty
+from territory.models import Unit
+from territory.services import move_unit
+from tests import factories as make
+
+TRACKED = [
+    Attendance,
+    Checkpoint,
+    Duty,
+    GroupMember,
+    GuardPost,
+    LogEntry,
+    PartnerGroup,
+    Posting,
+    Route,
+    Schedule,
+    ShareTemplate,
+    Unit,
+    User,
+]
+
+
+@contextmanager
+def refused():
+    with (
+        pytest.raises((InternalError, DatabaseError), match=r"append|Cannot"),
+        transaction.atomic(),
+    ):
+        yield
+
+
+def events(row, label=None):
+    found = type(row).pgh_event_model.objects.filter(id=row.pk).order_by("pgh_id")
+    return found.filter(pgh_label=label) if label else found
+
+
+@pytest.fixture
+def rows(units, running_duty, officer):
+    """One row of every model with a history, and a text field of it."""
+    member = running_duty.attendances.get(member__isnull=False).member
+    route = running_duty.route
+    return {
+        Attendance: (running_duty.attendances.get(officer=officer), "note"),
+        Checkpoint: (route.checkpoints.first(), "name"),
+        Duty: (running_duty, "name"),
+        GroupMember: (member, "name"),
+        GuardPost: (make.make_post(units.polsek), "name"),
+        LogEntry: (running_duty.entries.get(), "text"),
+        PartnerGroup: (member.group, "name"),
+        Posting: (officer.postings.get(), "title"),
+        Route: (route, "name"),
+        Schedule: (make.make_schedule(units.polsek), "name"),
+        ShareTemplate: (
+            ShareTemplate.objects.create(unit=units.polsek, duty_text="x", entry_text="y"),
+            "duty_text",
+        ),
+        Unit: (units.polsek, "name"),
+        User: (officer, "name"),
+    }
+
+
+def test_what_has_a_history():
+    tracked = {model for model in apps.get_models() if hasattr(model, "pgh_event_model")}
+    assert tracked == set(TRACKED)
+
+
+@pytest.mark.parametrize("model", TRACKED)
+def test_bulk_updates_and_raw_sql_are_kept(rows, model):
+    row, field = rows[model]
+    first = getattr(row, field)
+    before = events(row).count()
+    model.objects.filter(pk=row.pk).update(**{field: "Dua"})
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"UPDATE {model._meta.db_table} SET {field} = 'Tiga' WHERE id = %s", [row.pk]
+        )
+    kept = list(events(row, "update"))[before:]
+    # What was there before each change: nothing is lost, not even the first value.
+    assert [getattr(event, field) for event in kept] == [first, "Dua"]
+
+
+@pytest.mark.parametrize("model", TRACKED)
+def test_an_update_that_changes_nothing_is_not_kept(rows, model):
+    row, field = rows[model]
+    before = events(row).count()
+    model.objects.filter(pk=row.pk).update(**{field: getattr(row, field)})
+    assert events(row).count() == before
+
+
+def test_deletions_are_kept(units, duty):
+    row = duty.attendances.first()
+    pk, officer_id = row.pk, row.officer_id
+    duty.attendances.all().delete()
+    kept = Attendance.pgh_event_model.objects.get(id=pk)
+    assert (kept.pgh_label, kept.officer_id) == ("delete", officer_id)
+    post = make.make_post(units.polsek)
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM patrols_guardpost WHERE id = %s", [post.pk])
+    assert events(post).get().pgh_label == "delete"
+
+
+@pytest.mark.parametrize("model", TRACKED)
+def test_what_is_kept_neither_changes_nor_goes(rows, model):
+    row, field = rows[model]
+    model.objects.filter(pk=row.pk).update(**{field: "Dua"})
+    event_model = model.pgh_event_model
+    before = list(event_model.objects.order_by("pgh_id").values())
+    assert before
+    with refused():
+        event_model.objects.update(**{field: "Palsu"})
+    with refused():
+        event_model.objects.all().delete()
+    for statement in ("UPDATE {} SET id = 0", "DELETE FROM {}"):
+        with refused(), connection.cursor() as cursor:
+            cursor.execute(statement.format(event_model._meta.db_table))
+    assert list(event_model.objects.order_by("pgh_id").values()) == before
+
+
+def test_events_carry_the_scope_columns(units, rows):
+    for model in (Duty, LogEntry, PartnerGroup, Route, GuardPost, Schedule):
+        row, field = rows[model]
+        model.objects.filter(pk=row.pk).update(**{field: "Dua"})
+        event = events(row).last()
+        assert (event.polda_id, event.polres_id, event.polsek_id) == (
+            units.polda.pk,
+            units.polres.pk,
+            units.polsek.pk,
+        )
+
+
+def test_a_moved_unit_leaves_the_old_place_in_the_history(units, duty):
+    move_unit(unit=units.polres, parent=units.polda_east)
+    assert events(duty).last().polda_id == units.polda.pk
+    assert events(units.polsek).last().polda_id == units.polda.pk
+
+
+def test_changes_of_state_are_kept(duty, officer):
+    start_duty(duty=duty, by=officer)
+    assert events(duty).first().state == "planned"
+
+
+def test_an_insert_is_not_kept_twice(units, duty):
+    """The row itself is its first state: bulk loads stay fast."""
+    assert not events(make.make_post(units.polsek)).exists()
+    assert not events(duty).exists()
+
+
+def test_passwords_are_in_no_history(officer):
+    names = {field.name for field in User.pgh_event_model._meta.get_fields()}
+    assert not {"password", "last_login"} & names
+    before = events(officer).count()
+    officer.set_password("sandi-baru-sekali")
+    officer.save()
+    assert events(officer).count() == before
+
+
+def test_who_did_it_is_kept(units, duty, officer):
+    with pghistory.context(user=officer.pk):
+        Duty.objects.filter(pk=duty.pk).update(name="Dua")
+    assert events(duty).last().pgh_context.metadata["user"] == officer.pk
