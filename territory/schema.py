@@ -28,7 +28,12 @@ def position_checks(name: str) -> list[models.CheckConstraint]:
         models.CheckConstraint(
             name=f"{name}_position",
             condition=Q(lat=None, lon=None)
-            | Q(lat__gte=-90, lat__lte=90, lon__gte=-180, lon__lte=180),
+            | Q(
+                lat__isnull=False,
+                lon__isnull=False,
+                lat__range=(-90, 90),
+                lon__range=(-180, 180),
+            ),
             violation_error_message=_("Give both latitude and longitude, or neither."),
         )
     ]
