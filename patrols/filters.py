@@ -1,0 +1,87 @@
+from typing import Any
+
+import django_filters
+from django import forms
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from patrols.board import of_unit
+from patrols.models import Duty, PatrolKind
+from patrols.workflow import DutyState, ReviewState
+from territory.models import Unit, UnitKind
+
+MOST_UNITS = 400
+REVIEWS = [
+    (ReviewState.WAITING, ReviewState.WAITING.label),
+    (ReviewState.APPROVED, ReviewState.APPROVED.label),
+    (ReviewState.RETURNED, ReviewState.RETURNED.label),
+]
+
+
+class DateInput(forms.DateInput):
+    """The device's own calendar, which wants ISO dates whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+class DutyFilter(django_filters.FilterSet):
+    """The duties of a person's units until tonight, narrowed. Nights ahead have their own page."""
+
+    q = django_filters.CharFilter(
+        label=_("Name of the duty"),
+        field_name="name",
+        lookup_expr="icontains",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    since = django_filters.DateFilter(
+        label=_("From the night"), field_name="night", lookup_expr="gte", widget=DateInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Until the night"), field_name="night", lookup_expr="lte", widget=DateInput
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=PatrolKind.choices, empty_label=_("all kinds")
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"), choices=DutyState.choices, empty_label=_("all states")
+    )
+    review = django_filters.ChoiceFilter(label=_("Approval"), choices=REVIEWS, empty_label=_("all"))
+    unit = django_filters.ChoiceFilter(
+        label=_("Unit"), choices=[], empty_label=_("all units"), method="by_unit"
+    )
+
+    class Meta:
+        model = Duty
+        fields = ["q", "since", "until", "kind", "state", "review", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        # Bound even without a choice, so that the default of `until` holds.
+        super().__init__(data or {}, queryset=Duty.objects.in_scope(user))
+        units = Unit.objects.visible_to(user)
+        if any(not grant.column for grant in user.scope.grants):
+            units = units.filter(kind__in=[UnitKind.POLDA, UnitKind.POLRES])
+        self.units = {str(unit.pk): unit for unit in units.order_by("name", "pk")[:MOST_UNITS]}
+        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
+        if len(self.units) < 2:
+            del self.filters["unit"]
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        if self.form.cleaned_data.get("until"):
+            return rows
+        return rows.filter(night__lte=timezone.localdate())
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the person asked for less than everything, or for what cannot be."""
+        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+
+    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """The unit and all below it."""
+        return rows.filter(of_unit(self.units[value]))

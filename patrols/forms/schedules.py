@@ -1,0 +1,253 @@
+from collections.abc import Iterable
+from datetime import date, time
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from accounts.models import User
+from partners.models import PartnerGroup
+from patrols.filters import DateInput
+from patrols.models import PatrolKind, Schedule, Weekday
+from patrols.planning import Choices
+from patrols.services.schedules import Clash, local_tonight
+from territory.models import Unit
+
+TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
+DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
+EVERY, SOME = "every", "some"
+COPIED = (
+    *("name", "kind", "order_number", "apel", "start", "end", "after_midnight"),
+    *("valid_from", "valid_until"),
+)
+CLOCK = ("apel", "start", "end", "after_midnight", "valid_from", "valid_until", "nights")
+NAME_TAKEN = _("This unit has a schedule of that name already.")
+
+
+class TimeInput(forms.TimeInput):
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
+
+
+class UnitForm(forms.Form):
+    """For planners of several units: the first step, since people and places depend on it."""
+
+    unit = forms.ChoiceField(label=_("For which unit?"))
+
+    def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].choices = [(str(unit.pk), unit.name) for unit in units]  # type: ignore[attr-defined]
+
+
+class ScheduleForm(forms.Form):
+    """A schedule of one unit. Only people, groups and places of `choices` can be picked."""
+
+    name = forms.CharField(
+        label=_("Name of the schedule"),
+        max_length=100,
+        help_text=_("As it stands in the roster, such as the place of the patrol."),
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=PatrolKind.choices)
+    order_number = forms.CharField(label=_("Number of the Sprin"), max_length=80, required=False)
+    nights = forms.ChoiceField(
+        label=_("Nights"),
+        choices=[(EVERY, _("every night")), (SOME, _("certain nights of the week"))],
+        widget=forms.RadioSelect,
+    )
+    weekdays = forms.TypedMultipleChoiceField(
+        label=_("Certain nights"),
+        choices=Weekday.choices,
+        coerce=int,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("A night counts by the day on which its evening begins."),
+    )
+    apel = forms.TimeField(label=_("Apel"), required=False, widget=TimeInput, input_formats=TIMES)
+    start = forms.TimeField(label=_("Starts"), widget=TimeInput, input_formats=TIMES)
+    end = forms.TimeField(
+        label=_("Ends"),
+        widget=TimeInput,
+        input_formats=TIMES,
+        help_text=_("An end before the start is on the next day."),
+    )
+    after_midnight = forms.BooleanField(
+        label=_("Begins after midnight"),
+        required=False,
+        help_text=_("Such as a post from 01.00: the night of 11 Nov begins early on 12 Nov."),
+    )
+    valid_from = forms.DateField(label=_("First night"), widget=DateInput, input_formats=DATES)
+    valid_until = forms.DateField(
+        label=_("Final night"),
+        required=False,
+        widget=DateInput,
+        input_formats=DATES,
+        help_text=_("Empty: until you end it."),
+    )
+    route = forms.ChoiceField(label=_("Route"), required=False)
+    post = forms.ChoiceField(label=_("Guard post"), required=False)
+    leader = forms.ChoiceField(label=_("Who leads"), required=False)
+    officers = forms.MultipleChoiceField(
+        label=_("Officers"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    groups = forms.MultipleChoiceField(
+        label=_("Partner groups"),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("Every active member is then expected at the roll call."),
+    )
+
+    def __init__(self, *args: Any, unit: Unit, choices: Choices, **kwargs: Any) -> None:
+        self.unit, self.picks = unit, choices
+        self.instance: Schedule | None = kwargs.pop("instance", None)
+        super().__init__(*args, initial=self._initial(), **kwargs)
+        people = [(key, self._person(user)) for key, user in choices.people.items()]
+        groups = [(key, self._group(group)) for key, group in choices.groups.items()]
+        self._choose("leader", [("", _("not decided yet")), *people])
+        self._choose("officers", people)
+        self._choose("groups", groups)
+        self._choose("route", [("", _("no route")), *self._named(choices.routes)])
+        self._choose("post", [("", _("no post")), *self._named(choices.posts)])
+
+    def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+    @staticmethod
+    def _named(rows: dict[str, Any]) -> list[tuple[str, str]]:
+        return [(key, row.name) for key, row in rows.items()]
+
+    @staticmethod
+    def _person(user: User) -> str:
+        return user.titled_name
+
+    @staticmethod
+    def _group(group: PartnerGroup) -> str:
+        count: int = getattr(group, "members_now", 0)
+        words = ngettext("%(n)d member", "%(n)d members", count) % {"n": count}
+        return f"{group.name} ({words})"
+
+    def _initial(self) -> dict[str, Any]:
+        row = self.instance
+        if row is None:
+            tonight = local_tonight(Schedule(unit=self.unit))
+            return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
+        every = len(set(row.weekdays)) == len(Weekday)
+        return {name: getattr(row, name) for name in COPIED} | {
+            "nights": EVERY if every else SOME,
+            "weekdays": [] if every else row.weekdays,
+            "route": str(row.route_id or ""),
+            "post": str(row.post_id or ""),
+            "leader": str(row.leader_id or ""),
+            "officers": self.picks.officers_now,
+            "groups": self.picks.groups_now,
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("nights") == SOME and not data.get("weekdays") and "weekdays" in data:
+            self.add_error("weekdays", _("Choose at least one night of the week."))
+        if data.get("nights") == EVERY and 0 < len(data.get("weekdays") or []) < len(Weekday):
+            self.add_error(
+                "nights", _("You ticked single nights: choose “certain nights of the week”.")
+            )
+        if data.get("route") and data.get("post"):
+            self.add_error("post", _("A route or a post, not both."))
+        self._clean_times(data)
+        self._clean_dates(data)
+        return data
+
+    def _clean_times(self, data: dict[str, Any]) -> None:
+        apel: time | None = data.get("apel")
+        start: time | None = data.get("start")
+        if start and start == data.get("end"):
+            self.add_error("end", _("The duty must end later than it starts."))
+        if apel and start and apel > start and not data.get("after_midnight"):
+            self.add_error("apel", _("The apel comes before the start."))
+
+    def _clean_dates(self, data: dict[str, Any]) -> None:
+        first: date | None = data.get("valid_from")
+        last: date | None = data.get("valid_until")
+        if first and not 2000 <= first.year <= 2100:
+            self.add_error("valid_from", _("Please check the year."))
+        if first and last and last < first:
+            self.add_error("valid_until", _("The last night is before the first."))
+        elif last and last.year > 2100:
+            self.add_error("valid_until", _("Please check the year."))
+
+    @property
+    def has_times(self) -> bool:
+        """Whether enough is right to say which nights it would make."""
+        return self.is_bound and not any(name in self.errors for name in (*CLOCK, "weekdays"))
+
+    def schedule(self) -> Schedule:
+        """The schedule as typed, unsaved; what has an error keeps its old value or none."""
+        row = Schedule(unit=self.unit) if self.instance is None else self.instance
+        data = self.cleaned_data
+        for name in COPIED:
+            if name in data:
+                setattr(row, name, data[name])
+        if "nights" in data:
+            every = data["nights"] == EVERY
+            row.weekdays = list(Weekday.values) if every else sorted(data.get("weekdays") or [])
+        row.route = self.picks.routes.get(data.get("route", ""))
+        row.post = self.picks.posts.get(data.get("post", ""))
+        row.leader = self.picks.people.get(data.get("leader", ""))
+        return row
+
+    def people(self) -> dict[str, list[Any]]:
+        """The `officers` and `groups` that were picked, as `save_schedule` wants them."""
+        data = self.cleaned_data
+        return {
+            "officers": [self.picks.people[key] for key in data.get("officers", [])],
+            "groups": [self.picks.groups[key] for key in data.get("groups", [])],
+        }
+
+    def add_clashes(self, clashes: list[Clash]) -> None:
+        """Each clash beside the field where its person was picked."""
+        picked = {user.titled_name for user in self.people()["officers"]}
+        leader = self.picks.people.get(self.cleaned_data.get("leader", ""))
+        for clash in clashes:
+            if leader and clash.person == leader.titled_name and clash.person not in picked:
+                field = "leader"
+            elif clash.person in picked:
+                field = "officers"
+            else:
+                field = "groups"
+            self.add_error(field, ValidationError(str(clash), code="clash"))
+
+    def add_refusal(self, error: ValidationError) -> None:
+        """What the database's rules say, beside the field where the form has it."""
+        if not hasattr(error, "error_dict"):
+            self.add_error(None, error)
+            return
+        for name, errors in error.error_dict.items():
+            field = name if name in self.fields else None
+            for one in errors:
+                self.add_error("name" if NAME_TAKEN in one.messages else field, one)
+
+
+class ScheduleEndForm(forms.Form):
+    last_night = forms.DateField(
+        label=_("Last night of the schedule"),
+        widget=DateInput,
+        input_formats=DATES,
+        help_text=_("Duties of later nights go. What has been written stays."),
+    )
+
+    def __init__(self, *args: Any, schedule: Schedule, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.schedule = schedule
+
+    def clean_last_night(self) -> date:
+        night: date = self.cleaned_data["last_night"]
+        if night < self.schedule.valid_from:
+            raise ValidationError(_("That is before the first night of this schedule."))
+        if self.schedule.valid_until and night > self.schedule.valid_until:
+            raise ValidationError(_("This schedule ends earlier already."))
+        if night > timezone.localdate().replace(year=2100):
+            raise ValidationError(_("Please check the year."))
+        return night

@@ -1,0 +1,143 @@
+"""What a schedule can be made of: people, groups and places; and how schedules stand."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from accounts.models import User
+from partners.models import GroupMember, PartnerGroup
+from patrols.board import of_unit
+from patrols.models import Duty, GuardPost, Route, Schedule
+from patrols.workflow import DutyState
+from territory.models import Unit
+
+MOST_PEOPLE = 600
+
+
+@dataclass
+class Choices:
+    """What may be picked for a schedule, by the value of the form: people, groups and places.
+
+    Four statements. What an existing schedule has already stays in the choice, also where the
+    person has moved on or the route is retired since.
+    """
+
+    people: dict[str, User]
+    groups: dict[str, PartnerGroup]
+    routes: dict[str, Route]
+    posts: dict[str, GuardPost]
+    officers_now: list[str]
+    groups_now: list[str]
+
+
+def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
+    pk = schedule.pk if schedule else None
+    officers = Schedule.officers.through.objects.filter(schedule=pk, user=OuterRef("pk"))
+    groups = Schedule.groups.through.objects.filter(schedule=pk, partnergroup=OuterRef("pk"))
+    leader_id = schedule.leader_id if schedule else None
+    posted = User.objects.posted_in(unit).values("pk")
+    people = (
+        User.objects.annotate(is_on=Exists(officers))
+        .filter(Q(pk__in=posted) | Q(is_on=True) | Q(pk=leader_id))
+        .order_by("name", "pk")[:MOST_PEOPLE]
+    )
+    # A group of the Polres may join a patrol of the Polsek, as far as the planner sees it.
+    reach = of_unit(unit) | Q(unit__in=unit.lineage_ids())
+    seen = PartnerGroup.objects.in_scope(by).active().filter(reach).values("pk")
+    partner_groups = (
+        PartnerGroup.objects.annotate(is_on=Exists(groups), members_now=_members_now())
+        .filter(Q(pk__in=seen) | Q(is_on=True))
+        .order_by("name", "pk")[:MOST_PEOPLE]
+    )
+    found = {str(person.pk): person for person in people}
+    found_groups = {str(group.pk): group for group in partner_groups}
+    return Choices(
+        people=found,
+        groups=found_groups,
+        routes=_places(Route.objects.all(), unit, schedule.route_id if schedule else None),
+        posts=_places(GuardPost.objects.all(), unit, schedule.post_id if schedule else None),
+        officers_now=[key for key, person in found.items() if person.is_on],
+        groups_now=[key for key, group in found_groups.items() if group.is_on],
+    )
+
+
+def _members_now() -> Coalesce:
+    members = GroupMember.objects.active().filter(group=OuterRef("pk")).order_by().values("group")
+    return Coalesce(
+        Subquery(members.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+    )
+
+
+def _places(rows: QuerySet, unit: Unit, now_id: int | None) -> dict[str, object]:  # type: ignore[type-arg]
+    found = rows.filter(Q(unit=unit, retired_on=None) | Q(pk=now_id)).order_by("name", "pk")
+    return {str(row.pk): row for row in found}
+
+
+@dataclass(frozen=True)
+class ScheduleRow:
+    schedule: Schedule
+    next_night: date | None
+    officers: int
+    members: int
+
+
+def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """Counts of the officers, who leads among them, and of the active members of the groups."""
+    officers = Schedule.officers.through.objects.filter(schedule=OuterRef("pk")).order_by()
+    leads = officers.filter(user=OuterRef("leader"))
+    members = (
+        GroupMember.objects.active()
+        .filter(group__schedules=OuterRef("pk"))
+        .order_by()
+        .values("group__schedules")
+    )
+    return schedules.annotate(
+        officer_count=Coalesce(
+            Subquery(
+                officers.values("schedule").annotate(n=Count("pk")).values("n"),
+                output_field=IntegerField(),
+            ),
+            0,
+        ),
+        leader_is_on=Exists(leads),
+        member_count=Coalesce(
+            Subquery(members.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+        ),
+    )
+
+
+def schedule_rows(schedules: list[Schedule], tonight: date) -> list[ScheduleRow]:
+    """With the next night of each. One statement. The schedules come from `with_people`."""
+    nights = dict(
+        Duty.objects.filter(
+            schedule__in=[schedule.pk for schedule in schedules],
+            night__gte=tonight,
+            state__in=[DutyState.PLANNED, DutyState.RUNNING],
+        )
+        .order_by()
+        .values_list("schedule")
+        .annotate(first=Min("night"))
+    )
+    return [
+        ScheduleRow(
+            schedule,
+            nights.get(schedule.pk),
+            schedule.officer_count + (schedule.leader_id is not None and not schedule.leader_is_on),
+            schedule.member_count,
+        )
+        for schedule in schedules
+    ]
+
+
+def duties_after(schedule: Schedule, last_night: date) -> tuple[list[Duty], list[Duty]]:
+    """Planned duties after the night: those that go, and those that stay for somebody's mark."""
+    later = (
+        Duty.objects.filter(schedule=schedule, night__gt=last_night)
+        .planned()
+        .order_by("night", "pk")
+    )
+    going = set(later.untouched().values_list("pk", flat=True))
+    rows = list(later)
+    return [row for row in rows if row.pk in going], [row for row in rows if row.pk not in going]

@@ -1,0 +1,28 @@
+"""Words for the nights of schedules, and the stamp of a board."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django import template
+from django.utils.dates import WEEKDAYS_ABBR
+from django.utils.translation import gettext as _
+
+from patrols.models import Weekday
+from territory.models import Unit
+
+register = template.Library()
+
+
+@register.filter
+def weekday_words(weekdays: Iterable[int]) -> str:
+    """``setiap malam``, ``Jum, Sab``."""
+    chosen = sorted(set(weekdays))
+    if len(chosen) == len(Weekday):
+        return _("every night")
+    return ", ".join(str(WEEKDAYS_ABBR[day]) for day in chosen)
+
+
+@register.filter
+def seconds(moment: datetime, unit: Unit) -> str:
+    """``23.42.10 WIB``: when a board was read."""
+    return f"{moment.astimezone(unit.zone):%H.%M.%S} {unit.zone_label}"

@@ -1,0 +1,220 @@
+"""The schedules that make the duties: list, form with a look at the nights it makes, end."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import IntegrityError, OperationalError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.roles import Action
+from paging.keyset import keyset_page
+from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
+from patrols.models import Duty, Schedule
+from patrols.planning import choices_for, duties_after, schedule_rows, with_people
+from patrols.services.schedules import (
+    Clash,
+    Outcome,
+    ScheduleClash,
+    end_schedule,
+    find_clashes,
+    local_tonight,
+    preview_nights,
+    save_schedule,
+)
+from patrols.views.requests import SignedIn
+from territory.models import Unit
+from territory.times import night_span
+
+PREVIEW_NIGHTS = 14
+NAMED_NIGHTS = 6
+MOST_UNITS = 1000
+ENDED_ROWS = 10
+
+
+def reach_schedule(request: SignedIn, pk: int) -> Schedule:
+    """404 outside the person's units, 403 where others plan."""
+    rows = Schedule.objects.visible_to(request.user).select_related("unit", "leader")
+    schedule = get_object_or_404(rows, pk=pk)
+    if not request.user.may(Action.PLAN, schedule):
+        raise PermissionDenied
+    return schedule
+
+
+@require_safe
+def schedule_list(request: SignedIn) -> HttpResponse:
+    """Current schedules by name; those that have ended stand folded below."""
+    if Action.PLAN not in request.user.scope.actions:
+        raise PermissionDenied
+    today = timezone.localdate()
+    rows = Schedule.objects.in_scope(request.user).select_related("unit", "leader")
+    cursor = request.GET.get("page", "")
+    page = keyset_page(
+        with_people(rows.current(today)), order=["name", "id"], cursor=cursor, size=50
+    )
+    ended = rows.filter(valid_until__lt=today).order_by("-valid_until", "-pk")
+    context = {
+        "page": page,
+        # A day early, since the night of the east may lie behind the date here.
+        "schedules": schedule_rows(page.rows, today - timedelta(days=1)),
+        "ended": list(ended[:ENDED_ROWS]) if not cursor else [],
+        "show_units": len({schedule.unit_id for schedule in page.rows}) > 1,
+        "query": "",
+    }
+    return render(request, "patrols/schedule_list.html", context)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What the schedule would make: the nights of the calendar, some without a duty."""
+
+    nights: list[tuple[date, Duty | None]]
+    clashes: list[Clash]
+
+    @property
+    def count(self) -> int:
+        return sum(duty is not None for _night, duty in self.nights)
+
+
+def preview_of(form: ScheduleForm) -> Preview | None:
+    """None while the times are not right yet."""
+    if not form.has_times:
+        return None
+    schedule = form.schedule()
+    first = max(local_tonight(schedule), schedule.valid_from)
+    made = {
+        duty.night: duty for duty in preview_nights(schedule, count=PREVIEW_NIGHTS, first=first)
+    }
+    days = [first + timedelta(days=number) for number in range(PREVIEW_NIGHTS)]
+    return Preview([(day, made.get(day)) for day in days], find_clashes(schedule, **form.people()))
+
+
+def saved(request: SignedIn, form: ScheduleForm) -> Outcome | None:
+    """What saving did; None where it was refused, with the reason beside the field."""
+    try:
+        return save_schedule(schedule=form.schedule(), by=request.user, **form.people())
+    except ScheduleClash as clash:
+        form.add_clashes(clash.clashes)
+    except ValidationError as error:
+        form.add_refusal(error)
+    except (IntegrityError, OperationalError):
+        # Somebody saved at the same moment: what stood in the way can be named now.
+        clashes = find_clashes(form.schedule(), **form.people())
+        if clashes:
+            form.add_clashes(clashes)
+        else:
+            form.add_error(
+                None, _("Somebody else saved a schedule at the same moment. Please save again.")
+            )
+    return None
+
+
+def nights_said(nights: list[date]) -> str:
+    """``11–12 Nov, 12–13 Nov, …``"""
+    words = [night_span(night) for night in sorted(nights)[:NAMED_NIGHTS]]
+    return ", ".join(words) + (", …" if len(nights) > NAMED_NIGHTS else "")
+
+
+def outcome_said(outcome: Outcome) -> str:
+    """What saving did to the nights, in one sentence each."""
+    made, changed = len(outcome.made), len(outcome.changed)
+    dropped, kept = len(outcome.dropped), len(outcome.kept)
+    parts = []
+    if made:
+        parts.append(ngettext("%(n)d night made.", "%(n)d nights made.", made) % {"n": made})
+    if changed:
+        words = ngettext("%(n)d night changed.", "%(n)d nights changed.", changed)
+        parts.append(words % {"n": changed})
+    if dropped:
+        words = ngettext(
+            "%(n)d night dropped: %(nights)s.", "%(n)d nights dropped: %(nights)s.", dropped
+        )
+        parts.append(words % {"n": dropped, "nights": nights_said(outcome.dropped)})
+    if kept:
+        words = ngettext(
+            "%(n)d night kept as it was, because somebody has changed it: %(nights)s.",
+            "%(n)d nights kept as they were, because somebody has changed them: %(nights)s.",
+            kept,
+        )
+        parts.append(words % {"n": kept, "nights": nights_said(outcome.kept)})
+    return " ".join(parts) or _("Its nights stay as they are.")
+
+
+def form_page(
+    request: SignedIn, template: str, unit: Unit, schedule: Schedule | None
+) -> HttpResponse:
+    """The form of a new or an old schedule; `preview` is the button that only looks."""
+    picks = choices_for(unit, schedule, by=request.user)
+    form = ScheduleForm(request.POST or None, unit=unit, choices=picks, instance=schedule)
+    looks = "preview" in request.POST
+    if request.method == "POST" and form.is_valid() and not looks:
+        outcome = saved(request, form)
+        if outcome is not None:
+            said = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
+            messages.success(request, f"{said} {outcome_said(outcome)}")
+            return redirect("patrols:schedule_list")
+    preview = preview_of(form) if looks else None
+    context = {"form": form, "unit": unit, "schedule": schedule, "preview": preview, "looks": looks}
+    return render(request, template, context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_add(request: SignedIn) -> HttpResponse:
+    """Whoever plans for several units says first for which: people and places depend on it."""
+    units = Unit.objects.none()
+    if Action.PLAN in request.user.scope.actions:
+        units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
+    found = list(units.order_by("name", "pk")[:MOST_UNITS])
+    if not found:
+        raise PermissionDenied
+    asked = request.POST.get("unit") or request.GET.get("unit") or ""
+    unit = next((unit for unit in found if str(unit.pk) == asked), None)
+    if len(found) == 1:
+        unit = found[0]
+    if unit is None:
+        own = str(request.user.unit_id or "")
+        form = UnitForm(request.GET if asked else None, units=found, initial={"unit": own})
+        return render(request, "patrols/_schedule_add_unit.html", {"form": form})
+    return form_page(request, "patrols/schedule_add.html", unit, None)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_edit(request: SignedIn, pk: int) -> HttpResponse:
+    schedule = reach_schedule(request, pk)
+    return form_page(request, "patrols/schedule_edit.html", schedule.unit, schedule)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
+    """Says which duties go before it ends the schedule."""
+    schedule = reach_schedule(request, pk)
+    tonight = max(local_tonight(schedule), schedule.valid_from)
+    looks = request.method != "POST" and "last_night" in request.GET
+    data = request.POST if request.method == "POST" else request.GET if looks else None
+    form = ScheduleEndForm(data, schedule=schedule, initial={"last_night": tonight})
+    last_night = tonight
+    if form.is_valid():
+        last_night = form.cleaned_data["last_night"]
+        if request.method == "POST":
+            outcome = end_schedule(schedule=schedule, last_night=last_night, by=request.user)
+            said = _("The schedule %(name)s ends after the night of %(span)s.") % {
+                "name": schedule.name,
+                "span": night_span(last_night),
+            }
+            messages.success(request, f"{said} {outcome_said(outcome)}")
+            return redirect("patrols:schedule_list")
+    going, staying = duties_after(schedule, last_night)
+    context = {
+        "schedule": schedule,
+        "form": form,
+        "last_night": last_night,
+        "going": going,
+        "staying": staying,
+    }
+    return render(request, "patrols/schedule_end.html", context)
