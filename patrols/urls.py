@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from patrols.views import entries, night, rollcall, sharing
+from patrols.views import command, entries, night, rollcall, schedules, sharing
 
 app_name = "patrols"
 
@@ -29,4 +29,14 @@ urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/log/", night.duty_log, name="duty_log"),
     path("duties/<int:pk>/share/", sharing.duty_share, name="duty_share"),
     # the commander's night
+    path("tonight/", command.tonight, name="tonight"),
+    path("nights/", command.night_list, name="night_list"),
+    path("duties/", command.duty_list, name="duty_list"),
+    path("duties/<int:pk>/review/", command.duty_review, name="duty_review"),
+    path("duties/<int:pk>/cancel/", command.duty_cancel, name="duty_cancel"),
+    path("duties/<int:pk>/restore/", command.duty_restore, name="duty_restore"),
+    path("schedules/", schedules.schedule_list, name="schedule_list"),
+    path("schedules/add/", schedules.schedule_add, name="schedule_add"),
+    path("schedules/<int:pk>/edit/", schedules.schedule_edit, name="schedule_edit"),
+    path("schedules/<int:pk>/end/", schedules.schedule_end, name="schedule_end"),
 ]
