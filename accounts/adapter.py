@@ -1,0 +1,22 @@
+from allauth.account.adapter import DefaultAccountAdapter
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+
+class AccountAdapter(DefaultAccountAdapter):
+    """The sign-in's sentences say what to do next; nobody signs up by themselves."""
+
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "username_password_mismatch": _(
+            "The NRP or username and the password do not match. Check both and try again."
+        ),
+        "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
+        "enter_current_password": _("This is not your current password. Type it again."),
+    }
+
+    def is_open_for_signup(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_password_change_redirect_url(self, request: HttpRequest) -> str:
+        return reverse("accounts:more")
