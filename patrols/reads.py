@@ -41,8 +41,9 @@ class MyNights:
     coming: dict[date, list[Attendance]] = field(default_factory=dict)
 
     @property
-    def is_empty(self) -> bool:
-        return not (self.unfinished or self.tonight or self.last_night or self.coming)
+    def current(self) -> list[Attendance]:
+        """What may be worked on now."""
+        return [*self.unfinished, *self.tonight]
 
 
 def my_nights(user: User, *, now: datetime) -> MyNights:

@@ -2,6 +2,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -11,6 +12,10 @@ from patrols.reads import posts_run_by, routes_run_by, units_run_by
 from territory.models import Unit
 
 
+def kind_choices() -> list[tuple[str, str]]:
+    return [(kind.value, capfirst(str(kind.label))) for kind in PatrolKind]
+
+
 class DutyBeginForm(forms.Form):
     """An unscheduled patrol. Everything has a default, so that one tap is enough."""
 
@@ -18,7 +23,7 @@ class DutyBeginForm(forms.Form):
         label=_("Unit"), queryset=None, empty_label=None
     )
     kind = forms.ChoiceField(
-        label=_("Kind"), choices=PatrolKind.choices, initial=PatrolKind.PATROL, required=False
+        label=_("Kind"), choices=kind_choices, initial=PatrolKind.PATROL, required=False
     )
     name = forms.CharField(
         label=_("Name"),
@@ -59,6 +64,8 @@ class DutyBeginForm(forms.Form):
 
 
 class DutyEndForm(forms.Form):
+    hide_optional = True
+
     summary = LinesField(
         label=_("Summary of the duty"),
         max_length=4000,
@@ -69,6 +76,8 @@ class DutyEndForm(forms.Form):
 
 class ShareForm(forms.Form):
     """The text may be changed before it is sent; nothing of that is stored."""
+
+    hide_optional = True
 
     text = forms.CharField(
         label=_("Text of the report"), required=False, widget=forms.Textarea(attrs={"rows": 18})

@@ -116,6 +116,8 @@ class CheckInForm(PositionForm):
 class EntryForm(PositionForm):
     """One text field, and what the kind asks for beside it."""
 
+    hide_optional = True
+
     kind = forms.ChoiceField(
         choices=[(kind.value, kind.label) for kind in WRITTEN_KINDS], widget=forms.HiddenInput
     )
@@ -145,6 +147,13 @@ class EntryForm(PositionForm):
             }
         ),
     )
+
+    def open_camera(self) -> None:
+        """The photo field goes straight to the phone's camera, which gives one photo."""
+        attrs = self.fields["photos"].widget.attrs
+        attrs["capture"] = "environment"
+        del attrs["multiple"]
+        self.fields["photos"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark, PatrolKind
+from patrols.sharing import titled_order
 from patrols.workflow import DutyState, ReviewState
 
 register = template.Library()
@@ -56,6 +57,12 @@ def patrol_icon(kind: str) -> str:
 def tag_class(state: str) -> str:
     """The meaning of a state as a class of `tag`; empty where it is neither good nor bad."""
     return STATE_TAGS.get(state, "")
+
+
+@register.filter
+def sprin(number: str) -> str:
+    """«Sprin 12/XI/2026», whether or not the number was written with the word."""
+    return titled_order(number)
 
 
 @register.filter

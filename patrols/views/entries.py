@@ -52,6 +52,8 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     chosen = form["kind"].value()
     kind = EntryKind(chosen if chosen in WRITTEN_KINDS else EntryKind.OBSERVATION)
     photo_first = "photo" in request.GET
+    if photo_first:
+        form.open_camera()
     context = {
         "duty": duty,
         "form": form,

@@ -45,14 +45,20 @@ def is_ready(duty: Duty, now: datetime) -> bool:
 def my_day(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     nights = my_nights(request.user, now=now)
-    on_now = [*nights.unfinished, *nights.tonight]
-    running = next((row for row in on_now if row.duty.state == DutyState.RUNNING), None)
+    runs = {row.duty_id for row in nights.current if may_run(row.duty, request.user)}
+    # A returned log waits for those who can send it again; a volunteer cannot.
+    nights.unfinished = [
+        row
+        for row in reversed(nights.unfinished)
+        if row.duty_id in runs or row.duty.state == DutyState.RUNNING
+    ]
+    running = next((row for row in nights.current if row.duty.state == DutyState.RUNNING), None)
     ready = next((row for row in nights.tonight if is_ready(row.duty, now)), None)
     context = {
         "nights": nights,
         "now": now,
         "first": running or ready,
-        "may_start": {row.duty_id for row in on_now if may_run(row.duty, request.user)},
+        "may_start": runs,
         "may_begin": Action.RUN in request.user.scope.actions,
     }
     return render(request, "patrols/my_day.html", context)
@@ -77,6 +83,11 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_write": may_write and duty.accepts_entries,
         "is_ready": is_ready(duty, now),
         "may_start": allowed(DUTY_CHANGES, "start", duty.state),
+        "may_review": duty.review in (ReviewState.WAITING, ReviewState.APPROVED)
+        and request.user.may(Action.REVIEW, duty),
+        "may_cancel": allowed(DUTY_CHANGES, "cancel", duty.state)
+        and request.user.may(Action.PLAN, duty),
+        "may_restore": duty.state == DutyState.CANCELLED and request.user.may(Action.PLAN, duty),
         "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
         "round": round_of(duty) if duty.state == DutyState.RUNNING else None,
         "kinds": WRITTEN_KINDS,
