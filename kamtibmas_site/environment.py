@@ -83,7 +83,7 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     options = dict(found.get("OPTIONS") or {})
     # A socket folder comes as ?host=/folder: as HOST, dbshell knows it too.
     found["HOST"] = options.pop("host", found.get("HOST", ""))
-    # Where pgtrigger.ignore is not set, every trigger raises and catches an error for each row, which
-    # makes large transactions slow with the square of their rows.
+    # Where pgtrigger.ignore is not set, every trigger raises and catches an error for each row,
+    # which makes large transactions slow with the square of their rows.
     found["OPTIONS"] = {"connect_timeout": 5, "options": "-c pgtrigger.ignore={}", **options}
     return found

@@ -135,7 +135,7 @@ def test_a_page_has_one_name():
         tests = CHECKOUT / "tests" / app
         tested = (tests / f"test_{name}.py").exists() or (
             not templates_of(view)  # an action without a page is tested with the page it is on
-            and any(page in path.read_text() for path in tests.glob("test_*.py"))
+            and any(re.search(rf"[\"':]{name}\b", p.read_text()) for p in tests.glob("test_*.py"))
         )
         if not tested:
             wrong.append(f"{page} has no tests/{app}/test_{name}.py")

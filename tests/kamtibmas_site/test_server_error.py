@@ -1,5 +1,7 @@
+from unittest import mock
+
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connection
 from django.test import override_settings
 from django.urls import path
 
@@ -54,3 +56,11 @@ def test_anything_else_is_500_and_tells_nothing(patient_client):
 @override_settings(ROOT_URLCONF=__name__)
 def test_an_unknown_address_is_404(patient_client):
     assert patient_client.get("/nowhere").status_code == 404
+
+
+def test_a_signed_in_person_meets_503_too(patient_client, officer):
+    patient_client.force_login(officer)
+    with mock.patch.object(connection, "cursor", side_effect=OperationalError("gone")):
+        response = patient_client.get("/")
+    assert response.status_code == 503
+    assert response.headers["Retry-After"] == "30"
