@@ -202,6 +202,13 @@ class BoardRow:
     css: str
 
     @property
+    def note(self) -> str:
+        """What else is to be said of the state: how the log stands, why it was cancelled."""
+        if self.duty.state == DutyState.ENDED:
+            return str(self.duty.get_review_display())
+        return self.duty.cancel_reason
+
+    @property
     def has_begun(self) -> bool:
         return self.duty.started_at is not None
 
@@ -214,8 +221,7 @@ def state_words(duty: Duty, now: datetime) -> tuple[str, str]:
     if (silence := duty.silence(now)) is not None:
         return _("No news for %(length)s") % {"length": duration(silence)}, "warn"
     if duty.state == DutyState.ENDED:
-        css = tag_class(duty.review)
-        return f"{duty.get_state_display()}, {duty.get_review_display()}", css
+        return str(duty.get_state_display()), tag_class(duty.review)
     css = "plain" if duty.state == DutyState.CANCELLED else tag_class(duty.state)
     return str(duty.get_state_display()), css
 

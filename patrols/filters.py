@@ -4,20 +4,25 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from patrols.board import of_unit
-from patrols.models import Duty, PatrolKind
+from patrols.forms.duties import kind_choices
+from patrols.models import Duty
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit, UnitKind
 
 MOST_UNITS = 400
-REVIEWS = [
-    (ReviewState.WAITING, ReviewState.WAITING.label),
-    (ReviewState.APPROVED, ReviewState.APPROVED.label),
-    (ReviewState.RETURNED, ReviewState.RETURNED.label),
-]
+
+
+def state_choices() -> list[tuple[str, str]]:
+    return [(state.value, capfirst(str(state.label))) for state in DutyState]
+
+
+def review_choices() -> list[tuple[str, str]]:
+    return [(state.value, capfirst(str(state.label))) for state in ReviewState if state.value]
 
 
 class DateInput(forms.DateInput):
@@ -46,14 +51,16 @@ class DutyFilter(django_filters.FilterSet):
         label=_("Until the night"), field_name="night", lookup_expr="lte", widget=DateInput
     )
     kind = django_filters.ChoiceFilter(
-        label=_("Kind"), choices=PatrolKind.choices, empty_label=_("all kinds")
+        label=_("Kind"), choices=kind_choices, empty_label=_("All kinds")
     )
     state = django_filters.ChoiceFilter(
-        label=_("State"), choices=DutyState.choices, empty_label=_("all states")
+        label=_("State"), choices=state_choices, empty_label=_("All states")
     )
-    review = django_filters.ChoiceFilter(label=_("Approval"), choices=REVIEWS, empty_label=_("all"))
+    review = django_filters.ChoiceFilter(
+        label=_("Approval"), choices=review_choices, empty_label=_("All")
+    )
     unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("all units"), method="by_unit"
+        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
     )
 
     class Meta:

@@ -5,12 +5,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.filters import DateInput
+from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
 from patrols.planning import Choices
 from patrols.services.schedules import Clash, local_tonight
@@ -34,6 +36,10 @@ class TimeInput(forms.TimeInput):
         super().__init__(format="%H:%M", **kwargs)
 
 
+def weekday_choices() -> list[tuple[int, str]]:
+    return [(day.value, capfirst(str(day.label))) for day in Weekday]
+
+
 class UnitForm(forms.Form):
     """For planners of several units: the first step, since people and places depend on it."""
 
@@ -52,16 +58,16 @@ class ScheduleForm(forms.Form):
         max_length=100,
         help_text=_("As it stands in the roster, such as the place of the patrol."),
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=PatrolKind.choices)
+    kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices)
     order_number = forms.CharField(label=_("Number of the Sprin"), max_length=80, required=False)
     nights = forms.ChoiceField(
         label=_("Nights"),
-        choices=[(EVERY, _("every night")), (SOME, _("certain nights of the week"))],
+        choices=[(EVERY, _("Every night")), (SOME, _("Certain nights"))],
         widget=forms.RadioSelect,
     )
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("Certain nights"),
-        choices=Weekday.choices,
+        label=_("Which nights"),
+        choices=weekday_choices,
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -73,7 +79,6 @@ class ScheduleForm(forms.Form):
         label=_("Ends"),
         widget=TimeInput,
         input_formats=TIMES,
-        help_text=_("An end before the start is on the next day."),
     )
     after_midnight = forms.BooleanField(
         label=_("Begins after midnight"),
@@ -107,11 +112,11 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, initial=self._initial(), **kwargs)
         people = [(key, self._person(user)) for key, user in choices.people.items()]
         groups = [(key, self._group(group)) for key, group in choices.groups.items()]
-        self._choose("leader", [("", _("not decided yet")), *people])
+        self._choose("leader", [("", _("Not decided yet")), *people])
         self._choose("officers", people)
         self._choose("groups", groups)
-        self._choose("route", [("", _("no route")), *self._named(choices.routes)])
-        self._choose("post", [("", _("no post")), *self._named(choices.posts)])
+        self._choose("route", [("", _("No route")), *self._named(choices.routes)])
+        self._choose("post", [("", _("No post")), *self._named(choices.posts)])
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -151,9 +156,7 @@ class ScheduleForm(forms.Form):
         if data.get("nights") == SOME and not data.get("weekdays") and "weekdays" in data:
             self.add_error("weekdays", _("Choose at least one night of the week."))
         if data.get("nights") == EVERY and 0 < len(data.get("weekdays") or []) < len(Weekday):
-            self.add_error(
-                "nights", _("You ticked single nights: choose “certain nights of the week”.")
-            )
+            self.add_error("nights", _("You ticked single nights: choose “certain nights”."))
         if data.get("route") and data.get("post"):
             self.add_error("post", _("A route or a post, not both."))
         self._clean_times(data)

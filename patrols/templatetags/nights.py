@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 
 from patrols.models import Weekday
 from territory.models import Unit
+from territory.times import night_span
 
 register = template.Library()
+register.filter("span", night_span)
 
 
 @register.filter
