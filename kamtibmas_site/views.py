@@ -34,7 +34,11 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
     """So that a phone can keep the site beside its apps."""
-    icon = {"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"}
+    icons = [{"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
+    icons += [
+        {"src": static(f"icons/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png"}
+        for n in (192, 512)
+    ]
     return JsonResponse(
         {
             "name": "Kamtibmas",
@@ -42,9 +46,9 @@ def manifest(request: HttpRequest) -> JsonResponse:
             "lang": "id",
             "start_url": reverse("home"),
             "display": "standalone",
-            "background_color": "#f3f5f8",
-            "theme_color": "#1b3a63",
-            "icons": [icon],
+            "background_color": "#f2f4f8",
+            "theme_color": "#16305a",
+            "icons": icons,
         },
         content_type="application/manifest+json",
     )

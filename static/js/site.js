@@ -43,8 +43,12 @@ for (const button of document.querySelectorAll("[data-share]")) {
   button.addEventListener("click", async () => {
     const source = document.querySelector(button.dataset.share);
     const data = { title: button.dataset.title, text: source.value ?? source.textContent };
-    const files = await photosOf(JSON.parse(button.dataset.photos || "[]"));
-    if (files.length && navigator.canShare?.({ files })) data.files = files;
+    try {
+      const files = await photosOf(JSON.parse(button.dataset.photos || "[]"));
+      if (files.length && navigator.canShare?.({ files })) data.files = files;
+    } catch {
+      // Without signal for the photos, the text still goes.
+    }
     try {
       await navigator.share(data);
     } catch (error) {
@@ -57,6 +61,7 @@ async function photosOf(urls) {
   return Promise.all(
     urls.map(async (url, index) => {
       const answer = await fetch(url);
+      if (!answer.ok) throw new Error(`${url}: ${answer.status}`);
       return new File([await answer.blob()], `foto-${index + 1}.jpg`, { type: "image/jpeg" });
     }),
   );
@@ -76,7 +81,8 @@ for (const button of document.querySelectorAll("[data-gps]")) {
   const form = button.form ?? button.closest("form");
   button.addEventListener("click", () => {
     if (!navigator.geolocation || !isSecureContext) return finish(button.dataset.insecure);
-    button.setAttribute("aria-busy", "true");
+    button.disabled = true;
+    say(button, document.body.dataset.searching);
     navigator.geolocation.getCurrentPosition(
       ({ coords }) => {
         form.elements.lat.value = coords.latitude.toFixed(6);
@@ -85,13 +91,13 @@ for (const button of document.querySelectorAll("[data-gps]")) {
         finish(button.dataset.found.replace("{m}", Math.round(coords.accuracy)));
       },
       (error) => finish(error.code === 1 ? button.dataset.refused : button.dataset.failed),
-      { enableHighAccuracy: true, timeout: 15000, maximumAge: 30000 },
+      { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 },
     );
   });
   function finish(text) {
-    button.removeAttribute("aria-busy");
-    if ("submit" in button.dataset) return form.requestSubmit();
-    say(button, text);
+    button.disabled = false;
+    say(button, "submit" in button.dataset ? "" : text);
+    if ("submit" in button.dataset) form.requestSubmit();
   }
 }
 
