@@ -75,7 +75,7 @@ for (const link of document.querySelectorAll("[data-text-link]")) {
   });
 }
 
-// <button class="js" type="button" data-gps [data-wait="…"] data-found="…" data-refused="…" data-failed="…" data-insecure="…">
+// <button class="js" type="button" data-gps data-found="…" data-refused="…" data-failed="…" data-insecure="…">
 // fills the form's lat, lon and accuracy_m and says how exact the place is. With data-submit it sends the form.
 for (const button of document.querySelectorAll("[data-gps]")) {
   const form = button.form ?? button.closest("form");
