@@ -91,7 +91,7 @@ class UserAdmin(ScopedAdmin):
     unit_path = "unit"
     is_large = True
     form = PersonForm
-    list_display = ["titled_name", "nrp", "username", "unit", "is_active"]
+    list_display = ["named", "nrp", "username", "unit", "is_active"]
     list_select_related = ["unit"]
     list_filter = [UnitFilter, "is_active", "rank"]
     search_fields = ["name", "nrp__startswith", "username__startswith"]
@@ -99,6 +99,10 @@ class UserAdmin(ScopedAdmin):
     autocomplete_fields = ["unit"]
     inlines = [PostingInline]
     change_form_template = "admin/person_change_form.html"
+
+    @admin.display(description=_("name"), ordering="name")
+    def named(self, row: User) -> str:
+        return row.titled_name
 
     def offered(self, rows: Any) -> Any:
         return rows.filter(is_active=True)

@@ -66,6 +66,7 @@ class GroupFilter(django_filters.FilterSet):
             .order_by("name", "pk")[:MOST_UNITS]
         }
         self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
+        self.form.hide_optional = True  # in a filter, every field is
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)

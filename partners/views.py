@@ -42,6 +42,11 @@ def reach_planned_group(request: SignedIn, pk: int) -> PartnerGroup:
     return group
 
 
+def in_hours(minutes: int) -> float:
+    """With a decimal as long as it tells something."""
+    return round(minutes / 60, 1) if minutes < 600 else round(minutes / 60)
+
+
 @require_safe
 def group_list(request: SignedIn) -> HttpResponse:
     """By name, never by how often they came."""
@@ -61,6 +66,7 @@ def group_list(request: SignedIn) -> HttpResponse:
         "filter": found,
         "page": page,
         "count": capped_count(rows),
+        "many_units": len(found.units) > 1,
         "query": query.urlencode(),
     }
     return render(request, "partners/group_list.html", context)
@@ -80,7 +86,7 @@ def group_detail(request: SignedIn, pk: int) -> HttpResponse:
     )
     since = timezone.localdate() - LOOK_BACK
     attended = member_attendance([member.pk for member in page.rows], since)
-    hours = {pk: found.minutes / 60 for pk, found in attended.items()}
+    hours = {pk: in_hours(found.minutes) for pk, found in attended.items()}
     context = {
         "group": group,
         "page": page,

@@ -18,6 +18,7 @@ from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
+from django.utils.text import capfirst
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -79,6 +80,8 @@ def choices_for(site: admin.AdminSite, model: type[Model], request: HttpRequest)
 
 def shown_in_admin(form: forms.BaseForm, model_admin: Any) -> AdminForm:
     """A form of one's own in the dress of a change page, for ``admin/action_form.html``."""
+    for field in form.fields.values():
+        field.label = capfirst(field.label)
     parts: Any = [(None, {"fields": list(form.fields)})]
     return AdminForm(cast("forms.ModelForm[Any]", form), parts, {}, model_admin=model_admin)
 
@@ -145,7 +148,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False  # a second count, over everything, is not worth its price
-    save_as = False
+    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
     change_form_template = "admin/scoped_change_form.html"
     object_history_template = "admin/scoped_history.html"
 

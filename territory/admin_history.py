@@ -2,11 +2,13 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import Field, ForeignKey, Model
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -101,5 +103,9 @@ class _Printer:
             return str(self.rows[column.name].get(value, f"#{value}"))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
+        if isinstance(value, datetime):
+            return date_format(timezone.localtime(value), "j M Y H.i")
+        if isinstance(value, date):
+            return date_format(value, "j M Y")
         choices = dict(column.flatchoices)
         return str(choices.get(value, value))

@@ -3,8 +3,9 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.widgets import AdminTimeWidget
 from django.core.exceptions import ValidationError
-from django.db.models import QuerySet
+from django.db.models import QuerySet, TimeField
 from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -85,6 +86,7 @@ class ScheduleAdmin(ScopedAdmin):
     search_fields = ["name"]
     autocomplete_fields = ["unit", "route", "post", "leader", "officers", "groups"]
     actions = ["make_duties"]
+    formfield_overrides = {TimeField: {"widget": AdminTimeWidget(format="%H.%M")}}
     fieldsets = [
         (None, {"fields": ["name", "unit", "kind", "order_number"]}),
         (
