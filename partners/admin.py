@@ -86,7 +86,7 @@ class GroupMemberInline(ScopedInline):
     show_change_link = True
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         # The admin's own widgets would make the row wider than the screen.
         if db_field.name == "vetted_until":
             field.widget = DateInput()

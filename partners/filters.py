@@ -58,7 +58,7 @@ class GroupFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         # Bound even without a choice, so that the default of `active` holds.
         super().__init__(data or {}, queryset=PartnerGroup.objects.in_scope(user))
-        self.filters["kind"].queryset = GroupKind.objects.all()
+        self.filters["kind"].queryset = GroupKind.objects.visible_to(user)
         self.units = {
             str(unit.pk): unit
             for unit in Unit.objects.visible_to(user)

@@ -16,6 +16,12 @@ from territory.scope import Viewer
 RENEWAL_NOTICE = timedelta(days=60)
 
 
+class GroupKindQuerySet(models.QuerySet["GroupKind"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """Kinds are public facts: everybody sees all of them."""
+        return self
+
+
 class GroupKind(models.Model):
     """A kind of partner group, as data: which there are differs from place to place."""
 
@@ -27,6 +33,8 @@ class GroupKind(models.Model):
         help_text=_("Pam Swakarsa groups are confirmed by the police (Perpol 4/2020)."),
     )
     order = models.PositiveSmallIntegerField(_("order"), default=0)
+
+    objects = GroupKindQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("kind of group")
