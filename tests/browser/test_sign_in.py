@@ -1,0 +1,20 @@
+"""The door, as a phone sees it: with the policy, the throttle and the scripts really on."""
+
+import pytest
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+def test_an_officer_signs_in(page, live_server, officer):
+    officer.set_password("rahasia-sekali-22")
+    officer.save(update_fields=["password"])
+    complaints = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.goto(live_server.url)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.locator("input[name=login]").fill(officer.username)
+    page.locator("input[name=password]").fill("rahasia-sekali-22")
+    page.locator("input[name=password]").press("Enter")
+    page.wait_for_url(f"{live_server.url}/patrols/")
+    assert page.locator("h1").count() == 1
+    assert not complaints
