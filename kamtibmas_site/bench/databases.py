@@ -43,9 +43,7 @@ def prepare(size: int) -> str:
         for step in STEPS:
             manage(half_made, *step)
         manage(half_made, "load_demo", "--scale", str(size))
-        with psycopg2.connect(address(half_made)) as connection:
-            connection.autocommit = True
-            connection.cursor().execute("VACUUM ANALYZE")
+        _run(sql.SQL("VACUUM ANALYZE"), database=half_made)
         _run(
             sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
                 sql.Identifier(half_made), sql.Identifier(name)
@@ -61,8 +59,8 @@ def _exists(name: str) -> bool:
         return cursor.fetchone() is not None
 
 
-def _run(statement: sql.Composable) -> None:
-    connection = psycopg2.connect(os.environ["DATABASE_URL"])
+def _run(statement: sql.Composable, database: str = "") -> None:
+    connection = psycopg2.connect(address(database) if database else os.environ["DATABASE_URL"])
     try:
         connection.autocommit = True
         connection.cursor().execute(statement)

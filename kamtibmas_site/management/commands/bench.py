@@ -60,7 +60,7 @@ def session_of(user: User) -> str:
 
 
 def measure(requests: int) -> list[dict[str, Any]]:
-    """For each page: statements, milliseconds of SQL, faults of plans, p50, p95, ratio to the floor.
+    """For each page: statements, SQL in ms, faults of plans, p50, p95, ratio to the floor.
 
     Page and floor are asked in turn, so that both meet the same machine.
     """
@@ -112,12 +112,13 @@ def report(results: dict[int, list[dict[str, Any]]], requests: int) -> str:
         f"Made by `make bench` on {date.today():%Y-%m-%d}: {platform.machine()}, "  # noqa: DTZ011
         f"{os.cpu_count()} cores, Python {platform.python_version()}, "
         f"Django {django.get_version()}, PostgreSQL {server}, "
-        f"psycopg2 {psycopg2.__version__.split()[0]}, gunicorn with {servers.WORKERS} sync workers.",
+        f"psycopg2 {psycopg2.__version__.split()[0]}, "
+        f"gunicorn with {servers.WORKERS} sync workers.",
         "",
         "Times are milliseconds of a whole request over loopback, medians and 95th percentiles of "
         f"{requests} requests after {WARM_UP} to warm up. The floor is a bare Django view with "
-        "session, CSRF and authentication middleware and one indexed SELECT, asked in turn with the "
-        "page; the ratio is what compares between machines. SQL is the database's own time for all "
+        "session, CSRF and authentication middleware and one indexed SELECT, asked in turn with "
+        "the page; the ratio is what compares between machines. SQL is the database's own time for all "
         "statements of the page, from EXPLAIN ANALYZE. kB is the page before compression.",
         "",
         "| page | log entries | statements | SQL ms | p50 | p95 | floor p50 | ratio | kB |",
