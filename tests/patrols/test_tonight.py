@@ -1,0 +1,239 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.roles import Role
+from patrols.models import AttendanceStatus, Duty
+from patrols.services.duties import cancel_duty, end_duty, start_duty
+from patrols.workflow import DutyState
+from tests import factories as make
+
+URL = "/patrols/tonight/"
+NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta, 01.30 on the 12th in Jayapura
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+def page(client, query=""):
+    response = client.get(URL + query)
+    assert response.status_code == 200
+    return response
+
+
+def names(response):
+    return [row.duty.name for row in response.context["rows"]]
+
+
+def ago(**length):
+    return timezone.now() - timedelta(**length)
+
+
+def test_a_row_says_who_when_and_how_many_came(sign_in, commander, officer, volunteer, duty):
+    duty = start_duty(duty=duty, by=officer, now=ago(minutes=20))
+    mine = duty.attendances.get(officer=officer)
+    mine.status, mine.at = AttendanceStatus.PRESENT, timezone.now()
+    mine.save()
+    make.make_attendance(duty, guest_name="Pak RW", expected=False, status=AttendanceStatus.PRESENT)
+    html = page(sign_in(commander)).content.decode()
+    assert "Malam 11–12 Nov" in html
+    assert "Patroli A" in html
+    assert "23.40–02.40 WIB" in html
+    assert "Bhabin A" in html
+    assert "1/2" in html
+    assert "+1 tambahan" in html
+    assert "20 menit lalu" in html
+    assert 'title="11 Nov 2026 23.10 WIB"' in html
+    assert "diperbarui" in html
+    assert "23.30.00 WIB" in html
+    assert reverse("patrols:duty_detail", args=[duty.pk]) in html
+
+
+def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
+    unit = units.polsek
+    planned = make.make_duty(unit, "Nanti", leader=officer)
+    running = start_duty(duty=make.make_duty(unit, "Lancar", ago(minutes=30)), by=officer)
+    silent = make.make_duty(unit, "Diam", ago(minutes=60))
+    start_duty(duty=silent, by=officer, now=ago(minutes=52))
+    make.make_duty(unit, "Telat", ago(minutes=12))
+    make.make_duty(unit, "Luput", ago(hours=4), ago(hours=1), state=DutyState.MISSED)
+    done = start_duty(duty=make.make_duty(unit, "Tuntas", ago(hours=2)), by=officer)
+    end_duty(duty=done, by=officer)
+    off = make.make_duty(unit, "Batal")
+    cancel_duty(duty=off, by=commander, reason="Hujan lebat")
+    response = page(sign_in(commander))
+    assert names(response) == ["Telat", "Diam", "Luput", "Lancar", "Nanti", "Tuntas", "Batal"]
+    html = response.content.decode()
+    assert "Belum mulai, lewat 12 menit" in html
+    assert "Belum ada kabar 52 menit" in html
+    assert "Hujan lebat" in html
+    figures = response.context["figures"]
+    assert (figures.total, figures.on, figures.running) == (7, 6, 2)
+    assert (figures.overdue, figures.silent, figures.missed) == (1, 1, 1)
+    assert response.context["waiting"].number == 1
+    assert planned.name in html
+    assert running.name in html
+
+
+def test_figures_lead_to_their_duties(sign_in, units, officer, commander, duty):
+    silent = make.make_duty(units.polsek, "Diam", ago(minutes=60))
+    start_duty(duty=silent, by=officer, now=ago(minutes=52))
+    make.make_attendance(silent, guest_name="Pak RT", expected=True)
+    make.make_duty(units.polsek, "Telat", ago(minutes=12))
+    client = sign_in(commander)
+    html = page(client).content.decode()
+    for show in ("running", "short", "overdue", "silent"):
+        assert f'href="?show={show}"' in html
+    assert f'href="{reverse("patrols:duty_list")}?review=waiting"' in html
+    assert names(page(client, "?show=silent")) == ["Diam"]
+    assert names(page(client, "?show=overdue")) == ["Telat"]
+    assert names(page(client, "?show=running")) == ["Diam"]
+    assert names(page(client, "?show=short")) == ["Diam"]
+    assert names(page(client, "?show=planned")) == ["Telat", "Patroli A"]
+    assert names(page(client, "?show=trouble")) == ["Telat", "Diam"]
+    assert "Tidak ada saat ini" in page(client, "?show=missed").content.decode()
+
+
+def test_a_duty_of_last_night_stays_while_it_runs(sign_in, units, officer, commander):
+    start = ago(hours=26)
+    old = make.make_duty(units.polsek, "Kemarin", start)
+    start_duty(duty=old, by=officer, now=start)
+    make.make_duty(units.polsek, "Lewat", start)
+    response = page(sign_in(commander))
+    assert names(response) == ["Kemarin"]
+    assert "Malam 10–11 Nov" in response.content.decode()
+
+
+def test_empty_says_what_will_stand_here(sign_in, units, officer, commander):
+    html = page(sign_in(commander)).content.decode()
+    assert "Tidak ada tugas malam ini" in html
+    assert reverse("patrols:schedule_add") in html
+    assert reverse("patrols:schedule_add") not in page(sign_in(officer)).content.decode()
+
+
+def test_closed_to_people_without_a_posting(sign_in, volunteer, nobody, duty):
+    for person in (volunteer, nobody):
+        assert sign_in(person).get(URL).status_code == 403
+
+
+def test_neighbours_duties_and_units_stay_out(sign_in, units, commander, neighbour, duty):
+    assert names(page(sign_in(neighbour))) == []
+    assert sign_in(neighbour).get(f"{URL}?unit={units.polsek.pk}").status_code == 404
+
+
+@pytest.mark.parametrize("query", ["?unit=x", "?unit=-1", "?unit=", "?show=%00", "?own=2&show=zzz"])
+def test_junk_in_the_address_narrows_nothing(sign_in, commander, duty, query):
+    assert names(page(sign_in(commander), query)) == ["Patroli A"]
+
+
+def test_a_number_nobody_has_is_not_found(sign_in, commander, duty):
+    assert sign_in(commander).get(f"{URL}?unit=999999999999999999").status_code == 404
+    assert names(page(sign_in(commander), f"?unit={'9' * 30}")) == ["Patroli A"]
+
+
+def test_a_polda_sees_its_polres_and_goes_down_to_the_polsek(sign_in, units, chief, duty):
+    make.make_duty(units.polsek_other, "Patroli B", ago(minutes=30))
+    own = make.make_duty(units.polda, "Tugas Polda")
+    client = sign_in(chief)
+    response = page(client)
+    lines = response.context["lines"]
+    assert [(line.name, line.on, line.overdue) for line in lines] == [
+        ("Polres A", 1, 0),
+        ("Polres B", 1, 1),
+        ("", 1, 0),
+    ]
+    assert names(response) == ["Patroli B", "Patroli A", "Tugas Polda"]
+    assert "Polsek B" in response.content.decode()
+    assert names(page(client, f"?unit={units.polres.pk}")) == ["Patroli A"]
+    assert names(page(client, f"?unit={units.polsek.pk}")) == ["Patroli A"]
+    assert names(page(client, "?own=1")) == [own.name]
+    assert (
+        f'href="?unit={units.polres.pk}&amp;show=silent"'
+        in page(client, f"?unit={units.polres.pk}").content.decode()
+    )
+
+
+def test_the_whole_country_is_split_by_polda(sign_in, units, superuser, duty):
+    make.make_duty(units.polsek_east, "Patroli Timur")
+    response = page(sign_in(superuser))
+    assert [line.name for line in response.context["lines"]] == ["Polda A", "Polda Timur"]
+    response = page(sign_in(superuser), f"?unit={units.mabes.pk}")
+    assert [line.name for line in response.context["lines"]] == ["Polda A", "Polda Timur"]
+
+
+def test_two_postings_of_one_kind_are_two_lines(sign_in, units, commander, duty):
+    make.make_posting(commander, units.polsek_other, Role.COMMANDER)
+    make.make_duty(units.polsek_other, "Patroli B")
+    response = page(sign_in(commander))
+    assert [line.name for line in response.context["lines"]] == ["Polsek A", "Polsek B"]
+
+
+def test_the_east_keeps_its_own_hours(sign_in, units, officer_east):
+    make.make_duty(units.polsek_east, "Patroli Timur")
+    html = page(sign_in(officer_east)).content.decode()
+    assert "Malam 11–12 Nov" in html
+    assert "01.40–04.40 WIT" in html
+    assert "01.30.00 WIT" in html
+
+
+def test_at_dawn_the_east_is_a_night_ahead(sign_in, clock, units, superuser):
+    clock.move_to(datetime(2026, 11, 11, 22, 0, tzinfo=UTC), tick=False)  # 05.00 WIB, 07.00 WIT
+    west = make.make_duty(units.polsek, "Barat", ago(hours=3))
+    east = make.make_duty(units.polsek_east, "Timur", timezone.now() + timedelta(hours=1))
+    old = make.make_duty(units.polsek_east, "Timur kemarin", ago(hours=8))
+    assert (west.night.day, east.night.day, old.night.day) == (11, 12, 11)
+    assert sorted(names(page(sign_in(superuser)))) == ["Barat", "Timur"]
+
+
+def test_before_six_it_is_still_the_night_before(sign_in, clock, units, commander):
+    clock.move_to(datetime(2026, 11, 11, 22, 30, tzinfo=UTC), tick=False)  # 05.30
+    make.make_duty(units.polsek, "Subuh", ago(minutes=5))
+    response = page(sign_in(commander))
+    assert names(response) == ["Subuh"]
+    assert "Malam 11–12 Nov" in response.content.decode()
+
+
+def many(units, count):
+    night = timezone.now()
+    Duty.objects.bulk_create(
+        Duty(
+            unit=units.polsek,
+            name=f"Tugas {number}",
+            night="2026-11-11",
+            starts_at=night,
+            ends_at=night + timedelta(hours=2),
+        )
+        for number in range(count)
+    )
+
+
+@pytest.mark.parametrize("count", [1, 200])
+def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num_queries, count):
+    many(units, count)
+    client = sign_in(commander)
+    with django_assert_max_num_queries(9):
+        response = page(client, f"?unit={units.polsek.pk}")
+    assert len(response.context["rows"]) == min(count, 100)
+    assert ("100" in response.content.decode()) == response.context["has_more"]
+
+
+def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, commander):
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    counts = []
+    for extra in (1, 60):
+        many(units, extra)
+        make.make_duty(units.polsek_other)
+        client = sign_in(chief)
+        with CaptureQueriesContext(
+            connection,
+        ) as queries:
+            page(client)
+        counts.append(len(queries))
+    assert counts[0] == counts[1] <= 12
