@@ -318,8 +318,11 @@ class Candidates:
         return fits[0] if len(fits) == 1 else None
 
 
-def candidates_for(duty: Duty, roll: Roll) -> Candidates:
-    """Two statements: officers of the unit and members of its groups who are not in the roll."""
+def candidates_for(duty: Duty, roll: Roll, typed: str = "") -> Candidates:
+    """Two statements: officers of the unit and members of its groups who are not in the roll.
+
+    Of a large unit these are the first by name; `typed` finds the others.
+    """
     officers = User.objects.posted_in(duty.unit).exclude(
         pk__in=[row.officer_id for row in roll.rows if row.officer_id]
     )
@@ -329,6 +332,10 @@ def candidates_for(duty: Duty, roll: Roll) -> Candidates:
         .exclude(pk__in=[row.member_id for row in roll.rows if row.member_id])
         .select_related("group")
     )
+    if typed:
+        name, _separator, handle = typed.partition(" · ")
+        officers = officers.filter(Q(name__icontains=name) | Q(nrp=handle) | Q(username=handle))
+        members = members.filter(name__icontains=name)
     found = Candidates({}, {})
     for officer in officers.order_by("name", "pk")[:CANDIDATES]:
         found.officers[f"{officer.titled_name} · {officer.nrp or officer.username}"] = officer

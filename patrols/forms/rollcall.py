@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -20,14 +21,15 @@ class PersonForm(forms.Form):
     person = forms.CharField(label=_("Name"), max_length=200)
     replaces = forms.BooleanField(label=_("In place of somebody"), required=False)
 
-    def __init__(self, *args: Any, candidates: Candidates, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, search: Callable[[str], Candidates], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.candidates = candidates
+        self.search = search
         self.fields["person"].widget.attrs["list"] = "people"
         self.fields["person"].widget.attrs["autocomplete"] = "off"
 
     def clean_person(self) -> User | GroupMember:
-        found = self.candidates.find(self.cleaned_data["person"])
+        typed = self.cleaned_data["person"]
+        found = self.search(typed).find(typed)
         if found is None:
             raise ValidationError(
                 _("Choose a name from the list. Somebody from elsewhere is added as a guest."),

@@ -1,5 +1,7 @@
 """The roll call (apel) of a duty: one tap a person."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -47,15 +49,14 @@ def _show(
     person_form: PersonForm | None = None,
 ) -> HttpResponse:
     roll = roll_of(duty)
-    candidates = person_form.candidates if person_form else candidates_for(duty, roll)
     context = {
         "duty": duty,
         "roll": roll,
         "choices": CHOICES,
         "is_open": accepts_roll(duty),
         "guest_form": guest_form or GuestForm(),
-        "person_form": person_form or PersonForm(candidates=candidates),
-        "candidates": list(candidates.words()),
+        "person_form": person_form or PersonForm(search=partial(candidates_for, duty, roll)),
+        "candidates": list(candidates_for(duty, roll).words()),
         "now": timezone.now(),
     }
     return render(request, "patrols/duty_rollcall.html", context)
@@ -132,7 +133,7 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
     """Somebody of the unit or of its groups who was not expected."""
     duty = reach_run_duty(request, pk)
-    form = PersonForm(request.POST, candidates=candidates_for(duty, roll_of(duty)))
+    form = PersonForm(request.POST, search=partial(candidates_for, duty, roll_of(duty)))
     if form.is_valid():
         person, replaces = form.cleaned_data["person"], form.cleaned_data["replaces"]
         try:

@@ -85,13 +85,13 @@ def test_an_unexpected_officer_and_a_replacing_member(sign_in, units, officer, g
     assert "Bhabin Lain · 80010099" not in html
 
 
-@pytest.mark.parametrize("typed", ["Tidak Ada", "", "Bhabin Tetangga", "a"])
+@pytest.mark.parametrize("typed", ["Tidak Ada", "", "Bhabin Tetangga", "a", "\0"])
 def test_an_unknown_name_is_said_and_kept(sign_in, officer, neighbour, group, duty, typed):
     make.make_member(group, "Ali")
     make.make_member(group, "Agus")
     response = post(sign_in(officer), "attendance_add", duty.pk, person=typed)
     assert response.context["person_form"].errors["person"]
-    assert f'value="{typed}"' in response.content.decode() or not typed
+    assert f'value="{typed}"' in response.content.decode() or typed in ("", "\0")
     assert duty.attendances.count() == 2
 
 
@@ -101,6 +101,16 @@ def test_two_of_one_name_can_be_told_apart(sign_in, officer, group, duty):
     post(client, "attendance_add", duty.pk, person=f"Udin · Citra A · {second.pk}")
     assert duty.attendances.filter(member=second).exists()
     assert not duty.attendances.filter(member=first).exists()
+
+
+def test_names_beyond_the_list_are_found_by_typing(sign_in, officer, group, duty, monkeypatch):
+    monkeypatch.setattr("patrols.reads.CANDIDATES", 1)
+    make.make_member(group, "Aa")
+    last = make.make_member(group, "Zz")
+    client = sign_in(officer)
+    assert "Zz" not in client.get(url(duty)).content.decode()
+    post(client, "attendance_add", duty.pk, person="zz")
+    assert duty.attendances.filter(member=last).exists()
 
 
 def test_the_expected_are_not_removed(sign_in, officer, duty):
