@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 # Written by a trigger or a service beside the change that is worth reading.
 UNTOLD = {"id", "polda", "polres", "polsek", "during", "body_sha256", "entry_count"}
 EMPTY = gettext_lazy("empty")
+OUTSIDE = gettext_lazy("outside your units")
 
 
 @dataclass
@@ -54,7 +55,7 @@ def changes_of(row: Model, user: Any, limit: int) -> list[Change]:
         for column in row._meta.concrete_fields
         if column.name not in UNTOLD and found and hasattr(found[0], column.attname)
     ]
-    printer = _Printer(fields, [current, *found])
+    printer = _Printer(fields, [current, *found], user)
     changes = []
     after: Any = current
     for event in found:
@@ -85,22 +86,23 @@ def _names(ids: Iterable[int | None]) -> dict[int, str]:
 class _Printer:
     """Values as a person reads them. Names behind keys: one statement a key that changed."""
 
-    def __init__(self, fields: Sequence["Field[Any, Any]"], versions: list[Any]) -> None:
+    def __init__(self, fields: Sequence["Field[Any, Any]"], versions: list[Any], user: Any) -> None:
         self.rows: dict[str, dict[Any, Model]] = {}
         for column in fields:
             if not isinstance(column, ForeignKey):
                 continue
             keys = {getattr(version, column.attname) for version in versions}
             if len(keys) > 1:
-                model = column.remote_field.model
-                self.rows[column.name] = model._base_manager.in_bulk(keys - {None})
+                rows = column.remote_field.model._default_manager.all()
+                rows = rows.visible_to(user) if hasattr(rows, "visible_to") else rows
+                self.rows[column.name] = rows.in_bulk(keys - {None})
 
     def text(self, column: "Field[Any, Any]", version: Any) -> str:
         value = getattr(version, column.attname)
         if value is None or value in ("", []):
             return str(EMPTY)
         if column.name in self.rows:
-            return str(self.rows[column.name].get(value, f"#{value}"))
+            return str(self.rows[column.name].get(value, OUTSIDE))
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, datetime):

@@ -26,13 +26,14 @@ class PeriodFilter(admin.SimpleListFilter):
     title = _("period")
     parameter_name = "period"
     column = "night"
+    unasked = _("last 30 days and ahead")
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, Any]]:
         return [("7", _("last 7 days")), ("90", _("last 90 days")), ("all", _("all"))]
 
     def choices(self, changelist: Any) -> Any:
         first, *rest = super().choices(changelist)
-        yield {**first, "display": _("last 30 days")}
+        yield {**first, "display": self.unasked}
         yield from rest
 
     def queryset(self, request: HttpRequest, queryset: Any) -> Any:
@@ -52,6 +53,7 @@ class RollPeriodFilter(PeriodFilter):
 
 class EntryPeriodFilter(PeriodFilter):
     column = "at"
+    unasked = _("last 30 days")
 
     def since(self, days: int) -> Any:
         return timezone.now() - timedelta(days=days)

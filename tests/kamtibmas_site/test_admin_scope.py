@@ -266,3 +266,23 @@ def test_a_person_with_two_postings_administers_one_of_the_units(
         answer = client_of_admin.get(url(label, "change", row.pk))
         assert answer.status_code == 302, label
         assert CANARY not in client_of_admin.get(url(label, "changelist")).content.decode(), label
+
+
+def test_history_names_nothing_foreign(foreign, client_of_admin, volunteer, units):
+    """A member who came from the neighbour's group: that one came is told, from where is not."""
+    member = foreign["partners.GroupMember"]
+    member.name = "Pindahan"
+    member.group = volunteer.membership.group
+    member.save()
+    page = url("partners.GroupMember", "change", member.pk)
+    answer = client_of_admin.get(page)
+    (moved,) = answer.context["changes"]
+    assert {step.after for step in moved.steps} == {"Pindahan", "Citra A"}
+    told = {step.before for step in moved.steps if step.after == "Citra A"}
+    assert all(CANARY not in before for before in told)
+
+
+def test_errors_are_seen_as_errors(client_of_admin, group):
+    """Django's own class of a message is not that of the pages."""
+    answer = client_of_admin.get(url("partners.PartnerGroup", "change", 10**9), follow=True)
+    assert b'class="warn"' in answer.content
