@@ -83,7 +83,7 @@ def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:
         math.sin((phi2 - phi1) / 2) ** 2
         + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
     )
-    return round(2 * EARTH_RADIUS_M * math.asin(min(1.0, math.sqrt(a))))
+    return round(2 * EARTH_RADIUS_M * math.asin(math.sqrt(a)))
 
 
 def sound(draft: EntryDraft) -> EntryDraft:

@@ -155,6 +155,13 @@ def test_junk_gives_the_first_page(duties, cursor):
     )
 
 
+@pytest.mark.parametrize("cursor", ["<T1\0~1", "<\0~1", ">\0\0~1"])
+def test_nul_in_a_name_gives_the_first_page(duties, cursor):
+    order = ("name", "id")
+    first = keyset_page(duties, order=order, size=3)
+    assert keyset_page(duties, order=order, cursor=cursor, size=3) == first
+
+
 @pytest.mark.parametrize(
     "cursor",
     ["<2026-11-11T10:00:00~1", "<now~1", "<2026-02-30T10:00:00Z~1", "<T~1", "<2026-11-11~1"],

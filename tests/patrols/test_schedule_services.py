@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty, Schedule
@@ -627,6 +628,21 @@ def test_two_schedules_saved_at_once_give_one_and_one_clash(units, commander, of
         Attendance.objects.all().delete()
         Duty.objects.all().delete()
         Schedule.objects.all().delete()
+
+
+def test_people_are_locked_before_they_are_put_into_rolls(units, commander, officer, group):
+    """Else two schedules could wait for each other in the exclusion constraint for ever."""
+    make.make_member(group)
+    with CaptureQueriesContext(connection) as statements:
+        saved(units.polsek, commander, [officer], [group])
+    words = [statement["sql"] for statement in statements]
+    inserted = next(n for n, sql in enumerate(words) if 'INTO "patrols_attendance"' in sql)
+    locked = [sql for sql in words[:inserted] if sql.endswith("FOR NO KEY UPDATE")]
+    assert [sql.partition(' FROM "')[2].partition('"')[0] for sql in locked] == [
+        "accounts_user",
+        "partners_groupmember",
+    ]
+    assert all("ORDER BY" in sql for sql in locked)
 
 
 @pytest.mark.django_db(transaction=True)
