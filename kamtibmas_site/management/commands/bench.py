@@ -118,7 +118,7 @@ def report(results: dict[int, list[dict[str, Any]]], requests: int) -> str:
         "Times are milliseconds of a whole request over loopback, medians and 95th percentiles of "
         f"{requests} requests after {WARM_UP} to warm up. The floor is a bare Django view with "
         "session, CSRF and authentication middleware and one indexed SELECT, asked in turn with "
-        "the page; the ratio is what compares between machines. SQL is the time of the database for "
+        "the page; the ratio is what compares between machines. SQL is the database's time for "
         "all statements of the page, from EXPLAIN ANALYZE. kB is the page before compression.",
         "",
         "| page | log entries | statements | SQL ms | p50 | p95 | floor p50 | ratio | kB |",
