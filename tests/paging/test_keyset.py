@@ -15,10 +15,16 @@ NIGHT = date(2026, 11, 11)
 def duties(units):
     """Eleven duties on four nights: ties everywhere."""
     now = timezone.now()
-    for number in range(11):
-        make.make_duty(
-            units.polsek, f"T{number}", starts_at=now, night=NIGHT - timedelta(days=number % 4)
+    Duty.objects.bulk_create(
+        Duty(
+            unit=units.polsek,
+            name=f"T{number}",
+            starts_at=now,
+            ends_at=now + timedelta(hours=1),
+            night=NIGHT - timedelta(days=number % 4),
         )
+        for number in range(11)
+    )
     return Duty.objects.all()
 
 
@@ -44,18 +50,18 @@ ORDERS = [
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("size", [1, 2, 3, 5, 10, 11, 12])
-def test_forward_over_ties_nothing_is_lost_or_said_twice(duties, order, size):
+def test_forward_over_ties_nothing_is_lost_or_said_twice(duties, order):
     wanted = list(duties.order_by(*order))
-    pages = walk(duties, order, size)
-    assert [row for page in pages for row in page] == wanted
-    assert all(len(page) == size for page in pages[:-1])
-    assert pages[-1] or not wanted
+    for size in (1, 2, 3, 5, 10, 11, 12):
+        pages = walk(duties, order, size)
+        assert [row for page in pages for row in page] == wanted
+        assert all(len(page) == size for page in pages[:-1])
+        assert pages[-1]
 
 
-@pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("size", [1, 2, 3, 5])
-def test_back_again(duties, order, size):
+def test_back_again(duties, size):
+    order = ORDERS[0]
     wanted = list(duties.order_by(*order))
     cursor, last = "", None
     while True:
@@ -147,12 +153,11 @@ JUNK = [
 ]
 
 
-@pytest.mark.parametrize("cursor", JUNK, ids=lambda text: ascii(text)[:24])
-def test_junk_gives_the_first_page(duties, cursor):
+def test_junk_gives_the_first_page(duties):
     order = ("-night", "-id")
-    assert keyset_page(duties, order=order, cursor=cursor, size=3) == keyset_page(
-        duties, order=order, size=3
-    )
+    first = keyset_page(duties, order=order, size=3)
+    for cursor in JUNK:
+        assert keyset_page(duties, order=order, cursor=cursor, size=3) == first, ascii(cursor)[:40]
 
 
 @pytest.mark.parametrize("cursor", ["<T1\0~1", "<\0~1", ">\0\0~1"])

@@ -278,3 +278,19 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
         make.make_attendance(running_duty, guest_name=f"Tamu {number}")
     with django_assert_max_num_queries(12):
         client.get(url(running_duty))
+
+
+def test_a_commander_finds_what_only_a_commander_may(sign_in, officer, commander, duty):
+    def links(user):
+        html = page(sign_in(user), duty)
+        names = ("duty_cancel", "duty_restore", "duty_review")
+        return {name for name in names if reverse(f"patrols:{name}", args=[duty.pk]) in html}
+
+    assert (links(officer), links(commander)) == (set(), {"duty_cancel"})
+    cancel_duty(duty=duty, by=commander, reason="Banjir")
+    duty.refresh_from_db()
+    assert (links(officer), links(commander)) == (set(), {"duty_restore"})
+    post(sign_in(commander), "duty_restore", duty.pk)
+    post(sign_in(officer), "duty_start", duty.pk)
+    end_duty(duty=duty, by=officer)
+    assert (links(officer), links(commander)) == (set(), {"duty_review"})

@@ -108,14 +108,14 @@ def many(unit, nights, each):
 
 
 def test_too_much_to_name_is_counted_by_unit(sign_in, units, chief):
-    many(units.polsek, 13, 14)
+    many(units.polsek, 13, 24)
     make.make_duty(units.polda, "Tugas Polda")
     client = sign_in(chief)
     response = page(client)
     assert response.context["nights"] is None
     lines = [(line.unit and line.unit.name, line.counts) for line in response.context["lines"]]
     assert lines == [
-        ("Polres A", [14] * 13 + [0]),
+        ("Polres A", [24] * 13 + [0]),
         ("Polres B", [0] * 14),
         (None, [1] + [0] * 13),
     ]

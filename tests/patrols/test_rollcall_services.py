@@ -237,16 +237,18 @@ MAY = {"officer", "commander", "operator", "chief", "superuser"}
 INSIDE = {*MAY, "admin_user", "volunteer"}
 
 
-@pytest.mark.parametrize("act", list(ACTS))
 @pytest.mark.parametrize("who", [*sorted(INSIDE), "neighbour", "officer_east", "nobody"])
-def test_who_may(request, duty, of_volunteer, act, who):
+def test_who_may(request, duty, of_volunteer, who):
     user = User.objects.get(pk=request.getfixturevalue(who).pk)
     before = duty.attendances.count()
+    for act in ACTS.values():
+        if who in MAY:
+            act(duty, of_volunteer, user)
+        else:
+            with pytest.raises(PermissionDenied if who in INSIDE else Duty.DoesNotExist):
+                act(duty, of_volunteer, user)
     if who in MAY:
-        ACTS[act](duty, of_volunteer, user)
         return
-    with pytest.raises(PermissionDenied if who in INSIDE else Duty.DoesNotExist):
-        ACTS[act](duty, of_volunteer, user)
     assert duty.attendances.exclude(guest_name="Tamu").count() == before
     assert not duty.attendances.filter(status=ABSENT).exists()
 

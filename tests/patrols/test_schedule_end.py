@@ -35,7 +35,7 @@ def test_says_which_duties_go_before_it_ends(sign_in, commander, schedule):
     html = client.get(url(schedule)).content.decode()
     assert "4 tugas akan hilang" in html
     assert "Sabtu 14–15 Nov" in html
-    assert "Akhiri setelah Malam 11–12 Nov" in html
+    assert "Akhiri setelah malam 11–12 Nov" in html
     html = client.get(url(schedule), {"last_night": "2026-11-21"}).content.decode()
     assert "2 tugas akan hilang" in html
     assert "14–15 Nov" not in html
@@ -117,7 +117,7 @@ def test_the_night_is_that_of_the_unit(sign_in, clock, units, officer_east):
     schedule = make.make_schedule(units.polsek_east, "Patroli Timur")
     refresh_duties(schedule)
     html = sign_in(planner).get(url(schedule)).content.decode()
-    assert "Akhiri setelah Malam 12–13 Nov" in html
+    assert "Akhiri setelah malam 12–13 Nov" in html
     assert "22.15–01.00 WIT" in html
 
 

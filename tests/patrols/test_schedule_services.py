@@ -336,7 +336,7 @@ TOUCHES = [touch_started, touch_ended, touch_marked, touch_written, touch_edited
 @pytest.mark.parametrize("touch", TOUCHES)
 @pytest.mark.parametrize("how", ["changed", "dropped", "new people"])
 def test_a_touched_duty_stays_as_it_is(units, commander, officer, operator, touch, how):
-    schedule = saved(units.polsek, commander, officers=[officer])
+    schedule = saved(units.polsek, commander, officers=[officer], valid_until=night(3))
     duty = duty_of(schedule, 2)
     touch(duty, officer)
     duty.refresh_from_db()
