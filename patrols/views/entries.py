@@ -59,7 +59,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "kind": kind,
         "stored": stored,
-        "heading": _("Photo") if photo_first else kind.label,
+        "page_name": _("Photo") if photo_first else kind.label,
         "photo_first": photo_first,
     }
     return render(request, "patrols/entry_add.html", context, status=409 if stored else 200)
