@@ -28,8 +28,8 @@ def day(moment: datetime | date | None, unit: Unit | None = None) -> str:
     """``Sabtu, 21 November 2026``."""
     if moment is None:
         return "–"
-    if isinstance(moment, datetime) and unit is not None:
-        moment = moment.astimezone(unit.zone).date()
+    if isinstance(moment, datetime):
+        moment = timezone.localtime(moment, unit.zone if unit else None).date()
     return date_format(moment, "l, j F Y")
 
 

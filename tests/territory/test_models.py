@@ -71,7 +71,8 @@ def test_written_columns_do_not_stay(units):
 def test_moving_a_unit_takes_four_levels_along(units, subsektor):
     polda = units.polda
     other = make.make_unit(UnitKind.MABES, "Mabes lain")
-    move_unit(unit=polda, parent=other)
+    make.make_post(subsektor)
+    assert move_unit(unit=polda, parent=other) == 1
     assert columns(subsektor) == (polda.pk, units.polres.pk, units.polsek.pk)
     move_unit(unit=units.polres, parent=units.polda_east)
     for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
