@@ -5,7 +5,7 @@ import uuid
 from django import template
 from django.utils.translation import gettext as _
 
-from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark, PatrolKind
+from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark
 from patrols.sharing import titled_order
 from patrols.workflow import DutyState, ReviewState
 
@@ -23,7 +23,6 @@ KIND_ICONS: dict[str, str] = {
     EntryKind.START: "play",
     EntryKind.END: "flag",
 }
-PATROL_ICONS: dict[str, str] = {PatrolKind.GUARD_POST: "tent", PatrolKind.CYBER: "monitor"}
 STATE_TAGS: dict[str, str] = {
     DutyState.RUNNING: "good",
     DutyState.MISSED: "danger",
@@ -46,11 +45,6 @@ def new_uuid() -> str:
 @register.filter
 def kind_icon(kind: str) -> str:
     return KIND_ICONS[kind]
-
-
-@register.filter
-def patrol_icon(kind: str) -> str:
-    return PATROL_ICONS.get(kind, "footprints")
 
 
 @register.filter

@@ -2,6 +2,7 @@ import uuid
 from io import BytesIO
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from PIL import Image
@@ -41,6 +42,12 @@ def test_a_text_field_and_send(sign_in, officer, running_duty):
     assert response["Location"] == reverse("patrols:duty_detail", args=[running_duty.pk])
     entry = written(running_duty).get()
     assert (entry.kind, entry.text, entry.author) == ("finding", "Kabel menjuntai", officer)
+
+
+def test_the_photo_tile_opens_the_camera(sign_in, officer, running_duty):
+    html = sign_in(officer).get(url(running_duty, "?kind=observation&photo=1")).content.decode()
+    assert 'capture="environment"' in html
+    assert html.index('name="photos"') < html.index('name="text"')
 
 
 def test_an_unknown_kind_opens_an_observation(sign_in, officer, running_duty):
@@ -145,6 +152,17 @@ def test_another_body_is_a_conflict_and_kept(sign_in, officer, running_duty):
     assert str(fresh) != UUID
     client.post(url(running_duty), {**data, "client_uuid": str(fresh)})
     assert set(written(running_duty).values_list("text", flat=True)) == {"Pertama", "Kedua"}
+
+
+def test_what_the_service_refuses_is_said_and_kept(sign_in, officer, running_duty, monkeypatch):
+    def refuse(**_):
+        raise ValidationError("Baru saja disetujui")
+
+    monkeypatch.setattr("patrols.views.entries.log_entry", refuse)
+    response = sign_in(officer).post(url(running_duty), {"kind": "note", "text": "Tetap ada"})
+    html = response.content.decode()
+    assert "Baru saja disetujui" in html
+    assert "Tetap ada" in html
 
 
 def test_a_page_minted_its_uuid(sign_in, officer, running_duty):
