@@ -77,6 +77,7 @@ class DutyFilter(django_filters.FilterSet):
         self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
         if len(self.units) < 2:
             del self.filters["unit"]
+        self.form.hide_optional = True
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)

@@ -71,6 +71,7 @@ class ScheduleForm(forms.Form):
         coerce=int,
         required=False,
         widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": _("Choose at least one night of the week.")},
         help_text=_("A night counts by the day on which its evening begins."),
     )
     apel = forms.TimeField(label=_("Apel"), required=False, widget=TimeInput, input_formats=TIMES)
@@ -112,6 +113,8 @@ class ScheduleForm(forms.Form):
         super().__init__(*args, initial=self._initial(), **kwargs)
         people = [(key, self._person(user)) for key, user in choices.people.items()]
         groups = [(key, self._group(group)) for key, group in choices.groups.items()]
+        nights = self.data.get("nights") if self.is_bound else self.initial["nights"]
+        self.fields["weekdays"].required = nights == SOME
         self._choose("leader", [("", _("Not decided yet")), *people])
         self._choose("officers", people)
         self._choose("groups", groups)
@@ -153,8 +156,6 @@ class ScheduleForm(forms.Form):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        if data.get("nights") == SOME and not data.get("weekdays") and "weekdays" in data:
-            self.add_error("weekdays", _("Choose at least one night of the week."))
         if data.get("nights") == EVERY and 0 < len(data.get("weekdays") or []) < len(Weekday):
             self.add_error("nights", _("You ticked single nights: choose “certain nights”."))
         if data.get("route") and data.get("post"):

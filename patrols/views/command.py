@@ -36,7 +36,7 @@ from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
 from territory.models import TimeZoneName, Unit
 
 NIGHTS = 14
-ROSTER_ROWS = 150
+ROSTER_ROWS, ROSTER_ROWS_OF_MANY = 300, 60  # one Polsek by name; several units soon as counts
 FARTHEST = timedelta(days=730)
 ENTRIES_TO_REVIEW = 200
 
@@ -120,7 +120,8 @@ def night_list(request: SignedIn) -> HttpResponse:
     own = bool(level) and request.GET.get("own") == "1"
     if own:
         duties = duties.filter(**{level: None})
-    nights = nights_ahead(duties, first, count=NIGHTS, now=now, limit=ROSTER_ROWS)
+    limit = ROSTER_ROWS_OF_MANY if level and not own else ROSTER_ROWS
+    nights = nights_ahead(duties, first, count=NIGHTS, now=now, limit=limit)
     lines = []
     if nights is None and level and not own:
         lines = nights_by_unit(request.user, duties, unit, level, first, count=NIGHTS)

@@ -6,7 +6,9 @@ let asked = 0;
 
 function showSingle() {
   const some = form.querySelector("[name=nights][value=some]").checked;
-  single[0].closest(".field").hidden = !some;
+  const field = single[0].closest(".field");
+  field.hidden = !some;
+  field.querySelector("legend .soft")?.remove(); // "optional": not while it is seen
   for (const box of single) box.disabled = !some;
 }
 
