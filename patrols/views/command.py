@@ -36,6 +36,7 @@ from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
 from territory.models import TimeZoneName, Unit
 
 NIGHTS = 14
+NEWEST_FIRST = ("-night", "-id")
 ROSTER_ROWS, ROSTER_ROWS_OF_MANY = 300, 60  # one Polsek by name; several units soon as counts
 FARTHEST = timedelta(days=730)
 ENTRIES_TO_REVIEW = 200
@@ -90,7 +91,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "has_more": has_more,
         "show": show,
         "show_units": bool(level),
-        "waiting": capped_count(waiting_logs(request.user, unit)),
+        "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
         "query": query.urlencode(),
         "may_plan": Action.PLAN in request.user.scope.actions,
     }
@@ -154,7 +155,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
     rows = found.qs
     page = keyset_page(
         rows.select_related("unit", "leader"),
-        order=["-night", "-id"],
+        order=NEWEST_FIRST,
         cursor=request.GET.get("page", ""),
         size=30,
     )
@@ -163,7 +164,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
     context = {
         "filter": found,
         "page": page,
-        "count": capped_count(rows),
+        "count": capped_count(rows, order=NEWEST_FIRST),
         "query": query.urlencode(),
         "show_units": "unit" in found.filters,
         "may_review": Action.REVIEW in request.user.scope.actions,
