@@ -80,7 +80,8 @@ class PostingInline(ScopedInline):
 
     model = Posting
     unit_path = "unit"
-    fields = ["unit", "role", "title", "starts_on", "ends_on", "villages"]
+    template = "admin/edit_inline/stacked.html"
+    fields = [("unit", "role", "title"), ("starts_on", "ends_on"), "villages"]
     autocomplete_fields = ["unit", "villages"]
 
 

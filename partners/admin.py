@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms import ConfirmationForm, DateInput
+from partners.forms import ConfirmationForm
 from partners.models import ConfirmationState, GroupKind, GroupMember, PartnerGroup, active_members
 from partners.services import confirm_group, move_members
 from territory.admin_base import (
@@ -84,15 +84,6 @@ class GroupMemberInline(ScopedInline):
     fields = ["name", "role", "agency", "phone", "vetted_until", "is_active", "user"]
     readonly_fields = ["user"]
     show_change_link = True
-
-    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
-        # The admin's own widgets would make the row wider than the screen.
-        if db_field.name == "vetted_until":
-            field.widget = DateInput()
-        elif db_field.name in {"name", "agency", "phone"}:
-            field.widget.attrs = {"size": 20 if db_field.name == "name" else 13}
-        return field
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[GroupMember]:
         return super().get_queryset(request).select_related("user")

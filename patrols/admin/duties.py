@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
 from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
-from territory.times import moment, night_span
+from territory.times import clock, moment, night_span
 
 RECENT_DAYS = 30
 
@@ -81,7 +81,7 @@ class DutyAdmin(ScopedAdmin):
 
     is_large = True
     can_be_added = False
-    list_display = ["name", "night_name", "starts", "unit", "kind", "state", "review", "leader"]
+    list_display = ["name", "night_name", "starts", "unit", "state", "review", "leader"]
     list_select_related = ["unit", "leader"]
     list_filter = [UnitFilter, PeriodFilter, "state", "review", "kind"]
     search_fields = ["name"]
@@ -129,7 +129,11 @@ class DutyAdmin(ScopedAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Duty]:
         rows = super().get_queryset(request)
-        return rows.select_related("unit", "schedule", "route", "post", "leader", "reviewed_by")
+        match = request.resolver_match
+        if match and match.url_name == "patrols_duty_change":
+            # The list does without: planning so many joins took longer than running them.
+            rows = rows.select_related("schedule", "route", "post", "reviewed_by")
+        return rows.select_related("unit", "leader")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Duty | None = None) -> list[str]:
         return [
@@ -155,7 +159,7 @@ class DutyAdmin(ScopedAdmin):
 
     @admin.display(description=_("starts"))
     def starts(self, row: Duty) -> str:
-        return moment(row.starts_at, row.unit)
+        return clock(row.starts_at, row.unit)
 
 
 @admin.register(Attendance)
