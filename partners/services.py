@@ -39,7 +39,10 @@ def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: Use
 @transaction.atomic
 def save_member(*, member: GroupMember, by: User) -> GroupMember:
     """Adds a member to a group, or stores what changed. An account is given in the admin only."""
-    if not by.may(Action.PLAN, member.group):
+    groups = [member.group]
+    if member.pk:
+        groups += PartnerGroup.objects.filter(members=member.pk)
+    if not all(by.may(Action.PLAN, group) for group in groups):
         raise PermissionDenied
     member.full_clean()
     member.save()

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from partners.models import RENEWAL_NOTICE, ConfirmationState, PartnerGroup
+from partners.models import RENEWAL_NOTICE, ConfirmationState, PartnerGroup, active_members
 from tests import factories as make
 
 TODAY = date(2026, 11, 11)
@@ -111,6 +111,15 @@ def test_vetting(group):
     today = timezone.localdate()
     for until, is_vetted in ((None, False), (today - timedelta(1), False), (today, True)):
         assert make.make_member(group, vetted_until=until).is_vetted is is_vetted
+
+
+def test_active_members_are_counted(units, group):
+    make.make_member(group)
+    make.make_member(group)
+    make.make_member(group, is_active=False)
+    empty = make.make_group(units.polsek)
+    counted = PartnerGroup.objects.annotate(n=active_members())
+    assert {row.pk: row.n for row in counted} == {group.pk: 2, empty.pk: 0}
 
 
 def test_the_active(units, group):

@@ -6,7 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.models import User
 from accounts.roles import Role
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
-from partners.services import confirm_group, move_members
+from partners.services import confirm_group, move_members, save_member
 from tests import factories as make
 
 SIGNED, UNTIL = date(2026, 11, 1), date(2099, 11, 1)
@@ -87,6 +87,31 @@ def test_who_may(request, units, group, who, may):
         move_members(members=GroupMember.objects.all(), group=target, by=user)
     member.refresh_from_db()
     assert member.group == group
+
+
+@pytest.mark.parametrize(("who", "may"), WHO)
+def test_who_may_save_a_member(request, units, who, may):
+    user = request.getfixturevalue(who)
+    group = PartnerGroup.objects.get(pk=make.make_group(units.polsek).pk)
+    member = GroupMember(group=group, name="Siti")
+    if may:
+        assert save_member(member=member, by=user).pk
+        return
+    with pytest.raises(PermissionDenied):
+        save_member(member=member, by=user)
+
+
+def test_a_member_is_not_taken_over_from_a_foreign_group(units, group, commander):
+    member = make.make_member(make.make_group(units.polsek_other))
+    member.group = PartnerGroup.objects.get(pk=group.pk)
+    with pytest.raises(PermissionDenied):
+        save_member(member=member, by=commander)
+
+
+def test_a_member_needs_a_name(group, commander):
+    group = PartnerGroup.objects.get(pk=group.pk)
+    with pytest.raises(ValidationError):
+        save_member(member=GroupMember(group=group), by=commander)
 
 
 def test_a_foreign_group_is_as_if_absent(units, commander):

@@ -520,6 +520,12 @@ def test_a_clash_in_another_unit_counts(units, commander, officer):
     assert clash.duty == duty
 
 
+def test_without_nights_there_are_no_clashes(units, commander, officer):
+    saved(units.polsek, commander, [officer])
+    past = unsaved(units.polsek, valid_from=night(-9), valid_until=night(-1))
+    assert find_clashes(past, officers=[officer], groups=[]) == []
+
+
 def test_the_number_of_clashes_named_is_limited(units, commander, officer, operator):
     saved(units.polsek, commander, [officer, operator])
     other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2))
