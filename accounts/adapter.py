@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The sign-in's sentences say what to do next; nobody signs up by themselves."""
+    """The sign-in's sentences say what to do next."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
@@ -14,9 +14,6 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
         "enter_current_password": _("This is not your current password. Type it again."),
     }
-
-    def is_open_for_signup(self, request: HttpRequest) -> bool:
-        return False
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:more")

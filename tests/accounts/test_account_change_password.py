@@ -34,3 +34,16 @@ def test_says_beside_the_field_what_is_wrong(sign_in, officer, fields):
     assert 'aria-invalid="true"' in response.content.decode()
     officer.refresh_from_db()
     assert officer.check_password(PASSWORD)
+
+
+def test_goes_back_to_the_own_page_and_says_so(sign_in, officer):
+    client = sign_in(officer)
+    response = change(client)
+    assert response.url == reverse("accounts:more")
+    assert "Kata sandi Anda sudah diganti." in client.get(response.url).content.decode()
+
+
+def test_labels_stand_outside_the_fields(sign_in, officer):
+    page = sign_in(officer).get(CHANGE).content.decode()
+    assert "placeholder" not in page
+    assert "Paling sedikit 8 karakter" in page

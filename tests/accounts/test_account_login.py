@@ -83,3 +83,17 @@ def test_no_public_sign_up_nor_password_mail(client, db):
             client.get(path, follow=True).redirect_chain[-1:] == []
             or "login" in client.get(path, follow=True).redirect_chain[-1][0]
         )
+
+
+def test_many_tries_from_one_address_get_the_page_of_the_house(client, db, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
+    sign_in_with(client, "bhabin.a", "salah")
+    response = sign_in_with(client, "bhabin.a", "salah")
+    assert response.status_code == 429
+    assert "Terlalu banyak" in response.content.decode()
+    assert "110" in response.content.decode()
+
+
+def test_the_first_page_does_not_greet(client, officer):
+    sign_in_with(client, "bhabin.a")
+    assert 'class="messages' not in client.get(reverse("accounts:more")).content.decode()

@@ -74,3 +74,22 @@ def test_home_is_the_board_for_commanders_and_the_own_night_for_others(
     assert sign_in(commander).get("/").url == reverse("patrols:tonight")
     assert sign_in(officer).get("/").url == reverse("patrols:my_day")
     assert sign_in(volunteer).get("/").url == reverse("patrols:my_day")
+
+
+def test_the_admin_wears_the_same_look(sign_in, admin_user, settings):
+    settings.KAMTIBMAS_DEMO = True
+    client = sign_in(admin_user)
+    client.cookies["theme"] = "dark"
+    page = client.get(reverse("admin:index")).content.decode()
+    assert "css/admin" in page
+    assert "theme-dark" in page
+    assert "CONTOH, tidak dibaca polisi" in page
+    assert reverse("account_logout") in page
+    assert reverse("account_change_password") in page
+    assert reverse("admin:password_change") not in page
+
+
+def test_places_without_room_below_are_on_the_page_more(sign_in, officer):
+    page = sign_in(officer).get(reverse("accounts:more")).content.decode()
+    assert "phone-only" in page
+    assert page.count(reverse("patrols:duty_list")) == 2
