@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
@@ -52,7 +53,7 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
         .order_by("name", "pk")[:MOST_PEOPLE]
     )
     found = {str(person.pk): person for person in people}
-    found_groups = {str(group.pk): group for group in partner_groups}
+    found_groups: dict[str, Any] = {str(group.pk): group for group in partner_groups}
     return Choices(
         people=found,
         groups=found_groups,
@@ -70,7 +71,7 @@ def _members_now() -> Coalesce:
     )
 
 
-def _places(rows: QuerySet, unit: Unit, now_id: int | None) -> dict[str, object]:  # type: ignore[type-arg]
+def _places(rows: QuerySet[Any], unit: Unit, now_id: int | None) -> dict[str, Any]:
     found = rows.filter(Q(unit=unit, retired_on=None) | Q(pk=now_id)).order_by("name", "pk")
     return {str(row.pk): row for row in found}
 
@@ -85,7 +86,9 @@ class ScheduleRow:
 
 def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     """Counts of the officers, who leads among them, and of the active members of the groups."""
-    officers = Schedule.officers.through.objects.filter(schedule=OuterRef("pk")).order_by()
+    officers: QuerySet[Any] = Schedule.officers.through.objects.filter(
+        schedule=OuterRef("pk")
+    ).order_by()
     leads = officers.filter(user=OuterRef("leader"))
     members = (
         GroupMember.objects.active()
@@ -108,7 +111,7 @@ def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     )
 
 
-def schedule_rows(schedules: list[Schedule], tonight: date) -> list[ScheduleRow]:
+def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
     """With the next night of each. One statement. The schedules come from `with_people`."""
     nights = dict(
         Duty.objects.filter(

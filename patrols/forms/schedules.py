@@ -1,6 +1,6 @@
 from collections.abc import Iterable
 from datetime import date, time
-from typing import Any
+from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -48,6 +48,11 @@ class UnitForm(forms.Form):
     def __init__(self, *args: Any, units: Iterable[Unit], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["unit"].choices = [(str(unit.pk), unit.name) for unit in units]  # type: ignore[attr-defined]
+
+
+class Picked(TypedDict):
+    officers: list[User]
+    groups: list[PartnerGroup]
 
 
 class ScheduleForm(forms.Form):
@@ -110,7 +115,8 @@ class ScheduleForm(forms.Form):
     def __init__(self, *args: Any, unit: Unit, choices: Choices, **kwargs: Any) -> None:
         self.unit, self.picks = unit, choices
         self.instance: Schedule | None = kwargs.pop("instance", None)
-        super().__init__(*args, initial=self._initial(), **kwargs)
+        kwargs["initial"] = self._initial()
+        super().__init__(*args, **kwargs)
         people = [(key, self._person(user)) for key, user in choices.people.items()]
         groups = [(key, self._group(group)) for key, group in choices.groups.items()]
         nights = self.data.get("nights") if self.is_bound else self.initial["nights"]
@@ -202,7 +208,7 @@ class ScheduleForm(forms.Form):
         row.leader = self.picks.people.get(data.get("leader", ""))
         return row
 
-    def people(self) -> dict[str, list[Any]]:
+    def people(self) -> Picked:
         """The `officers` and `groups` that were picked, as `save_schedule` wants them."""
         data = self.cleaned_data
         return {
@@ -231,7 +237,7 @@ class ScheduleForm(forms.Form):
         for name, errors in error.error_dict.items():
             field = name if name in self.fields else None
             for one in errors:
-                self.add_error("name" if NAME_TAKEN in one.messages else field, one)
+                self.add_error("name" if str(NAME_TAKEN) in one.messages else field, one)
 
 
 class ScheduleEndForm(forms.Form):
