@@ -1,0 +1,249 @@
+"""A commander plans and watches on a phone of 360 px, in a real browser."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from django.urls import reverse
+from django.utils import timezone
+
+from patrols.models import Duty, Schedule
+from patrols.services.duties import end_duty
+from patrols.services.schedules import refresh_duties
+from tests import factories as make
+
+pytestmark = pytest.mark.browser
+PHONE = {"width": 360, "height": 740}
+
+
+@pytest.fixture(autouse=True)
+def evening(time_machine):
+    """20.00 in Jakarta, today: near enough to the browser's clock for its cookies."""
+    today = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
+    time_machine.move_to(today, tick=True)
+    return time_machine
+
+
+@pytest.fixture
+def at(live_server):
+    """``at("tonight")`` gives the address of a page."""
+
+    def address(name, *args):
+        return live_server.url + reverse(f"patrols:{name}", args=args)
+
+    return address
+
+
+@pytest.fixture
+def open_phone(browser, live_server, commander):
+    """``open_phone(…)`` gives a page signed in as the commander, through the sign-in form."""
+    contexts = []
+
+    def opened(**options):
+        options.setdefault("viewport", PHONE)
+        context = browser.new_context(timezone_id="Asia/Jakarta", **options)
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(live_server.url)
+        page.fill("[name=login]", commander.username)
+        page.fill("[name=password]", make.PASSWORD)
+        page.click("main form .main")
+        page.wait_for_url("**/patrols/tonight/")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture
+def post(units, officer):
+    """The officer stands at a post every night from 22.15 to 01.00."""
+    schedule = make.make_schedule(units.polsek, "Pos RW 05", officers=[officer], leader=officer)
+    refresh_duties(schedule)
+    return schedule
+
+
+def fits(page):
+    return page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
+def fill_in(page, officer):
+    page.fill("[name=name]", "Patroli Angke")
+    page.fill("[name=apel]", "22:30")
+    page.fill("[name=start]", "23:00")
+    page.fill("[name=end]", "02:00")
+    page.check(f"[name=officers][value='{officer.pk}']")
+
+
+def plan_and_watch(page, officer, operator, *, scripted):
+    assert fits(page)
+    page.click(f'.bottom a[href="{reverse("patrols:schedule_list")}"]')
+    page.click(f'main a[href="{reverse("patrols:schedule_add")}"]')
+    assert fits(page)
+    fill_in(page, officer)
+    if not scripted:
+        page.click("[name=preview]")
+    page.wait_for_selector("#preview .notice.danger")
+    assert "Bhabin A" in page.inner_text("#preview .notice.danger")
+    assert page.locator("#preview .list li").count() == 14
+    assert page.input_value("[name=name]") == "Patroli Angke"
+    assert Schedule.objects.count() == 1
+
+    page.click(".act .main")
+    page.wait_for_selector("#id_officers_error")
+    assert "Pos RW 05" in page.inner_text("#id_officers_error")
+    assert page.input_value("[name=start]") == "23:00"
+    assert fits(page)
+
+    page.uncheck(f"[name=officers][value='{officer.pk}']")
+    page.check(f"[name=officers][value='{operator.pk}']")
+    page.select_option("[name=leader]", str(operator.pk))
+    page.click(".act .main")
+    page.wait_for_url("**/patrols/schedules/")
+    assert "Patroli Angke" in page.inner_text(".messages")
+    assert fits(page)
+
+    page.click(f'.bottom a[href="{reverse("patrols:tonight")}"]')
+    page.wait_for_url("**/patrols/tonight/")
+    board = page.inner_text("#board")
+    assert "Patroli Angke" in board
+    assert "Pos RW 05" in board
+    assert "23.00–02.00 WIB" in board
+    assert "Operator A" in board
+    assert fits(page)
+    schedule = Schedule.objects.get(name="Patroli Angke")
+    assert schedule.start == time(23)
+    assert list(schedule.officers.all()) == [operator]
+
+
+def test_plans_meets_a_clash_and_sees_tonight(open_phone, post, officer, operator):
+    plan_and_watch(open_phone(), officer, operator, scripted=True)
+
+
+def test_the_same_without_script(open_phone, post, officer, operator):
+    page = open_phone(java_script_enabled=False)
+    plan_and_watch(page, officer, operator, scripted=False)
+
+
+def test_single_nights_show_where_they_count(open_phone, at, post):
+    page = open_phone()
+    page.goto(at("schedule_add"))
+    assert not page.is_visible("[name=weekdays]")
+    page.check("[name=nights][value=some]")
+    page.check("[name=weekdays][value='5']")
+    page.fill("[name=name]", "Sabtu")
+    page.fill("[name=start]", "20:00")
+    page.fill("[name=end]", "22:00")
+    page.press("[name=end]", "Tab")
+    page.wait_for_selector("#preview .list")
+    assert page.locator("#preview .list li .num").count() == 2
+    page.click(".act .main")
+    page.wait_for_url("**/patrols/schedules/")
+    assert Schedule.objects.get(name="Sabtu").weekdays == [5]
+
+
+def test_the_board_reads_itself_again(open_phone, at, evening, post, officer):
+    page = open_phone()
+    page.clock.install()
+    page.goto(at("tonight"))
+    first = page.inner_text("[data-stamp] time")
+    duty = Duty.objects.filter(schedule=post).earliest("night")
+    duty.name = "Pos berganti nama"
+    duty.save()
+    evening.shift(5)
+    with page.expect_response("**/patrols/tonight/"):
+        page.clock.run_for(70_000)
+    page.wait_for_selector("text=Pos berganti nama")
+    assert page.inner_text("[data-stamp] time") != first
+    # Without a signal it says so and keeps what it has.
+    page.context.set_offline(True)
+    page.clock.run_for(70_000)
+    page.wait_for_selector("text=Belum bisa diperbarui")
+    assert "Pos berganti nama" in page.inner_text("#board")
+
+
+def test_approves_a_log(open_phone, at, running_duty, officer):
+    make.make_entry(running_duty, officer, text="Pemuda diimbau pulang")
+    end_duty(duty=running_duty, by=officer, summary="Aman")
+    page = open_phone()
+    page.click('a[href*="review=waiting"]')
+    page.click(f'a[href="{reverse("patrols:duty_review", args=[running_duty.pk])}"]')
+    assert "Pemuda diimbau pulang" in page.inner_text("main")
+    page.click("[name=action][value=return]")
+    page.wait_for_selector("#id_comment_error")
+    page.click("[name=action][value=approve]")
+    page.wait_for_url("**?review=waiting")
+    running_duty.refresh_from_db()
+    assert running_duty.review == "approved"
+
+
+def violations(page):
+    found = Axe().run(page)
+    return [
+        (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]
+    ]
+
+
+@pytest.fixture
+def rows(units, officer, operator, running_duty):
+    """What the pages show at their fullest: trouble, a review, an ended schedule."""
+    post = make.make_schedule(units.polsek, "Pos RW 05", officers=[operator], leader=operator)
+    refresh_duties(post)
+    late = timezone.now() - timedelta(minutes=30)
+    make.make_duty(units.polsek, "Terlambat", late)
+    make.make_schedule(units.polsek, "Usai", valid_until="2021-01-01")
+    make.make_entry(running_duty, officer)
+    end_duty(duty=running_duty, by=officer)
+    planned = Duty.objects.filter(schedule=post).latest("night")
+    return {
+        "duty_review": [running_duty.pk],
+        "duty_cancel": [planned.pk],
+        "schedule_edit": [post.pk],
+        "schedule_end": [post.pk],
+    }
+
+
+PAGES = [
+    "tonight",
+    "night_list",
+    "duty_list",
+    "duty_review",
+    "duty_cancel",
+    "schedule_list",
+    "schedule_add",
+    "schedule_edit",
+    "schedule_end",
+]
+
+
+def test_axe_finds_nothing_by_day(open_phone, at, rows):
+    page = open_phone(color_scheme="light")
+    for name in PAGES:
+        page.goto(at(name, *rows.get(name, ())))
+        for details in page.locator("details:not([open]) summary").all():
+            details.click()
+        assert (name, violations(page)) == (name, [])
+        assert (name, fits(page)) == (name, True)
+
+
+def test_axe_finds_nothing_on_a_clash_and_at_night(open_phone, at, rows, operator):
+    page = open_phone(color_scheme="dark")
+    page.goto(at("tonight"))
+    assert violations(page) == []
+    page.goto(at("schedule_add"))
+    fill_in(page, operator)
+    page.click("[name=preview]")
+    page.wait_for_selector("#preview .notice.danger")
+    assert violations(page) == []
+    page.click(".act .main")
+    page.wait_for_selector("#id_officers_error")
+    assert violations(page) == []
+
+
+def test_axe_finds_nothing_at_the_desk(open_phone, at, rows):
+    page = open_phone(viewport={"width": 1280, "height": 800})
+    for name in ("tonight", "night_list", "schedule_list"):
+        page.goto(at(name))
+        assert (name, violations(page)) == (name, [])
