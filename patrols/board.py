@@ -18,7 +18,7 @@ from territory.models import TimeZoneName, Unit, UnitKind
 from territory.scope import Scope
 from territory.times import duration
 
-BOARD_ROWS = 100
+BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20
 LEVELS = ("polda", "polres", "polsek")
 
 
@@ -196,39 +196,35 @@ def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
 
 @dataclass(frozen=True)
 class BoardRow:
+    """A duty with the word of its tag, what is added to it, and the class of its meaning."""
+
     duty: Duty
     turnout: Turnout
     word: str
+    note: str
     css: str
-
-    @property
-    def note(self) -> str:
-        """What else is to be said of the state: how the log stands, why it was cancelled."""
-        if self.duty.state == DutyState.ENDED:
-            return str(self.duty.get_review_display())
-        return self.duty.cancel_reason
 
     @property
     def has_begun(self) -> bool:
         return self.duty.started_at is not None
 
 
-def state_words(duty: Duty, now: datetime) -> tuple[str, str]:
-    """What the tag of a duty says, and the class of its meaning."""
+def state_words(duty: Duty, now: datetime) -> tuple[str, str, str]:
+    """Word, note and class: («belum mulai», «lewat 12 menit», "danger")."""
     if duty.is_overdue(now):
-        late = duration(now - duty.starts_at)
-        return _("not started, %(length)s late") % {"length": late}, "danger"
+        late = _("%(length)s late") % {"length": duration(now - duty.starts_at)}
+        return _("not started"), late, "danger"
     if (silence := duty.silence(now)) is not None:
-        return _("No news for %(length)s") % {"length": duration(silence)}, "warn"
+        return _("No news"), duration(silence), "warn"
+    word = str(duty.get_state_display())
     if duty.state == DutyState.ENDED:
-        return str(duty.get_state_display()), tag_class(duty.review)
-    css = "plain" if duty.state == DutyState.CANCELLED else tag_class(duty.state)
-    return str(duty.get_state_display()), css
+        return word, str(duty.get_review_display()), tag_class(duty.review)
+    if duty.state == DutyState.CANCELLED:
+        return word, duty.cancel_reason, "plain"
+    return word, "", tag_class(duty.state)
 
 
-def board_rows(
-    duties: QuerySet[Duty], *, now: datetime, limit: int = BOARD_ROWS
-) -> tuple[list[BoardRow], bool]:
+def board_rows(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[BoardRow], bool]:
     """Trouble first, then by the hour; and whether there are more. Two statements."""
     rank = Case(
         When(overdue(now), then=Value(0)),

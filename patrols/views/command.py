@@ -15,6 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Action
 from paging.keyset import capped_count, keyset_page
 from patrols.board import (
+    BOARD_ROWS,
+    BOARD_ROWS_OF_MANY,
     board_duties,
     board_rows,
     figures_by,
@@ -76,7 +78,9 @@ def tonight(request: SignedIn) -> HttpResponse:
         duties = duties.filter(**{level: None})
     figures, lines = figures_by(duties, level, now=now)
     show = request.GET.get("show", "")
-    rows, has_more = board_rows(shown(duties, show, now=now), now=now)
+    lines = lines if level and not own and len(lines) > 1 else []
+    limit = BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS
+    rows, has_more = board_rows(shown(duties, show, now=now), now=now, limit=limit)
     home = home_unit(request, unit)
     query = request.GET.copy()
     query.pop("show", None)
@@ -86,7 +90,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,
-        "lines": lines if level and not own and len(lines) > 1 else [],
+        "lines": lines,
         "rows": rows,
         "has_more": has_more,
         "show": show,

@@ -69,8 +69,10 @@ def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
     response = page(sign_in(commander))
     assert names(response) == ["Telat", "Diam", "Luput", "Lancar", "Nanti", "Tuntas", "Batal"]
     html = response.content.decode()
-    assert "Belum mulai, lewat 12 menit" in html
-    assert "Belum ada kabar 52 menit" in html
+    said = {row.duty.name: (row.word, row.note) for row in response.context["rows"]}
+    assert said["Telat"] == ("belum mulai", "lewat 12 menit")
+    assert said["Diam"] == ("Belum ada kabar", "52 menit")
+    assert said["Tuntas"] == ("selesai", "menunggu persetujuan")
     assert "Hujan lebat" in html
     figures = response.context["figures"]
     assert (figures.total, figures.on, figures.running) == (7, 6, 2)
@@ -148,6 +150,7 @@ def test_a_polda_sees_its_polres_and_goes_down_to_the_polsek(sign_in, units, chi
         ("", 1, 0),
     ]
     assert names(response) == ["Patroli B", "Patroli A", "Tugas Polda"]
+    assert "1 belum mulai" in response.content.decode()
     assert "Polsek B" in response.content.decode()
     assert names(page(client, f"?unit={units.polres.pk}")) == ["Patroli A"]
     assert names(page(client, f"?unit={units.polsek.pk}")) == ["Patroli A"]
@@ -219,7 +222,18 @@ def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num
     with django_assert_max_num_queries(9):
         response = page(client, f"?unit={units.polsek.pk}")
     assert len(response.context["rows"]) == min(count, 100)
-    assert ("100" in response.content.decode()) == response.context["has_more"]
+    assert ("Ini 100 tugas pertama" in response.content.decode()) == (count > 100)
+
+
+def test_of_many_units_only_the_first_stand_below_the_counts(sign_in, units, chief):
+    many(units, 30)
+    make.make_duty(units.polsek_other, "Telat", ago(minutes=30))
+    client = sign_in(chief)
+    response = page(client)
+    assert len(response.context["rows"]) == 20
+    assert names(response)[0] == "Telat"
+    assert "Ini 20 tugas pertama" in response.content.decode()
+    assert len(page(client, "?show=planned").context["rows"]) == 31
 
 
 def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, commander):
