@@ -14,8 +14,8 @@ from partners.models import PartnerGroup
 from patrols.filters import DateInput
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
-from patrols.planning import Choices
-from patrols.services.schedules import Clash, local_tonight
+from patrols.planning import Choices, ClashLine
+from patrols.services.schedules import local_tonight
 from territory.models import Unit
 
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
@@ -216,7 +216,7 @@ class ScheduleForm(forms.Form):
             "groups": [self.picks.groups[key] for key in data.get("groups", [])],
         }
 
-    def add_clashes(self, clashes: list[Clash]) -> None:
+    def add_clashes(self, clashes: list[ClashLine]) -> None:
         """Each clash beside the field where its person was picked."""
         picked = {user.titled_name for user in self.people()["officers"]}
         leader = self.picks.people.get(self.cleaned_data.get("leader", ""))

@@ -17,13 +17,18 @@ from accounts.roles import Action
 from paging.keyset import keyset_page
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
-from patrols.planning import choices_for, duties_after, schedule_rows, with_people
+from patrols.planning import (
+    ClashLine,
+    choices_for,
+    clash_lines,
+    duties_after,
+    schedule_rows,
+    with_people,
+)
 from patrols.services.schedules import (
-    Clash,
     Outcome,
     ScheduleClash,
     end_schedule,
-    find_clashes,
     local_tonight,
     preview_nights,
     save_schedule,
@@ -75,7 +80,7 @@ class Preview:
     """What the schedule would make: the nights of the calendar, some without a duty."""
 
     nights: list[tuple[date, Duty | None]]
-    clashes: list[Clash]
+    clashes: list[ClashLine]
 
     @property
     def count(self) -> int:
@@ -92,26 +97,24 @@ def preview_of(form: ScheduleForm) -> Preview | None:
         duty.night: duty for duty in preview_nights(schedule, count=PREVIEW_NIGHTS, first=first)
     }
     days = [first + timedelta(days=number) for number in range(PREVIEW_NIGHTS)]
-    return Preview([(day, made.get(day)) for day in days], find_clashes(schedule, **form.people()))
+    return Preview([(day, made.get(day)) for day in days], clash_lines(schedule, **form.people()))
 
 
 def saved(request: SignedIn, form: ScheduleForm) -> Outcome | None:
     """What saving did; None where it was refused, with the reason beside the field."""
     try:
         return save_schedule(schedule=form.schedule(), by=request.user, **form.people())
-    except ScheduleClash as clash:
-        form.add_clashes(clash.clashes)
-    except ValidationError as error:
-        form.add_refusal(error)
-    except (IntegrityError, OperationalError):
-        # Somebody saved at the same moment: what stood in the way can be named now.
-        clashes = find_clashes(form.schedule(), **form.people())
-        if clashes:
-            form.add_clashes(clashes)
-        else:
+    except (ScheduleClash, IntegrityError, OperationalError):
+        # The last two where somebody saved at the same moment: what stood in the way can be
+        # named now.
+        clashes = clash_lines(form.schedule(), **form.people())
+        form.add_clashes(clashes)
+        if not clashes:
             form.add_error(
                 None, _("Somebody else saved a schedule at the same moment. Please save again.")
             )
+    except ValidationError as error:
+        form.add_refusal(error)
     return None
 
 

@@ -147,6 +147,9 @@ def test_a_clash_names_person_duty_and_night_beside_the_field(
     assert "Bhabin A" in words
     assert "Pos RW 05" in words
     assert "Malam 11–12 Nov" in words
+    # The Wednesdays after it are told by their number.
+    assert "4 malam lain" in words
+    assert len(response.context["form"].errors["officers"]) == 1
     assert f'value="{officer.pk}"' in response.content.decode()
     assert response.context["form"]["officers"].value() == [str(officer.pk)]
     assert "Bhabin A" in refused(client.post(URL, typed(leader=officer.pk)), "leader")
