@@ -97,7 +97,10 @@ def complaints(texts: dict[Text, str], catalogue: Path) -> Iterator[str]:
         entry = entries.get((text.context, text.singular))
         if entry is None or (text.plural and not entry.msgid_plural):
             yield f"{place}: {text.singular!r} is not in the catalogue."
-    for entry in entries.values():
+    wanted = {(text.context, text.singular) for text in texts}
+    for key, entry in entries.items():
+        if key not in wanted:
+            yield f"{entry.msgid!r} stands nowhere in the code: run `make messages`."
         if entry.fuzzy or not entry.translated():
             yield f"{entry.msgid!r} is {'fuzzy' if entry.fuzzy else 'not translated'}."
         for translation in [*entry.msgstr_plural.values(), entry.msgstr]:
@@ -124,8 +127,11 @@ def _content(file: polib.POFile | polib.MOFile) -> set[tuple[object, ...]]:
 
 
 def write(texts: dict[Text, str], catalogue: Path) -> int:
-    """Add the texts the catalogue lacks, compile it, and return how many were added."""
+    """Add the texts the catalogue lacks, drop the others, compile it; returns how many are new."""
     file = polib.pofile(str(catalogue), wrapwidth=100)
+    wanted = {(text.context, text.singular) for text in texts}
+    for entry in [entry for entry in file if (entry.msgctxt, entry.msgid) not in wanted]:
+        file.remove(entry)
     known = {(entry.msgctxt, entry.msgid): entry for entry in file}
     added = 0
     for context, singular, plural in texts:

@@ -101,7 +101,12 @@ DATABASES = {
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, because the throttle of the sign-in has to count over all workers.
 CACHES = {
-    "default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "cache"}
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "cache",
+        # Full, it forgets counters: so many names have to be tried before the throttle does.
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
 }
 
 # What is recorded: territory.models.history. Not inserts: bulk loads were ten times slower.
@@ -187,9 +192,12 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = (
     0 if PLAIN_HTTP else environment.whole_number("SECURE_HSTS_SECONDS", default=31_536_000)
 )
-SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP
-# W021 asks for HSTS preloading: a promise for a whole domain, which only its owner can make.
-SILENCED_SYSTEM_CHECKS = ["security.W021"]
+# Off by itself: other services of the domain may still speak plain HTTP.
+SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP and environment.flag(
+    "SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False
+)
+# W005 and W021 ask for promises about a whole domain, which only its owner can make.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP

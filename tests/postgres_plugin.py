@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kamtibmas_site.postgres import EmbeddedPostgres
+from kamtibmas_site.postgres import CHECKOUT, EmbeddedPostgres
 
 PREFIX = "kamtibmas-tests-"
 # What the tests rely on, whatever the shell they are started from has set.
@@ -33,6 +33,8 @@ ENVIRONMENT = {
 @pytest.hookimpl(wrapper=True)
 def pytest_load_initial_conftests(early_config):
     os.environ.update(ENVIRONMENT)
+    # WhiteNoise warns where it is missing, and `make run` may not have made it yet.
+    (CHECKOUT / "staticfiles").mkdir(exist_ok=True)
     if not os.environ.get("DATABASE_URL"):
         _remove_left_over()
         home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))

@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.urls import reverse
 
@@ -93,3 +94,14 @@ def test_places_without_room_below_are_on_the_page_more(sign_in, officer):
     page = sign_in(officer).get(reverse("accounts:more")).content.decode()
     assert "phone-only" in page
     assert page.count(reverse("patrols:duty_list")) == 2
+
+
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])
+def test_every_error_page_can_be_shown(name, rf):
+    assert "<h1>" in render_to_string(f"{name}.html", request=rf.get("/"))
+
+
+def test_an_unreadable_request_is_a_400_and_no_500(client, db):
+    answer = client.get("/accounts/login/", headers={"host": "bukan.milik.kami"})
+    assert answer.status_code == 400
+    assert "Permintaan tidak terbaca" in answer.content.decode()
