@@ -123,3 +123,21 @@ def test_axe_finds_nothing_at_night(open_page, commander, filled):
     path = reverse("partners:group_detail", args=[filled.pk])
     page = open_page(commander, path, viewport=DESK, color_scheme="dark")
     assert violations(page) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_axe_finds_nothing_in_the_admin(open_page, live_server, admin_user, filled):
+    page = open_page(admin_user, reverse("admin:index"), viewport=DESK, color_scheme="light")
+    found = {"index": violations(page)}
+    for path in (
+        reverse("admin:partners_partnergroup_changelist"),
+        reverse("admin:partners_partnergroup_change", args=[filled.pk]),
+        reverse("admin:partners_partnergroup_history", args=[filled.pk]),
+        reverse("admin:accounts_user_add"),
+        reverse("admin:patrols_schedule_add"),
+    ):
+        page.refused.clear()
+        page.goto(live_server.url + path, wait_until="networkidle")
+        assert page.refused == [], path  # before axe, which writes styles of its own
+        found[path] = violations(page)
+    assert not any(found.values()), found
