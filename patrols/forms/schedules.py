@@ -4,7 +4,6 @@ from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
@@ -258,6 +257,6 @@ class ScheduleEndForm(forms.Form):
             raise ValidationError(_("That is before the first night of this schedule."))
         if self.schedule.valid_until and night > self.schedule.valid_until:
             raise ValidationError(_("This schedule ends earlier already."))
-        if night > timezone.localdate().replace(year=2100):
+        if night.year > 2100:
             raise ValidationError(_("Please check the year."))
         return night

@@ -178,7 +178,17 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
         raise PermissionDenied
     schedule.valid_until = max(last_night, schedule.valid_from)
     schedule.save(update_fields=["valid_until"])
-    return refresh_duties(schedule)
+    # Rolls are not filled here: a clash in a night that stays must not keep it from ending.
+    later = Duty.objects.filter(
+        schedule=schedule, night__gt=schedule.valid_until, starts_at__gt=timezone.now()
+    ).planned()
+    nights = dict(later.order_by("night").select_for_update().values_list("pk", "night"))
+    going = set(later.untouched().filter(pk__in=nights).values_list("pk", flat=True))
+    Duty.objects.filter(pk__in=going).delete()
+    return Outcome(
+        dropped=[night for pk, night in nights.items() if pk in going],
+        kept=[night for pk, night in nights.items() if pk not in going],
+    )
 
 
 @transaction.atomic

@@ -205,13 +205,17 @@ def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
     if form.is_valid():
         last_night = form.cleaned_data["last_night"]
         if request.method == "POST":
-            outcome = end_schedule(schedule=schedule, last_night=last_night, by=request.user)
-            said = _("The schedule %(name)s ends after the night of %(span)s.") % {
-                "name": schedule.name,
-                "span": night_span(last_night),
-            }
-            messages.success(request, f"{said} {outcome_said(outcome)}")
-            return redirect("patrols:schedule_list")
+            try:
+                outcome = end_schedule(schedule=schedule, last_night=last_night, by=request.user)
+            except ValidationError as error:
+                form.add_error("last_night", error)
+            else:
+                said = _("The schedule %(name)s ends after the night of %(span)s.") % {
+                    "name": schedule.name,
+                    "span": night_span(last_night),
+                }
+                messages.success(request, f"{said} {outcome_said(outcome)}")
+                return redirect("patrols:schedule_list")
     going, staying = duties_after(schedule, last_night)
     context = {
         "schedule": schedule,

@@ -1,6 +1,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from patrols.models import Duty
@@ -99,6 +100,31 @@ def test_it_does_not_make_a_schedule_longer(sign_in, commander, schedule):
     schedule.save()
     response = sign_in(commander).post(url(schedule), {"last_night": "2026-11-21"})
     assert "berakhir lebih awal" in response.content.decode()
+
+
+def test_a_leap_day(sign_in, clock, commander, schedule):
+    clock.move_to(datetime(2028, 2, 29, 5, 0, tzinfo=UTC), tick=False)
+    assert sign_in(commander).post(url(schedule), {"last_night": "2028-03-04"}).status_code == 302
+    assert sign_in(commander).post(url(schedule), {"last_night": "2101-01-01"}).status_code == 200
+
+
+def test_it_ends_in_spite_of_a_clash(sign_in, commander, operator, units, schedule):
+    """Somebody joined by the admin, say, so that the rolls to come cannot be filled."""
+    busy = make.make_duty(units.polsek, starts_at=Duty.objects.earliest("night").starts_at)
+    make.make_attendance(busy, officer=operator)
+    schedule.officers.add(operator)
+    response = sign_in(commander).post(url(schedule), {"last_night": "2026-11-21"})
+    assert response.status_code == 302
+    assert [duty.night.day for duty in schedule.duties.order_by("night")] == [14, 21]
+
+
+def test_a_refusal_stands_beside_the_night(sign_in, commander, schedule, monkeypatch):
+    def refuse(**words):
+        raise ValidationError("Belum bisa diakhiri.")
+
+    monkeypatch.setattr("patrols.views.schedules.end_schedule", refuse)
+    response = sign_in(commander).post(url(schedule), {"last_night": "2026-11-21"})
+    assert response.context["form"].errors["last_night"] == ["Belum bisa diakhiri."]
 
 
 def test_only_planners_of_the_unit(sign_in, officer, volunteer, neighbour, schedule):
