@@ -25,7 +25,7 @@ from patrols.models import (
 from patrols.models.duties import ATTENDED, night_of
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.workflow import DutyState, ReviewState
-from territory.models import Unit
+from territory.models import Unit, UnitKind
 
 NIGHTS_AHEAD = 14
 CANDIDATES = 400
@@ -177,11 +177,7 @@ class Roll:
 
     def of(self, user: User) -> Attendance | None:
         return next(
-            (
-                row
-                for row in self.rows
-                if user.pk == row.officer_id or (row.member and row.member.user_id == user.pk)
-            ),
+            (row for row in self.rows if row.is_of(user)),
             None,
         )
 
@@ -318,7 +314,16 @@ class Candidates:
         return fits[0] if len(fits) == 1 else None
 
 
-def candidates_for(duty: Duty, roll: Roll, typed: str = "") -> Candidates:
+def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
+    """Members of active groups the person sees: of the duty's unit, of those above or below it."""
+    unit = duty.unit
+    near = Q(group__unit__in=unit.lineage_ids())
+    if unit.kind in (UnitKind.POLDA, UnitKind.POLRES, UnitKind.POLSEK):
+        near |= Q(**{f"group__{unit.kind}": unit})
+    return GroupMember.objects.visible_to(by).active().filter(near, group__is_active=True)
+
+
+def candidates_for(duty: Duty, roll: Roll, by: User, typed: str = "") -> Candidates:
     """Two statements: officers of the unit and members of its groups who are not in the roll.
 
     Of a large unit these are the first by name; `typed` finds the others.
@@ -327,8 +332,7 @@ def candidates_for(duty: Duty, roll: Roll, typed: str = "") -> Candidates:
         pk__in=[row.officer_id for row in roll.rows if row.officer_id]
     )
     members = (
-        GroupMember.objects.active()
-        .filter(group__unit__in=duty.unit.lineage_ids(), group__is_active=True)
+        addable_members(duty, by)
         .exclude(pk__in=[row.member_id for row in roll.rows if row.member_id])
         .select_related("group")
     )

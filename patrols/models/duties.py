@@ -249,8 +249,12 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.none() if condition is None else self.filter(condition)
 
     def of(self, user: Viewer) -> Self:
-        """The person's own rows. A subquery, not a join: so both sides go by an index."""
-        membership = GroupMember.objects.filter(user=user.pk).order_by().values("pk")[:1]
+        """The person's own rows. A subquery, not a join: so both sides go by an index.
+
+        Who has left the group, or whose group is closed, has none any more; as in `is_of`.
+        """
+        active = GroupMember.objects.active().filter(group__is_active=True)
+        membership = active.filter(user=user.pk).order_by().values("pk")[:1]
         return self.filter(Q(officer=user.pk) | Q(member=Subquery(membership)))
 
     def attended(self) -> Self:
@@ -357,6 +361,13 @@ class Attendance(models.Model):
 
     def __str__(self) -> str:
         return self.person_name
+
+    def is_of(self, user: Viewer) -> bool:
+        """Whether it is the person's own row. Needs `member__group` loaded."""
+        if self.member is None:
+            return self.officer_id is not None and self.officer_id == user.pk
+        active = self.member.is_active and self.member.group.is_active
+        return active and self.member.user_id == user.pk
 
     @property
     def person_name(self) -> str:

@@ -32,6 +32,7 @@ from patrols.workflow import (
 from territory.models import Unit
 
 DEFAULT_LENGTH = timedelta(hours=2)
+READY_BEFORE = timedelta(hours=2)
 
 
 class ChangeRefused(ValidationError):
@@ -78,6 +79,17 @@ def leads(duty: Duty, user: User) -> bool:
 def may_run(duty: Duty, user: User) -> bool:
     """Start, end, roll call: those posted here, and whoever leads the duty."""
     return user.may(Action.RUN, duty) or leads(duty, user)
+
+
+def is_ready(duty: Duty, now: datetime) -> bool:
+    """Whether to offer the start: from two hours before the apel until it would be over."""
+    opens = min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
+    return allowed(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
+
+
+def is_sign_in_open(duty: Duty, now: datetime) -> bool:
+    """Whether a person may say of themself that they are present."""
+    return duty.state == DutyState.RUNNING or is_ready(duty, now)
 
 
 @transaction.atomic

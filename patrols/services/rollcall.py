@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.services.duties import lock_duty, may_run
+from patrols.reads import addable_members
+from patrols.services.duties import is_sign_in_open, lock_duty, may_run
 from patrols.workflow import DutyState, ReviewState
 
 
@@ -38,18 +39,20 @@ def mark_attendance(
         raise ValidationError({"status": _("Choose one of the statuses.")})
     duty = _roll_of(attendance.duty, by)
     row = (
-        Attendance.objects.select_related("officer", "member")
+        Attendance.objects.select_related("officer", "member__group")
         .select_for_update(of=("self",))
         .get(pk=attendance.pk, duty=duty)
     )
-    itself = by.pk in (row.officer_id, row.member.user_id if row.member else None)
-    signs_in = (
-        itself and status in (AttendanceStatus.PRESENT, AttendanceStatus.LATE) and not row.status
-    )
-    if not may_run(duty, by) and not signs_in:
-        raise PermissionDenied
+    now = now or timezone.now()
+    if not may_run(duty, by):
+        if not row.is_of(by) or status != AttendanceStatus.PRESENT or row.status:
+            raise PermissionDenied
+        if not is_sign_in_open(duty, now):
+            raise ValidationError(
+                _("You can sign in from two hours before the duty until it has ended.")
+            )
     row.status = status
-    row.at = (now or timezone.now()) if status else None
+    row.at = now if status else None
     row.note = note.strip()[:200]
     row.marked_by = by if status else None
     row.save(update_fields=["status", "at", "note", "marked_by"])
@@ -67,10 +70,20 @@ def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> in
     )
 
 
-def _add(duty: Duty, by: User, now: datetime | None, **person: object) -> Attendance:
+def _run_roll_of(duty: Duty, by: User) -> Duty:
     duty = _roll_of(duty, by)
     if not may_run(duty, by):
         raise PermissionDenied
+    return duty
+
+
+def _add(duty: Duty, by: User, now: datetime | None, **person: object) -> Attendance:
+    duty = _run_roll_of(duty, by)
+    if person.get("guest_name"):
+        # The button tapped twice; members and officers are unique by a constraint.
+        names = {key: person[key] for key in ("guest_name", "guest_agency")}
+        if same := Attendance.objects.filter(duty=duty, **names).first():
+            return same
     row = Attendance(duty=duty, expected=False, at=now or timezone.now(), marked_by=by, **person)
     row.full_clean(exclude=["during"])
     row.save()
@@ -110,7 +123,8 @@ def add_member(
     by: User,
     now: datetime | None = None,
 ) -> Attendance:
-    if member.group.unit_id not in duty.unit.lineage_ids() and member.group.unit_id != duty.unit_id:
+    duty = _run_roll_of(duty, by)
+    if not addable_members(duty, by).filter(pk=member.pk).exists():
         raise ValidationError({"member": _("This member's group belongs to another unit.")})
     return _add(duty, by, now, member=member, status=_arrival(replaces))
 

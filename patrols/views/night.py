@@ -19,6 +19,8 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.reads import log_of, my_nights, roll_of, round_of, tally_of
 from patrols.services.duties import (
     end_duty,
+    is_ready,
+    is_sign_in_open,
     may_run,
     resume_duty,
     review_duty,
@@ -30,15 +32,8 @@ from patrols.sharing import proposed_summary
 from patrols.views.requests import SignedIn, attempt, reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 
-READY_BEFORE = timedelta(hours=2)
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
-
-
-def is_ready(duty: Duty, now: datetime) -> bool:
-    """Whether to offer the start: from two hours before the apel until it would be over."""
-    opens = min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
-    return allowed(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
 
 
 @require_safe
@@ -78,7 +73,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "duty": duty,
         "roll": roll,
         "own": own,
-        "signs_in": own is not None and not own.status and accepts_roll(duty),
+        "signs_in": own is not None and not own.status and is_sign_in_open(duty, now),
         "may_run": may_run(duty, request.user),
         "may_write": may_write and duty.accepts_entries,
         "is_ready": is_ready(duty, now),

@@ -49,14 +49,15 @@ def _show(
     person_form: PersonForm | None = None,
 ) -> HttpResponse:
     roll = roll_of(duty)
+    search = partial(candidates_for, duty, roll, request.user)
     context = {
         "duty": duty,
         "roll": roll,
         "choices": CHOICES,
         "is_open": accepts_roll(duty),
         "guest_form": guest_form or GuestForm(),
-        "person_form": person_form or PersonForm(search=partial(candidates_for, duty, roll)),
-        "candidates": list(candidates_for(duty, roll).words()),
+        "person_form": person_form or PersonForm(search=search),
+        "candidates": list(search().words()),
         "now": timezone.now(),
     }
     return render(request, "patrols/duty_rollcall.html", context)
@@ -133,7 +134,9 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
     """Somebody of the unit or of its groups who was not expected."""
     duty = reach_run_duty(request, pk)
-    form = PersonForm(request.POST, search=partial(candidates_for, duty, roll_of(duty)))
+    form = PersonForm(
+        request.POST, search=partial(candidates_for, duty, roll_of(duty), request.user)
+    )
     if form.is_valid():
         person, replaces = form.cleaned_data["person"], form.cleaned_data["replaces"]
         try:

@@ -239,6 +239,28 @@ def test_own_status_stands_there(sign_in, volunteer, duty):
     assert reverse("patrols:attendance_mark", args=[row.pk]) not in page(client, duty)
 
 
+def test_nobody_is_present_days_ahead(sign_in, units, volunteer):
+    later = make.make_duty(units.polsek, starts_at=timezone.now() + timedelta(days=10))
+    row = make.make_attendance(later, member=volunteer.membership)
+    client = sign_in(volunteer)
+    assert reverse("patrols:attendance_mark", args=[row.pk]) not in page(client, later)
+    post(client, "attendance_mark", row.pk, status="present", from_duty="1")
+    row.refresh_from_db()
+    assert row.status == ""
+
+
+@pytest.mark.parametrize("gone", ["member", "group"])
+def test_who_has_left_the_group_sees_it_no_more(sign_in, volunteer, running_duty, gone):
+    member = volunteer.membership
+    client = sign_in(volunteer)
+    row = member if gone == "member" else member.group
+    row.is_active = False
+    row.save()
+    assert client.get(url(running_duty)).status_code == 404
+    assert post(client, "duty_nil", running_duty.pk).status_code == 404
+    assert client.get(reverse("patrols:my_day")).context["nights"].current == []
+
+
 @time_machine.travel("2026-11-11T16:30:00+00:00", tick=False)
 def test_clocks_are_those_of_the_unit(sign_in, units, officer_east):
     duty = make.make_duty(units.polsek_east, "Pos Timur", post=make.make_post(units.polsek_east))

@@ -95,6 +95,18 @@ def test_an_unknown_name_is_said_and_kept(sign_in, officer, neighbour, group, du
     assert duty.attendances.count() == 2
 
 
+def test_members_of_groups_out_of_sight_are_not_named(sign_in, units, officer, chief, duty):
+    make.make_member(make.make_group(units.polres, "Mitra Polres"), "Rahasia Polres")
+    make.make_member(make.make_group(units.polda, "Mitra Polda"), "Rahasia Polda")
+    client = sign_in(officer)
+    assert "Rahasia" not in client.get(url(duty)).content.decode()
+    post(client, "attendance_add", duty.pk, person="Rahasia Polda")
+    assert duty.attendances.count() == 2
+    html = sign_in(chief).get(url(duty)).content.decode()
+    assert "Rahasia Polres" in html
+    assert "Rahasia Polda" in html
+
+
 def test_two_of_one_name_can_be_told_apart(sign_in, officer, group, duty):
     first, second = make.make_member(group, "Udin"), make.make_member(group, "Udin")
     client = sign_in(officer)

@@ -7,6 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.reads import roll_of
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.rollcall import (
     add_guest,
@@ -91,14 +92,32 @@ def test_the_attended(duty, of_officer, of_volunteer, officer):
 # Signing oneself in
 
 
-@pytest.mark.parametrize("status", [PRESENT, LATE])
-def test_a_volunteer_signs_in(of_volunteer, volunteer, status):
-    mark_attendance(attendance=of_volunteer, status=status, by=volunteer)
+def test_a_volunteer_signs_in(of_volunteer, volunteer):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer)
     of_volunteer.refresh_from_db()
-    assert (of_volunteer.status, of_volunteer.marked_by) == (status, volunteer)
+    assert (of_volunteer.status, of_volunteer.marked_by) == (PRESENT, volunteer)
 
 
-@pytest.mark.parametrize("status", ["", EXCUSED, ABSENT, REPLACEMENT])
+def test_from_two_hours_before_the_apel_until_the_end(duty, of_volunteer, volunteer, officer):
+    def sign_in_at(now):
+        mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer, now=now)
+        mark_attendance(attendance=of_volunteer, status="", by=officer)
+
+    hour, second = timedelta(hours=1), timedelta(seconds=1)
+    apel_at = duty.starts_at - hour
+    Duty.objects.update(apel_at=apel_at)
+    for closed in (apel_at - timedelta(days=10), apel_at - 2 * hour - second, duty.ends_at):
+        with pytest.raises(ValidationError):
+            sign_in_at(closed)
+    sign_in_at(apel_at - 2 * hour)
+    start_duty(duty=duty, by=officer)
+    sign_in_at(duty.ends_at + hour)  # still running
+    end_duty(duty=duty, by=officer)
+    with pytest.raises(ValidationError):
+        sign_in_at(duty.ends_at)
+
+
+@pytest.mark.parametrize("status", ["", LATE, EXCUSED, ABSENT, REPLACEMENT])
 def test_but_not_as_anything_else(of_volunteer, volunteer, status):
     with pytest.raises(PermissionDenied):
         mark_attendance(attendance=of_volunteer, status=status, by=volunteer)
@@ -108,6 +127,18 @@ def test_nor_over_what_has_been_marked(of_volunteer, volunteer, officer):
     mark_attendance(attendance=of_volunteer, status=ABSENT, by=officer)
     with pytest.raises(PermissionDenied):
         mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer)
+
+
+@pytest.mark.parametrize("gone", ["member", "group"])
+def test_nor_after_leaving_the_group(duty, of_volunteer, volunteer, units, gone):
+    # Posted, so that the duty itself stays in sight.
+    make.make_posting(volunteer, units.polsek, Role.ADMIN)
+    row = of_volunteer.member if gone == "member" else of_volunteer.member.group
+    type(row).objects.filter(pk=row.pk).update(is_active=False)
+    user = User.objects.get(pk=volunteer.pk)
+    assert roll_of(duty).of(user) is None
+    with pytest.raises(PermissionDenied):
+        mark_attendance(attendance=of_volunteer, status=PRESENT, by=user)
 
 
 def test_nor_for_somebody_else(of_officer, volunteer):
@@ -131,6 +162,14 @@ def test_a_guest(duty, officer):
     assert (row.guest_name, row.guest_agency) == ("Serka Budi", "Koramil")
     assert (row.status, row.expected, row.at) == (PRESENT, False, NOW)
     assert str(row) == "Serka Budi"
+
+
+def test_a_guest_added_twice_is_one(duty, officer):
+    first = add_guest(duty=duty, name="Pak RT", agency="RT 03", by=officer)
+    assert add_guest(duty=duty, name=" Pak RT ", agency="RT 03", by=officer) == first
+    assert add_guest(duty=duty, name="Pak RT", agency="RT 04", by=officer) != first
+    other = make.make_duty(duty.unit)
+    assert add_guest(duty=other, name="Pak RT", agency="RT 03", by=officer) != first
 
 
 @pytest.mark.parametrize(
@@ -173,11 +212,15 @@ def test_another_member(duty, group, officer, replaces, status):
     assert (row.status, row.expected) == (status, False)
 
 
-def test_members_of_groups_of_the_unit_or_above(units, duty, officer):
-    assert add_member(duty=duty, member=make.make_member(make.make_group(units.polres)), by=officer)
-    for unit in (units.polsek_neighbour, units.polsek_other):
+def test_members_of_groups_in_sight_of_the_unit_above_or_below(units, duty, officer, chief):
+    above, beside = make.make_group(units.polres), make.make_group(units.polsek_neighbour)
+    assert add_member(duty=duty, member=make.make_member(above), by=chief)
+    below = make.make_group(make.make_unit(UnitKind.SUBSEKTOR, parent=units.polsek))
+    assert add_member(duty=duty, member=make.make_member(below), by=officer)
+    closed = make.make_group(units.polsek, is_active=False)
+    for group, by in ((above, officer), (beside, officer), (beside, chief), (closed, officer)):
         with pytest.raises(ValidationError) as caught:
-            add_member(duty=duty, member=make.make_member(make.make_group(unit)), by=officer)
+            add_member(duty=duty, member=make.make_member(group), by=by)
         assert "member" in caught.value.message_dict
 
 
