@@ -1,6 +1,6 @@
 """Schedules and the duties they make, 28 days ahead."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
@@ -20,6 +20,10 @@ from territory.times import night_name
 
 DAYS_AHEAD = 28
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
+
+# The id of an officer or of a member, and those who are not free on a night.
+Person = tuple[int | None, int | None]
+Busy = dict[date, set[Person]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +50,7 @@ class Outcome:
     changed: list[date] = field(default_factory=list)
     dropped: list[date] = field(default_factory=list)
     kept: list[date] = field(default_factory=list)
+    left_out: list[Clash] = field(default_factory=list)
 
 
 class ScheduleClash(ValidationError):
@@ -122,6 +127,17 @@ def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
 
 def _met(others: QuerySet[Attendance], duties: list[Duty], limit: int) -> list[Clash]:
     """Where these rows of rolls stand in the way of `duties`, which are in the order of nights."""
+    clashes = []
+    for other, duty in _meetings(others, duties):
+        clashes.append(Clash(other.person_name, duty.night, other.duty))
+        if len(clashes) == limit:
+            break
+    return clashes
+
+
+def _meetings(
+    others: QuerySet[Attendance], duties: list[Duty]
+) -> Iterator[tuple[Attendance, Duty]]:
     others = (
         others.filter(
             expected=True, during__overlap=(duties[0].starts_at, max(d.ends_at for d in duties))
@@ -129,15 +145,10 @@ def _met(others: QuerySet[Attendance], duties: list[Duty], limit: int) -> list[C
         .select_related("duty", "officer", "member")
         .order_by("duty__starts_at", "pk")
     )
-    clashes = []
     for other in others.iterator(chunk_size=200):
         for duty in duties:
             if duty.starts_at < other.duty.ends_at and other.duty.starts_at < duty.ends_at:
-                clashes.append(Clash(other.person_name, duty.night, other.duty))
-                break
-        if len(clashes) == limit:
-            break
-    return clashes
+                yield other, duty
 
 
 @transaction.atomic
@@ -192,10 +203,13 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
 
 
 @transaction.atomic
-def refresh_duties(schedule: Schedule, *, now: datetime | None = None) -> Outcome:
+def refresh_duties(
+    schedule: Schedule, *, now: datetime | None = None, leave_out: bool = False
+) -> Outcome:
     """Makes the missing duties of the coming nights, changes or drops the untouched ones.
 
-    A duty somebody has started, marked, written on or edited by hand is kept as it is.
+    A duty somebody has started, marked, written on or edited by hand is kept as it is. Somebody
+    who is expected elsewhere raises ScheduleClash; with `leave_out` those rolls do without.
     """
     now = now or timezone.now()
     # Locked, so that two runs at once do not make the same night twice.
@@ -232,19 +246,36 @@ def refresh_duties(schedule: Schedule, *, now: datetime | None = None) -> Outcom
             to_fill.append(duty)
     drop = [existing[night].pk for night in outcome.dropped]
     Duty.objects.filter(pk__in=drop).delete()
-    stale = _stale_rolls(schedule, [duty.pk for duty in to_fill])
+    made = [d for night, d in wanted.items() if night not in existing and d.ends_at > now]
+    busy = _busy_people(schedule, [*to_fill, *made], outcome) if leave_out else {}
+    stale = _stale_rolls(schedule, to_fill, busy)
     outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in stale)})
     changed = [duty for duty in to_fill if duty.night in outcome.changed]
     # All old rolls go first: a night's new time may overlap the next night's old one.
     Attendance.objects.filter(duty__in=changed).delete()
     for duty in changed:
         duty.save(update_fields=[*_columns(), "apel_at", "starts_at", "ends_at"])
-    made = Duty.objects.bulk_create(
-        duty for night, duty in wanted.items() if night not in existing and duty.ends_at > now
-    )
+    Duty.objects.bulk_create(made)
     outcome.made = [duty.night for duty in made]
-    fill_rolls(schedule, [*made, *changed])
+    fill_rolls(schedule, [*made, *changed], busy)
     return outcome
+
+
+def _busy_people(schedule: Schedule, duties: list[Duty], outcome: Outcome) -> Busy:
+    """Whom other rolls keep from these nights; each is named once in the outcome."""
+    if not duties:
+        return {}
+    officers, members = _people_of(schedule)
+    others = Attendance.objects.filter(Q(officer__in=officers) | Q(member__in=members))
+    others = others.exclude(duty__in=[duty.pk for duty in duties if duty.pk])
+    named: dict[Person, Clash] = {}
+    busy: Busy = {}
+    for other, duty in _meetings(others, sorted(duties, key=lambda duty: duty.starts_at)):
+        person = (other.officer_id, other.member_id)
+        busy.setdefault(duty.night, set()).add(person)
+        named.setdefault(person, Clash(other.person_name, duty.night, other.duty))
+    outcome.left_out = list(named.values())
+    return busy
 
 
 def _columns() -> list[str]:
@@ -272,27 +303,32 @@ def _people_of(schedule: Schedule) -> tuple[set[int], set[int]]:
     return officers, set(members.values_list("pk", flat=True))
 
 
-def _stale_rolls(schedule: Schedule, duty_ids: list[int]) -> set[int]:
+def _stale_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> set[int]:
     """Of these duties, those whose expected people are no longer the schedule's."""
     officers, members = _people_of(schedule)
-    expected: dict[int, tuple[set[int], set[int]]] = {pk: (set(), set()) for pk in duty_ids}
-    rows = Attendance.objects.filter(duty__in=duty_ids).values_list("duty", "officer", "member")
+    people: set[Person] = {(pk, None) for pk in officers} | {(None, pk) for pk in members}
+    expected: dict[int, set[Person]] = {duty.pk: set() for duty in duties}
+    rows = Attendance.objects.filter(duty__in=duties).values_list("duty", "officer", "member")
     for duty_id, officer_id, member_id in rows:
-        if officer_id:
-            expected[duty_id][0].add(officer_id)
-        if member_id:
-            expected[duty_id][1].add(member_id)
-    return {pk for pk, people in expected.items() if people != (officers, members)}
+        if officer_id or member_id:
+            expected[duty_id].add((officer_id, member_id))
+    return {d.pk for d in duties if expected[d.pk] != people - busy.get(d.night, set())}
 
 
-def fill_rolls(schedule: Schedule, duties: list[Duty]) -> None:
+def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
     """Puts the schedule's people into the rolls of the duties, as expected."""
     if not duties:
         return
     officers, members = _people_of(schedule)
     _lock_people(officers, members)
-    rows = [Attendance(duty=duty, officer_id=pk) for duty in duties for pk in sorted(officers)]
-    rows += [Attendance(duty=duty, member_id=pk) for duty in duties for pk in sorted(members)]
+    people: list[Person] = [(pk, None) for pk in sorted(officers)]
+    people += [(None, pk) for pk in sorted(members)]
+    rows = [
+        Attendance(duty=duty, officer_id=officer_id, member_id=member_id)
+        for duty in duties
+        for officer_id, member_id in people
+        if (officer_id, member_id) not in busy.get(duty.night, set())
+    ]
     try:
         with transaction.atomic():
             Attendance.objects.bulk_create(rows)
@@ -320,13 +356,17 @@ def _lock_people(officers: set[int], members: set[int]) -> None:
 def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
     """Brings every current schedule's nights up to date; running it again changes nothing.
 
-    Returns how many duties were made, and a line for each schedule that met a clash: one
-    schedule's clash does not keep the others from their duties.
+    Returns how many duties were made, and a line for each schedule that met a clash: its nights
+    are made without those who are expected elsewhere.
     """
     made, trouble = 0, []
     for schedule in Schedule.objects.current().select_related("unit").order_by("pk"):
         try:
-            made += len(refresh_duties(schedule, now=now).made)
-        except ScheduleClash as clash:
+            outcome = refresh_duties(schedule, now=now, leave_out=True)
+        except ScheduleClash as clash:  # somebody planned at the same moment
             trouble.append(f"{schedule}: {' '.join(clash.messages)}")
+            continue
+        made += len(outcome.made)
+        if outcome.left_out:
+            trouble.append(f"{schedule}: {' '.join(str(clash) for clash in outcome.left_out)}")
     return made, trouble

@@ -61,32 +61,45 @@ def test_after_a_week_without_the_command_only_what_is_to_come_is_made(units, cl
     assert Duty.objects.count() == 2 * NIGHTS
 
 
-def test_one_clash_does_not_stop_the_others(units, officer):
+def test_a_clash_stops_no_nights(units, officer, operator):
     first = make.make_schedule(units.polsek, "Pertama", officers=[officer])
-    clashing = make.make_schedule(units.polsek, "Kedua", officers=[officer], start=time(23))
+    clashing = make.make_schedule(
+        units.polsek, "Kedua", officers=[officer, operator], start=time(23)
+    )
     third = make.make_schedule(units.polsek, "Ketiga", start=time(23))
     out, err = run()
-    assert out == f"duties made: {2 * NIGHTS}, marked as missed: 0"
+    assert out == f"duties made: {3 * NIGHTS}, marked as missed: 0"
     assert err.startswith("Kedua: ")
+    assert err.count(officer.titled_name) == 1
     assert "Pertama" in err
-    assert officer.titled_name in err
-    assert first.duties.count() == third.duties.count() == NIGHTS
-    assert clashing.duties.count() == 0
+    assert first.duties.count() == third.duties.count() == clashing.duties.count() == NIGHTS
+    rolls = Attendance.objects.filter(duty__schedule=clashing)
+    assert set(rolls.values_list("officer", flat=True)) == {operator.pk}
+    assert rolls.count() == NIGHTS
 
 
-def test_a_clash_leaves_no_half_of_a_schedule_behind(units, officer, operator):
+def test_a_clash_leaves_out_one_person_of_one_night(units, officer, operator, volunteer, group):
     busy = make.make_duty(units.polsek, starts_at=NOON + timedelta(days=3, hours=10))
     make.make_attendance(busy, officer=officer)
-    schedule = make.make_schedule(units.polsek, officers=[officer, operator])
+    make.make_attendance(busy, member=volunteer.membership)
+    schedule = make.make_schedule(units.polsek, officers=[officer, operator], groups=[group])
     made, trouble = make_duties()
-    assert (made, len(trouble)) == (0, 1)
-    assert not schedule.duties.exists()
+    assert (made, len(trouble)) == (NIGHTS, 1)
+    assert officer.titled_name in trouble[0]
+    assert "Relawan A" in trouble[0]
+    clashed = schedule.duties.get(night=busy.night)
+    assert [row.officer for row in clashed.attendances.all()] == [operator]
+    assert Attendance.objects.filter(duty__schedule=schedule).count() == 3 * NIGHTS - 2
+    before = list(Attendance.objects.order_by("pk").values())
+    assert make_duties() == (0, trouble)
+    assert list(Attendance.objects.order_by("pk").values()) == before
     Duty.objects.filter(pk=busy.pk).update(state=DutyState.CANCELLED)
-    assert make_duties() == (NIGHTS, [])
+    assert make_duties() == (0, [])
+    assert clashed.attendances.count() == 3
 
 
 def test_moved_times_that_clash_are_told_too(units, officer):
-    """A schedule changed by SQL, so that nobody looked for clashes before."""
+    # A schedule changed by SQL, so that nobody looked for clashes before.
     schedule = make.make_schedule(units.polsek, "Siang", [officer], start=time(13), end=time(14))
     make.make_schedule(units.polsek, "Malam", [officer])
     assert make_duties() == (2 * NIGHTS, [])
@@ -94,7 +107,8 @@ def test_moved_times_that_clash_are_told_too(units, officer):
     made, trouble = make_duties()
     assert made == 0
     assert trouble[0].startswith("Siang: ")
-    assert schedule.duties.filter(starts_at__hour=13).count() == NIGHTS  # as before
+    assert schedule.duties.filter(starts_at__hour=22).count() == NIGHTS
+    assert not Attendance.objects.filter(duty__schedule=schedule).exists()
 
 
 def test_the_clock_may_be_given(units):
