@@ -4,14 +4,16 @@ import hashlib
 import json
 import math
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
+from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,7 +22,7 @@ from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
-from patrols.workflow import DutyState
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 from photos.clean import CleanPhoto
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
@@ -145,6 +147,15 @@ def time_marks(duty: Duty, at: datetime) -> set[str]:
     return {Mark.EARLY} if duty.started_at and at < duty.started_at else set()
 
 
+def why_closed(duty: Duty) -> str:
+    """Why a duty takes no entries, for one that does not."""
+    if duty.review == ReviewState.APPROVED:
+        return _("The log of this duty has been approved already.")
+    if allowed(DUTY_CHANGES, "start", duty.state):
+        return _("This duty takes no entries now. Start it first.")
+    return _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
+
+
 def may_log(duty: Duty, user: User) -> bool:
     """Those posted here, who leads, and everybody in the roll (volunteers too)."""
     return (
@@ -171,13 +182,14 @@ def log_entry(
     """
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
+    files: list[FieldFile] = []
     try:
-        with transaction.atomic():
+        with kept_if_stored(files), transaction.atomic():
             if not may_log(duty, by):
                 raise PermissionDenied
             if stored := stored_answer(draft, sha256):
                 return stored, False
-            return _store(duty=duty, by=by, draft=draft, sha256=sha256, now=now), True
+            return _store(duty, by, draft, sha256=sha256, now=now, files=files), True
     except IntegrityError:
         # The same entry came in at the same moment and was first.
         if stored := stored_answer(draft, sha256):
@@ -185,12 +197,31 @@ def log_entry(
         raise
 
 
-def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetime) -> LogEntry:
+@contextmanager
+def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
+    """Deletes the files again where what they belong to was not stored."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            file.delete(save=False)
+        raise
+
+
+def _store(
+    duty: Duty,
+    by: User,
+    draft: EntryDraft,
+    *,
+    sha256: str,
+    now: datetime,
+    files: list[FieldFile],
+) -> LogEntry:
     # The duty is locked after the insert, by the update of its counters: a lock before it would
     # let fifty retries queue on the duty instead of meeting the unique key.
     duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
     if not duty.accepts_entries:
-        raise ValidationError(_("This duty takes no entries now. Start it first."))
+        raise ValidationError(why_closed(duty))
     draft = sound(draft)
     target = None
     if draft.checkpoint_id is not None:
@@ -221,7 +252,7 @@ def _store(*, duty: Duty, by: User, draft: EntryDraft, sha256: str, now: datetim
     )
     if draft.kind == EntryKind.CHECK_IN:
         close_visit(duty=duty, at=at, but=entry)
-    add_photos(entry, draft.photos)
+    add_photos(entry, draft.photos, files)
     count_entry(duty, at)
     return entry
 
@@ -244,12 +275,15 @@ def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int
     return open_visits.update(left_at=at)
 
 
-def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto]) -> None:
+def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto], files: list[FieldFile]) -> None:
+    """Stores the photos, and names every file in `files` as soon as it is written."""
     for photo in photos:
         name = f"{photo.sha256[:32]}.jpg"
         row = EntryPhoto(entry=entry, width=photo.width, height=photo.height)
         row.large.save(name, ContentFile(photo.large), save=False)
+        files.append(row.large)
         row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
+        files.append(row.small)
         row.save()
 
 
@@ -287,6 +321,17 @@ def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> in
     return close_visit(duty=duty, at=now or timezone.now())
 
 
+def is_own(entry: LogEntry, user: User) -> bool:
+    """Whether the person wrote it; what a step of the duty left behind is nobody's."""
+    return entry.author_id == user.pk and entry.kind not in (EntryKind.START, EntryKind.END)
+
+
+def may_withdraw(entry: LogEntry, duty: Duty, user: User, *, now: datetime) -> bool:
+    """Whether it is still time, and this person's right, to take the entry of the duty back."""
+    in_time = now - entry.received_at <= UNDO_WITHIN
+    return is_own(entry, user) and in_time and duty.accepts_entries
+
+
 @transaction.atomic
 def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) -> LogEntry:
     """Takes back an entry written by mistake: by its author, for a quarter of an hour.
@@ -300,12 +345,32 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
         .select_for_update(of=("self",))
         .get(pk=entry.pk)
     )
-    if entry.author_id != by.pk or entry.kind in (EntryKind.START, EntryKind.END):
+    if not is_own(entry, by):
         raise PermissionDenied
-    if now - entry.received_at > UNDO_WITHIN or not entry.duty.accepts_entries:
+    if not may_withdraw(entry, entry.duty, by, now=now):
         raise ValidationError(_("Too late to take it back. Add a note that corrects it."))
     if entry.withdrawn_at is None:
         entry.withdrawn_at = now
         entry.save(update_fields=["withdrawn_at"])
-        Duty.objects.filter(pk=entry.duty_id).update(entry_count=F("entry_count") - 1)
+        if entry.kind == EntryKind.CHECK_IN:
+            reopen_visit(entry)
+        uncount_entry(entry.duty)
     return entry
+
+
+def reopen_visit(withdrawn: LogEntry) -> None:
+    """The stay the check-in had ended goes on until what ended the check-in's own, if anything."""
+    before = check_ins(withdrawn.duty).filter(at__lte=withdrawn.at, left_at=withdrawn.at)
+    if previous := before.order_by("-at", "-pk").first():
+        previous.left_at = withdrawn.left_at
+        previous.save(update_fields=["left_at"])
+
+
+def uncount_entry(duty: Duty) -> None:
+    # Locked first, so that an entry counted in the meantime is among those read. No key: entries
+    # being inserted hold the key.
+    Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+    last = LogEntry.objects.standing().filter(duty=duty).order_by("-at").values("at")[:1]
+    Duty.objects.filter(pk=duty.pk).update(
+        entry_count=F("entry_count") - 1, last_entry_at=Subquery(last)
+    )

@@ -224,19 +224,20 @@ def reach_planned_duty(request: SignedIn, pk: int) -> Duty:
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_planned_duty(request, pk)
-    if not allowed(DUTY_CHANGES, "cancel", duty.state):
+    if request.method != "POST" and not allowed(DUTY_CHANGES, "cancel", duty.state):
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
         return redirect("patrols:duty_detail", pk)
     form = CancelForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        attempt(
-            request,
-            lambda: cancel_duty(duty=duty, by=request.user, reason=form.cleaned_data["reason"]),
-            _("The duty is cancelled."),
-        )
-        return redirect("patrols:duty_detail", pk)
+        try:
+            cancel_duty(duty=duty, by=request.user, reason=form.cleaned_data["reason"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The duty is cancelled."))
+            return redirect("patrols:duty_detail", pk)
     context = {"duty": duty, "form": form, "roll": roll_of(duty)}
     return render(request, "patrols/duty_cancel.html", context)
 

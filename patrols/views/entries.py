@@ -18,6 +18,7 @@ from patrols.services.entries import (
     leave_checkpoint,
     log_entry,
     may_log,
+    why_closed,
     withdraw_entry,
 )
 from patrols.views.requests import SignedIn, attempt, reach_duty, sent_uuid
@@ -28,8 +29,9 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     if not may_log(duty, request.user):
         raise PermissionDenied
-    if not duty.accepts_entries:
-        messages.error(request, _("This duty takes no entries now. Start it first."))
+    # What was typed is never lost to it: a POST is answered by the service, beside the form.
+    if request.method != "POST" and not duty.accepts_entries:
+        messages.error(request, why_closed(duty))
         return redirect("patrols:duty_detail", pk)
     stored = None
     if request.method == "POST":

@@ -1,6 +1,6 @@
 """A person's night: what is on, the page of one duty, and the steps from its start to its end."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.roles import Action
 from paging.keyset import keyset_page
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
-from patrols.models import Duty, EntryKind, LogEntry
+from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.reads import log_of, my_nights, roll_of, round_of, tally_of
 from patrols.services.duties import (
@@ -27,7 +27,7 @@ from patrols.services.duties import (
     start_duty,
     start_unscheduled,
 )
-from patrols.services.entries import UNDO_WITHIN
+from patrols.services.entries import may_withdraw
 from patrols.sharing import proposed_summary
 from patrols.views.requests import SignedIn, attempt, reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
@@ -87,7 +87,11 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "round": round_of(duty) if duty.state == DutyState.RUNNING else None,
         "kinds": WRITTEN_KINDS,
         "page": page,
-        "undoable": {row.pk for row in page.rows if may_take_back(row, request.user.pk, now)},
+        "undoable": {
+            row.pk
+            for row in page.rows
+            if row.withdrawn_at is None and may_withdraw(row, duty, request.user, now=now)
+        },
         "now": now,
     }
     return render(request, "patrols/duty_detail.html", context)
@@ -95,15 +99,6 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 def accepts_roll(duty: Duty) -> bool:
     return duty.state != DutyState.CANCELLED and duty.review != ReviewState.APPROVED
-
-
-def may_take_back(entry: LogEntry, user_id: int, now: datetime) -> bool:
-    return (
-        entry.author_id == user_id
-        and entry.withdrawn_at is None
-        and entry.kind not in (EntryKind.START, EntryKind.END)
-        and now - entry.received_at <= UNDO_WITHIN
-    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -143,7 +138,7 @@ def duty_start(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_end(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_run_duty(request, pk)
-    if duty.state != DutyState.RUNNING:
+    if request.method != "POST" and duty.state != DutyState.RUNNING:
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
@@ -152,12 +147,13 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
     tally = tally_of(duty)
     form = DutyEndForm(request.POST or None, initial={"summary": proposed_summary(duty, tally)})
     if request.method == "POST" and form.is_valid():
-        attempt(
-            request,
-            lambda: end_duty(duty=duty, by=request.user, summary=form.cleaned_data["summary"]),
-            _("The duty has ended; its log waits for approval."),
-        )
-        return redirect("patrols:duty_detail", pk)
+        try:
+            end_duty(duty=duty, by=request.user, summary=form.cleaned_data["summary"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("The duty has ended; its log waits for approval."))
+            return redirect("patrols:duty_detail", pk)
     context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
     return render(request, "patrols/duty_end.html", context)
 

@@ -56,6 +56,14 @@ def test_a_running_duty_cannot_be_cancelled(sign_in, commander, running_duty):
     assert state_of(running_duty) == DutyState.RUNNING
 
 
+def test_a_colleague_was_faster_and_the_reason_is_kept(sign_in, commander, running_duty):
+    response = sign_in(commander).post(url(running_duty), {"reason": "Hujan sejak sore"})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Hujan sejak sore" in html
+    assert "Tugas ini sudah berjalan." in html
+
+
 def test_only_planners(sign_in, officer, volunteer, duty):
     for person in (officer, volunteer):
         assert sign_in(person).get(url(duty)).status_code == 403

@@ -170,6 +170,16 @@ def test_taking_back_comes_too_late(sign_in, officer, running_duty):
     assert entry.withdrawn_at is None
 
 
+def test_taking_back_is_not_offered_from_an_approved_log(sign_in, officer, commander, running_duty):
+    entry = make.make_entry(running_duty, officer)
+    end_duty(duty=running_duty, by=officer)
+    withdraw = reverse("patrols:entry_withdraw", args=[entry.pk])
+    client = sign_in(officer)
+    assert withdraw in page(client, running_duty)
+    review_duty(duty=running_duty, by=commander, action="approve")
+    assert withdraw not in page(client, running_duty)
+
+
 def test_a_neighbour_cannot_take_back(sign_in, officer, neighbour, running_duty):
     entry = make.make_entry(running_duty, officer)
     assert post(sign_in(neighbour), "entry_withdraw", entry.pk).status_code == 404

@@ -1,6 +1,7 @@
 from django.urls import reverse
 
 from patrols.models import EntryKind
+from patrols.services.duties import end_duty
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
 
@@ -42,6 +43,17 @@ def test_a_summary_too_long_is_kept_and_named(sign_in, officer, running_duty):
 def test_an_ended_or_planned_duty_says_so(sign_in, officer, duty):
     response = sign_in(officer).get(url(duty))
     assert response["Location"] == reverse("patrols:duty_detail", args=[duty.pk])
+
+
+def test_a_colleague_was_faster_and_nothing_typed_is_lost(sign_in, officer, running_duty):
+    end_duty(duty=running_duty, by=officer, summary="Dari rekan")
+    response = sign_in(officer).post(url(running_duty), {"summary": "Ketikan saya"})
+    assert response.status_code == 200
+    html = response.content.decode()
+    assert "Ketikan saya" in html
+    assert "Tugas ini sudah selesai." in html
+    running_duty.refresh_from_db()
+    assert running_duty.summary == "Dari rekan"
 
 
 def test_forbidden_and_absent(sign_in, volunteer, neighbour, running_duty):

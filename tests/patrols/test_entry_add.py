@@ -190,8 +190,25 @@ def test_before_the_start_and_after_the_approval(sign_in, officer, commander, du
     client.post(url(running), {"kind": "note", "text": "Menyusul"})
     assert written(running).get(kind="note").marks == ["after_end"]
     review_duty(duty=running, by=commander, action="approve")
-    client.post(url(running), {"kind": "note", "text": "Terlambat"})
+    response = client.post(url(running), {"kind": "note", "text": "Terlambat"})
     assert not written(running).filter(text="Terlambat").exists()
+    html = response.content.decode()
+    assert response.status_code == 200
+    assert "Terlambat" in html
+    assert "Buku mutasi tugas ini sudah disetujui." in html
+    for closed, why in ((duty, "Mulai tugas dulu."), (running, "sudah disetujui.")):
+        assert why in client.get(url(closed), follow=True).content.decode()
+
+
+def test_a_retry_after_the_approval_is_answered(sign_in, officer, commander, running_duty):
+    client = sign_in(officer)
+    data = {"kind": "note", "text": "Satu", "client_uuid": UUID}
+    client.post(url(running_duty), data)
+    end_duty(duty=running_duty, by=officer)
+    review_duty(duty=running_duty, by=commander, action="approve")
+    response = client.post(url(running_duty), data)
+    assert response["Location"] == reverse("patrols:duty_detail", args=[running_duty.pk])
+    assert written(running_duty).filter(kind="note").count() == 1
 
 
 def test_newlines_are_counted_once(sign_in, officer, running_duty):

@@ -587,7 +587,64 @@ def test_a_withdrawn_check_in_is_no_open_stay(started, officer):
     assert leave_checkpoint(duty=started, by=officer, now=NOW + MINUTE) == 0
 
 
+def test_withdrawing_a_check_in_reopens_the_stay_before(started, officer):
+    first, second, third = started.route.checkpoints.all()
+    at_first = check_in(started, officer, first, now=NOW)
+    at_second = check_in(started, officer, second, now=NOW + 5 * MINUTE)
+    at_third = check_in(started, officer, third, now=NOW + 9 * MINUTE)
+    later = NOW + 10 * MINUTE
+    # The stay between two others: the first lasts until the third.
+    for taken_back, left_at in ((at_second, NOW + 9 * MINUTE), (at_third, None)):
+        withdraw_entry(entry=taken_back, by=officer, now=later)
+        at_first.refresh_from_db()
+        assert at_first.left_at == left_at
+
+
+def test_a_stay_ended_otherwise_stays_ended(started, officer):
+    first, second, _third = started.route.checkpoints.all()
+    at_first = check_in(started, officer, first, now=NOW)
+    leave_checkpoint(duty=started, by=officer, now=NOW + 2 * MINUTE)
+    at_second = check_in(started, officer, second, now=NOW + 5 * MINUTE)
+    withdraw_entry(entry=at_second, by=officer, now=NOW + 6 * MINUTE)
+    at_first.refresh_from_db()
+    assert at_first.left_at == NOW + 2 * MINUTE
+
+
+def test_the_last_entry_is_the_last_that_stands(started, officer):
+    log(started, officer, now=NOW)
+    entry = log(started, officer, now=NOW + 5 * MINUTE)
+    assert counters(started) == (3, NOW + 5 * MINUTE)
+    for _again in range(2):
+        withdraw_entry(entry=entry, by=officer, now=NOW + 6 * MINUTE)
+        assert counters(started) == (2, NOW)
+
+
 # Photos
+
+
+@pytest.mark.parametrize("failing", ["count_entry", "add_photos"])
+def test_no_file_stays_of_an_entry_that_was_not_stored(
+    started, officer, settings, tmp_path, monkeypatch, failing
+):
+    settings.MEDIA_ROOT = tmp_path
+    raw = BytesIO()
+    Image.new("RGB", (20, 10), "red").save(raw, "PNG")
+    raw.seek(0)
+    draft = EntryDraft(kind="finding", photos=(clean_photo(raw),) * 2)
+
+    def fail(*_args, **_fields):
+        raise OSError("disk full")
+
+    with monkeypatch.context() as patched:
+        if failing == "add_photos":
+            patched.setattr(EntryPhoto, "save", fail)
+        else:
+            patched.setattr("patrols.services.entries.count_entry", fail)
+        with pytest.raises(OSError, match="disk full"):
+            log_entry(duty=started, by=officer, draft=draft)
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert log_entry(duty=started, by=officer, draft=draft)[1]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 4
 
 
 def test_photos_are_stored_with_the_entry_and_once(started, officer, settings, tmp_path):
