@@ -138,9 +138,7 @@ def resume_duty(*, duty: Duty, by: User) -> Duty:
 def cancel_duty(*, duty: Duty, by: User, reason: str) -> Duty:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the duty is cancelled.")})
-    return _change(
-        duty, "cancel", by=by, needs=Action.PLAN, cancel_reason=reason.strip(), is_edited=True
-    )
+    return _change(duty, "cancel", by=by, needs=Action.PLAN, cancel_reason=reason.strip())
 
 
 @transaction.atomic

@@ -9,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty, Schedule
-from patrols.services.duties import cancel_duty, end_duty, start_duty
+from patrols.services.duties import cancel_duty, end_duty, restore_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.schedules import (
     DAYS_AHEAD,
@@ -771,6 +771,19 @@ def test_the_same_name_twice_is_refused(units, commander):
     saved(units.polsek, commander)
     with pytest.raises(ValidationError):
         saved(units.polsek, commander)
+
+
+def test_a_restored_night_follows_its_schedule_again(units, commander):
+    schedule = saved(units.polsek, commander)
+    duty = duty_of(schedule, 2)
+    cancel_duty(duty=duty, by=commander, reason="Hujan lebat")
+    schedule.name = "Nama baru"
+    schedule.save()
+    refresh_duties(schedule)
+    assert duty_of(schedule, 2).name == duty.name  # a cancelled night is left alone
+    restore_duty(duty=duty, by=commander)
+    assert night(2) in refresh_duties(schedule).changed
+    assert duty_of(schedule, 2).name == "Nama baru"
 
 
 def test_a_cancelled_night_is_not_made_again(units, commander):
