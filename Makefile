@@ -10,7 +10,7 @@ STAMP := .venv/.installed-$(shell cat requirements*.txt constraints.txt | cksum 
 SITE := $(VENV) -m kamtibmas_site.run
 export PORT HOST
 
-.PHONY: help run dev stop manage test check format messages bench seed
+.PHONY: help run dev stop reset manage test check format messages bench seed
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
@@ -23,6 +23,9 @@ dev: $(STAMP)  ## the same with DEBUG on, reloading when code changes
 
 stop: $(STAMP)  ## stop every server of this folder, its PostgreSQL too
 	@$(SITE) stop
+
+reset: $(STAMP)  ## stop, and throw away the data of `make run`
+	@$(SITE) reset
 
 seed: $(STAMP)  ## load the reference data of seeds/ again; changes nothing twice
 	@$(SITE) manage load_seeds

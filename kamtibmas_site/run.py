@@ -1,6 +1,6 @@
-"""What `make run`, `make dev`, `make stop` and `make manage` do: the site on this machine.
+"""What `make run`, `dev`, `stop`, `reset` and `manage` do: the site on this machine.
 
-    python -m kamtibmas_site.run run|dev|stop
+    python -m kamtibmas_site.run run|dev|stop|reset
     python -m kamtibmas_site.run manage <Django command> …
 
 Without DATABASE_URL it brings its own PostgreSQL, and takes it down again at the end. It is a demo,
@@ -12,6 +12,7 @@ import hashlib
 import io
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -47,6 +48,8 @@ def main(arguments: Sequence[str]) -> int:
     try:
         if what == "stop":
             stop()
+        elif what == "reset":
+            reset()
         elif what == "manage":
             prepare_environment(debug=False)
             with database():
@@ -54,7 +57,7 @@ def main(arguments: Sequence[str]) -> int:
         elif what in {"run", "dev"}:
             serve(debug=what == "dev")
         else:
-            raise StartError(f"{what} is not known here: it takes run, dev, stop or manage.")
+            raise StartError(f"{what} is not known here: it takes run, dev, stop, reset or manage.")
     except (StartError, PostgresError, ImproperlyConfigured, CommandError) as error:
         print(error, file=sys.stderr)
         return 1
@@ -95,9 +98,21 @@ def stop() -> None:
             if pid := path.read_text().strip():
                 _signal_group(int(pid))
             time.sleep(0.2)
+        if _is_locked(path):
+            raise StartError(f"The server of {path.name} does not stop; end it by hand.")
         path.unlink(missing_ok=True)
     EmbeddedPostgres().stop()
     print("Stopped.")
+
+
+def reset() -> None:
+    """Stop everything and throw away the data of this checkout's own PostgreSQL, uploads too."""
+    if os.environ.get("DATABASE_URL"):
+        raise StartError("DATABASE_URL is set: empty that database yourself.")
+    stop()
+    for folder in (EmbeddedPostgres().home, VAR / "media"):
+        shutil.rmtree(folder, ignore_errors=True)
+    print("The data are gone; `make run` begins anew.")
 
 
 def read_port() -> int:
@@ -225,8 +240,16 @@ def web_server(
 def pid_file(port: int) -> Iterator[IO[str]]:
     """An open, locked var/run-<port>.pid; the lock ends with the processes, however they end."""
     path = VAR / f"run-{port}.pid"
-    with path.open("w") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
+    # Not "w": the file of a server that runs keeps its number until the lock is ours.
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartError(
+                f"This folder serves port {port} already, on another address: `make stop` first, "
+                f"or `make run PORT={port + 1}`."
+            ) from error
+        file.truncate(0)
         try:
             yield file
         finally:

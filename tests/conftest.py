@@ -3,6 +3,7 @@
 import os
 import shutil
 import socket
+import tempfile
 
 import pytest
 from django.conf import settings
@@ -22,6 +23,10 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_configure(config):
+    # No test writes among the uploads of the site.
+    uploads = tempfile.TemporaryDirectory(prefix="kamtibmas-media-")
+    config.add_cleanup(uploads.cleanup)
+    settings.MEDIA_ROOT = uploads.name
     # Argon2 is slow by intent; no test asks how slow.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

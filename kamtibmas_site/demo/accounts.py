@@ -37,6 +37,7 @@ def _samapta(place: str, unit: str, name: str, count: int) -> list[Account]:
 VOLUNTEER = Account(
     "relawan.tambora",
     "Anggota Citra Bhayangkara 07",
+    TAMBORA,
     about="Relawan Pokdarkamtibmas Citra Bhayangkara Tambora",
 )
 

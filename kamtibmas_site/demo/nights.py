@@ -71,11 +71,13 @@ def make_night(roll: Roll, night: date, now: datetime, random: Random, made: Mad
     started_at = starts_at + (
         minutes(random, 12, 25) if random.random() < 0.06 else minutes(random, -2, 7)
     )
-    if over and fate < 0.03:
+    # The last nights went well: they are what somebody who looks around for the first time sees.
+    went_wrong = over and now - ends_at > timedelta(days=4)
+    if went_wrong and fate < 0.03:
         duty.state = DutyState.CANCELLED
         duty.cancel_reason = random.choice(texts("any", "cancelled"))
         duty.is_edited = True
-    elif (over and fate < 0.06) or (not over and plan.tonight == "overdue"):
+    elif (went_wrong and fate < 0.06) or (not over and plan.tonight == "overdue"):
         duty.state = DutyState.MISSED if over else DutyState.PLANNED
     elif started_at > now:
         _call_roll(roll, duty, now, random, made)
@@ -322,7 +324,7 @@ def _end(
     if morning > now or now - at < timedelta(days=2):
         return
     duty.reviewed_by, duty.reviewed_at = roll.reviewer, morning
-    if lot < 0.05:
+    if lot < 0.2 and now - at < timedelta(days=10):
         duty.review = ReviewState.RETURNED
         choices = texts("any", "returned")
     else:

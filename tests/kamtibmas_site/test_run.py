@@ -8,6 +8,7 @@ import subprocess
 import sys
 import urllib.request
 from pathlib import Path
+from types import SimpleNamespace
 
 import psycopg2
 import pytest
@@ -59,7 +60,7 @@ def test_a_bad_address_is_told(monkeypatch, capsys, name, value):
 
 def test_an_unknown_word_is_told(capsys):
     assert run.main(["walk"]) == 1
-    assert "run, dev, stop or manage" in capsys.readouterr().err
+    assert "run, dev, stop, reset or manage" in capsys.readouterr().err
 
 
 def test_the_secret_key_is_made_once(var):
@@ -179,3 +180,33 @@ def test_static_files_are_collected_only_when_they_change(monkeypatch, settings,
     run.collect_static()
     run.get_finders.__globals__["get_finder"].cache_clear()
     assert len(calls) == 2
+
+
+def test_reset_throws_the_data_away(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    home = tmp_path / "postgres"
+    (home / "data-18").mkdir(parents=True)
+    (tmp_path / "media" / "entries").mkdir(parents=True)
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    monkeypatch.setattr(run, "stop", lambda: None)
+    monkeypatch.setattr(run, "EmbeddedPostgres", lambda: SimpleNamespace(home=home))
+    assert run.main(["reset"]) == 0
+    assert not home.exists()
+    assert not (tmp_path / "media").exists()
+    assert "begins anew" in capsys.readouterr().out
+
+
+def test_reset_leaves_a_database_of_yours_alone(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/yours")
+    assert run.main(["reset"]) == 1
+    assert "empty that database yourself" in capsys.readouterr().err
+
+
+def test_a_port_served_already_is_told_and_its_number_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    with run.pid_file(8000) as file:
+        file.write("4711")
+        file.flush()
+        with pytest.raises(run.StartError, match="already"), run.pid_file(8000):
+            pass
+        assert (tmp_path / "run-8000.pid").read_text() == "4711"
