@@ -74,6 +74,11 @@ class DutyFilter(django_filters.FilterSet):
         if any(not grant.column for grant in user.scope.grants):
             units = units.filter(kind__in=[UnitKind.POLDA, UnitKind.POLRES])
         self.units = {str(unit.pk): unit for unit in units.order_by("name", "pk")[:MOST_UNITS]}
+        # Pages of tonight lead here with a unit that the choice does without.
+        asked = str((data or {}).get("unit", ""))
+        if asked.isdecimal() and len(asked) < 19 and asked not in self.units:
+            found = Unit.objects.visible_to(user).filter(pk=asked)
+            self.units |= {str(unit.pk): unit for unit in found}
         self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
         if len(self.units) < 2:
             del self.filters["unit"]

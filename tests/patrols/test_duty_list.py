@@ -127,6 +127,15 @@ def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, book):
     assert foreign.context["filter"].form.errors["unit"]
 
 
+def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, book):
+    client = sign_in(superuser)
+    make.make_duty(units.polsek_neighbour, "Tugas tetangga", starts_at=days_ago(2))
+    listed = names(page(client, f"?unit={units.polsek.pk}"))
+    assert listed
+    assert "Tugas tetangga" not in listed
+    assert names(page(client, f"?unit={units.polsek_neighbour.pk}")) == ["Tugas tetangga"]
+
+
 def test_closed_to_people_without_a_posting(sign_in, volunteer, nobody):
     for person in (volunteer, nobody):
         assert sign_in(person).get(URL).status_code == 403
