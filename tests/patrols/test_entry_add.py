@@ -2,6 +2,7 @@ import uuid
 from io import BytesIO
 
 import pytest
+from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
@@ -203,11 +204,11 @@ def test_before_the_start_and_after_the_approval(sign_in, officer, commander, du
 def test_a_retry_after_the_approval_is_answered(sign_in, officer, commander, running_duty):
     client = sign_in(officer)
     data = {"kind": "note", "text": "Satu", "client_uuid": UUID}
-    client.post(url(running_duty), data)
+    client.post(url(running_duty), data, follow=True)
     end_duty(duty=running_duty, by=officer)
     review_duty(duty=running_duty, by=commander, action="approve")
-    response = client.post(url(running_duty), data)
-    assert response["Location"] == reverse("patrols:duty_detail", args=[running_duty.pk])
+    response = client.post(url(running_duty), data, follow=True)
+    assert [message.level for message in response.context["messages"]] == [messages.SUCCESS]
     assert written(running_duty).filter(kind="note").count() == 1
 
 
