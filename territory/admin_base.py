@@ -23,7 +23,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from paging.keyset import capped_count
-from territory.admin_history import changes_of
+from territory.admin_history import Change, changes_of
 from territory.models import Unit, UnitKind
 from territory.scope import Scope, UnitRow
 
@@ -242,12 +242,17 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
                     return [str(constraint.get_violation_error_message())]
         return [gettext("Somebody else was faster. Nothing was saved: look again.")]
 
+    def changes(self, request: HttpRequest, row: Model, limit: int) -> list[Change]:
+        carrier = self.unit_row(row)
+        unit = carrier if isinstance(carrier, Unit) else getattr(carrier, "unit", None)
+        return changes_of(row, person(request), limit, unit)
+
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
         if row is not None and row.pk:
-            context["changes"] = changes_of(row, person(request), limit=HISTORY_SHOWN)
+            context["changes"] = self.changes(request, row, HISTORY_SHOWN)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def history_view(
@@ -260,7 +265,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         response = super().history_view(request, object_id, extra_context)
         if isinstance(response, TemplateResponse):
             context = cast("dict[str, Any]", response.context_data)
-            context["changes"] = changes_of(context["object"], person(request), HISTORY_LIMIT)
+            context["changes"] = self.changes(request, context["object"], HISTORY_LIMIT)
         return response
 
 

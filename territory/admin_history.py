@@ -12,6 +12,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from territory.models import Unit
+from territory.times import moment
+
 # Written by a trigger or a service beside the change that is worth reading.
 UNTOLD = {"id", "polda", "polres", "polsek", "during", "body_sha256", "entry_count"}
 EMPTY = gettext_lazy("empty")
@@ -31,13 +34,15 @@ class Step:
 class Change:
     """One update of a row. `who` is empty where no person was signed in."""
 
-    at: datetime
+    at: str
     who: str
     steps: list[Step] = field(default_factory=list)
 
 
-def changes_of(row: Model, user: Any, limit: int) -> list[Change]:
+def changes_of(row: Model, user: Any, limit: int, unit: Unit | None) -> list[Change]:
     """The newest changes of a row, the last one first. [] for a model without history.
+
+    Times are those of `unit`.
 
     An event keeps the row as it was before the change, so what it became stands in the event
     after it, and for the newest in the row itself.
@@ -55,7 +60,7 @@ def changes_of(row: Model, user: Any, limit: int) -> list[Change]:
         for column in row._meta.concrete_fields
         if column.name not in UNTOLD and found and hasattr(found[0], column.attname)
     ]
-    printer = _Printer(fields, [current, *found], user)
+    printer = _Printer(fields, [current, *found], user, unit)
     changes = []
     after: Any = current
     for event in found:
@@ -67,9 +72,13 @@ def changes_of(row: Model, user: Any, limit: int) -> list[Change]:
         ]
         if steps:
             who = names.get(actor, "") if actor is not None else _("the system")
-            changes.append(Change(event.pgh_created_at, who, steps))
+            changes.append(Change(_time(event.pgh_created_at, unit), who, steps))
         after = event
     return changes
+
+
+def _time(value: datetime, unit: Unit | None) -> str:
+    return moment(value, unit) if unit else date_format(timezone.localtime(value), "j M Y H.i T")
 
 
 def _actor_id(event: Any) -> int | None:
@@ -86,7 +95,14 @@ def _names(ids: Iterable[int | None]) -> dict[int, str]:
 class _Printer:
     """Values as a person reads them. Names behind keys: one statement a key that changed."""
 
-    def __init__(self, fields: Sequence["Field[Any, Any]"], versions: list[Any], user: Any) -> None:
+    def __init__(
+        self,
+        fields: Sequence["Field[Any, Any]"],
+        versions: list[Any],
+        user: Any,
+        unit: Unit | None,
+    ) -> None:
+        self.unit = unit
         self.rows: dict[str, dict[Any, Model]] = {}
         for column in fields:
             if not isinstance(column, ForeignKey):
@@ -106,7 +122,7 @@ class _Printer:
         if isinstance(value, bool):
             return _("yes") if value else _("no")
         if isinstance(value, datetime):
-            return date_format(timezone.localtime(value), "j M Y H.i")
+            return _time(value, self.unit)
         if isinstance(value, date):
             return date_format(value, "j M Y")
         choices = dict(column.flatchoices)

@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
-from typing import Any
+from operator import attrgetter
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Field, Model, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -18,6 +19,20 @@ from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
 from territory.times import clock, moment, night_span
 
 RECENT_DAYS = 30
+
+
+def local(model: type[Model], column: str, unit_path: str = "unit") -> Any:
+    """A time as it is told at the unit of the row, with the name of its zone.
+
+    Any: the stubs know fields by their names only.
+    """
+
+    @admin.display(description=cast("Field[Any, Any]", model._meta.get_field(column)).verbose_name)
+    def told(row: Any) -> str:
+        return moment(getattr(row, column), attrgetter(unit_path)(row))
+
+    told.__name__ = column
+    return told
 
 
 class PeriodFilter(admin.SimpleListFilter):
@@ -63,12 +78,15 @@ class AttendanceInline(ScopedInline):
     model = Attendance
     unit_path = "duty"
     is_read_only = True
-    fields = ("person_name", "guest_agency", "expected", "status", "at", "note", "marked_by")
+    fields = (
+        *("person_name", "guest_agency", "expected", "status"),
+        *(local(Attendance, "at", "duty.unit"), "note", "marked_by"),
+    )
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attendance]:
         rows = super().get_queryset(request)
-        return rows.select_related("officer", "member", "marked_by")
+        return rows.select_related("officer", "member", "marked_by", "duty__unit")
 
     @admin.display(description=_("who"))
     def person_name(self, row: Attendance) -> str:
@@ -97,9 +115,9 @@ class DutyAdmin(ScopedAdmin):
                     "schedule",
                     "kind",
                     "night",
-                    "apel_at",
-                    "starts_at",
-                    "ends_at",
+                    local(Duty, "apel_at"),
+                    local(Duty, "starts_at"),
+                    local(Duty, "ends_at"),
                     "route",
                     "post",
                     "leader",
@@ -112,15 +130,15 @@ class DutyAdmin(ScopedAdmin):
             {
                 "fields": [
                     "state",
-                    "started_at",
-                    "ended_at",
+                    local(Duty, "started_at"),
+                    local(Duty, "ended_at"),
                     "cancel_reason",
                     "review",
                     "review_comment",
                     "reviewed_by",
-                    "reviewed_at",
+                    local(Duty, "reviewed_at"),
                     "entry_count",
-                    "last_entry_at",
+                    local(Duty, "last_entry_at"),
                 ]
             },
         ),
@@ -135,12 +153,12 @@ class DutyAdmin(ScopedAdmin):
             rows = rows.select_related("schedule", "route", "post", "reviewed_by")
         return rows.select_related("unit", "leader")
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Duty | None = None) -> list[str]:
+    def get_readonly_fields(self, request: HttpRequest, obj: Duty | None = None) -> list[Any]:
         return [
             name
             for __, part in self.fieldsets or []
             for name in part["fields"]
-            if isinstance(name, str) and name not in self.corrected
+            if name not in self.corrected
         ]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -169,8 +187,9 @@ class AttendanceAdmin(ScopedAdmin):
     unit_path = "duty"
     is_large = True
     is_read_only = True
-    list_display = ["person_name", "duty", "night_name", "expected", "status", "at"]
-    list_select_related = ["duty", "officer", "member"]
+    told_at = local(Attendance, "at", "duty.unit")
+    list_display = ["person_name", "duty", "night_name", "expected", "status", told_at]
+    list_select_related = ["duty__unit", "officer", "member"]
     list_filter = [UnitFilter, RollPeriodFilter, "status"]
     search_fields = ["officer__nrp__exact", "officer__username__exact"]
     search_help_text = _("NRP or username, whole.")
@@ -183,10 +202,11 @@ class AttendanceAdmin(ScopedAdmin):
         "guest_agency",
         "expected",
         "status",
-        "at",
+        told_at,
         "note",
         "marked_by",
     ]
+    readonly_fields = [told_at]
 
     @admin.display(description=_("who"))
     def person_name(self, row: Attendance) -> str:
@@ -201,8 +221,12 @@ class EntryPhotoInline(ScopedInline):
     model = EntryPhoto
     unit_path = "entry"
     is_read_only = True
-    fields = ("picture", "width", "height", "added_at")
+    fields = ("picture", "width", "height", local(EntryPhoto, "added_at", "entry.unit"))
     readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[EntryPhoto]:
+        rows: QuerySet[EntryPhoto] = super().get_queryset(request)
+        return rows.select_related("entry__unit")
 
     @admin.display(description=_("photo"))
     def picture(self, row: EntryPhoto) -> str:
@@ -227,9 +251,13 @@ class LogEntryAdmin(ScopedAdmin):
     search_fields = ["text"]
     sortable_by = ()
     inlines = [EntryPhotoInline]
+    times = [
+        local(LogEntry, column)
+        for column in ("at", "device_at", "received_at", "left_at", "withdrawn_at")
+    ]
     fieldsets = [
         (None, {"fields": ["duty", "unit", "author", "kind", "text", "people_count"]}),
-        (_("When"), {"fields": ["at", "device_at", "received_at", "left_at", "withdrawn_at"]}),
+        (_("When"), {"fields": times}),
         (
             _("Where"),
             {"fields": ["checkpoint", "lat", "lon", "accuracy_m", "distance_m"]},
@@ -237,7 +265,7 @@ class LogEntryAdmin(ScopedAdmin):
         (_("Odd"), {"fields": ["marks_told"]}),
         (_("Origin"), {"fields": ["client_uuid", "body_sha256"]}),
     ]
-    readonly_fields = ["marks_told"]
+    readonly_fields = ["marks_told", *times]
 
     @admin.display(description=_("at"))
     def time(self, row: LogEntry) -> str:

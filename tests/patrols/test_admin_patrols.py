@@ -18,7 +18,7 @@ from patrols.models import (
     Schedule,
     ShareTemplate,
 )
-from patrols.services.duties import end_duty, review_duty
+from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.schedules import DAYS_AHEAD, refresh_duties
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
@@ -278,6 +278,27 @@ def test_the_roll_is_shown_and_not_changed(client_of_admin, duty, officer):
 def test_attendance_is_found_by_nrp(client_of_admin, duty, officer):
     page = client_of_admin.get(url("attendance", "changelist"), {"q": officer.nrp})
     assert [row.officer for row in page.context["cl"].result_list] == [officer]
+
+
+def test_times_are_those_of_the_unit(superuser, sign_in, units, officer_east, monkeypatch):
+    client = sign_in(superuser)
+    starts_at = timezone.now().replace(hour=13, minute=15) + timedelta(days=1)
+    duty = make.make_duty(units.polsek_east, "Patroli Timur", starts_at, leader=officer_east)
+    row = make.make_attendance(duty, officer=officer_east)
+    page = url("duty", "change", duty.pk)
+    assert "22.15 WIT" in client.get(page).content.decode()
+    start_duty(duty=duty, by=officer_east, now=starts_at)
+    Attendance.objects.filter(pk=row.pk).update(
+        status=AttendanceStatus.PRESENT, at=starts_at + timedelta(minutes=3)
+    )
+    entry = make.make_entry(duty, officer_east, now=starts_at + timedelta(minutes=4))
+    assert client.get(page).content.decode().count("22.15 WIT") >= 3  # its history too
+    assert "20.15" not in client.get(page).content.decode()
+    assert "22.18 WIT" in client.get(page).content.decode()
+    assert "22.18 WIT" in client.get(url("attendance", "changelist")).content.decode()
+    assert "22.18 WIT" in client.get(url("attendance", "change", row.pk)).content.decode()
+    assert "22.15 WIT" in client.get(url("duty", "history", duty.pk)).content.decode()
+    assert "22.19 WIT" in client.get(url("logentry", "change", entry.pk)).content.decode()
 
 
 def test_a_log_is_read_only(client_of_admin, running_duty, officer):
