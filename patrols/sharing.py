@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
 from patrols.models.sharing import PLACEHOLDER
 from patrols.reads import Roll, Tally
+from patrols.workflow import DutyState
 from territory import times
 
 DUTY_TEXT = """\
@@ -99,7 +100,9 @@ def proposed_summary(duty: Duty, tally: Tally) -> str:
 
 def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
     """One entry as a line: time, kind or place, text."""
-    what = str(entry.checkpoint or EntryKind(entry.kind).label)
+    what = str(EntryKind(entry.kind).label)
+    if entry.checkpoint:
+        what = _("stop at %(place)s") % {"place": entry.checkpoint}
     told = entry.text
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)
@@ -161,10 +164,14 @@ def _common(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, s
 
 
 def _filled(text: str, words: dict[str, str], *, has_photos: bool) -> str:
-    """Unknown words in braces stay as they are: better seen than lost."""
+    """Unknown words in braces stay as they are: better seen than lost.
+
+    A line that only says there is nothing to say, such as ``Dasar: –``, is left out.
+    """
     if not has_photos:
         text = text.replace(", dokumentasi terlampir", "")
-    return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), text)
+    filled = PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), text)
+    return "\n".join(line for line in filled.split("\n") if not line.endswith(": –"))
 
 
 def duty_report(
@@ -191,7 +198,8 @@ def duty_report(
         summary = duty.summary or proposed_summary(duty, tally)
         words = {
             **_common(duty, roll, named=bool(template and template.names_people), at=start),
-            "pukul": _span(start, duty.ended_at or duty.ends_at, duty),
+            "pukul": _span(start, duty.ended_at, duty)
+            + (_(", still going on") if duty.state == DutyState.RUNNING else ""),
             "uraian": "\n".join(f"- {line}" for line in told) or "–",
             "hasil": summary if with_residents else without_numbers(summary),
             "situasi": _situation(tally.by_kind.get(EntryKind.FINDING, 0)),

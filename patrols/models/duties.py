@@ -49,7 +49,7 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-@history()
+@history(exclude=["entry_count", "last_entry_at"])  # they change with every entry
 class Duty(UnitScoped):
     """One patrol or one post on one night. Without a schedule: a patrol begun on the spot.
 
@@ -182,6 +182,12 @@ class Duty(UnitScoped):
                     condition=Q(review__in=[ReviewState.WAITING, ReviewState.RETURNED]),
                 )
                 for column in ("polda", "polres", "polsek")
+            ),
+            models.Index(name="duty_kind", fields=["kind", "-night", "-id"]),
+            models.Index(
+                name="duty_odd_state",
+                fields=["state", "-night", "-id"],
+                condition=Q(state__in=[DutyState.MISSED, DutyState.CANCELLED]),
             ),
             models.Index(name="duty_night", fields=["-night", "-id"]),
             trigram_index("duty_search", "name"),

@@ -199,7 +199,7 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
             }
             messages.success(request, done[action] % {"duty": duty.name})
             return redirect(f"{reverse('patrols:duty_list')}?review=waiting")
-    log = log_of(duty).prefetch_related(None).order_by("at", "pk")
+    log = log_of(duty).order_by("at", "pk")
     entries = list(log[: ENTRIES_TO_REVIEW + 1])
     context = {
         "duty": duty,

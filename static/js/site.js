@@ -13,6 +13,24 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[data-once] button")) button.disabled = false;
 });
 
+// <form data-keep="key">: what is typed stays in this tab until a page with data-drop-kept="key" is
+// reached, so that a session that ends meanwhile costs no words.
+for (const place of document.querySelectorAll("[data-drop-kept]")) {
+  sessionStorage.removeItem(place.dataset.dropKept);
+}
+for (const form of document.querySelectorAll("form[data-keep]")) {
+  const names = ["kind", "text", "people_count"].filter((name) => form.elements[name]);
+  const kept = JSON.parse(sessionStorage.getItem(form.dataset.keep) || "{}");
+  if (kept.text && !form.elements.text.value) {
+    if (kept.kind !== form.elements.kind.value) location.replace(`?kind=${kept.kind}`);
+    for (const name of names) form.elements[name].value = kept[name] ?? "";
+  }
+  form.addEventListener("input", () => {
+    const typed = Object.fromEntries(names.map((name) => [name, form.elements[name].value]));
+    sessionStorage.setItem(form.dataset.keep, JSON.stringify(typed));
+  });
+}
+
 // <button class="js" data-print>
 for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => print());

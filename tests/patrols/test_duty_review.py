@@ -2,10 +2,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from patrols.models import Duty
+from patrols.models import Duty, EntryPhoto
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.workflow import ReviewState
+from photos.clean import clean_photo
 from tests import factories as make
+from tests.pictures import jpeg
 
 
 @pytest.fixture
@@ -119,5 +121,13 @@ def test_a_long_log_is_cut_with_a_way_on(sign_in, commander, ended, monkeypatch)
 
 def test_statements(sign_in, commander, ended, django_assert_max_num_queries):
     client = sign_in(commander)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(url(ended))
+
+
+def test_the_photos_are_seen_before_deciding(sign_in, commander, running_duty, officer):
+    make.make_entry(running_duty, officer, photos=(clean_photo(jpeg()),))
+    end_duty(duty=running_duty, by=officer)
+    photo = EntryPhoto.objects.get()
+    page = sign_in(commander).get(reverse("patrols:duty_review", args=[running_duty.pk]))
+    assert reverse("patrols:photo_view", args=[photo.pk, "small"]) in page.content.decode()
