@@ -8,6 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from partners.forms import DateInput
 from patrols.board import of_unit
 from patrols.forms.duties import kind_choices
 from patrols.models import Duty
@@ -23,15 +24,6 @@ def state_choices() -> list[tuple[str, str]]:
 
 def review_choices() -> list[tuple[str, str]]:
     return [(state.value, capfirst(str(state.label))) for state in ReviewState if state.value]
-
-
-class DateInput(forms.DateInput):
-    """The device's own calendar, which wants ISO dates whatever the language of the page."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class DutyFilter(django_filters.FilterSet):

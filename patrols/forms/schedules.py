@@ -9,8 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
+from partners.forms import DateInput
 from partners.models import PartnerGroup
-from patrols.filters import DateInput
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
 from patrols.planning import Choices, ClashLine

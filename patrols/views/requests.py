@@ -8,15 +8,9 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest
 from django.shortcuts import get_object_or_404
 
-from accounts.models import User
+from partners.views import SignedIn as SignedIn  # every page of patrols takes it from here
 from patrols.models import Duty
 from patrols.services.duties import may_run
-
-
-class SignedIn(HttpRequest):
-    """Every page is behind the sign-in, so that there is always a person."""
-
-    user: User
 
 
 def reach_duty(request: SignedIn, pk: int) -> Duty:
