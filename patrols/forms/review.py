@@ -1,12 +1,13 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ReviewForm(forms.Form):
     """The word of the commander on a log. `action` is the button that was pressed."""
 
     comment = forms.CharField(
-        label=_("Comment"),
+        label=pgettext_lazy("review", "Comment"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),

@@ -34,6 +34,11 @@ def test_shows_what_is_to_be_decided(sign_in, commander, ended):
     assert reverse("patrols:duty_log", args=[ended.pk]) in html
 
 
+def test_the_word_of_the_commander_is_a_comment(sign_in, commander, ended):
+    html = sign_in(commander).get(url(ended)).content.decode()
+    assert ">Komentar" in html
+
+
 def test_approves_with_name_and_time(sign_in, commander, ended):
     response = sign_in(commander).post(url(ended), {"action": "approve"}, follow=True)
     assert "Buku mutasi Patroli A disetujui." in response.content.decode()

@@ -54,6 +54,13 @@ def test_a_row_says_who_when_and_how_many_came(sign_in, commander, officer, volu
     assert reverse("patrols:duty_detail", args=[duty.pk]) in html
 
 
+def test_who_leads_has_one_name_on_desk_and_phone(sign_in, commander, duty):
+    html = sign_in(commander).get(URL).content.decode()
+    assert '<th scope="col">Penanggung jawab</th>' in html
+    assert 'data-label="Penanggung jawab"' in html
+    assert "Pimpinan" not in html
+
+
 def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
     unit = units.polsek
     planned = make.make_duty(unit, "Nanti", leader=officer)
