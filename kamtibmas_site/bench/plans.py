@@ -49,7 +49,7 @@ def faults(plan: dict[str, Any]) -> list[str]:
     found = []
     table = plan.get("Relation Name", "")
     loops = plan.get("Actual Loops", 1)
-    returned = plan["Actual Rows"] * loops
+    returned = int(plan["Actual Rows"] * loops)
     removed = loops * (
         plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
     )
