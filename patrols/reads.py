@@ -279,16 +279,30 @@ class Tally:
 
 
 def tally_of(duty: Duty) -> Tally:
-    """Two statements."""
-    standing = LogEntry.objects.standing().filter(duty=duty).order_by()
-    rows = standing.values("kind").annotate(
-        n=Count("pk"), people=Sum("people_count"), places=Count("checkpoint", distinct=True)
+    """One statement."""
+    photos = EntryPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    rows = (
+        LogEntry.objects.standing()
+        .filter(duty=duty)
+        .order_by()
+        .alias(
+            photo_count=Subquery(
+                photos.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
+            )
+        )
+        .values("kind")
+        .annotate(
+            n=Count("pk"),
+            people=Sum("people_count"),
+            places=Count("checkpoint", distinct=True),
+            photo_sum=Sum("photo_count"),
+        )
     )
     found = list(rows)
     return Tally(
         by_kind={row["kind"]: row["n"] for row in found},
         people=sum(row["people"] or 0 for row in found),
-        photos=EntryPhoto.objects.filter(entry__in=standing).count(),
+        photos=sum(row["photo_sum"] or 0 for row in found),
         checkpoints=sum(row["places"] for row in found),
     )
 

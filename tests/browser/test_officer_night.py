@@ -210,3 +210,23 @@ def test_axe_finds_nothing_at_night(open_phone, at, officer, running_duty, name)
     page = open_phone(color_scheme="dark")
     page.goto(at(name, running_duty.pk))
     assert violations(page) == []
+
+
+def test_words_typed_outlive_the_session(at, open_phone, running_duty, officer):
+    page = open_phone()
+    page.goto(at("entry_add", running_duty.pk) + "?kind=finding")
+    page.fill("[name=text]", "Kabel menjuntai di gang 4")
+    page.context.clear_cookies(name="sessionid")
+    page.click("form[data-keep] .main")
+    page.wait_for_url("**/accounts/login/**")
+    page.fill("[name=login]", officer.nrp)
+    page.fill("[name=password]", make.PASSWORD)
+    page.click("main form .main")
+    page.wait_for_url("**/entries/add/?kind=finding")
+    assert page.input_value("[name=text]") == "Kabel menjuntai di gang 4"
+    page.click("form[data-keep] .main")
+    page.wait_for_url(f"**{reverse('patrols:duty_detail', args=[running_duty.pk])}**")
+    entry = LogEntry.objects.get(duty=running_duty, kind=EntryKind.FINDING)
+    assert entry.text == "Kabel menjuntai di gang 4"
+    page.goto(at("entry_add", running_duty.pk) + "?kind=note")
+    assert page.input_value("[name=text]") == ""

@@ -2,7 +2,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from patrols.models import Duty, EntryPhoto
+from patrols.models import Duty, EntryKind, EntryPhoto
+from patrols.reads import tally_of
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.workflow import ReviewState
 from photos.clean import clean_photo
@@ -126,7 +127,7 @@ def test_a_long_log_is_cut_with_a_way_on(sign_in, commander, ended, monkeypatch)
 
 def test_statements(sign_in, commander, ended, django_assert_max_num_queries):
     client = sign_in(commander)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(8):
         client.get(url(ended))
 
 
@@ -136,3 +137,12 @@ def test_the_photos_are_seen_before_deciding(sign_in, commander, running_duty, o
     photo = EntryPhoto.objects.get()
     page = sign_in(commander).get(reverse("patrols:duty_review", args=[running_duty.pk]))
     assert reverse("patrols:photo_view", args=[photo.pk, "small"]) in page.content.decode()
+
+
+def test_the_tally_counts_entries_once_however_many_photos_they_have(running_duty, officer):
+    make.make_entry(running_duty, officer, people_count=3, photos=(clean_photo(jpeg()),) * 2)
+    make.make_entry(running_duty, officer, people_count=4, photos=(clean_photo(jpeg()),))
+    make.make_entry(running_duty, officer, people_count=5)
+    tally = tally_of(running_duty)
+    assert tally.by_kind[EntryKind.OBSERVATION] == 3
+    assert (tally.people, tally.photos) == (12, 3)
