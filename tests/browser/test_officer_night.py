@@ -204,7 +204,7 @@ def test_axe_finds_nothing_by_day(open_phone, at, officer, running_duty, name):
     assert fits(page)
 
 
-@pytest.mark.parametrize("name", ["duty_detail", "duty_rollcall"])
+@pytest.mark.parametrize("name", ["duty_detail", "duty_rollcall", "duty_share"])
 def test_axe_finds_nothing_at_night(open_phone, at, officer, running_duty, name):
     prepared(running_duty, officer)
     page = open_phone(color_scheme="dark")
