@@ -3,45 +3,12 @@
 from datetime import date
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from tests import factories as make
+from tests.browser.phone import DESK, fits, send, turned, unfold, violations
 
 pytestmark = pytest.mark.browser
-DESK = {"width": 1280, "height": 800}
-PHONE = {"width": 360, "height": 740}
-
-
-@pytest.fixture
-def open_page(browser, live_server):
-    """``open_page(user, path, …)`` gives the page, signed in through the sign-in form."""
-    contexts = []
-
-    def opened(user, path, **options):
-        context = browser.new_context(timezone_id="Asia/Jakarta", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.refused = []
-        page.on(
-            "console", lambda message: message.type == "error" and page.refused.append(message.text)
-        )
-        page.goto(live_server.url + path)
-        page.fill("[name=login]", user.username)
-        page.fill("[name=password]", make.PASSWORD)
-        page.click("main form .main")
-        page.wait_for_url(f"**{path}")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def violations(page):
-    found = Axe().run(page).response["violations"]
-    return [(rule["id"], [node["html"][:120] for node in rule["nodes"]]) for rule in found]
 
 
 @pytest.fixture
@@ -57,19 +24,21 @@ def test_an_admin_renews_a_pengukuhan(open_page, admin_user, filled):
     page = open_page(admin_user, reverse("admin:partners_partnergroup_changelist"), viewport=DESK)
     page.check(f"input[name=_selected_action][value='{filled.pk}']")
     page.select_option("select[name=action]", "confirm_pengukuhan")
-    page.click("button[name=index]")
+    send(page, "button[name=index]")
     page.wait_for_selector("[name=confirmation_number]")
-    page.click("input[type=submit].default")
+    send(page, "input[type=submit].default")
     page.wait_for_selector(".errornote")
     page.fill("[name=confirmation_number]", "Kep/12/XI/2026")
     page.fill("[name=confirmed_on]", "01-11-2026")
     page.fill("[name=confirmation_expires_on]", "01-11-2028")
-    page.click("input[type=submit].default")
+    send(page, "input[type=submit].default")
     page.wait_for_selector(".messagelist")
     filled.refresh_from_db()
     assert filled.confirmation_number == "Kep/12/XI/2026"
     assert filled.confirmation_expires_on == date(2028, 11, 1)
-    page.click(f"a[href*='{reverse('admin:partners_partnergroup_change', args=[filled.pk])}']")
+    change = reverse("admin:partners_partnergroup_change", args=[filled.pk])
+    with turned(page, change):
+        page.click(f"a[href*='{change}']")
     page.wait_for_selector("#changes-heading")
     assert "Kep/12/XI/2026" in page.inner_text("#content")
     assert page.refused == []
@@ -101,18 +70,15 @@ def pages(group):
 
 @pytest.mark.django_db(transaction=True)
 def test_axe_finds_nothing_by_day(open_page, live_server, commander, filled):
-    page = open_page(
-        commander, reverse("partners:group_list"), viewport=PHONE, color_scheme="light"
-    )
+    page = open_page(commander, reverse("partners:group_list"), color_scheme="light")
     found = {}
     for name, path in pages(filled).items():
         page.goto(live_server.url + path)
-        for summary in page.locator("main details summary").all():
-            summary.click()
+        unfold(page)
         found[name] = violations(page)
-        assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], name
+        assert fits(page), name
         if name in {"group_confirm", "member_add"}:
-            page.click("main form button.main")
+            send(page)
             page.wait_for_selector("#form-errors")
             found[f"{name}, refused"] = violations(page)
     assert not any(found.values()), found

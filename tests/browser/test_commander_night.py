@@ -1,9 +1,9 @@
 """A commander plans and watches on a phone of 360 px, in a real browser."""
 
 from datetime import UTC, datetime, time, timedelta
+from functools import partial
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,9 +11,9 @@ from patrols.models import Duty, Schedule
 from patrols.services.duties import end_duty
 from patrols.services.schedules import refresh_duties
 from tests import factories as make
+from tests.browser.phone import DESK, fits, follow, send, turned, unfold, violations
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(autouse=True)
@@ -25,36 +25,9 @@ def evening(time_machine):
 
 
 @pytest.fixture
-def at(live_server):
-    """``at("tonight")`` gives the address of a page."""
-
-    def address(name, *args):
-        return live_server.url + reverse(f"patrols:{name}", args=args)
-
-    return address
-
-
-@pytest.fixture
-def open_phone(browser, live_server, commander):
-    """``open_phone(…)`` gives a page signed in as the commander, through the sign-in form."""
-    contexts = []
-
-    def opened(**options):
-        options.setdefault("viewport", PHONE)
-        context = browser.new_context(timezone_id="Asia/Jakarta", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.goto(live_server.url)
-        page.fill("[name=login]", commander.username)
-        page.fill("[name=password]", make.PASSWORD)
-        page.click("main form .main")
-        page.wait_for_url("**/patrols/tonight/")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+def open_phone(open_page, commander):
+    """``open_phone(…)`` gives a page signed in as the commander."""
+    return partial(open_page, commander)
 
 
 @pytest.fixture
@@ -63,10 +36,6 @@ def post(units, officer):
     schedule = make.make_schedule(units.polsek, "Pos RW 05", officers=[officer], leader=officer)
     refresh_duties(schedule)
     return schedule
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 
 def fill_in(page, officer):
@@ -79,19 +48,19 @@ def fill_in(page, officer):
 
 def plan_and_watch(page, officer, operator, *, scripted):
     assert fits(page)
-    page.click(f'.bottom a[href="{reverse("patrols:schedule_list")}"]')
-    page.click(f'main a[href="{reverse("patrols:schedule_add")}"]')
+    follow(page, "patrols:schedule_list", inside=".bottom")
+    follow(page, "patrols:schedule_add")
     assert fits(page)
     fill_in(page, officer)
     if not scripted:
-        page.click("[name=preview]")
+        send(page, "[name=preview]")
     page.wait_for_selector("#preview .notice.danger")
     assert "Bhabin A" in page.inner_text("#preview .notice.danger")
     assert page.locator("#preview .list li").count() == 14
     assert page.input_value("[name=name]") == "Patroli Angke"
     assert Schedule.objects.count() == 1
 
-    page.click(".act .main")
+    send(page, ".act .main")
     page.wait_for_selector("#id_officers_error")
     assert "Pos RW 05" in page.inner_text("#id_officers_error")
     assert page.input_value("[name=start]") == "23:00"
@@ -100,13 +69,11 @@ def plan_and_watch(page, officer, operator, *, scripted):
     page.uncheck(f"[name=officers][value='{officer.pk}']")
     page.check(f"[name=officers][value='{operator.pk}']")
     page.select_option("[name=leader]", str(operator.pk))
-    page.click(".act .main")
-    page.wait_for_url("**/patrols/schedules/")
+    send(page, ".act .main", lands=reverse("patrols:schedule_list"))
     assert "Patroli Angke" in page.inner_text(".messages")
     assert fits(page)
 
-    page.click(f'.bottom a[href="{reverse("patrols:tonight")}"]')
-    page.wait_for_url("**/patrols/tonight/")
+    follow(page, "patrols:tonight", inside=".bottom")
     board = page.inner_text("#board")
     assert "Patroli Angke" in board
     assert "Pos RW 05" in board
@@ -129,7 +96,7 @@ def test_the_same_without_script(open_phone, post, officer, operator):
 
 def test_single_nights_show_where_they_count(open_phone, at, post):
     page = open_phone()
-    page.goto(at("schedule_add"))
+    page.goto(at("patrols:schedule_add"))
     assert not page.is_visible("[name=weekdays]")
     page.check("[name=nights][value=some]")
     page.check("[name=weekdays][value='5']")
@@ -139,15 +106,14 @@ def test_single_nights_show_where_they_count(open_phone, at, post):
     page.press("[name=end]", "Tab")
     page.wait_for_selector("#preview .list")
     assert page.locator("#preview .list li .num").count() == 2
-    page.click(".act .main")
-    page.wait_for_url("**/patrols/schedules/")
+    send(page, ".act .main", lands=reverse("patrols:schedule_list"))
     assert Schedule.objects.get(name="Sabtu").weekdays == [5]
 
 
 def test_the_board_reads_itself_again(open_phone, at, evening, post, officer):
     page = open_phone()
     page.clock.install()
-    page.goto(at("tonight"))
+    page.goto(at("patrols:tonight"))
     first = page.inner_text("[data-stamp] time")
     duty = Duty.objects.filter(schedule=post).earliest("night")
     duty.name = "Pos berganti nama"
@@ -168,22 +134,15 @@ def test_approves_a_log(open_phone, at, running_duty, officer):
     make.make_entry(running_duty, officer, text="Pemuda diimbau pulang")
     end_duty(duty=running_duty, by=officer, summary="Aman")
     page = open_phone()
-    page.click('a[href*="review=waiting"]')
-    page.click(f'a[href="{reverse("patrols:duty_review", args=[running_duty.pk])}"]')
+    with turned(page, reverse("patrols:duty_list")):
+        page.click('a[href*="review=waiting"]')
+    follow(page, "patrols:duty_review", running_duty.pk)
     assert "Pemuda diimbau pulang" in page.inner_text("main")
-    page.click("[name=action][value=return]")
+    send(page, "[name=action][value=return]")
     page.wait_for_selector("#id_comment_error")
-    page.click("[name=action][value=approve]")
-    page.wait_for_url("**?review=waiting")
+    send(page, "[name=action][value=approve]", lands=reverse("patrols:duty_list"))
     running_duty.refresh_from_db()
     assert running_duty.review == "approved"
-
-
-def violations(page):
-    found = Axe().run(page)
-    return [
-        (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]
-    ]
 
 
 @pytest.fixture
@@ -221,29 +180,28 @@ PAGES = [
 def test_axe_finds_nothing_by_day(open_phone, at, rows):
     page = open_phone(color_scheme="light")
     for name in PAGES:
-        page.goto(at(name, *rows.get(name, ())))
-        for details in page.locator("details:not([open]) summary").all():
-            details.click()
+        page.goto(at(f"patrols:{name}", *rows.get(name, ())))
+        unfold(page)
         assert (name, violations(page)) == (name, [])
         assert (name, fits(page)) == (name, True)
 
 
 def test_axe_finds_nothing_on_a_clash_and_at_night(open_phone, at, rows, operator):
     page = open_phone(color_scheme="dark")
-    page.goto(at("tonight"))
+    page.goto(at("patrols:tonight"))
     assert violations(page) == []
-    page.goto(at("schedule_add"))
+    page.goto(at("patrols:schedule_add"))
     fill_in(page, operator)
-    page.click("[name=preview]")
+    send(page, "[name=preview]")
     page.wait_for_selector("#preview .notice.danger")
     assert violations(page) == []
-    page.click(".act .main")
+    send(page, ".act .main")
     page.wait_for_selector("#id_officers_error")
     assert violations(page) == []
 
 
 def test_axe_finds_nothing_at_the_desk(open_phone, at, rows):
-    page = open_phone(viewport={"width": 1280, "height": 800})
+    page = open_phone(viewport=DESK)
     for name in ("tonight", "night_list", "schedule_list"):
-        page.goto(at(name))
+        page.goto(at(f"patrols:{name}"))
         assert (name, violations(page)) == (name, [])

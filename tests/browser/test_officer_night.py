@@ -1,16 +1,17 @@
 """An officer's night on a phone of 360 px, in a real browser, with script and without."""
 
+from functools import partial
+
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.urls import reverse
 
 from patrols.models import Attendance, EntryKind, EntryPhoto, LogEntry
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
+from tests.browser.phone import fits, follow, press, send, turned, unfold, violations
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
-PHONE = {"width": 360, "height": 740}
 
 
 @pytest.fixture(autouse=True)
@@ -19,68 +20,31 @@ def media(settings, tmp_path):
 
 
 @pytest.fixture
-def at(live_server):
-    """``at("my_day")`` gives the address of a page."""
-
-    def address(name, *args):
-        return live_server.url + reverse(f"patrols:{name}", args=args)
-
-    return address
-
-
-@pytest.fixture
-def open_phone(browser, live_server, officer):
-    """``open_phone(…)`` gives a page signed in as the officer, through the sign-in form."""
-    contexts = []
-
-    def opened(**options):
-        context = browser.new_context(viewport=PHONE, timezone_id="Asia/Jakarta", **options)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(10_000)
-        page.goto(live_server.url)
-        page.fill("[name=login]", officer.nrp)
-        page.fill("[name=password]", make.PASSWORD)
-        page.click("main form .main")
-        page.wait_for_url("**/patrols/")
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
-
-
-def press(page, name, pk, button="button:visible"):
-    """Presses the button of the form that leads to this URL name."""
-    page.click(f'form[action="{reverse(f"patrols:{name}", args=[pk])}"] {button}')
-
-
-def follow(page, name, pk, query=""):
-    page.click(f'a[href="{reverse(f"patrols:{name}", args=[pk])}{query}"]')
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+def open_phone(open_page, officer):
+    """``open_phone(…)`` gives a page signed in as the officer."""
+    return partial(open_page, officer)
 
 
 def take_roll_call(page, duty, volunteer):
-    follow(page, "duty_rollcall", duty.pk)
+    follow(page, "patrols:duty_rollcall", duty.pk)
     assert fits(page)
     late = Attendance.objects.get(duty=duty, member=volunteer.membership)
-    press(page, "attendance_mark", late.pk, "[value=late]")
+    press(page, "patrols:attendance_mark", late.pk, button="[value=late]")
     page.wait_for_selector(f"#row-{late.pk} [aria-pressed=true]")
-    press(page, "attendance_all", duty.pk)
+    press(page, "patrols:attendance_all", duty.pk)
     page.click("#guest summary")
     page.fill("[name=guest_name]", "Pak Lurah")
     page.fill("[name=guest_agency]", "Kelurahan")
-    press(page, "guest_add", duty.pk)
+    press(page, "patrols:guest_add", duty.pk)
     page.wait_for_selector("text=Pak Lurah")
-    page.click(".act a")
+    with turned(page, reverse("patrols:duty_detail", args=[duty.pk])):
+        page.click(".act a")
 
 
 def write(page, duty, kind, text, photo=None):
     """Tile, words, send: three taps and one field."""
-    follow(page, "entry_add", duty.pk, f"?kind={kind}")
+    detail = reverse("patrols:duty_detail", args=[duty.pk])
+    follow(page, "patrols:entry_add", duty.pk, query=f"?kind={kind}")
     assert fits(page)
     if text:
         page.fill("[name=text]", text)
@@ -89,31 +53,26 @@ def write(page, duty, kind, text, photo=None):
             "[name=photos]",
             {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()},
         )
-    press(page, "entry_add", duty.pk, ".main")
-    page.wait_for_url(f"**{reverse('patrols:duty_detail', args=[duty.pk])}")
+    press(page, "patrols:entry_add", duty.pk, button=".main", lands=detail)
 
 
 def the_night(page, duty, volunteer):
     """From the first page to the end of the duty."""
     assert fits(page)
-    page.click(f'a[href="{reverse("patrols:duty_detail", args=[duty.pk])}"]')
+    follow(page, "patrols:duty_detail", duty.pk)
     take_roll_call(page, duty, volunteer)
-    press(page, "duty_start", duty.pk)
-    page.wait_for_selector(f'form[action="{reverse("patrols:check_in", args=[duty.pk])}"]')
+    press(page, "patrols:duty_start", duty.pk)
     assert fits(page)
-    first = page.locator(f'form[action="{reverse("patrols:check_in", args=[duty.pk])}"]').first
-    first.locator("button:visible").click()
+    press(page, "patrols:check_in", duty.pk)
     page.wait_for_selector(f'form[action="{reverse("patrols:checkpoint_leave", args=[duty.pk])}"]')
     write(page, duty, "observation", "Remaja berkumpul")
     write(page, duty, "contact", "Diimbau pulang")
     write(page, duty, "finding", "Kabel menjuntai", photo=jpeg((1200, 900)))
-    press(page, "duty_nil", duty.pk)
-    page.wait_for_load_state()
+    press(page, "patrols:duty_nil", duty.pk)
     assert page.locator(".photos img").count() == 1
-    follow(page, "duty_end", duty.pk)
+    follow(page, "patrols:duty_end", duty.pk)
     assert page.input_value("[name=summary]")
-    page.click("main form .main")
-    page.wait_for_url(f"**{reverse('patrols:duty_detail', args=[duty.pk])}")
+    send(page, lands=reverse("patrols:duty_detail", args=[duty.pk]))
 
     duty.refresh_from_db()
     assert (duty.state, duty.review) == (DutyState.ENDED, ReviewState.WAITING)
@@ -148,9 +107,8 @@ def test_a_night_without_script(open_phone, duty, volunteer):
 
 def test_a_refused_position_still_checks_in(open_phone, at, running_duty):
     page = open_phone(permissions=[])
-    page.goto(at("duty_detail", running_duty.pk))
-    form = page.locator(f'form[action="{reverse("patrols:check_in", args=[running_duty.pk])}"]')
-    form.first.locator("button:visible").click()
+    page.goto(at("patrols:duty_detail", running_duty.pk))
+    press(page, "patrols:check_in", running_duty.pk)
     leave = reverse("patrols:checkpoint_leave", args=[running_duty.pk])
     page.wait_for_selector(f'form[action="{leave}"]')
     assert LogEntry.objects.get(kind=EntryKind.CHECK_IN).marks == ["no_position"]
@@ -158,17 +116,10 @@ def test_a_refused_position_still_checks_in(open_phone, at, running_duty):
 
 def test_the_report_follows_what_is_typed(open_phone, at, running_duty):
     page = open_phone()
-    page.goto(at("duty_share", running_duty.pk))
+    page.goto(at("patrols:duty_share", running_duty.pk))
     page.fill("[name=text]", "Mohon izin & melaporkan")
     href = page.get_attribute("[data-text-link]", "href")
     assert href == "https://wa.me/?text=Mohon%20izin%20%26%20melaporkan"
-
-
-def violations(page):
-    found = Axe().run(page)
-    return [
-        (v["id"], [node["html"][:120] for node in v["nodes"]]) for v in found.response["violations"]
-    ]
 
 
 def prepared(duty, officer):
@@ -197,9 +148,8 @@ def test_axe_finds_nothing_by_day(open_phone, at, officer, running_duty, name):
     entry = prepared(running_duty, officer)
     page = open_phone(color_scheme="light")
     args = {"my_day": (), "duty_begin": (), "entry_share": (entry.pk,)}
-    page.goto(at(name, *args.get(name, (running_duty.pk,))))
-    for details in page.locator("details summary").all():
-        details.click()
+    page.goto(at(f"patrols:{name}", *args.get(name, (running_duty.pk,))))
+    unfold(page)
     assert violations(page) == []
     assert fits(page)
 
@@ -208,25 +158,24 @@ def test_axe_finds_nothing_by_day(open_phone, at, officer, running_duty, name):
 def test_axe_finds_nothing_at_night(open_phone, at, officer, running_duty, name):
     prepared(running_duty, officer)
     page = open_phone(color_scheme="dark")
-    page.goto(at(name, running_duty.pk))
+    page.goto(at(f"patrols:{name}", running_duty.pk))
     assert violations(page) == []
 
 
 def test_words_typed_outlive_the_session(at, open_phone, running_duty, officer):
     page = open_phone()
-    page.goto(at("entry_add", running_duty.pk) + "?kind=finding")
+    page.goto(at("patrols:entry_add", running_duty.pk) + "?kind=finding")
     page.fill("[name=text]", "Kabel menjuntai di gang 4")
     page.context.clear_cookies(name="sessionid")
-    page.click("form[data-keep] .main")
-    page.wait_for_url("**/accounts/login/**")
+    send(page, "form[data-keep] .main", lands=reverse("account_login"))
     page.fill("[name=login]", officer.nrp)
     page.fill("[name=password]", make.PASSWORD)
-    page.click("main form .main")
-    page.wait_for_url("**/entries/add/?kind=finding")
+    send(page, lands=reverse("patrols:entry_add", args=[running_duty.pk]))
+    assert page.url.endswith("?kind=finding")
     assert page.input_value("[name=text]") == "Kabel menjuntai di gang 4"
-    page.click("form[data-keep] .main")
-    page.wait_for_url(f"**{reverse('patrols:duty_detail', args=[running_duty.pk])}**")
+    detail = reverse("patrols:duty_detail", args=[running_duty.pk])
+    send(page, "form[data-keep] .main", lands=detail)
     entry = LogEntry.objects.get(duty=running_duty, kind=EntryKind.FINDING)
     assert entry.text == "Kabel menjuntai di gang 4"
-    page.goto(at("entry_add", running_duty.pk) + "?kind=note")
+    page.goto(at("patrols:entry_add", running_duty.pk) + "?kind=note")
     assert page.input_value("[name=text]") == ""

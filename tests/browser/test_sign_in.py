@@ -1,6 +1,9 @@
 """The door, as a phone sees it: with the policy, the throttle and the scripts really on."""
 
 import pytest
+from django.urls import reverse
+
+from tests.browser.phone import fits, turned
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -11,10 +14,10 @@ def test_an_officer_signs_in(page, live_server, officer):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(live_server.url)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    assert fits(page)
     page.locator("input[name=login]").fill(officer.username)
     page.locator("input[name=password]").fill("rahasia-sekali-22")
-    page.locator("input[name=password]").press("Enter")
-    page.wait_for_url(f"{live_server.url}/patrols/")
+    with turned(page, reverse("patrols:my_day")):
+        page.locator("input[name=password]").press("Enter")
     assert page.locator("h1").count() == 1
     assert not complaints

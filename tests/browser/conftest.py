@@ -1,0 +1,43 @@
+"""Pages of a real browser, signed in through the sign-in form."""
+
+import pytest
+from django.urls import reverse
+
+from tests import factories as make
+from tests.browser.phone import PHONE, send
+
+
+@pytest.fixture
+def at(live_server):
+    """``at("patrols:tonight")`` gives the address of a page."""
+
+    def address(name, *args):
+        return live_server.url + reverse(name, args=args)
+
+    return address
+
+
+@pytest.fixture
+def open_page(browser, live_server):
+    """``open_page(user, path, …)`` gives the page; `refused` keeps the browser's complaints."""
+    contexts = []
+
+    def opened(user, path="/", **options):
+        options = {"viewport": PHONE, "timezone_id": "Asia/Jakarta", **options}
+        context = browser.new_context(**options)
+        contexts.append(context)
+        page = context.new_page()
+        page.refused = []
+        page.on(
+            "console", lambda message: message.type == "error" and page.refused.append(message.text)
+        )
+        page.goto(live_server.url + path)
+        page.fill("[name=login]", user.nrp or user.username)
+        page.fill("[name=password]", make.PASSWORD)
+        send(page)
+        assert not page.locator("[name=login]").count(), page.inner_text("main")
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
