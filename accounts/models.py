@@ -16,7 +16,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 from accounts.roles import EVERYTHING, GRANTS, Action, Rank, Role
 from territory.models import Area, Unit, UnitKind
 from territory.schema import history, trigram_index
-from territory.scope import Grant, Scope, UnitRow, Viewer
+from territory.scope import Grant, Scope, UnitRow, Viewer, rows_below
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -168,12 +168,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def below(self, unit: Unit) -> Self:
         """Postings to the unit itself or to a unit below it."""
-        match unit.kind:
-            case UnitKind.POLDA | UnitKind.POLRES | UnitKind.POLSEK:
-                return self.filter(**{f"unit__{unit.kind}": unit})
-            case UnitKind.SUBSEKTOR:
-                return self.filter(unit=unit)
-        return self
+        return self.filter(rows_below(unit, "unit__"))
 
     def visible_to(self, user: Viewer) -> Self:
         condition = user.scope.rows("unit__")

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import ConfirmationState, GroupKind, PartnerGroup
-from territory.models import Unit, UnitKind
+from territory.models import Unit
+from territory.scope import rows_below
 
 MOST_UNITS = 300
 STATES = [
@@ -91,10 +92,4 @@ class GroupFilter(django_filters.FilterSet):
 
     def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The unit and all below it."""
-        unit = self.units[value]
-        column = {
-            UnitKind.POLDA: "polda",
-            UnitKind.POLRES: "polres",
-            UnitKind.POLSEK: "polsek",
-        }.get(UnitKind(unit.kind), "unit")
-        return rows.filter(**{column: unit})
+        return rows.filter(rows_below(self.units[value]))

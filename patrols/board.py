@@ -15,19 +15,10 @@ from patrols.models.duties import ATTENDED, SILENT_AFTER, START_GRACE, night_of
 from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
-from territory.scope import Scope
+from territory.scope import LEVELS, Scope, rows_below
 from territory.times import duration
 
 BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20
-LEVELS = ("polda", "polres", "polsek")
-
-
-def of_unit(unit: Unit | None) -> Q:
-    """Rows of the unit and of all below it; without a unit, all rows."""
-    if unit is None or unit.kind == UnitKind.MABES:
-        return Q()
-    column = unit.kind if unit.kind in LEVELS else "unit"
-    return Q(**{column: unit})
 
 
 def level_below(scope: Scope, unit: Unit | None) -> str:
@@ -73,7 +64,7 @@ def board_duties(user: User, unit: Unit | None, *, now: datetime) -> QuerySet[Du
     """Duties of tonight and those still running from a night before."""
     return (
         Duty.objects.in_scope(user)
-        .filter(of_unit(unit), is_tonight(now) | Q(state=DutyState.RUNNING))
+        .filter(rows_below(unit), is_tonight(now) | Q(state=DutyState.RUNNING))
         .annotate(heard_at=Greatest("started_at", "last_entry_at"))
     )
 
@@ -249,7 +240,7 @@ def board_rows(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[li
 
 
 def waiting_logs(user: User, unit: Unit | None) -> QuerySet[Duty]:
-    return Duty.objects.in_scope(user).filter(of_unit(unit), review=ReviewState.WAITING)
+    return Duty.objects.in_scope(user).filter(rows_below(unit), review=ReviewState.WAITING)
 
 
 @dataclass(frozen=True)
@@ -296,7 +287,9 @@ def nights_by_unit(
 ) -> list[UnitNights]:
     """One line for each unit of the level, also for those without any duty; duties that belong to
     none of them stand in a last line without a unit. Two statements."""
-    units = Unit.objects.visible_to(user).filter(of_unit(unit), kind=level).order_by("name", "pk")
+    units = (
+        Unit.objects.visible_to(user).filter(rows_below(unit), kind=level).order_by("name", "pk")
+    )
     rows = (
         duties.filter(night__range=(first, first + timedelta(days=count - 1)))
         .exclude(state=DutyState.CANCELLED)

@@ -9,11 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.forms import DateInput
-from patrols.board import of_unit
 from patrols.forms.duties import kind_choices
 from patrols.models import Duty
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit, UnitKind
+from territory.scope import rows_below
 
 MOST_UNITS = 400
 
@@ -89,4 +89,4 @@ class DutyFilter(django_filters.FilterSet):
 
     def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """The unit and all below it."""
-        return rows.filter(of_unit(self.units[value]))
+        return rows.filter(rows_below(self.units[value]))

@@ -10,11 +10,11 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import GroupMember, PartnerGroup
-from patrols.board import of_unit
 from patrols.models import Duty, GuardPost, Route, Schedule
 from patrols.services.schedules import Clash, find_clashes
 from patrols.workflow import DutyState
 from territory.models import Unit
+from territory.scope import rows_below
 
 MOST_PEOPLE, MOST_CLASHES = 600, 1000
 
@@ -47,7 +47,7 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
         .order_by("name", "pk")[:MOST_PEOPLE]
     )
     # A group of the Polres may join a patrol of the Polsek, as far as the planner sees it.
-    reach = of_unit(unit) | Q(unit__in=unit.lineage_ids())
+    reach = rows_below(unit) | Q(unit__in=unit.lineage_ids())
     seen = PartnerGroup.objects.in_scope(by).active().filter(reach).values("pk")
     partner_groups = (
         PartnerGroup.objects.annotate(is_on=Exists(groups), members_now=_members_now())

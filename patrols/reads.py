@@ -25,7 +25,8 @@ from patrols.models import (
 from patrols.models.duties import ATTENDED, night_of
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.workflow import DutyState, ReviewState
-from territory.models import Unit, UnitKind
+from territory.models import Unit
+from territory.scope import rows_below
 
 NIGHTS_AHEAD = 14
 CANDIDATES = 400
@@ -330,10 +331,7 @@ class Candidates:
 
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
     """Members of active groups the person sees: of the duty's unit, of those above or below it."""
-    unit = duty.unit
-    near = Q(group__unit__in=unit.lineage_ids())
-    if unit.kind in (UnitKind.POLDA, UnitKind.POLRES, UnitKind.POLSEK):
-        near |= Q(**{f"group__{unit.kind}": unit})
+    near = Q(group__unit__in=duty.unit.lineage_ids()) | rows_below(duty.unit, "group__")
     return GroupMember.objects.visible_to(by).active().filter(near, group__is_active=True)
 
 

@@ -25,7 +25,7 @@ from django.utils.translation import gettext_lazy as _
 from paging.keyset import capped_count
 from territory.admin_history import Change, changes_of
 from territory.models import Unit, UnitKind
-from territory.scope import Scope, UnitRow
+from territory.scope import Scope, UnitRow, rows_below
 
 # The action that opens the admin. `accounts.roles` grants it; a test holds the two together.
 MANAGE = "manage"
@@ -370,9 +370,6 @@ class UnitFilter(admin.SimpleListFilter):
         unit = self.units.filter(pk=chosen).first() if chosen else None
         if unit is None:
             return queryset.none()
-        if unit.kind == UnitKind.MABES:
-            return queryset
-        if unit.kind == UnitKind.SUBSEKTOR:
-            key = "pk" if queryset.model is Unit else f"{self.prefix}unit"
-            return queryset.filter(**{"unit" if key == "unit__unit" else key: unit.pk})
-        return queryset.filter(**{f"{self.prefix}{unit.kind}": unit.pk})
+        if queryset.model is Unit and unit.kind == UnitKind.SUBSEKTOR:
+            return queryset.filter(pk=unit.pk)
+        return queryset.filter(rows_below(unit, self.prefix))

@@ -19,6 +19,30 @@ class UnitRow(Protocol):
     polsek_id: int | None
 
 
+class UnitNode(Protocol):
+    """What a place in the unit tree is told by: a `Unit`."""
+
+    pk: int
+    kind: str
+
+
+LEVELS = ("polda", "polres", "polsek")  # the kinds of unit that have a scope column
+
+
+def rows_below(unit: UnitNode | None, prefix: str = "") -> Q:
+    """The condition for rows of the unit and of all below it; Mabes, or no unit, is all rows.
+
+    `prefix` reaches the scope columns over a relation, such as ``"duty__"``, or ``"unit__"`` where
+    it is the unit's own row that carries them.
+    """
+    if unit is None or unit.kind == "mabes":
+        return Q()
+    if unit.kind in LEVELS:
+        return Q(**{f"{prefix}{unit.kind}": unit.pk})
+    # A Subsektor has no column, and nothing below it.
+    return Q(**{prefix.removesuffix("unit__") + "unit": unit.pk})
+
+
 @dataclass(frozen=True)
 class Grant:
     """One subtree: `column` is 'polda', 'polres', 'polsek', or '' for the whole country."""

@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from paging.keyset import capped_count, keyset_page
 from patrols.board import (
@@ -23,7 +24,6 @@ from patrols.board import (
     level_below,
     nights_ahead,
     nights_by_unit,
-    of_unit,
     shown,
     tonight_in,
     waiting_logs,
@@ -33,9 +33,10 @@ from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
 from patrols.reads import log_of, roll_of, tally_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
-from patrols.views.requests import SignedIn, attempt, reach_duty
+from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
 from territory.models import TimeZoneName, Unit
+from territory.scope import rows_below
 
 NIGHTS = 14
 NEWEST_FIRST = ("-night", "-id")
@@ -121,7 +122,7 @@ def night_list(request: SignedIn) -> HttpResponse:
     tonight = tonight_in(home.timezone, now)
     first = asked_night(request, tonight)
     level = level_below(request.user.scope, unit)
-    duties = Duty.objects.in_scope(request.user).filter(of_unit(unit))
+    duties = Duty.objects.in_scope(request.user).filter(rows_below(unit))
     own = bool(level) and request.GET.get("own") == "1"
     if own:
         duties = duties.filter(**{level: None})
