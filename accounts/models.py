@@ -199,6 +199,14 @@ class Posting(models.Model):
         blank=True,
         help_text=_("As it is printed, such as Kanit Binmas or Ps. Kapolsek."),
     )
+    opens_sealed = models.BooleanField(
+        _("opens sealed reports"),
+        default=False,
+        help_text=_(
+            "Commanders only, such as the Kapolsek or the Kanit PPA. Without one in the unit or "
+            "above, nobody reads its sealed reports."
+        ),
+    )
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     villages = models.ManyToManyField(
@@ -216,6 +224,11 @@ class Posting(models.Model):
                 name="posting_dates",
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
                 violation_error_message=_("The posting ends before it begins."),
+            ),
+            models.CheckConstraint(
+                name="posting_opens_sealed",
+                condition=Q(opens_sealed=False) | Q(role=Role.COMMANDER),
+                violation_error_message=_("Only a commander opens sealed reports."),
             ),
             ExclusionConstraint(
                 name="posting_no_overlap",
@@ -244,7 +257,7 @@ class Posting(models.Model):
 
     def grant(self) -> Grant:
         """The subtree this posting opens. A Subsektor's people see their whole Polsek."""
-        actions = GRANTS[self.role]
+        actions = GRANTS[self.role] | ({Action.UNSEAL} if self.opens_sealed else set[str]())
         if self.unit.kind == UnitKind.MABES:
             return Grant("", 0, actions)
         column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind

@@ -26,6 +26,7 @@ GATES = {
 # As on a server: nothing of the developer's shell may make a gate milder.
 PRODUCTION = {
     "ALLOWED_HOSTS": "kamtibmas.example",
+    "CONTACT_KEYS": secrets.token_urlsafe(60),
     "DEBUG": "0",
     "KAMTIBMAS_DEMO": "0",
     "KAMTIBMAS_HASHED_STATIC": "1",

@@ -15,7 +15,16 @@ import polib
 from django.utils.translation.template import templatize
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-SOURCES = ("territory", "accounts", "partners", "patrols", "photos", "paging", "kamtibmas_site")
+SOURCES = (
+    "territory",
+    "accounts",
+    "partners",
+    "reports",
+    "patrols",
+    "photos",
+    "paging",
+    "kamtibmas_site",
+)
 CATALOGUE = CHECKOUT / "locale" / "id" / "LC_MESSAGES" / "django.po"
 
 # Position of the context, the text and the plural in each function's arguments

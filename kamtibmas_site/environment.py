@@ -51,15 +51,24 @@ def hosts(name: str, *, required: bool) -> list[str]:
 
 def secret_key(file: Path) -> str:
     """SECRET_KEY, or else the file that `make run` makes once."""
-    key: str = _env.str("SECRET_KEY", default="")
+    return _secret("SECRET_KEY", _env.str("SECRET_KEY", default=""), file)
+
+
+def contact_keys(file: Path) -> list[str]:
+    """CONTACT_KEYS, the newest first, or else the file that `make run` makes once."""
+    keys = words("CONTACT_KEYS") or [""]
+    return [_secret("CONTACT_KEYS", key, file) for key in keys]
+
+
+def _secret(name: str, key: str, file: Path) -> str:
     if not key and file.is_file():
         key = file.read_text().strip()
     if not key:
         raise ImproperlyConfigured(
-            f"SECRET_KEY is missing: set it to 50 random characters or more, or write {file}."
+            f"{name} is missing: set it to 50 random characters or more, or write {file}."
         )
     if len(key) < 50:
-        raise ImproperlyConfigured(f"SECRET_KEY has {len(key)} characters: it takes 50 or more.")
+        raise ImproperlyConfigured(f"{name} has {len(key)} characters: it takes 50 or more.")
     return key
 
 

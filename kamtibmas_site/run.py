@@ -141,10 +141,11 @@ def refuse_taken_port(host: str, port: int) -> None:
 def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
     """What settings.py asks for; whatever the caller has set already stays."""
     VAR.mkdir(mode=0o700, exist_ok=True)
-    key = VAR / "secret_key"
-    if not key.exists():
-        key.touch(mode=0o600)
-        key.write_text(secrets.token_urlsafe(60))
+    for name in ("secret_key", "contact_key"):
+        key = VAR / name
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_text(secrets.token_urlsafe(60))
     names = ["localhost", "127.0.0.1", host if host != "0.0.0.0" else lan_address()]  # noqa: S104
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(dict.fromkeys(names)))

@@ -20,12 +20,15 @@ PROXIES = environment.whole_number("KAMTIBMAS_PROXIES", default=0)
 
 SECRET_KEY = environment.secret_key(VAR / "secret_key")
 SECRET_KEY_FALLBACKS = environment.words("SECRET_KEY_FALLBACKS")
+# Contacts of reporters are encrypted with it (and with SECRET_KEY), the first for what is new.
+SALT_KEY = environment.contact_keys(VAR / "contact_key")
 ALLOWED_HOSTS = environment.hosts("ALLOWED_HOSTS", required=not DEBUG)
 CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "kamtibmas_site",
     "patrols",
+    "reports",
     "partners",
     "accounts",
     "territory",

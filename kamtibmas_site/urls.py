@@ -20,6 +20,7 @@ urlpatterns = [
     path("accounts/password/", allauth_views.password_change, name="account_change_password"),
     path("accounts/", include("accounts.urls")),
     path("partners/", include("partners.urls")),
+    path("", include("reports.urls")),
     path("patrols/", include("patrols.urls")),
     path("admin/", admin.site.urls),
     path("manifest.webmanifest", views.manifest, name="manifest"),

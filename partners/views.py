@@ -4,13 +4,13 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
+from accounts.requests import SignedIn
 from accounts.roles import Action
 from paging.keyset import capped_count, keyset_page
 from partners.filters import GroupFilter
@@ -21,12 +21,6 @@ from partners.services import confirm_group, save_member
 
 LOOK_BACK = timedelta(days=90)
 MEMBERS_A_PAGE = 100
-
-
-class SignedIn(HttpRequest):
-    """Every page is behind the sign-in, so that there is always a person."""
-
-    user: User
 
 
 def reach_group(request: SignedIn, pk: int) -> PartnerGroup:

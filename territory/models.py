@@ -153,7 +153,11 @@ class UnitQuerySet(models.QuerySet["Unit"]):
             )
         }
         nearest = next((links[code] for code in area.lineage() if code in links), None)
-        return nearest or self.filter(is_fallback=True).first()
+        return nearest or self.fallback()
+
+    def fallback(self) -> "Unit | None":
+        """The unit that answers where no other does."""
+        return self.filter(is_fallback=True).first()
 
 
 @history()

@@ -51,6 +51,14 @@ def commander(units):
 
 
 @pytest.fixture
+def keeper(units):
+    """The Kapolsek with the permission to open what is sealed."""
+    return make.make_user(
+        "Kanit PPA A", units.polsek, Role.COMMANDER, username="kanit.ppa.a", opens_sealed=True
+    )
+
+
+@pytest.fixture
 def operator(units):
     return make.make_user("Operator A", units.polsek, Role.OPERATOR, username="operator.a")
 

@@ -21,6 +21,8 @@ from patrols.models import (
 )
 from patrols.models.duties import night_of
 from patrols.services.entries import EntryDraft, log_entry
+from reports.models import Category, CategoryGroup, Report
+from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Unit, UnitKind
 
 PASSWORD = "sandi-untuk-tes"
@@ -58,7 +60,11 @@ def make_user(name="", unit=None, role=None, **fields):
     """With `role`, posted to the unit. The password is PASSWORD."""
     number = next(_number)
     fields.setdefault("username", f"orang.{number}")
-    posting = {key: fields.pop(key) for key in ("starts_on", "ends_on", "title") if key in fields}
+    posting = {
+        key: fields.pop(key)
+        for key in ("starts_on", "ends_on", "title", "opens_sealed")
+        if key in fields
+    }
     user = User.objects.create_user(
         password=PASSWORD, name=name or f"Orang {number}", unit=unit, **fields
     )
@@ -149,3 +155,21 @@ def make_entry(duty, author, kind=EntryKind.OBSERVATION, text="Situasi aman", **
         duty=duty, by=author, draft=EntryDraft(kind=kind, text=text, **fields), now=now
     )
     return LogEntry.objects.get(pk=entry.pk)
+
+
+def make_category(code="noise_dispute", **fields):
+    fields.setdefault("label", code.replace("_", " ").capitalize())
+    fields.setdefault("group", CategoryGroup.ORDER)
+    fields.setdefault("target_minutes", 30)
+    return Category.objects.get_or_create(code=code, defaults=fields)[0]
+
+
+def make_report(unit, text="Ada keributan", by=None, category=None, **fields):
+    """Through the service, at a unit without a place. `by` takes it down, else a citizen sends it.
+
+    `report.code` is there, as on the receipt.
+    """
+    now = fields.pop("now", None)
+    draft = ReportDraft(category=category or make_category(), text=text, home=unit, **fields)
+    report, _ = receive_report(draft=draft, by=by, now=now)
+    return Report.objects.select_related("unit", "category").get(pk=report.pk)

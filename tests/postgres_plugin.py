@@ -21,6 +21,7 @@ PREFIX = "kamtibmas-tests-"
 ENVIRONMENT = {
     "ALLOWED_HOSTS": "testserver,localhost,127.0.0.1",
     "CONN_MAX_AGE": "0",
+    "CONTACT_KEYS": "sealed-in-the-tests-" * 4,
     "DEBUG": "0",
     "KAMTIBMAS_DEMO": "0",
     "KAMTIBMAS_HASHED_STATIC": "0",

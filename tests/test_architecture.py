@@ -11,12 +11,12 @@ from django.urls import get_resolver
 
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Each may know those before it and no other; GROUND knows nothing of ours, TOP is known by nobody.
-APPS = ("territory", "accounts", "partners", "patrols")
+APPS = ("territory", "accounts", "partners", "reports", "patrols")
 GROUND = ("photos", "paging")
 TOP = "kamtibmas_site"
 OURS = (*GROUND, *APPS, TOP)
 MAX_LINES = 400
-DOORS = {"visible_to", "in_scope", "of", "none"}
+DOORS = {"visible_to", "in_scope", "of", "held_by", "none"}
 READERS = re.compile(r"(^|/)(views|admin|forms|filters)(/|\.py$)")
 
 

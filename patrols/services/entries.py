@@ -4,13 +4,11 @@ import hashlib
 import json
 import math
 import uuid
-from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.files.base import ContentFile
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q, Subquery
 from django.db.models.fields.files import FieldFile
@@ -24,12 +22,12 @@ from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Ma
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 from photos.clean import CleanPhoto
+from photos.store import kept_if_stored, write_files
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
 MAX_WAIT = timedelta(days=7)
 UNDO_WITHIN = timedelta(minutes=15)
-MAX_PHOTOS = 5
 MAX_PEOPLE = 32_767
 EARTH_RADIUS_M = 6_371_000
 
@@ -197,17 +195,6 @@ def log_entry(
         raise
 
 
-@contextmanager
-def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
-    """Deletes the files again where what they belong to was not stored."""
-    try:
-        yield
-    except BaseException:
-        for file in files:
-            file.delete(save=False)
-        raise
-
-
 def _store(
     duty: Duty,
     by: User,
@@ -278,12 +265,8 @@ def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int
 def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto], files: list[FieldFile]) -> None:
     """Stores the photos, and names every file in `files` as soon as it is written."""
     for photo in photos:
-        name = f"{photo.sha256[:32]}.jpg"
         row = EntryPhoto(entry=entry, width=photo.width, height=photo.height)
-        row.large.save(name, ContentFile(photo.large), save=False)
-        files.append(row.large)
-        row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
-        files.append(row.small)
+        write_files(row, photo, files)
         row.save()
 
 

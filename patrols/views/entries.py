@@ -4,11 +4,12 @@ import uuid
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedIn, attempt, sent_uuid
 from patrols.forms.entries import CheckInForm, EntryForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
@@ -21,7 +22,8 @@ from patrols.services.entries import (
     why_closed,
     withdraw_entry,
 )
-from patrols.views.requests import SignedIn, attempt, reach_duty, sent_uuid
+from patrols.views.requests import reach_duty
+from photos.store import photo_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -129,19 +131,8 @@ def entry_withdraw(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-def photo_view(request: SignedIn, pk: int, size: str) -> HttpResponse | FileResponse:
-    """A photo for those who may see its entry; every file is a JPEG of our own making."""
-    if size not in ("large", "small"):
-        raise Http404
+def photo_view(request: SignedIn, pk: int, size: str) -> FileResponse:
     photo = get_object_or_404(EntryPhoto.objects.visible_to(request.user), pk=pk)
-    try:
-        content = (photo.small if size == "small" else photo.large).open()
-    except FileNotFoundError as error:
-        raise Http404 from error
-    return FileResponse(
-        content,
-        content_type="image/jpeg",
-        filename=f"{photo.entry_id}-{photo.pk}.jpg",
-        as_attachment="download" in request.GET,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store, private"},
+    return photo_response(
+        photo, size, name=f"{photo.entry_id}-{photo.pk}", download="download" in request.GET
     )

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from paging.keyset import keyset_page
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
@@ -29,7 +30,7 @@ from patrols.services.duties import (
 )
 from patrols.services.entries import may_withdraw
 from patrols.sharing import proposed_summary
-from patrols.views.requests import SignedIn, attempt, reach_duty, reach_run_duty
+from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 
 SAME_TAP = timedelta(minutes=1)

@@ -13,6 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
+from accounts.requests import SignedIn, attempt
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.reads import candidates_for, roll_of
@@ -26,7 +27,7 @@ from patrols.services.rollcall import (
     remove_attendance,
 )
 from patrols.views.night import accepts_roll
-from patrols.views.requests import SignedIn, attempt, reach_run_duty
+from patrols.views.requests import reach_run_duty
 
 CHOICES = (
     AttendanceStatus.PRESENT,

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.requests import SignedIn
 from accounts.roles import Action
 from paging.keyset import keyset_page
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
@@ -33,7 +34,6 @@ from patrols.services.schedules import (
     preview_nights,
     save_schedule,
 )
-from patrols.views.requests import SignedIn
 from territory.models import Unit
 from territory.times import night_span
 

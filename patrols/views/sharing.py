@@ -8,14 +8,13 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
+from accounts.requests import SignedIn
 from patrols.forms.duties import ShareForm
 from patrols.models import EntryPhoto, LogEntry
 from patrols.reads import log_of, roll_of, tally_of, template_for
 from patrols.sharing import MOST_LINES, duty_report, entry_report
-from patrols.views.requests import SignedIn, reach_duty
-
-# Phones share ten files at a time without complaint.
-MOST_PHOTOS = 10
+from patrols.views.requests import reach_duty
+from photos.store import MOST_SHARED
 
 
 def _shown(text: str, photos: list[EntryPhoto], residents: bool) -> dict[str, object]:
@@ -44,7 +43,7 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         with_residents=residents,
     )
     photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
-    context = {"duty": duty, **_shown(text, photos[:MOST_PHOTOS], residents)}
+    context = {"duty": duty, **_shown(text, photos[:MOST_SHARED], residents)}
     return render(request, "patrols/duty_share.html", context)
 
 
@@ -64,5 +63,5 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
         has_photos=bool(photos),
         with_residents=residents,
     )
-    context = {"duty": duty, "entry": entry, **_shown(text, photos[:MOST_PHOTOS], residents)}
+    context = {"duty": duty, "entry": entry, **_shown(text, photos[:MOST_SHARED], residents)}
     return render(request, "patrols/entry_share.html", context)

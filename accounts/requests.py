@@ -1,0 +1,36 @@
+"""What views of every app share: the signed-in request, an action's answer, the form's UUID."""
+
+import uuid
+from collections.abc import Callable
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+
+from accounts.models import User
+
+
+class SignedIn(HttpRequest):
+    """A request behind LoginRequiredMiddleware."""
+
+    user: User
+
+
+def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") -> bool:
+    """Does it, and tells the person what came of it on the next page."""
+    try:
+        action()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
+
+
+def sent_uuid(request: HttpRequest) -> uuid.UUID:
+    """The UUID minted with the form, so that a second tap makes no second row."""
+    try:
+        return uuid.UUID(request.POST.get("client_uuid", ""))
+    except ValueError:
+        return uuid.uuid4()

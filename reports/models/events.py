@@ -1,0 +1,139 @@
+from typing import Self
+
+import pgtrigger
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.reports import Report
+from reports.workflow import ReportState
+from territory.models import Unit
+from territory.scope import Viewer
+
+
+class EventKind(models.TextChoices):
+    RECEIVED = "received", _("report received")
+    VERIFIED = "verified", _("verified")
+    DISPATCHED = "dispatched", _("officer assigned")
+    RECALLED = "recalled", _("assignment taken back")
+    ARRIVED = "arrived", _("officer on scene")
+    RESOLVED = "resolved", _("resolved")
+    CLOSED = "closed", _("closed")
+    REJECTED = "rejected", _("cannot be followed up yet")
+    MERGED = "merged", _("merged with another report")
+    REFERRED = "referred", _("passed on")
+    REOPENED = "reopened", _("reopened")
+    OVERRIDDEN = "overridden", _("state set by the commander")
+    HANDED_OVER = "handed_over", _("handed over to another unit")
+    CLASSIFIED = "classified", _("category or priority changed")
+    NOTE = "note", _("note")
+    REPORTER_NOTE = "reporter_note", _("note of the reporter")
+    CONFIRMED = "confirmed", _("outcome confirmed by the reporter")
+    DISPUTED = "disputed", _("outcome disputed by the reporter")
+    RATED = "rated", _("rated by the reporter")
+
+
+# Written by the holder of the code.
+BY_REPORTER = frozenset(
+    {EventKind.REPORTER_NOTE, EventKind.CONFIRMED, EventKind.DISPUTED, EventKind.RATED}
+)
+
+
+class ReportEventQuerySet(models.QuerySet["ReportEvent"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """An event has the rights of its report."""
+        return self.filter(report__in=Report.objects.visible_to(user))
+
+    def public(self) -> Self:
+        """What the reporter sees of it."""
+        return self.filter(is_public=True)
+
+
+class ReportEvent(models.Model):
+    """A line in the timeline of a report. Append-only: the database refuses to change it.
+
+    `actor` is none where the reporter acted, or nobody did. `unit` held the report then.
+    """
+
+    report = models.ForeignKey(
+        Report,
+        on_delete=models.PROTECT,
+        db_index=False,
+        related_name="timeline",
+        verbose_name=_("report"),
+    )
+    kind = models.CharField(_("kind"), max_length=14, choices=EventKind)
+    from_state = models.CharField(_("from"), max_length=10, choices=ReportState, blank=True)
+    to_state = models.CharField(_("to"), max_length=10, choices=ReportState, blank=True)
+    actor = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("by"),
+    )
+    unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, db_index=False, related_name="+", verbose_name=_("unit")
+    )
+    is_public = models.BooleanField(
+        _("public"), default=False, help_text=_("The reporter sees it too.")
+    )
+    text = models.TextField(_("text"), max_length=2000, blank=True)
+    at = models.DateTimeField(_("at"), default=timezone.now)
+
+    objects = ReportEventQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+        ordering = ["at", "pk"]
+        indexes = [models.Index(name="event_report", fields=["report", "at", "id"])]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+        ]
+
+    def __str__(self) -> str:
+        return str(self.get_kind_display())
+
+    @property
+    def is_by_reporter(self) -> bool:
+        return self.kind in BY_REPORTER
+
+
+class ReportPhotoQuerySet(models.QuerySet["ReportPhoto"]):
+    def visible_to(self, user: Viewer) -> Self:
+        """A photo has the rights of its report."""
+        return self.filter(report__in=Report.objects.visible_to(user))
+
+    def held_by(self, code: str) -> Self:
+        """What the holder of the code sees: the photos of public events."""
+        return self.filter(report__code=code, event__is_public=True)
+
+
+class ReportPhoto(models.Model):
+    """A photo sent with a report or a note, in two sizes, re-encoded without any metadata."""
+
+    report = models.ForeignKey(
+        Report, on_delete=models.PROTECT, related_name="photos", verbose_name=_("report")
+    )
+    event = models.ForeignKey(
+        ReportEvent, on_delete=models.PROTECT, related_name="photos", verbose_name=_("event")
+    )
+    large = models.FileField(_("photo"), upload_to="reports/%Y/%m/", max_length=120)
+    small = models.FileField(_("thumbnail"), upload_to="reports/%Y/%m/", max_length=120)
+    width = models.PositiveSmallIntegerField(_("width"))
+    height = models.PositiveSmallIntegerField(_("height"))
+    added_at = models.DateTimeField(_("added"), auto_now_add=True)
+
+    objects = ReportPhotoQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("photo of a report")
+        verbose_name_plural = _("photos of reports")
+        ordering = ["pk"]
+
+    def __str__(self) -> str:
+        return f"{self.width}×{self.height}"

@@ -1,0 +1,87 @@
+from typing import Self
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from reports.models.categories import Category
+from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet
+from territory.schema import history, position_checks, trigram_index
+
+
+class HotspotQuerySet(UnitScopedQuerySet["Hotspot"]):
+    def active(self) -> Self:
+        return self.filter(is_active=True)
+
+
+@history()
+class Hotspot(UnitScoped, Positioned):
+    """A named place with risky hours (titik rawan). `radius_m` is metres; hours are local.
+
+    From 22.00 until 03.00 goes over midnight; no hours means at any time.
+    """
+
+    name = models.CharField(_("name"), max_length=100)
+    area = models.ForeignKey(
+        Area,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("area"),
+    )
+    radius_m = models.PositiveSmallIntegerField(
+        _("radius (m)"), default=150, validators=[MinValueValidator(10), MaxValueValidator(5000)]
+    )
+    risky_from = models.TimeField(_("risky from"), null=True, blank=True)
+    risky_until = models.TimeField(_("risky until"), null=True, blank=True)
+    categories = models.ManyToManyField(
+        Category, blank=True, related_name="hotspots", verbose_name=_("kinds of risk")
+    )
+    advice = models.CharField(
+        _("advice"),
+        max_length=200,
+        blank=True,
+        help_text=_("What to do there, read by the patrol: stay 10–15 minutes, talk to the youth."),
+    )
+    source = models.CharField(
+        _("source"), max_length=200, blank=True, help_text=_("Where this is known from.")
+    )
+    is_active = models.BooleanField(
+        _("active"), default=True, help_text=_("Off once it has calmed down; the place stays.")
+    )
+
+    objects = HotspotQuerySet.as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("hotspot")
+        verbose_name_plural = _("hotspots")
+        ordering = ["name"]
+        constraints = [
+            *position_checks("hotspot"),
+            models.UniqueConstraint(
+                name="hotspot_unit_name",
+                fields=["unit", "name"],
+                violation_error_message=_("This unit has a hotspot of that name."),
+            ),
+            models.CheckConstraint(
+                name="hotspot_hours",
+                condition=Q(risky_from=None, risky_until=None)
+                | (
+                    Q(risky_from__isnull=False, risky_until__isnull=False)
+                    & ~Q(risky_from=F("risky_until"))
+                ),
+                violation_error_message=_("Give both hours, or neither."),
+            ),
+            models.CheckConstraint(
+                name="hotspot_radius",
+                condition=Q(radius_m__range=(10, 5000)),
+                violation_error_message=_("A radius of 10 to 5,000 metres."),
+            ),
+        ]
+        indexes = [trigram_index("hotspot_search", "name")]
+
+    def __str__(self) -> str:
+        return self.name

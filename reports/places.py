@@ -1,0 +1,111 @@
+"""From what a person types or where the phone is, to the area and to the unit that answers."""
+
+import h3.api.basic_int as h3
+from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models.functions import Power
+
+from reports.models import Category
+from territory.models import Area, AreaLevel, Unit, UnitKind
+
+H3_RESOLUTION = 10
+# Degrees, some 30 km: further away than that no centroid says anything about a place.
+NEAR = 0.3
+MOST_MATCHES = 12
+LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
+
+
+def cell_of(lat: float, lon: float) -> int:
+    """The H3 cell of a point in degrees, as a signed 64-bit number."""
+    return int(h3.latlng_to_cell(lat, lon, H3_RESOLUTION))
+
+
+def area_label(area: Area) -> str:
+    """``Duri Utara, Tambora, Kota Administrasi Jakarta Barat``: what a person picks from.
+
+    Its ancestors are to be selected with it.
+    """
+    names, step = [area.name], area.parent
+    while step is not None and step.level != AreaLevel.PROVINCE:
+        names.append(step.name)
+        step = step.parent
+    return ", ".join(names)
+
+
+def match_areas(text: str) -> list[Area]:
+    """Villages and districts by a part of the name, those of exactly that name first.
+
+    What stands after a comma narrows to areas within: "Menteng, Jakarta". At most MOST_MATCHES.
+    """
+    first, *within = (part.strip() for part in text.split(","))
+    if len(first) < 2:
+        return []
+    found = (
+        Area.objects.filter(level__in=LEVELS, name__icontains=first)
+        .select_related("parent__parent__parent")
+        .annotate(
+            rank=Case(
+                When(name__iexact=first, then=Value(0)),
+                When(name__istartswith=first, then=Value(1)),
+                default=Value(2),
+                output_field=IntegerField(),
+            )
+        )
+        .order_by("rank", "-level", "name", "code")
+    )
+    asked = [part.casefold() for part in within if part]
+    if not asked:
+        return list(found[:MOST_MATCHES])
+    # Few share a name; what lies around them is told apart here.
+    near = [
+        area
+        for area in found[: MOST_MATCHES * 20]
+        if all(part in area_label(area).casefold() for part in asked)
+    ]
+    return near[:MOST_MATCHES]
+
+
+def sole_match(text: str, found: list[Area]) -> Area | None:
+    """The one area that is meant, where there is no doubt."""
+    written = text.strip().casefold()
+    exact = [
+        area for area in found if written in (area.name.casefold(), area_label(area).casefold())
+    ]
+    if len(exact) == 1:
+        return exact[0]
+    return found[0] if len(found) == 1 else None
+
+
+def nearest_area(lat: float, lon: float) -> Area | None:
+    """The village, or else the district, whose centre is nearest to a point in degrees."""
+    return (
+        Area.objects.filter(
+            level__in=LEVELS,
+            lat__range=(lat - NEAR, lat + NEAR),
+            lon__range=(lon - NEAR, lon + NEAR),
+        )
+        .order_by(Power(F("lat") - lat, 2) + Power(F("lon") - lon, 2), "-level")
+        .select_related("parent__parent__parent")
+        .first()
+    )
+
+
+def responsible(
+    category: Category, home: Unit | None, about_unit: Unit | None = None
+) -> tuple[Unit | None, Unit | None]:
+    """The unit that takes a report of this category, and the unit it is about.
+
+    `home` answers for the place. What is about police goes to the unit above the one complained
+    about (above the place's, where none is named); crime in a unit that does not investigate goes
+    to the nearest above that does.
+    """
+    if category.is_about_police:
+        accused = about_unit or home
+        if accused is not None and accused.kind == UnitKind.SUBSEKTOR:
+            # Its people see the whole Polsek.
+            accused = accused.parent
+        above = accused.parent if accused is not None else None
+        return (above, accused) if above is not None else (home, None)
+    unit = home
+    while category.is_crime and unit is not None and not unit.investigates and unit.parent:
+        unit = unit.parent
+    return unit, None

@@ -1,0 +1,408 @@
+"""Every change of a report's state: one service for each line of the table in workflow.py.
+
+Each locks the row, checks that the report still is as the person saw it, and writes the event
+beside the change. All raise PermissionDenied without the right, ReportMoved where somebody was
+faster, ValidationError where the table or the input says no.
+"""
+
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from reports.models import EventKind, Report, ReportEvent
+from reports.workflow import CHANGES, ENDED, Outcome, ReportState, allowed
+from territory.times import clock
+
+
+class ReportMoved(ValidationError):
+    """Somebody else has changed the report since the person saw it. Says who did what."""
+
+    def __init__(self, report: Report) -> None:
+        last = (
+            ReportEvent.objects.filter(report=report)
+            .exclude(to_state="")
+            .select_related("actor")
+            .order_by("-at", "-pk")
+            .first()
+        )
+        if last is None:
+            message = _("This report has changed in the meantime.")
+        else:
+            message = _("Already done: %(what)s by %(who)s at %(time)s.") % {
+                "what": last.get_kind_display(),
+                "who": last.actor or _("the reporter"),
+                "time": clock(last.at, report.unit),
+            }
+        super().__init__(message, code="moved")
+
+
+def locked(report: Report, by: User) -> Report:
+    """The row as it is now, held until the transaction ends."""
+    return (
+        Report.objects.visible_to(by)
+        .select_related("unit", "category")
+        .select_for_update(of=("self",), no_key=True)
+        .get(pk=report.pk)
+    )
+
+
+def may_change(change: str, report: Report, user: User) -> bool:
+    """Whether the person has the right; not whether the state allows it.
+
+    The assigned officer keeps the right to go on, wherever the officer is posted.
+    """
+    needs = CHANGES[change][2]
+    mine = report.assignee_id == user.pk and needs == Action.LOG and bool(user.scope.grants)
+    return mine or user.may(needs, report)
+
+
+def changes_for(report: Report, user: User) -> list[str]:
+    """What this person may do with the report as it is."""
+    return [
+        change
+        for change in CHANGES
+        if allowed(change, report.state) and may_change(change, report, user)
+    ]
+
+
+def _change(
+    change: str,
+    kind: EventKind,
+    *,
+    report: Report,
+    by: User,
+    seen: str,
+    now: datetime | None,
+    text: str = "",
+    is_public: bool = True,
+    **values: Any,
+) -> Report:
+    """`seen` is the state the person saw, empty where the page did not say."""
+    now = now or timezone.now()
+    report = locked(report, by)
+    if not may_change(change, report, by):
+        raise PermissionDenied
+    if (seen and report.state != seen) or not allowed(change, report.state):
+        raise ReportMoved(report)
+    return write_change(
+        report,
+        kind,
+        CHANGES[change][1],
+        by=by,
+        at=now,
+        text=text,
+        is_public=is_public,
+        **values,
+    )
+
+
+def write_change(
+    report: Report,
+    kind: EventKind,
+    state: str,
+    *,
+    by: User | None,
+    at: datetime,
+    text: str = "",
+    is_public: bool = True,
+    **values: Any,
+) -> Report:
+    """Saves the new state of a locked report, with what follows from it, and its event."""
+    before = report.state
+    at = max(at, report.reported_at)
+    values = {"state": state, **values}
+    if by is not None and report.first_response_at is None:
+        values["first_response_at"] = at
+    if state == ReportState.ON_SCENE and report.arrived_at is None:
+        values["arrived_at"] = at
+    if state in ENDED and report.resolved_at is None:
+        values["resolved_at"] = at
+    if state == ReportState.CLOSED:
+        values["closed_at"] = at
+    elif before == ReportState.CLOSED:
+        values["closed_at"] = None
+    if state not in ENDED:
+        values |= {"resolved_at": None, "outcome": "", "outcome_reason": ""}
+    if state != ReportState.DUPLICATE:
+        values["duplicate_of"] = None
+    if state != ReportState.REFERRED:
+        values["referred_to"] = ""
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.save(update_fields=list(values))
+    ReportEvent.objects.create(
+        report=report,
+        kind=kind,
+        from_state=before,
+        to_state=state,
+        actor=by,
+        unit=report.unit,
+        is_public=is_public,
+        text=text.strip(),
+        at=at,
+    )
+    return report
+
+
+@transaction.atomic
+def verify_report(
+    *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
+) -> Report:
+    """Somebody has read it and takes it for real."""
+    return _change(
+        "verify", EventKind.VERIFIED, report=report, by=by, seen=seen, text=text, now=now
+    )
+
+
+@transaction.atomic
+def dispatch_report(
+    *,
+    report: Report,
+    by: User,
+    assignee: User,
+    seen: str = "",
+    text: str = "",
+    now: datetime | None = None,
+) -> Report:
+    """Sends an officer, oneself too; a report not verified yet is so by this."""
+    if not can_be_assigned(report, assignee):
+        raise ValidationError({"assignee": _("Choose an officer of this unit or below.")})
+    return _change(
+        "dispatch",
+        EventKind.DISPATCHED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=text,
+        now=now,
+        assignee=assignee,
+    )
+
+
+def can_be_assigned(report: Report, officer: User) -> bool:
+    """Active, posted where the report is, and not of the unit it is about."""
+    if not officer.is_active or not officer.may(Action.LOG, report):
+        return False
+    posted = {grant.unit_id for grant in officer.scope.grants}
+    return report.about_unit_id is None or report.about_unit_id not in posted
+
+
+@transaction.atomic
+def recall_report(
+    *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
+) -> Report:
+    """Takes the assignment back."""
+    return _change(
+        "recall",
+        EventKind.RECALLED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=text,
+        now=now,
+        is_public=False,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def arrive_at_report(
+    *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
+) -> Report:
+    return _change("arrive", EventKind.ARRIVED, report=report, by=by, seen=seen, text=text, now=now)
+
+
+@transaction.atomic
+def resolve_report(
+    *,
+    report: Report,
+    by: User,
+    outcome: str,
+    reason: str,
+    lp_number: str = "",
+    seen: str = "",
+    now: datetime | None = None,
+) -> Report:
+    """Says what came of it. `reason` is read by the reporter."""
+    check_outcome(report, outcome, reason, lp_number)
+    return _change(
+        "resolve",
+        EventKind.RESOLVED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=reason,
+        now=now,
+        outcome=outcome,
+        outcome_reason=reason.strip(),
+        lp_number=lp_number.strip(),
+    )
+
+
+def check_outcome(report: Report, outcome: str, reason: str, lp_number: str) -> None:
+    if outcome not in Outcome:
+        raise ValidationError({"outcome": _("Choose what came of it.")})
+    if outcome == Outcome.MEDIATED and not report.category.allows_mediation:
+        raise ValidationError({"outcome": _("The law forbids mediation here.")})
+    if outcome == Outcome.POLICE_REPORT and not lp_number.strip():
+        raise ValidationError({"lp_number": _("Give the number of the Laporan Polisi.")})
+    if not reason.strip():
+        raise ValidationError(
+            {"reason": _("Say in a sentence what was done: the reporter reads it.")}
+        )
+
+
+@transaction.atomic
+def close_report(
+    *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
+) -> Report:
+    return _change("close", EventKind.CLOSED, report=report, by=by, seen=seen, text=text, now=now)
+
+
+@transaction.atomic
+def reject_report(
+    *, report: Report, by: User, reason: str, seen: str = "", now: datetime | None = None
+) -> Report:
+    """Nothing can be done yet; the reporter reads why, and may add what is missing."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why: the reporter reads it.")})
+    return _change(
+        "reject",
+        EventKind.REJECTED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=reason,
+        now=now,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def merge_report(
+    *, report: Report, by: User, into: Report, seen: str = "", now: datetime | None = None
+) -> Report:
+    """It tells of the same as another report, which goes on."""
+    if into.pk == report.pk:
+        raise ValidationError({"into": _("This is the report itself.")})
+    if not Report.objects.in_scope(by).filter(pk=into.pk).exists():
+        raise ValidationError({"into": _("There is no report of this number in your units.")})
+    if into.state == ReportState.DUPLICATE:
+        raise ValidationError(
+            {
+                "into": _("That report has been merged itself, with %(number)s.")
+                % {"number": into.duplicate_of}
+            }
+        )
+    # The reporter learns that it goes on elsewhere, not where: that report is somebody else's.
+    return _change(
+        "merge",
+        EventKind.MERGED,
+        report=report,
+        by=by,
+        seen=seen,
+        now=now,
+        duplicate_of=into,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def refer_report(
+    *,
+    report: Report,
+    by: User,
+    agency: str,
+    text: str = "",
+    seen: str = "",
+    now: datetime | None = None,
+) -> Report:
+    """Passes it on to who has the power: PLN, Damkar, a Dinas."""
+    agency = agency.strip()
+    if not agency:
+        raise ValidationError({"agency": _("Say who it is passed on to.")})
+    told = f"{agency}. {text.strip()}" if text.strip() else agency
+    return _change(
+        "refer",
+        EventKind.REFERRED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=told,
+        now=now,
+        referred_to=agency,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def reopen_report(
+    *, report: Report, by: User, reason: str, seen: str = "", now: datetime | None = None
+) -> Report:
+    """Back to work, visibly. It needs a new assignment."""
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why it is reopened.")})
+    return _change(
+        "reopen",
+        EventKind.REOPENED,
+        report=report,
+        by=by,
+        seen=seen,
+        text=reason,
+        now=now,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def override_report(
+    *,
+    report: Report,
+    by: User,
+    state: str,
+    reason: str,
+    seen: str = "",
+    now: datetime | None = None,
+) -> Report:
+    """A commander sets any state, past the table, with a reason that stays in the timeline."""
+    now = now or timezone.now()
+    report = locked(report, by)
+    if not user_may_override(report, by):
+        raise PermissionDenied
+    if seen and report.state != seen:
+        raise ReportMoved(report)
+    if state not in OVERRIDABLE or state == report.state:
+        raise ValidationError({"state": _("Choose another state.")})
+    if not reason.strip():
+        raise ValidationError({"reason": _("Say why the usual way will not do.")})
+    values: dict[str, Any] = {}
+    if state in ENDED:
+        values = {
+            "outcome": report.outcome or Outcome.OTHER,
+            "outcome_reason": report.outcome_reason or reason.strip(),
+        }
+    if state in (ReportState.DISPATCHED, ReportState.ON_SCENE) and report.assignee_id is None:
+        values["assignee"] = by
+    if state in (ReportState.RECEIVED, ReportState.VERIFIED, ReportState.REJECTED):
+        values["assignee"] = None
+    return write_change(
+        report, EventKind.OVERRIDDEN, state, by=by, at=now, text=reason, is_public=True, **values
+    )
+
+
+# Merging and passing on need to say with which and to whom: their own services ask.
+OVERRIDABLE = tuple(
+    state
+    for state in ReportState.values
+    if state not in (ReportState.DUPLICATE, ReportState.REFERRED)
+)
+
+
+def user_may_override(report: Report, user: User) -> bool:
+    return user.may(Action.REVIEW, report)

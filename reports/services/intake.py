@@ -1,0 +1,242 @@
+"""Receiving a report, from a citizen's page, a desk or a patrol. A retry makes no copy."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from photos.clean import CleanPhoto
+from photos.store import kept_if_stored, write_files
+from reports.models import (
+    Category,
+    EventKind,
+    Precision,
+    Priority,
+    Privacy,
+    Report,
+    ReportContact,
+    ReportEvent,
+    ReportPhoto,
+    Source,
+)
+from reports.models.contacts import phone_digest
+from reports.places import cell_of, nearest_area, responsible
+from reports.workflow import ReportState
+from territory.models import Area, Unit
+
+URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
+
+
+class ReportConflict(Exception):
+    """Another report is stored under the same client UUID."""
+
+
+@dataclass(frozen=True)
+class ReportDraft:
+    """What somebody tells. `lat`, `lon` in degrees, `accuracy_m` in metres.
+
+    `home` is the unit where no place says which (a patrol's, a desk's); `about_unit` the one
+    complained about. `contact_name` and `contact_phone` are dropped where `privacy` is anonymous.
+    """
+
+    category: Category
+    text: str = ""
+    area: Area | None = None
+    place: str = ""
+    lat: float | None = None
+    lon: float | None = None
+    accuracy_m: int | None = None
+    precision: str = Precision.UNKNOWN
+    occurred_from: datetime | None = None
+    occurred_to: datetime | None = None
+    reported_at: datetime | None = None
+    source: str = Source.WEB
+    privacy: str = Privacy.ANONYMOUS
+    contact_name: str = ""
+    contact_phone: str = ""
+    about_unit: Unit | None = None
+    home: Unit | None = None
+    origin: str = ""
+    photos: tuple[CleanPhoto, ...] = ()
+    client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
+
+    def sha256(self, by: User | None) -> str:
+        """Hash of what the person wrote, so that a retry is told from another report."""
+        body = {
+            "by": by.pk if by else None,
+            "category": self.category.pk,
+            "text": self.text,
+            "area": self.area.pk if self.area else None,
+            "place": self.place,
+            "position": [self.lat, self.lon],
+            "occurred": [self.precision, self.occurred_from, self.occurred_to],
+            "source": self.source,
+            "privacy": self.privacy,
+            "contact": [self.contact_name, self.contact_phone] if self.names_reporter else None,
+            "about_unit": self.about_unit.pk if self.about_unit else None,
+            "photos": [photo.sha256 for photo in self.photos],
+        }
+        return hashlib.sha256(json.dumps(body, default=str, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def names_reporter(self) -> bool:
+        return self.privacy != Privacy.ANONYMOUS and bool(self.contact_name or self.contact_phone)
+
+
+def receive_report(
+    *, draft: ReportDraft, by: User | None = None, now: datetime | None = None
+) -> tuple[Report, bool]:
+    """Stores a report; returns it with True if it is new, False if it was stored before.
+
+    `by` is the officer who took it down, none for a citizen's own. Raises ReportConflict where
+    another body is stored under the UUID, ValidationError for what cannot be.
+    """
+    now = now or timezone.now()
+    sha256 = draft.sha256(by)
+    files: list[FieldFile] = []
+    try:
+        with kept_if_stored(files), transaction.atomic():
+            if stored := stored_answer(draft, sha256):
+                return stored, False
+            return _store(draft, by, sha256=sha256, now=now, files=files), True
+    except IntegrityError:
+        # The same report came in at the same moment and was first.
+        if stored := stored_answer(draft, sha256):
+            return stored, False
+        raise
+
+
+def stored_answer(draft: ReportDraft, sha256: str) -> Report | None:
+    stored = (
+        Report.objects.filter(client_uuid=draft.client_uuid)
+        .select_related("unit", "category")
+        .first()
+    )
+    if stored is not None and stored.body_sha256 != sha256:
+        raise ReportConflict(str(draft.client_uuid))
+    return stored
+
+
+def priority_of(category: Category) -> str:
+    minutes = category.target_minutes
+    if minutes is None:
+        return Priority.NORMAL
+    if minutes <= URGENT_WITHIN:
+        return Priority.URGENT
+    return Priority.HIGH if minutes <= HIGH_WITHIN else Priority.NORMAL
+
+
+def due_at(category: Category, reported_at: datetime) -> datetime | None:
+    minutes = category.target_minutes
+    return None if minutes is None else reported_at + timedelta(minutes=minutes)
+
+
+def _store(
+    draft: ReportDraft,
+    by: User | None,
+    *,
+    sha256: str,
+    now: datetime,
+    files: list[FieldFile],
+) -> Report:
+    reported_at = min(draft.reported_at or now, now)
+    position = _position(draft)
+    area, home = _area_and_home(draft, position["lat"], position["lon"])
+    unit, about_unit = responsible(draft.category, home, draft.about_unit)
+    if unit is None:
+        raise ValidationError(_("No police unit answers for this place yet."))
+    occurred_from, occurred_to, precision = _occurred(draft, now)
+    report = Report.objects.create(
+        client_uuid=draft.client_uuid,
+        body_sha256=sha256,
+        unit=unit,
+        category=draft.category,
+        text=draft.text.strip(),
+        village=area,
+        place=draft.place.strip(),
+        **position,
+        precision=precision,
+        occurred_from=occurred_from,
+        occurred_to=occurred_to,
+        reported_at=reported_at,
+        source=draft.source,
+        privacy=draft.privacy if draft.names_reporter else Privacy.ANONYMOUS,
+        is_sealed=draft.category.is_sealed,
+        about_unit=about_unit,
+        priority=priority_of(draft.category),
+        due_at=due_at(draft.category, reported_at),
+        received_by=by,
+    )
+    event = ReportEvent.objects.create(
+        report=report,
+        kind=EventKind.RECEIVED,
+        to_state=ReportState.RECEIVED,
+        actor=by,
+        unit=unit,
+        is_public=True,
+        text=draft.origin,
+        at=reported_at,
+    )
+    if draft.names_reporter:
+        ReportContact.objects.create(
+            report=report,
+            name=draft.contact_name or None,
+            phone=draft.contact_phone or None,
+            phone_digest=phone_digest(draft.contact_phone) if draft.contact_phone else "",
+        )
+    add_photos(report, event, draft.photos, files)
+    return report
+
+
+def _area_and_home(
+    draft: ReportDraft, lat: float | None, lon: float | None
+) -> tuple[Area | None, Unit | None]:
+    """The village and the unit of the place; the phone's position stands in for a village."""
+    area = draft.area
+    if area is None and lat is not None and lon is not None:
+        area = nearest_area(lat, lon)
+    of_place = Unit.objects.of_area(area) if area else None
+    if draft.area is None and draft.home is not None:
+        # A centre nearby must not take the report away from the unit whose officer stands there.
+        return (area if of_place == draft.home else None), draft.home
+    return area, of_place or Unit.objects.fallback()
+
+
+def _position(draft: ReportDraft) -> dict[str, Any]:
+    """Position, accuracy and cell, all None for a point that cannot be."""
+    lat, lon = draft.lat, draft.lon
+    # Not a number fails every comparison.
+    if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
+        return {"lat": None, "lon": None, "h3_cell": None, "accuracy_m": None}
+    return {"lat": lat, "lon": lon, "h3_cell": cell_of(lat, lon), "accuracy_m": draft.accuracy_m}
+
+
+def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datetime | None, str]:
+    start, end = draft.occurred_from, draft.occurred_to
+    if draft.precision == Precision.UNKNOWN or start is None:
+        return None, None, Precision.UNKNOWN
+    if start > now + timedelta(minutes=5):
+        raise ValidationError({"occurred_from": _("This time is still to come.")})
+    if end is not None and end < start:
+        raise ValidationError({"occurred_to": _("It ended before it began.")})
+    return start, end, draft.precision
+
+
+def add_photos(
+    report: Report, event: ReportEvent, photos: Iterable[CleanPhoto], files: list[FieldFile]
+) -> None:
+    """Stores the photos of an event, and names every file in `files` once it is written."""
+    for photo in photos:
+        row = ReportPhoto(report=report, event=event, width=photo.width, height=photo.height)
+        write_files(row, photo, files)
+        row.save()

@@ -1,0 +1,113 @@
+"""What the holder of the code may do: add, confirm, dispute, rate. Nothing is kept about them."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.db.models.fields.files import FieldFile
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from photos.clean import CleanPhoto
+from photos.store import kept_if_stored
+from reports.models import EventKind, Report, ReportEvent
+from reports.services.changes import write_change
+from reports.services.intake import add_photos
+from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
+
+# A holder of a code may be anybody: so much and no more is taken from one report.
+MOST_NOTES = 50
+
+
+def held(code: str) -> Report:
+    """The report of the code, locked. Report.DoesNotExist for a code of none."""
+    return (
+        Report.objects.held_by(code)
+        .select_related("unit", "category")
+        .select_for_update(of=("self",), no_key=True)
+        .get()
+    )
+
+
+def _write(report: Report, kind: EventKind, text: str, at: datetime) -> ReportEvent:
+    return ReportEvent.objects.create(
+        report=report, kind=kind, unit=report.unit, is_public=True, text=text.strip(), at=at
+    )
+
+
+def add_reporter_note(
+    *,
+    code: str,
+    text: str = "",
+    photos: Sequence[CleanPhoto] = (),
+    now: datetime | None = None,
+) -> ReportEvent:
+    """A note or photos; the same note sent twice in a row is written once."""
+    files: list[FieldFile] = []
+    with kept_if_stored(files), transaction.atomic():
+        report = held(code)
+        if not text.strip() and not photos:
+            raise ValidationError({"text": _("Write a few words, or add a photo.")})
+        written = ReportEvent.objects.filter(report=report, kind=EventKind.REPORTER_NOTE)
+        last = written.order_by("-at", "-pk").first()
+        if last is not None and text.strip() and last.text == text.strip():
+            return last
+        if written.count() >= MOST_NOTES:
+            raise ValidationError(_("This report has so many notes already. Please call the unit."))
+        event = _write(report, EventKind.REPORTER_NOTE, text, now or timezone.now())
+        add_photos(report, event, photos, files)
+    return event
+
+
+@transaction.atomic
+def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
+    """The reporter agrees with what came of it: a resolved report is closed by this."""
+    now = now or timezone.now()
+    report = held(code)
+    if report.state not in ANSWERABLE:
+        raise ValidationError(_("There is no outcome to confirm yet."))
+    if ReportEvent.objects.filter(
+        report=report, kind=EventKind.CONFIRMED, at__gte=report.resolved_at
+    ).exists():
+        return report
+    if report.state == ReportState.CLOSED:
+        _write(report, EventKind.CONFIRMED, "", now)
+        return report
+    return write_change(report, EventKind.CONFIRMED, ReportState.CLOSED, by=None, at=now)
+
+
+@transaction.atomic
+def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> Report:
+    """The reporter does not agree: the report is open again, and everybody sees why."""
+    report = held(code)
+    if report.state not in DISPUTABLE:
+        raise ValidationError(_("The police are still at work on this report."))
+    if not reason.strip():
+        raise ValidationError({"reason": _("Write what is not right.")})
+    return write_change(
+        report,
+        EventKind.DISPUTED,
+        ReportState.VERIFIED,
+        by=None,
+        at=now or timezone.now(),
+        text=reason,
+        assignee=None,
+    )
+
+
+@transaction.atomic
+def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None = None) -> Report:
+    """One to five, once the report has an outcome; a second rating takes the first's place."""
+    report = held(code)
+    if report.state not in ANSWERABLE:
+        raise ValidationError(_("You can rate once there is an outcome."))
+    if rating not in range(1, 6):
+        raise ValidationError({"rating": _("Choose from 1 to 5.")})
+    if report.rating == rating and not text.strip():
+        return report
+    report.rating = rating
+    report.save(update_fields=["rating"])
+    told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
+    _write(report, EventKind.RATED, told, now or timezone.now())
+    return report
