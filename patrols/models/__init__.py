@@ -1,5 +1,6 @@
 from patrols.models.duties import Attendance, AttendanceStatus, Duty
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
+from patrols.models.findings import FindingReport
 from patrols.models.places import Checkpoint, GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
@@ -11,6 +12,7 @@ __all__ = [
     "Duty",
     "EntryKind",
     "EntryPhoto",
+    "FindingReport",
     "GuardPost",
     "LogEntry",
     "Mark",
