@@ -7,9 +7,11 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import transaction
+from lucide.templatetags.lucide import lucide
 
 from partners.models import GroupKind, PartnerGroup
 from patrols.models import Checkpoint, GuardPost, Schedule
+from reports.models import Category, Hotspot
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind
 
 SMALL = {
@@ -25,6 +27,11 @@ SMALL = {
     "unit_areas.csv": "unit,area\npolda,31\npolsek,31.73.04\n",
     "group_kinds.csv": "code,label,needs_confirmation,order\nfkpm,FKPM,no,10\n",
     "groups.csv": "unit,name,kind,area,note\npolsek,FKPM Tambora,fkpm,31.73.04,\n",
+    "categories.csv": "code,label,group,crime_class,synonyms,is_sealed,is_about_police,"
+    "allows_mediation,target_minutes,handler,hotline,hotline_name,hint,icon,order\n"
+    "brawl,Tawuran,crime,conventional,tawur|sajam,no,no,yes,10,,,,,swords,10\n",
+    "hotspots.csv": "unit,name,area,lat,lon,radius_m,risky_from,risky_until,categories,advice,"
+    "source\npolsek,Jembatan,31.73.04,,,200,22:00,03:00,brawl,,Koran\n",
     "routes.csv": "unit,name,note\npolsek,Rute,\n",
     "checkpoints.csv": "unit,route,order,name,lat,lon,radius_m,dwell_minutes\n"
     "polsek,Rute,1,Jembatan,,,120,\n",
@@ -147,6 +154,35 @@ class TestTheFiles:
         }
         assert GroupKind.objects.count() == 17
 
+    def test_kinds_of_trouble(self):
+        assert Category.objects.count() == 32
+        codes = list(Category.objects.offered().values_list("code", flat=True))
+        assert codes[:3] == ["vehicle_theft", "brawl", "noise_dispute"]
+        assert codes[-1] == "other"
+        sealed = Category.objects.filter(is_sealed=True).values_list("code", flat=True)
+        assert set(sealed) == {
+            *("domestic_violence", "sexual_violence", "narcotics", "terrorism"),
+            *("police_misconduct", "missing_child", "body_found"),
+        }
+        assert Category.objects.get(is_about_police=True).code == "police_misconduct"
+        unmediated = Category.objects.filter(allows_mediation=False)
+        assert set(unmediated.values_list("code", flat=True)) == {
+            "domestic_violence",
+            "sexual_violence",
+        }
+        assert "mtr ilang" in Category.objects.get(code="vehicle_theft").synonyms
+
+    def test_every_icon_can_be_drawn(self):
+        for category in Category.objects.all():
+            assert "<svg" in lucide(category.icon), category.code
+
+    def test_hotspots_of_the_articles_invent_nothing(self):
+        bridge = Hotspot.objects.get(name="Jembatan Kali Pasir")
+        assert bridge.unit.code == "polsek-metro-menteng"
+        assert [category.code for category in bridge.categories.all()] == ["brawl"]
+        assert not Hotspot.objects.exclude(lat=None, risky_from=None).exists()
+        assert not Hotspot.objects.filter(source="").exists()
+
     def test_a_second_run_changes_nothing(self):
         again = load(update=True)
         assert "schedules: 0 added, 0 changed, 4 kept" in again
@@ -161,6 +197,9 @@ class TestLoading:
         assert schedule.weekdays == [0, 5]
         assert schedule.route.checkpoints.get().radius_m == 120
         assert schedule.groups.get().kind.code == "fkpm"
+        hotspot = Hotspot.objects.get()
+        assert (hotspot.radius_m, hotspot.risky_from) == (200, time(22))
+        assert hotspot.categories.get().synonyms == ["tawur", "sajam"]
         assert not Unit.objects.get(code="polsek").investigates
         assert GuardPost.objects.get().area.population_year == 2019
 
@@ -170,6 +209,8 @@ class TestLoading:
         assert "areas: 0 added, 0 changed, 3 kept" in load(folder)
         assert Area.objects.get(code="31").name == "Edited"
         assert Checkpoint.objects.get().radius_m == 300
+        assert Category.objects.get().label == "Edited"
+        assert not Hotspot.objects.get().categories.exists()
         assert not Schedule.objects.get().groups.exists()
 
     def test_update_writes_over_edits(self, folder):
@@ -182,6 +223,8 @@ class TestLoading:
         assert Checkpoint.objects.get().radius_m == 120
         assert Schedule.objects.get().start == time(22, 15)
         assert Schedule.objects.get().groups.count() == 1
+        assert Category.objects.get().label == "Tawuran"
+        assert Hotspot.objects.get().categories.count() == 1
 
     @staticmethod
     def edit_everything():
@@ -191,6 +234,8 @@ class TestLoading:
         Checkpoint.objects.update(radius_m=300)
         Schedule.objects.update(start=time(22, 30))
         Schedule.objects.get().groups.clear()
+        Category.objects.update(label="Edited")
+        Hotspot.objects.get().categories.clear()
 
     def test_what_is_missing_is_added(self, folder):
         load(folder)
@@ -224,6 +269,13 @@ class TestLoading:
             ("unit_areas.csv", "polres,", "4: area is empty"),
             ("group_kinds.csv", "ngo,LSM,no,ten", "3: order: 'ten' is not a whole number"),
             ("groups.csv", "polsek,X,club,,", "3: no kind of group 'club'"),
+            ("categories.csv", "x,X,crime,,,no,no,yes,,,,,,bomb,", "3: order is empty"),
+            ("categories.csv", "x,X,police,,,no,no,yes,,,,,,bomb,20", "3: group: "),
+            ("categories.csv", "x,X,crime,,,no,no,yes,,,113,,,bomb,20", "3: "),
+            ("categories.csv", "x,X,crime,,,no,yes,yes,,,,,,bomb,20", "3: "),
+            ("hotspots.csv", "polsek,X,,,,,,,theft,,", "3: no category 'theft'"),
+            ("hotspots.csv", "polsek,X,,,,,22:00,,brawl,,", "3: "),
+            ("hotspots.csv", "polsek,X,,,,5,,,brawl,,", "3: radius_m: "),
             ("checkpoints.csv", "polsek,,1,X,,,,", "3: route is empty"),
             ("checkpoints.csv", "polsek,Rute,,X,,,,", "3: order is empty"),
             ("checkpoints.csv", "polsek,Jalan,1,X,,,,", "3: route: polsek has none named 'Jalan'"),

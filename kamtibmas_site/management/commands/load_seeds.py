@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from kamtibmas_site.seeding import partners, patrols, territory
+from kamtibmas_site.seeding import partners, patrols, reports, territory
 from kamtibmas_site.seeding.reader import SeedError
 
 FILES = {
@@ -14,6 +14,8 @@ FILES = {
     "unit_areas": territory.load_unit_areas,
     "group_kinds": partners.load_group_kinds,
     "groups": partners.load_groups,
+    "categories": reports.load_categories,
+    "hotspots": reports.load_hotspots,
     "routes": patrols.load_routes,
     "checkpoints": patrols.load_checkpoints,
     "guard_posts": patrols.load_guard_posts,
