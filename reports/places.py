@@ -1,8 +1,11 @@
 """From what a person types or where the phone is, to the area and to the unit that answers."""
 
+from datetime import tzinfo
+
 import h3.api.basic_int as h3
 from django.db.models import Case, F, IntegerField, Value, When
 from django.db.models.functions import Power
+from django.utils import timezone
 
 from reports.models import Category
 from territory.models import Area, AreaLevel, Unit, UnitKind
@@ -87,6 +90,25 @@ def nearest_area(lat: float, lon: float) -> Area | None:
         .select_related("parent__parent__parent")
         .first()
     )
+
+
+def nearest_of(areas: list[Area], lat: float | None, lon: float | None) -> Area | None:
+    """Which of these areas a point is in the neighbourhood of."""
+    if lat is None or lon is None:
+        return None
+    near = [
+        ((area.lat - lat) ** 2 + (area.lon - lon) ** 2, area.pk, area)
+        for area in areas
+        if area.lat is not None and area.lon is not None
+        if abs(area.lat - lat) < NEAR and abs(area.lon - lon) < NEAR
+    ]
+    return min(near)[2] if near else None
+
+
+def zone_at(area: Area) -> tzinfo:
+    """The time zone of the unit that answers there."""
+    unit = Unit.objects.of_area(area)
+    return unit.zone if unit else timezone.get_current_timezone()
 
 
 def responsible(

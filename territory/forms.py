@@ -10,6 +10,18 @@ from django.utils.dateparse import parse_datetime
 MAX_ACCURACY_M = 1_000_000
 # A phone's clock may be wrong by years; beyond these it is not a time but an accident.
 DEVICE_YEARS = range(1970, 2200)
+# What is read where a browser has no calendar or clock of its own.
+TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
+DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
+
+
+class TimeInput(forms.TimeInput):
+    """The device's own clock. It wants a colon, whatever the language of the page."""
+
+    input_type = "time"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)
 
 
 class LinesField(forms.CharField):

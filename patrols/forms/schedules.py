@@ -15,10 +15,9 @@ from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
 from patrols.planning import Choices, ClashLine
 from patrols.services.schedules import local_tonight
+from territory.forms import DATES, TIMES, TimeInput
 from territory.models import Unit
 
-TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
-DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
 EVERY, SOME = "every", "some"
 COPIED = (
     *("name", "kind", "order_number", "apel", "start", "end", "after_midnight"),
@@ -26,13 +25,6 @@ COPIED = (
 )
 CLOCK = ("apel", "start", "end", "after_midnight", "valid_from", "valid_until", "nights")
 NAME_TAKEN = _("This unit has a schedule of that name already.")
-
-
-class TimeInput(forms.TimeInput):
-    input_type = "time"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%H:%M", **kwargs)
 
 
 def weekday_choices() -> list[tuple[int, str]]:

@@ -1,0 +1,193 @@
+"""Where and when it happened: the fields that the citizen's form and the desk's share."""
+
+from datetime import datetime, time, timedelta, tzinfo
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from partners.forms import DateInput
+from reports.models import Precision
+from reports.places import area_label, match_areas, nearest_area, nearest_of, sole_match, zone_at
+from territory.forms import DATES, TIMES, PositionForm, TimeInput, read_moment
+from territory.models import Area, Unit
+
+NOT_LISTED = "0"
+PLACE_LENGTH = 200
+CLOCK_SLACK = timedelta(minutes=5)
+
+
+class PlaceForm(PositionForm):
+    """A village or district by its name, words for the spot, the phone's position.
+
+    `area` stays hidden until a name is shared by several or known by none; then it is a choice,
+    with the way out to leave the name as it was written. `cleaned_data["found_area"]` is the area
+    meant, or None. `home` answers, and its clock counts, where no place is given.
+    """
+
+    place_required = True
+    home: Unit | None = None
+
+    village_name = forms.CharField(
+        label=_("Kelurahan or desa"),
+        max_length=120,
+        required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+        help_text=_("Type its name. A kecamatan will do."),
+    )
+    area = forms.CharField(
+        label=_("Which one?"), max_length=20, required=False, widget=forms.HiddenInput
+    )
+    place = forms.CharField(
+        label=_("Street, number or landmark"), max_length=PLACE_LENGTH, required=False
+    )
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        data["found_area"] = None
+        typed = data.get("village_name", "")
+        where = self.position()
+        if not typed:
+            if self.place_required and where["lat"] is None and "village_name" in data:
+                self.add_error(
+                    "village_name",
+                    _("Type the kelurahan or desa, or let the phone find the place."),
+                )
+            return data
+        found = match_areas(typed)
+        picked = data.get("area", "")
+        meant = sole_match(typed, found) or next((a for a in found if str(a.pk) == picked), None)
+        if meant is None and picked != NOT_LISTED:
+            meant = nearest_of(found, where["lat"], where["lon"])
+            if meant is None and where["lat"] is None:
+                self._ask(found)
+        data["found_area"] = meant
+        return data
+
+    def _ask(self, found: list[Area]) -> None:
+        choices = [(str(area.pk), area_label(area)) for area in found]
+        self.fields["area"].widget = forms.RadioSelect(
+            choices=[*choices, (NOT_LISTED, _("Not listed: leave it as I wrote it"))]
+        )
+        if found:
+            self.add_error("area", _("Several places have this name. Choose yours."))
+        else:
+            self.add_error(
+                "village_name",
+                _("No kelurahan, desa or kecamatan of this name is known. Check the spelling."),
+            )
+
+    @property
+    def asks_which(self) -> bool:
+        """Whether the person has to choose among areas now."""
+        return not self.fields["area"].widget.is_hidden
+
+    def place_words(self) -> dict[str, Any]:
+        """Fields of a ReportDraft. A name that is on no list goes into the words for the spot."""
+        data = self.cleaned_data
+        place = data["place"]
+        if data["village_name"] and data["found_area"] is None:
+            place = ", ".join(filter(None, [place, data["village_name"]]))[:PLACE_LENGTH]
+        return {"area": data["found_area"], "place": place, **self.position()}
+
+    def local_zone(self) -> tzinfo:
+        """The time zone of the place: people name hours by the clock they see."""
+        where = self.position()
+        area: Area | None = self.cleaned_data.get("found_area")
+        if area is None and self.home is not None:
+            return self.home.zone
+        if area is None and where["lat"] is not None:
+            area = nearest_area(where["lat"], where["lon"])
+        return zone_at(area) if area else timezone.get_current_timezone()
+
+
+class When(TextChoices):
+    """How a person says when it was."""
+
+    NOW = "now", _("Just now, or it is still going on")
+    EXACT = Precision.EXACT.value, _("Exactly at this time")
+    ABOUT = Precision.ABOUT.value, _("About this time")
+    UNKNOWN = Precision.UNKNOWN.value, _("I do not know")
+
+
+class IncidentForm(PlaceForm):
+    """Where and when. `shown_at` is when the form was opened: "just now" must mean the same
+    moment when a form is sent twice, or the second one would pass for another report."""
+
+    shown_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    when = forms.ChoiceField(
+        label=_("When did it happen?"),
+        choices=When.choices,
+        initial=When.NOW,
+        required=False,
+        widget=forms.RadioSelect,
+    )
+    occurred_on = forms.DateField(
+        label=_("Date"), required=False, widget=DateInput, input_formats=DATES
+    )
+    occurred_at = forms.TimeField(
+        label=_("Time"), required=False, widget=TimeInput, input_formats=TIMES
+    )
+    occurred_until = forms.TimeField(
+        label=_("Until"),
+        required=False,
+        widget=TimeInput,
+        input_formats=TIMES,
+        help_text=_("Only if it lasted, or happened somewhere between two times."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("shown_at", timezone.now().isoformat())
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean()
+        data |= {"occurred_from": None, "occurred_to": None, "precision": Precision.UNKNOWN}
+        when = data.get("when") or (When.EXACT if data.get("occurred_at") else When.NOW)
+        if when == When.NOW:
+            data |= {"precision": Precision.ABOUT, "occurred_from": self.moment_shown()}
+        elif when in (When.EXACT, When.ABOUT):
+            self._read_moments(data, when)
+        return data
+
+    def moment_shown(self) -> datetime:
+        now = timezone.now()
+        shown = read_moment(self.cleaned_data.get("shown_at", ""))
+        if shown is None or not now - timedelta(days=1) <= shown <= now:
+            return now.replace(second=0, microsecond=0)
+        return shown
+
+    def _read_moments(self, data: dict[str, Any], when: str) -> None:
+        if {"occurred_on", "occurred_at", "occurred_until"} & set(self.errors):
+            return
+        zone = self.local_zone()
+        now = timezone.now()
+        day = data["occurred_on"] or timezone.localdate(now, zone)
+        start, end = data["occurred_at"], data["occurred_until"]
+        if start is None:
+            if when == When.EXACT:
+                self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
+                return
+            # Some time that day.
+            first = datetime.combine(day, time.min, zone)
+            shown = self.moment_shown()
+            last: datetime | None = min(first + timedelta(days=1), max(shown, first))
+        else:
+            first = datetime.combine(day, start, zone)
+            last = datetime.combine(day, end, zone) if end else None
+            if last is not None and last < first:
+                last += timedelta(days=1)
+        if first > now + CLOCK_SLACK:
+            self.add_error(
+                "occurred_at" if start and day <= timezone.localdate(now, zone) else "occurred_on",
+                _("This time is still to come."),
+            )
+            return
+        data |= {"precision": Precision(when), "occurred_from": first, "occurred_to": last}
+
+    def when_words(self) -> dict[str, Any]:
+        """Fields of a ReportDraft."""
+        data = self.cleaned_data
+        return {name: data[name] for name in ("precision", "occurred_from", "occurred_to")}
