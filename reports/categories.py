@@ -1,0 +1,211 @@
+"""From everyday words to categories: «mtr ilang», «suami mukul», with typos and without vowels."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reports.models.categories import Category
+
+MOST_WORDS = 120  # of a long text, the first different ones
+MOST_FOUND = 6
+EXACT, ROOT, SHORTHAND, BEGUN, TYPO = 1.0, 0.95, 0.85, 0.75, 0.6
+# Half a phrase counts for so much; what stays this far behind the best is noise.
+PARTLY, FAR_BEHIND = 0.5, 0.34
+
+_VOWELS = frozenset("aiueo")
+_FILLERS = frozenset(
+    re.findall(
+        r"\w+",
+        """ada adalah akan aku aman anda atas atau bang banyak baru belum berada bisa buat dalam dan
+        dari dengan depan deket dekat di dia diduga dl dong gak ga ini itu jadi juga jg kak kami kan
+        karena ke kita lagi lalu mas mau mohon nih nya oleh pada pak para saat saja sama sampai saya
+        sdh sebuah sedang sekitar seorang sudah sy tadi td tersebut tolong untuk utk yang yg""",
+    )
+)
+# Said whole, these are no trouble.
+_HARMLESS = re.compile(r"\b(?:kereta|gunung) api\b|\bapi unggun\b|\bbandar (?:udara|lampung)\b")
+_DRAWN_OUT = re.compile(r"([a-z])\1+$")
+# Words of every day that are one letter away from a word of trouble: they mean themselves.
+_OWN = frozenset(
+    re.findall(
+        r"\w+",
+        """barang bayar beras besar bandara bukan dompet harta hotel jalan jatuh kabar kamar kampung
+        lampu makan malam malang malas mandi masuk minta motor mobil pagar pagi pasar parah pulang
+        punya rumah rusak siang sore tanah tangan terang terus warga warung""",
+    )
+)
+_PREFIXES = (
+    *("di", "ter", "ber", "ke", "se", "per", "ng"),
+    *("me", "mem", "men", "meng", "meny", "menge", "pe", "pem", "pen", "peng", "peny"),
+)
+_SUFFIXES = ("nya", "kan", "an", "in", "i")
+# A nasal stands for the consonant it swallowed: mukul is pukul, nyuri is curi.
+_SWALLOWED = (("ny", "s"), ("ny", "c"), ("ng", "k"), ("m", "p"), ("n", "t"))
+
+
+@dataclass(frozen=True)
+class Match:
+    """A category with how well the words fit; `is_whole` where a whole phrase of it was said in
+    its own words, so that nobody has to be asked."""
+
+    category: Category
+    score: float
+    is_whole: bool
+
+
+def match_categories(text: str, categories: Iterable[Category]) -> list[Category]:
+    """The categories that everyday words may mean, the likeliest first."""
+    return [match.category for match in matches(text, categories)]
+
+
+def sure_category(text: str, categories: Iterable[Category]) -> Category | None:
+    """The one category that the words name beyond doubt."""
+    whole = [match for match in matches(text, categories) if match.is_whole]
+    if not whole or (len(whole) > 1 and whole[0].score == whole[1].score):
+        return None
+    return whole[0].category
+
+
+def matches(text: str, categories: Iterable[Category]) -> list[Match]:
+    """The likeliest first, at most MOST_FOUND."""
+    said = list(dict.fromkeys(_words(text)))[:MOST_WORDS]
+    if not said:
+        return []
+    offered = list(categories)
+    labels = Counter(word for category in offered for word in set(_words(category.label)))
+    fits = [_fit(category, said, labels) for category in offered]
+    shared = Counter(word for fit in fits for word in fit.parts)
+    found = [
+        Match(fit.category, score, fit.is_clear) for fit in fits if (score := fit.score(shared))
+    ]
+    found.sort(key=lambda match: (-match.score, match.category.order, match.category.pk))
+    return [match for match in found if match.score > found[0].score * FAR_BEHIND][:MOST_FOUND]
+
+
+@dataclass(frozen=True)
+class _Fit:
+    """How what was said fits one category: the likeness of each phrase said whole, and of single
+    words that are in some other phrase of it."""
+
+    category: Category
+    whole: list[float]
+    parts: dict[str, float]
+    is_clear: bool
+
+    def score(self, shared: Counter[str]) -> float:
+        """`shared` counts in how many categories a word is a part."""
+        ranked = enumerate(sorted(self.whole, reverse=True))
+        whole = sum(fit * math.pow(PARTLY, rank) for rank, fit in ranked)
+        parts = sum(PARTLY * fit / math.sqrt(shared[word]) for word, fit in self.parts.items())
+        return round(whole + parts, 6)
+
+
+def _fit(category: Category, said: list[str], labels: Counter[str]) -> _Fit:
+    phrases = _phrases(category, labels)
+    best: dict[str, tuple[float, str]] = {
+        word: max((_likeness(spoken, word), spoken) for spoken in said)
+        for phrase in phrases
+        for word in phrase
+    }
+    whole = [phrase for phrase in phrases if all(best[word][0] for word in phrase)]
+    heard = {best[word][1] for phrase in whole for word in phrase}
+    parts: dict[str, float] = {}
+    for likeness, spoken in best.values():
+        if likeness and spoken not in heard:
+            parts[spoken] = max(likeness, parts.get(spoken, 0))
+    # What is sealed leaves the eyes of the unit: not because of a slip of the thumb.
+    enough = ROOT if category.is_sealed else SHORTHAND
+    return _Fit(
+        category,
+        [sum(best[word][0] for word in phrase) for phrase in whole],
+        parts,
+        any(all(best[word][0] >= enough for word in phrase) for phrase in whole),
+    )
+
+
+def _phrases(category: Category, labels: Counter[str]) -> list[tuple[str, ...]]:
+    """The words of each everyday phrase and of the label, at "atau" divided; a single word of it
+    only where no other label has it."""
+    named = [_words(part) for part in re.split(r"\batau\b", category.label)]
+    named = [words for words in named if len(words) > 1 or (words and labels[words[0]] == 1)]
+    everyday = [_words(text) for text in category.synonyms]
+    return [words for words in dict.fromkeys([*everyday, *named]) if words]
+
+
+@lru_cache(maxsize=1024)
+def _words(text: str) -> tuple[str, ...]:
+    plain = unicodedata.normalize("NFKD", text.casefold())
+    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    words = re.findall(r"[a-z0-9]+", _HARMLESS.sub(" ", letters))
+    return tuple(_DRAWN_OUT.sub(r"\1", word) for word in words if word not in _FILLERS)
+
+
+@lru_cache(maxsize=8192)
+def _likeness(spoken: str, word: str) -> float:
+    """Of a word somebody typed to a word of a phrase; 0 where it is another."""
+    if spoken == word:
+        return EXACT
+    if _roots(spoken) & _roots(word):
+        return ROOT
+    if min(len(spoken), len(word)) < 3:
+        return 0
+    if _is_shorthand(spoken, word):
+        return SHORTHAND
+    if len(spoken) >= 5 and word.startswith(spoken) and spoken not in _OWN:
+        return BEGUN
+    if spoken in _OWN or min(len(spoken), len(word)) < 5:
+        return 0
+    slips = 2 if min(len(spoken), len(word)) >= 9 else 1
+    return TYPO if spoken[:1] == word[:1] and _is_near(spoken, word, slips) else 0
+
+
+@lru_cache(maxsize=4096)
+def _roots(word: str) -> frozenset[str]:
+    """What may be left of a word without prefix and suffix, four letters at least."""
+    bare = {word, *(word[len(head) :] for head in _PREFIXES if word.startswith(head))}
+    bare |= {root[: -len(tail)] for root in bare for tail in _SUFFIXES if root.endswith(tail)}
+    bare |= {
+        first + root[len(nasal) :]
+        for root in bare
+        for nasal, first in _SWALLOWED
+        if root.startswith(nasal)
+    }
+    bare |= {root[1:] for root in bare if root.startswith("h")}
+    return frozenset(root for root in bare if len(root) >= 4)
+
+
+def _is_shorthand(spoken: str, word: str) -> bool:
+    """«mtr» for motor, «ilng» for ilang, «org» for orang: letters left out, vowels first."""
+    if len(spoken) >= len(word) or len(spoken) * 2 < len(word):
+        return False
+    if spoken[0] != word[0] or spoken[-1] != word[-1]:
+        return False
+    consonants = _without_vowels(spoken[1:])
+    if consonants != spoken[1:] and consonants != _without_vowels(word[1:]):
+        return False
+    letters = iter(word)
+    return all(letter in letters for letter in spoken)
+
+
+def _without_vowels(word: str) -> str:
+    return "".join(letter for letter in word if letter not in _VOWELS)
+
+
+def _is_near(one: str, other: str, slips: int) -> bool:
+    """Whether so many letters wrong, missing, added or swapped make one word of the other."""
+    if abs(len(one) - len(other)) > slips:
+        return False
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, start=1):
+        before, last, row = row, before, [i]
+        for j, wanted in enumerate(other, start=1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (letter != wanted))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == wanted:
+                cost = min(cost, last[j - 2] + 1)
+            row.append(cost)
+    return row[-1] <= slips
