@@ -21,7 +21,7 @@ from patrols.models import (
 )
 from patrols.models.duties import night_of
 from patrols.services.entries import EntryDraft, log_entry
-from reports.models import Category, CategoryGroup, Report
+from reports.models import Category, CategoryGroup, Hotspot, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Unit, UnitKind
 
@@ -173,3 +173,7 @@ def make_report(unit, text="Ada keributan", by=None, category=None, **fields):
     draft = ReportDraft(category=category or make_category(), text=text, home=unit, **fields)
     report, _ = receive_report(draft=draft, by=by, now=now)
     return Report.objects.select_related("unit", "category").get(pk=report.pk)
+
+
+def make_hotspot(unit, name="", **fields):
+    return Hotspot.objects.create(unit=unit, name=name or f"Titik rawan {next(_number)}", **fields)

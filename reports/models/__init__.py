@@ -1,8 +1,9 @@
 from reports.models.categories import Category, CategoryGroup, CrimeClass
+from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.models.contacts import ContactAccess, ReportContact
 from reports.models.events import EventKind, ReportEvent, ReportPhoto
 from reports.models.hotspots import Hotspot
-from reports.models.reports import Handover, Precision, Priority, Privacy, Report, Source
+from reports.models.reports import Handover, Report
 
 __all__ = [
     "Category",

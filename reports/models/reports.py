@@ -13,40 +13,11 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Action
 from reports.codes import PATTERN, new_code
 from reports.models.categories import Category
+from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
 from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuerySet
 from territory.schema import history, position_checks, scope_indexes, trigram_index
 from territory.scope import Viewer
-
-
-class Source(models.TextChoices):
-    WEB = "web", _("web")
-    PHONE = "phone", _("telephone")
-    WALK_IN = "walk_in", _("came in person")
-    WHATSAPP = "whatsapp", _("WhatsApp")
-    PATROL = "patrol", _("patrol")
-    CYBER = "cyber", _("cyber patrol")
-    PARTNER = "partner", _("partner group")
-
-
-class Privacy(models.TextChoices):
-    """The reporter's choice, by name (docs/adr/0007)."""
-
-    ANONYMOUS = "anonymous", _("Without a name")
-    SEALED = "sealed", _("Name sealed")
-    OFFICERS = "officers", _("Name for the officers")
-
-
-class Precision(models.TextChoices):
-    EXACT = "exact", _("exactly then")
-    ABOUT = "about", _("about then")
-    UNKNOWN = "unknown", _("not known")
-
-
-class Priority(models.TextChoices):
-    URGENT = "urgent", _("urgent")
-    HIGH = "high", _("high")
-    NORMAL = "normal", _("normal")
 
 
 class ReportQuerySet(UnitScopedQuerySet["Report"]):

@@ -21,19 +21,23 @@ from patrols.models import (
     ShareTemplate,
 )
 from patrols.services.duties import start_duty
+from reports.models import Category, Hotspot, Report
 from territory.models import Unit
 from territory.services import move_unit
 from tests import factories as make
 
 TRACKED = [
     Attendance,
+    Category,
     Checkpoint,
     Duty,
     GroupMember,
     GuardPost,
+    Hotspot,
     LogEntry,
     PartnerGroup,
     Posting,
+    Report,
     Route,
     Schedule,
     ShareTemplate,
@@ -63,13 +67,16 @@ def rows(units, running_duty, officer):
     route = running_duty.route
     return {
         Attendance: (running_duty.attendances.get(officer=officer), "note"),
+        Category: (make.make_category(), "label"),
         Checkpoint: (route.checkpoints.first(), "name"),
         Duty: (running_duty, "name"),
         GroupMember: (member, "name"),
         GuardPost: (make.make_post(units.polsek), "name"),
+        Hotspot: (make.make_hotspot(units.polsek), "name"),
         LogEntry: (running_duty.entries.get(), "text"),
         PartnerGroup: (member.group, "name"),
         Posting: (officer.postings.get(), "title"),
+        Report: (make.make_report(units.polsek), "text"),
         Route: (route, "name"),
         Schedule: (make.make_schedule(units.polsek), "name"),
         ShareTemplate: (
@@ -138,7 +145,7 @@ def test_what_is_kept_neither_changes_nor_goes(rows, model):
 
 
 def test_events_carry_the_scope_columns(units, rows):
-    for model in (Duty, LogEntry, PartnerGroup, Route, GuardPost, Schedule):
+    for model in (Duty, LogEntry, PartnerGroup, Report, Route, GuardPost, Hotspot, Schedule):
         row, field = rows[model]
         model.objects.filter(pk=row.pk).update(**{field: "Dua"})
         event = events(row).last()

@@ -7,6 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
 from patrols.models import Duty
+from reports.models import Handover
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScoped
 from territory.services import move_unit
 from tests import factories as make
@@ -27,13 +28,18 @@ def subsektor(units):
 def one_of_each(unit):
     """A row of every model that carries the scope columns."""
     user = make.make_user()
+    mabes = Unit.objects.filter(kind=UnitKind.MABES).earliest("pk")
     route = make.make_route(unit)
     schedule = make.make_schedule(unit)
     duty = make.make_duty(unit)
     duty.state, duty.started_at = "running", duty.starts_at
     duty.save()
     make.make_attendance(duty, officer=user)
+    report = make.make_report(unit)
     rows = [
+        report,
+        Handover.objects.create(report=report, unit=unit, to_unit=mabes, at=report.reported_at),
+        make.make_hotspot(unit),
         make.make_group(unit),
         route,
         make.make_post(unit),
