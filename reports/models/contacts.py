@@ -36,7 +36,7 @@ class ReportContact(models.Model):
     name = EncryptedCharField(_("name"), max_length=100, null=True, blank=True)
     phone = EncryptedCharField(_("phone"), max_length=20, null=True, blank=True)
     phone_digest = models.CharField(
-        _("digest of the phone"), max_length=64, blank=True, db_index=True, editable=False
+        _("digest of the phone"), max_length=64, blank=True, editable=False
     )
 
     objects = ReportContactQuerySet.as_manager()
@@ -44,6 +44,7 @@ class ReportContact(models.Model):
     class Meta:
         verbose_name = _("contact of a reporter")
         verbose_name_plural = _("contacts of reporters")
+        indexes = [models.Index(name="contact_phone", fields=["phone_digest"])]
         triggers = [
             pgtrigger.Trigger(
                 name="none_if_anonymous",

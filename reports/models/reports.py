@@ -19,6 +19,9 @@ from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuery
 from territory.schema import history, position_checks, scope_indexes, trigram_index
 from territory.scope import Viewer
 
+# What lists are narrowed by stands in their indexes, so that counts are read from these alone.
+COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
+
 
 class ReportQuerySet(UnitScopedQuerySet["Report"]):
     """Doors: one row by its key through `visible_to`, lists through `in_scope`, the reporter's
@@ -26,7 +29,7 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
 
     def in_scope(self, user: Viewer) -> Self:
         """Reports of the person's units and below, without the sealed ones of others."""
-        return super().in_scope(user).filter(_opened(user) & _not_about(user)).defer("code")
+        return super().in_scope(user).filter(_opened(user)).defer("code")
 
     def visible_to(self, user: Viewer) -> Self:
         """Those in scope, and those that a unit of the person's has handed over.
@@ -40,8 +43,9 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
         reach = here & _opened(user) | Q(is_sealed=False, pk__in=given)
         by_right = user.scope.rows(action=Action.UNSEAL)
         if by_right is not None:
-            reach |= Q(pk__in=Handover.objects.filter(by_right).values("report"))
-        return self.filter(reach & _not_about(user)).defer("code")
+            sealed_given = Handover.objects.filter(by_right).values("report")
+            reach |= Q(pk__in=sealed_given) & _not_about(user)
+        return self.filter(reach).defer("code")
 
     def held_by(self, code: str) -> Self:
         """The one report of a code: who knows it is its reporter."""
@@ -61,9 +65,10 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
 def _opened(user: Viewer) -> Q:
     """What is sealed opens to the assigned and to commanders with the permission."""
     by_right = user.scope.rows(action=Action.UNSEAL)
+    mine = Q(assignee=user.pk)
     if by_right is None:
-        return Q(is_sealed=False) | Q(assignee=user.pk)
-    return Q(is_sealed=False) | Q(assignee=user.pk) | by_right if by_right else Q()
+        return Q(is_sealed=False) | mine & _not_about(user)
+    return Q(is_sealed=False) | (mine | by_right if by_right else Q()) & _not_about(user)
 
 
 def _not_about(user: Viewer) -> Q:
@@ -89,9 +94,7 @@ class Report(UnitScoped, Positioned):
         _("client UUID"), unique=True, default=uuid.uuid4, editable=False
     )
     body_sha256 = models.CharField(_("body hash"), max_length=64, editable=False)
-    code = models.CharField(
-        _("reporter's code"), max_length=17, unique=True, default=new_code, editable=False
-    )
+    code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
     category = models.ForeignKey(
         Category,
         on_delete=models.PROTECT,
@@ -214,6 +217,8 @@ class Report(UnitScoped, Positioned):
                 condition=Q(lat=None, lon=None, h3_cell=None)
                 | Q(lat__isnull=False, lon__isnull=False, h3_cell__isnull=False),
             ),
+            # Not unique=True, which adds an index for LIKE that nothing asks for.
+            models.UniqueConstraint(name="report_code_unique", fields=["code"]),
             models.CheckConstraint(name="report_code", condition=Q(code__regex=PATTERN)),
             models.CheckConstraint(
                 name="report_occurred",
@@ -279,8 +284,24 @@ class Report(UnitScoped, Positioned):
             ),
         ]
         indexes = [
-            *scope_indexes("report", "-reported_at", "-id"),
-            models.Index(name="report_newest", fields=["-reported_at", "-id"]),
+            *(
+                models.Index(
+                    name=f"report_{column}",
+                    fields=[column, "-reported_at", "-id"],
+                    include=[*COUNTED, "first_response_at", "arrived_at"],
+                )
+                for column in ("polda", "polres", "polsek")
+            ),
+            models.Index(name="report_newest", fields=["-reported_at", "-id"], include=COUNTED),
+            *(
+                models.Index(
+                    name=f"report_state_{column}",
+                    fields=[column, "state", "-reported_at", "-id"],
+                    include=["category", "is_sealed", "assignee", "about_unit"],
+                    condition=~Q(state=ReportState.CLOSED),
+                )
+                for column in ("polda", "polres", "polsek")
+            ),
             *(
                 models.Index(
                     name=f"report_open_{column}",
@@ -342,10 +363,6 @@ def number_of(pk: int) -> str:
     return f"LK-{pk:06d}"
 
 
-class HandoverQuerySet(UnitScopedQuerySet["Handover"]):
-    pass
-
-
 class Handover(UnitScoped):
     """A unit has given a report to another; `unit` is the one that gave it and may still read it.
 
@@ -360,7 +377,7 @@ class Handover(UnitScoped):
     )
     at = models.DateTimeField(_("at"))
 
-    objects = HandoverQuerySet.as_manager()
+    objects = UnitScopedQuerySet["Handover"].as_manager()
 
     class Meta(UnitScoped.Meta):
         abstract = False

@@ -15,8 +15,8 @@ from photos.clean import CleanPhoto
 from photos.store import kept_if_stored
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
 from reports.places import responsible
-from reports.services.changes import ReportMoved, locked
 from reports.services.intake import add_photos, due_at, priority_of
+from reports.services.steps import ReportMoved, locked
 from reports.workflow import OPEN, ReportState
 from territory.models import Unit
 

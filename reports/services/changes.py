@@ -15,139 +15,9 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
-from reports.models import EventKind, Report, ReportEvent
-from reports.workflow import CHANGES, ENDED, Outcome, ReportState, allowed
-from territory.times import clock
-
-
-class ReportMoved(ValidationError):
-    """Somebody else has changed the report since the person saw it. Says who did what."""
-
-    def __init__(self, report: Report) -> None:
-        last = (
-            ReportEvent.objects.filter(report=report)
-            .exclude(to_state="")
-            .select_related("actor")
-            .order_by("-at", "-pk")
-            .first()
-        )
-        if last is None:
-            message = _("This report has changed in the meantime.")
-        else:
-            message = _("Already done: %(what)s by %(who)s at %(time)s.") % {
-                "what": last.get_kind_display(),
-                "who": last.actor or _("the reporter"),
-                "time": clock(last.at, report.unit),
-            }
-        super().__init__(message, code="moved")
-
-
-def locked(report: Report, by: User) -> Report:
-    """The row as it is now, held until the transaction ends."""
-    return (
-        Report.objects.visible_to(by)
-        .select_related("unit", "category")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=report.pk)
-    )
-
-
-def may_change(change: str, report: Report, user: User) -> bool:
-    """Whether the person has the right; not whether the state allows it.
-
-    The assigned officer keeps the right to go on, wherever the officer is posted.
-    """
-    needs = CHANGES[change][2]
-    mine = report.assignee_id == user.pk and needs == Action.LOG and bool(user.scope.grants)
-    return mine or user.may(needs, report)
-
-
-def changes_for(report: Report, user: User) -> list[str]:
-    """What this person may do with the report as it is."""
-    return [
-        change
-        for change in CHANGES
-        if allowed(change, report.state) and may_change(change, report, user)
-    ]
-
-
-def _change(
-    change: str,
-    kind: EventKind,
-    *,
-    report: Report,
-    by: User,
-    seen: str,
-    now: datetime | None,
-    text: str = "",
-    is_public: bool = True,
-    **values: Any,
-) -> Report:
-    """`seen` is the state the person saw, empty where the page did not say."""
-    now = now or timezone.now()
-    report = locked(report, by)
-    if not may_change(change, report, by):
-        raise PermissionDenied
-    if (seen and report.state != seen) or not allowed(change, report.state):
-        raise ReportMoved(report)
-    return write_change(
-        report,
-        kind,
-        CHANGES[change][1],
-        by=by,
-        at=now,
-        text=text,
-        is_public=is_public,
-        **values,
-    )
-
-
-def write_change(
-    report: Report,
-    kind: EventKind,
-    state: str,
-    *,
-    by: User | None,
-    at: datetime,
-    text: str = "",
-    is_public: bool = True,
-    **values: Any,
-) -> Report:
-    """Saves the new state of a locked report, with what follows from it, and its event."""
-    before = report.state
-    at = max(at, report.reported_at)
-    values = {"state": state, **values}
-    if by is not None and report.first_response_at is None:
-        values["first_response_at"] = at
-    if state == ReportState.ON_SCENE and report.arrived_at is None:
-        values["arrived_at"] = at
-    if state in ENDED and report.resolved_at is None:
-        values["resolved_at"] = at
-    if state == ReportState.CLOSED:
-        values["closed_at"] = at
-    elif before == ReportState.CLOSED:
-        values["closed_at"] = None
-    if state not in ENDED:
-        values |= {"resolved_at": None, "outcome": "", "outcome_reason": ""}
-    if state != ReportState.DUPLICATE:
-        values["duplicate_of"] = None
-    if state != ReportState.REFERRED:
-        values["referred_to"] = ""
-    for name, value in values.items():
-        setattr(report, name, value)
-    report.save(update_fields=list(values))
-    ReportEvent.objects.create(
-        report=report,
-        kind=kind,
-        from_state=before,
-        to_state=state,
-        actor=by,
-        unit=report.unit,
-        is_public=is_public,
-        text=text.strip(),
-        at=at,
-    )
-    return report
+from reports.models import EventKind, Report
+from reports.services.steps import ReportMoved, change_state, locked, write_change
+from reports.workflow import ENDED, Outcome, ReportState
 
 
 @transaction.atomic
@@ -155,7 +25,7 @@ def verify_report(
     *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
 ) -> Report:
     """Somebody has read it and takes it for real."""
-    return _change(
+    return change_state(
         "verify", EventKind.VERIFIED, report=report, by=by, seen=seen, text=text, now=now
     )
 
@@ -173,7 +43,7 @@ def dispatch_report(
     """Sends an officer, oneself too; a report not verified yet is so by this."""
     if not can_be_assigned(report, assignee):
         raise ValidationError({"assignee": _("Choose an officer of this unit or below.")})
-    return _change(
+    return change_state(
         "dispatch",
         EventKind.DISPATCHED,
         report=report,
@@ -198,7 +68,7 @@ def recall_report(
     *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
 ) -> Report:
     """Takes the assignment back."""
-    return _change(
+    return change_state(
         "recall",
         EventKind.RECALLED,
         report=report,
@@ -215,7 +85,9 @@ def recall_report(
 def arrive_at_report(
     *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
 ) -> Report:
-    return _change("arrive", EventKind.ARRIVED, report=report, by=by, seen=seen, text=text, now=now)
+    return change_state(
+        "arrive", EventKind.ARRIVED, report=report, by=by, seen=seen, text=text, now=now
+    )
 
 
 @transaction.atomic
@@ -231,7 +103,7 @@ def resolve_report(
 ) -> Report:
     """Says what came of it. `reason` is read by the reporter."""
     check_outcome(report, outcome, reason, lp_number)
-    return _change(
+    return change_state(
         "resolve",
         EventKind.RESOLVED,
         report=report,
@@ -262,7 +134,9 @@ def check_outcome(report: Report, outcome: str, reason: str, lp_number: str) -> 
 def close_report(
     *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
 ) -> Report:
-    return _change("close", EventKind.CLOSED, report=report, by=by, seen=seen, text=text, now=now)
+    return change_state(
+        "close", EventKind.CLOSED, report=report, by=by, seen=seen, text=text, now=now
+    )
 
 
 @transaction.atomic
@@ -272,7 +146,7 @@ def reject_report(
     """Nothing can be done yet; the reporter reads why, and may add what is missing."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the reporter reads it.")})
-    return _change(
+    return change_state(
         "reject",
         EventKind.REJECTED,
         report=report,
@@ -301,7 +175,7 @@ def merge_report(
             }
         )
     # The reporter learns that it goes on elsewhere, not where: that report is somebody else's.
-    return _change(
+    return change_state(
         "merge",
         EventKind.MERGED,
         report=report,
@@ -328,7 +202,7 @@ def refer_report(
     if not agency:
         raise ValidationError({"agency": _("Say who it is passed on to.")})
     told = f"{agency}. {text.strip()}" if text.strip() else agency
-    return _change(
+    return change_state(
         "refer",
         EventKind.REFERRED,
         report=report,
@@ -348,7 +222,7 @@ def reopen_report(
     """Back to work, visibly. It needs a new assignment."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is reopened.")})
-    return _change(
+    return change_state(
         "reopen",
         EventKind.REOPENED,
         report=report,

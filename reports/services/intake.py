@@ -35,6 +35,9 @@ from reports.workflow import ReportState
 from territory.models import Area, Unit
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
+MAX_ACCURACY_M = 1_000_000
+# Older than anybody alive; a year 1 in Jakarta is none in UTC and could not be read again.
+FIRST_YEAR = 1900
 
 
 class ReportConflict(Exception):
@@ -71,7 +74,12 @@ class ReportDraft:
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, by: User | None) -> str:
-        """Hash of what the person wrote, so that a retry is told from another report."""
+        """Hash of what the person wrote, so that a retry is told from another report.
+
+        The contact goes in by its keyed digest: all else stands in the clear beside the hash, and
+        a phone number has too few digits not to be found by trying them.
+        """
+        contact = phone_digest(json.dumps([self.contact_name, self.contact_phone]))
         body = {
             "by": by.pk if by else None,
             "category": self.category.pk,
@@ -82,7 +90,7 @@ class ReportDraft:
             "occurred": [self.precision, self.occurred_from, self.occurred_to],
             "source": self.source,
             "privacy": self.privacy,
-            "contact": [self.contact_name, self.contact_phone] if self.names_reporter else None,
+            "contact": contact if self.names_reporter else None,
             "about_unit": self.about_unit.pk if self.about_unit else None,
             "photos": [photo.sha256 for photo in self.photos],
         }
@@ -206,9 +214,12 @@ def _area_and_home(
     if area is None and lat is not None and lon is not None:
         area = nearest_area(lat, lon)
     of_place = Unit.objects.of_area(area) if area else None
-    if draft.area is None and draft.home is not None:
-        # A centre nearby must not take the report away from the unit whose officer stands there.
-        return (area if of_place == draft.home else None), draft.home
+    if draft.home is not None:
+        if draft.area is None:
+            # A centre nearby must not take the report away from the unit whose officer is there.
+            return (area if of_place == draft.home else None), draft.home
+        if of_place is None or of_place.is_fallback:
+            return area, draft.home
     return area, of_place or Unit.objects.fallback()
 
 
@@ -218,7 +229,8 @@ def _position(draft: ReportDraft) -> dict[str, Any]:
     # Not a number fails every comparison.
     if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
         return {"lat": None, "lon": None, "h3_cell": None, "accuracy_m": None}
-    return {"lat": lat, "lon": lon, "h3_cell": cell_of(lat, lon), "accuracy_m": draft.accuracy_m}
+    accuracy_m = draft.accuracy_m if 0 <= (draft.accuracy_m or 0) <= MAX_ACCURACY_M else None
+    return {"lat": lat, "lon": lon, "h3_cell": cell_of(lat, lon), "accuracy_m": accuracy_m}
 
 
 def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datetime | None, str]:
@@ -227,6 +239,8 @@ def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datet
         return None, None, Precision.UNKNOWN
     if start > now + timedelta(minutes=5):
         raise ValidationError({"occurred_from": _("This time is still to come.")})
+    if start.year < FIRST_YEAR:
+        raise ValidationError({"occurred_from": _("This is too long ago. Check the year.")})
     if end is not None and end < start:
         raise ValidationError({"occurred_to": _("It ended before it began.")})
     return start, end, draft.precision

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -12,12 +13,13 @@ from django.utils.translation import gettext as _
 from photos.clean import CleanPhoto
 from photos.store import kept_if_stored
 from reports.models import EventKind, Report, ReportEvent
-from reports.services.changes import write_change
 from reports.services.intake import add_photos
+from reports.services.steps import write_change
 from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
 
 # A holder of a code may be anybody: so much and no more is taken from one report.
 MOST_NOTES = 50
+MOST_RATINGS = 10
 
 
 def held(code: str) -> Report:
@@ -27,6 +29,16 @@ def held(code: str) -> Report:
         .select_related("unit", "category")
         .select_for_update(of=("self",), no_key=True)
         .get()
+    )
+
+
+def _is_same(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:
+    """Whether this is the note again; a file is called by the hash of what was sent."""
+    kept = [Path(photo.large.name).name for photo in note.photos.order_by("pk")]
+    return (
+        note.text == text.strip()
+        and len(kept) == len(photos)
+        and all(name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True))
     )
 
 
@@ -51,7 +63,7 @@ def add_reporter_note(
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
         written = ReportEvent.objects.filter(report=report, kind=EventKind.REPORTER_NOTE)
         last = written.order_by("-at", "-pk").first()
-        if last is not None and text.strip() and last.text == text.strip():
+        if last is not None and _is_same(last, text, photos):
             return last
         if written.count() >= MOST_NOTES:
             raise ValidationError(_("This report has so many notes already. Please call the unit."))
@@ -104,10 +116,14 @@ def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None 
         raise ValidationError(_("You can rate once there is an outcome."))
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose from 1 to 5.")})
-    if report.rating == rating and not text.strip():
+    told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
+    rated = ReportEvent.objects.filter(report=report, kind=EventKind.RATED)
+    last = rated.order_by("-at", "-pk").first()
+    if report.rating == rating and (not text.strip() or last is None or last.text == told):
         return report
+    if rated.count() >= MOST_RATINGS:
+        raise ValidationError(_("You have rated this report often enough."))
     report.rating = rating
     report.save(update_fields=["rating"])
-    told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
     _write(report, EventKind.RATED, told, now or timezone.now())
     return report
