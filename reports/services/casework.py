@@ -92,7 +92,7 @@ def classify_report(
     if changed:
         report.due_at = due_at(category, report.reported_at)
     fields = ["category", "priority", "is_sealed", "due_at", "about_unit"]
-    held_by = report.unit
+    held_by, before = report.unit, report.state
     if category.is_about_police and not old.is_about_police:
         unit, about = responsible(category, report.unit)
         if unit is not None and about is not None:
@@ -104,6 +104,8 @@ def classify_report(
     ReportEvent.objects.create(
         report=report,
         kind=EventKind.CLASSIFIED,
+        from_state=before if report.state != before else "",
+        to_state=report.state if report.state != before else "",
         actor=by,
         unit=held_by,
         is_public=changed,

@@ -41,6 +41,7 @@ def dispatch_report(
     now: datetime | None = None,
 ) -> Report:
     """Sends an officer, oneself too; a report not verified yet is so by this."""
+    report = locked(report, by)
     if not can_be_assigned(report, assignee):
         raise ValidationError({"assignee": _("Choose an officer of this unit or below.")})
     return change_state(
@@ -165,8 +166,12 @@ def merge_report(
     """It tells of the same as another report, which goes on."""
     if into.pk == report.pk:
         raise ValidationError({"into": _("This is the report itself.")})
-    if not Report.objects.in_scope(by).filter(pk=into.pk).exists():
+    # Both are held, in one order: no two reports are merged with each other at once.
+    both = Report.objects.in_scope(by).filter(pk__in=(report.pk, into.pk)).order_by("pk")
+    held = {row.pk: row for row in both.select_for_update(of=("self",), no_key=True)}
+    if into.pk not in held:
         raise ValidationError({"into": _("There is no report of this number in your units.")})
+    into = held[into.pk]
     if into.state == ReportState.DUPLICATE:
         raise ValidationError(
             {

@@ -38,7 +38,9 @@ def _is_same(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool
     return (
         note.text == text.strip()
         and len(kept) == len(photos)
-        and all(name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True))
+        and all(
+            name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True)
+        )
     )
 
 
@@ -119,7 +121,8 @@ def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None 
     told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
     rated = ReportEvent.objects.filter(report=report, kind=EventKind.RATED)
     last = rated.order_by("-at", "-pk").first()
-    if report.rating == rating and (not text.strip() or last is None or last.text == told):
+    again = last is not None and last.text == told
+    if report.rating == rating and (again or not text.strip()):
         return report
     if rated.count() >= MOST_RATINGS:
         raise ValidationError(_("You have rated this report often enough."))

@@ -49,7 +49,8 @@ def locked(report: Report, by: User) -> Report:
 def may_change(change: str, report: Report, user: User) -> bool:
     """Whether the person has the right; not whether the state allows it.
 
-    The assigned officer keeps the right to go on, wherever the officer is posted.
+    The assigned officer keeps the right to go on, in another role too, while the report is in
+    sight.
     """
     needs = CHANGES[change][2]
     mine = report.assignee_id == user.pk and needs == Action.LOG and bool(user.scope.grants)
