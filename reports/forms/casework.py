@@ -1,0 +1,135 @@
+"""What is asked beside the state: notes, category and priority, another unit, why a contact."""
+
+from typing import Any
+
+from django import forms
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from photos.fields import many_photos
+from reports.candidates import units_for, units_named, units_near
+from reports.forms.changes import ChangeForm, words_field
+from reports.models import Category, CategoryGroup, Priority
+from territory.models import Unit
+
+SHORTEST_SEARCH = 2
+
+
+class NoteForm(ChangeForm):
+    change = "note"
+
+    text = words_field(label=_("Note"), required=False)
+    is_public = forms.BooleanField(
+        label=_("The reporter reads it too"),
+        required=False,
+        help_text=_("Without the tick it stays among the officers."),
+    )
+    photos = many_photos()
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("text", "is_public", "photos")}
+
+
+class ClassifyForm(ChangeForm):
+    change = "classify"
+
+    category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
+        label=_("Category"), queryset=None, empty_label=None
+    )
+    priority = forms.ChoiceField(label=_("Priority"), widget=forms.RadioSelect, required=False)
+    is_sealed = forms.BooleanField(
+        label=_("Seal this report"),
+        required=False,
+        help_text=_("Then only the assigned and commanders with the permission see it."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = Category.objects.visible_to(self.by)
+        self.fields["category"].queryset = rows  # type: ignore[attr-defined]
+        self.offer("category", self.categories())
+        self.offer("priority", [(one.value, capfirst(str(one.label))) for one in Priority])
+        now = {"category": self.report.category_id, "priority": self.report.priority}
+        for name, value in {**now, "is_sealed": self.report.is_sealed}.items():
+            self.initial.setdefault(name, value)
+
+    def categories(self) -> Any:
+        """Under the headings that people look for; the report's own, though offered no more."""
+        groups: dict[str, list[tuple[int, str]]] = {}
+        offered = list(Category.objects.visible_to(self.by).offered())
+        if self.report.category not in offered:
+            offered.append(self.report.category)
+        for one in offered:
+            heading = capfirst(str(CategoryGroup(one.group).label))
+            groups.setdefault(heading, []).append((one.pk, one.label))
+        return list(groups.items())
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("category", "priority", "is_sealed")}
+
+
+class HandoverForm(ChangeForm):
+    change = "handover"
+
+    q = forms.CharField(label=_("Search another unit"), max_length=60, required=False)
+    unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
+        label=_("Which unit takes it?"),
+        queryset=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose a unit.")},
+    )
+    reason = words_field(
+        label=_("Why is it handed over?"),
+        help_text=_("The other unit and the reporter read this."),
+        error_messages={
+            "required": _("Say why: the other unit and the reporter read it."),
+        },
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["unit"].queryset = units_for(self.report)  # type: ignore[attr-defined]
+        text = self.typed("q")
+        self.is_search = len(text) >= SHORTEST_SEARCH
+        found = units_named(self.report, text) if self.is_search else units_near(self.report)
+        self.is_empty = not found
+        self.offer("unit", [(str(unit.pk), unit_label(unit)) for unit in found])
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("unit", "reason", "seen")}
+
+
+def unit_label(unit: Unit) -> str:
+    """With the unit above it, since many a Polsek shares its name with another."""
+    return f"{unit.name} · {unit.parent.name}" if unit.parent else unit.name
+
+
+PURPOSES = {
+    "ask": _("To ask the reporter for details"),
+    "protect": _("To protect the reporter or a victim"),
+    "order": _("By order of the commander"),
+    "other": _("For something else"),
+}
+
+
+class ContactForm(ChangeForm):
+    change = "contact"
+
+    purpose = forms.ChoiceField(
+        label=_("What do you need it for?"),
+        choices=PURPOSES,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Say what you need it for. The unit's head reads it.")},
+    )
+    details = forms.CharField(label=_("In a few words"), max_length=200, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or self.cleaned_data
+        if data.get("purpose") == "other" and not data.get("details"):
+            self.add_error("details", _("Say what you need it for. The unit's head reads it."))
+        return data
+
+    def values(self) -> dict[str, Any]:
+        purpose = str(PURPOSES[self.cleaned_data["purpose"]])
+        details = self.cleaned_data["details"]
+        return {"reason": f"{purpose}: {details}" if details else purpose}

@@ -1,0 +1,200 @@
+"""What is asked for a change of state. The services say what cannot be, beside the field."""
+
+import re
+from typing import Any, ClassVar
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from reports.candidates import MOST_OFFICERS, Alike, alike, named, officers_for
+from reports.models import Report
+from reports.services.changes import OVERRIDABLE
+from reports.workflow import Outcome, ReportState
+from territory.forms import LinesField
+
+NUMBER = re.compile(r"(?:LK)?[\s-]*(\d{1,18})", re.IGNORECASE)
+Choices = list[tuple[str, str]]
+
+
+def words_field(rows: int = 4, **options: Any) -> LinesField:
+    options.setdefault("max_length", 2000)
+    return LinesField(widget=forms.Textarea(attrs={"rows": rows}), **options)
+
+
+class ChangeForm(forms.Form):
+    """`seen` is the state that the page showed. `change` names the step of reports/steps.py;
+    with `has_words` what was typed is shown again where somebody was faster."""
+
+    change: ClassVar[str]
+    has_words: ClassVar[bool] = True
+
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, report: Report, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.report, self.by = report, by
+        self.initial.setdefault("seen", report.state)
+
+    def values(self) -> dict[str, Any]:
+        """What the service is given."""
+        return self.cleaned_data
+
+    def typed(self, name: str) -> str:
+        """What stands in a field that only narrows the choices, sent or searched for."""
+        return str(self.data.get(name, "") or self.initial.get(name, "")).replace("\0", "").strip()
+
+    def offer(self, name: str, choices: Choices) -> None:
+        self.fields[name].choices = choices  # type: ignore[attr-defined]
+
+
+class DispatchForm(ChangeForm):
+    change = "dispatch"
+    has_words = False
+
+    q = forms.CharField(label=_("Search by name or NRP"), max_length=60, required=False)
+    assignee: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
+        label=_("Who goes?"),
+        queryset=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose an officer.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        people = officers_for(self.report, self.by)
+        self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
+        found = list(named(people, self.typed("q"))[: MOST_OFFICERS + 1])
+        self.has_more = len(found) > MOST_OFFICERS
+        self.is_long = self.has_more or bool(self.typed("q"))
+        self.offer("assignee", [(str(one.pk), self.name_of(one)) for one in found[:MOST_OFFICERS]])
+
+    def name_of(self, officer: User) -> str:
+        if officer.pk == self.by.pk:
+            return str(_("%(name)s (you)") % {"name": officer.titled_name})
+        if officer.pk == self.report.assignee_id:
+            return str(_("%(name)s (assigned now)") % {"name": officer.titled_name})
+        return officer.titled_name
+
+    def values(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in ("assignee", "seen")}
+
+
+class ResolveForm(ChangeForm):
+    change = "resolve"
+
+    outcome = forms.ChoiceField(
+        label=_("What came of it?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose what came of it.")},
+    )
+    lp_number = forms.CharField(
+        label=_("Number of the Laporan Polisi"),
+        max_length=80,
+        required=False,
+        help_text=_("Where a Laporan Polisi was made, such as LP/B/123/XI/2026/SPKT."),
+    )
+    reason = words_field(
+        label=_("What was done?"),
+        help_text=_("The reporter reads this. No names of people, please."),
+        error_messages={"required": _("Say in a sentence what was done: the reporter reads it.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        forbidden = [] if self.report.category.allows_mediation else [Outcome.MEDIATED]
+        self.offer(
+            "outcome",
+            [(one.value, capfirst(str(one.label))) for one in Outcome if one not in forbidden],
+        )
+        if forbidden:
+            self.fields["outcome"].help_text = _(
+                "Settling together is not offered: the law forbids mediation for this category."
+            )
+
+
+class RejectForm(ChangeForm):
+    change = "reject"
+
+    reason = words_field(
+        label=_("Why can it not be followed up yet?"),
+        help_text=_("The reporter reads this and may add what is missing."),
+        error_messages={"required": _("Say why: the reporter reads it.")},
+    )
+
+
+class MergeForm(ChangeForm):
+    change = "merge"
+    has_words = False
+
+    into = forms.CharField(
+        label=_("Number of the other report"),
+        max_length=30,
+        widget=forms.TextInput(attrs={"placeholder": "LK-000123", "autocomplete": "off"}),
+        error_messages={"required": _("Give the number of the other report, such as LK-000123.")},
+    )
+
+    def candidates(self) -> list[Alike]:
+        return alike(self.report, self.by)
+
+    def clean_into(self) -> Report:
+        match = NUMBER.fullmatch(self.cleaned_data["into"].strip())
+        if match is None:
+            raise ValidationError(_("A number such as LK-000123."))
+        found = Report.objects.in_scope(self.by).filter(pk=match[1]).first()
+        if found is None:
+            raise ValidationError(_("There is no report of this number in your units."))
+        return found
+
+
+class ReferForm(ChangeForm):
+    change = "refer"
+
+    agency = forms.CharField(
+        label=_("Who is it passed on to?"),
+        max_length=80,
+        help_text=_("Such as PLN, Damkar, Dinas PU. Another police unit: hand it over instead."),
+        error_messages={"required": _("Say who it is passed on to.")},
+    )
+    text = words_field(
+        label=_("What should the reporter know?"),
+        max_length=1800,
+        required=False,
+        help_text=_("Such as the number of the other agency's own report."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("agency", self.report.category.handler)
+
+
+class ReopenForm(ChangeForm):
+    change = "reopen"
+
+    reason = words_field(
+        label=_("Why is it reopened?"),
+        help_text=_("The reporter reads this."),
+        error_messages={"required": _("Say why it is reopened.")},
+    )
+
+
+class OverrideForm(ChangeForm):
+    change = "override"
+
+    state = forms.ChoiceField(
+        label=_("Which state?"),
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose another state.")},
+    )
+    reason = words_field(
+        label=_("Why will the usual way not do?"),
+        help_text=_("The reporter reads this too; it stays in the timeline with your name."),
+        error_messages={"required": _("Say why the usual way will not do.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        offered = [ReportState(state) for state in OVERRIDABLE if state != self.report.state]
+        self.offer("state", [(one.value, capfirst(str(one.label))) for one in offered])

@@ -1,0 +1,146 @@
+"""The steps a person may take with a report as it is, in words: one first, the others after it."""
+
+from dataclasses import dataclass, replace
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from accounts.roles import Action
+from reports.models import ContactAccess, Privacy, Report
+from reports.services.casework import may_work_on
+from reports.services.changes import can_be_assigned, user_may_override
+from reports.services.contacts import may_open_contact
+from reports.services.steps import may_change
+from reports.workflow import CHANGES, ReportState, allowed
+
+
+@dataclass(frozen=True)
+class Step:
+    """A button. `name` is the URL name; with `is_tap` it needs nothing more than the tap.
+    `assignee` goes with it, where the step names who goes."""
+
+    change: str
+    name: str
+    label: str | Promise
+    icon: str
+    is_tap: bool = False
+    assignee: int | None = None
+
+
+@dataclass(frozen=True)
+class Steps:
+    """What stands on the page of a report. `waits_for` says whose turn it is where there is no
+    first step for this person; `openings` is how often the contact was opened, for commanders."""
+
+    first: Step | None
+    beside: tuple[Step, ...]
+    others: tuple[Step, ...]
+    note: Step | None
+    share: Step
+    contact: Step | None
+    openings: int | None
+    waits_for: str | Promise
+
+    @property
+    def any_change(self) -> bool:
+        return bool(self.first or self.beside or self.others)
+
+
+def may(change: str, report: Report, user: User) -> bool:
+    """Whether the person has the right to this step; not whether the report stands so."""
+    if change in CHANGES:
+        return may_change(change, report, user)
+    if change == "override":
+        return user_may_override(report, user)
+    if change == "contact":
+        return may_open_contact(report, user)
+    return may_work_on(report, user)
+
+
+def stands(change: str, report: Report) -> bool:
+    """Whether the report is in a state that allows the step."""
+    if change in CHANGES:
+        return allowed(change, report.state)
+    return change != "handover" or report.is_open
+
+
+VERIFY = Step("verify", "reports:report_verify", _("Verify the report"), "badge-check", True)
+TAKE = Step("dispatch", "reports:report_dispatch", _("I will handle it"), "hand", True)
+ASSIGN = Step("dispatch", "reports:report_dispatch", _("Assign an officer"), "user-plus")
+REASSIGN = Step("dispatch", "reports:report_dispatch", _("Assign another officer"), "user-cog")
+ARRIVE = Step("arrive", "reports:report_arrive", _("I am on scene"), "map-pin-check", True)
+ARRIVED = Step(
+    "arrive", "reports:report_arrive", _("The officer is on scene"), "map-pin-check", True
+)
+RESOLVE = Step("resolve", "reports:report_resolve", _("Resolve"), "circle-check")
+CLOSE = Step("close", "reports:report_close", _("Close the report"), "archive", True)
+OTHERS = (
+    Step("reject", "reports:report_reject", _("Cannot be followed up yet"), "circle-pause"),
+    Step("merge", "reports:report_merge", _("Merge with another report"), "merge"),
+    Step("refer", "reports:report_refer", _("Pass on to another agency"), "forward"),
+    Step("handover", "reports:report_handover", _("Hand over to another unit"), "building-2"),
+    Step("recall", "reports:report_recall", _("Take the assignment back"), "user-x", True),
+    Step("classify", "reports:report_classify", _("Change category or priority"), "tags"),
+    Step("reopen", "reports:report_reopen", _("Reopen"), "rotate-ccw"),
+    Step("override", "reports:report_override", _("Set the state (commander)"), "gavel"),
+)
+NOTE = Step("note", "reports:report_note", _("Add a note"), "message-square-plus")
+SHARE = Step("share", "reports:report_share", _("Share report"), "share-2")
+CONTACT = Step("contact", "reports:contact_open", _("Open the reporter's contact"), "lock-open")
+
+
+def steps_for(report: Report, user: User) -> Steps:
+    """No query but the count of openings, which only the unit's head is shown."""
+    lead, rest = (
+        [step for step in steps if _is_open(step, report, user)] for steps in _on(report, user)
+    )
+    others = [step for step in OTHERS if _is_open(step, report, user)]
+    return Steps(
+        first=lead[0] if lead else None,
+        beside=tuple(lead[1:]),
+        others=(*rest, *others),
+        note=NOTE if may("note", report, user) else None,
+        share=SHARE,
+        contact=CONTACT if may("contact", report, user) else None,
+        openings=_openings(report, user),
+        waits_for="" if lead else _waits_for(report),
+    )
+
+
+def _is_open(step: Step, report: Report, user: User) -> bool:
+    return stands(step.change, report) and may(step.change, report, user)
+
+
+def _on(report: Report, user: User) -> tuple[list[Step], list[Step]]:
+    """The steps that lead on from this state, the likeliest first, and those one may look for."""
+    mine = report.assignee_id == user.pk
+    take = [_oneself(user)] if not mine and can_be_assigned(report, user) else []
+    if report.state == ReportState.RECEIVED:
+        return [VERIFY, *take, ASSIGN], []
+    if report.state == ReportState.VERIFIED:
+        # Who plans sends others; an officer goes.
+        sends = user.may(Action.PLAN, report)
+        return [ASSIGN, *take] if sends else [*take, ASSIGN], [RESOLVE]
+    if report.state == ReportState.DISPATCHED:
+        return [ARRIVE if mine else ARRIVED], [RESOLVE, REASSIGN, *take]
+    if report.state == ReportState.ON_SCENE:
+        return [RESOLVE], []
+    return [CLOSE], []
+
+
+def _oneself(user: User) -> Step:
+    return replace(TAKE, assignee=user.pk)
+
+
+def _waits_for(report: Report) -> str | Promise:
+    if report.state == ReportState.RESOLVED:
+        return _("Waiting for the commander to close it.")
+    return ""
+
+
+def _openings(report: Report, user: User) -> int | None:
+    """How often the contact was opened, where the person heads the unit and there is one."""
+    if report.privacy == Privacy.ANONYMOUS or not user.may(Action.REVIEW, report):
+        return None
+    return ContactAccess.objects.visible_to(user).filter(report=report).count()

@@ -1,0 +1,134 @@
+"""What the pages of one report share: the way to it, the step of one tap, the page with a form."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from accounts.requests import SignedIn, attempt
+from reports.forms.changes import ChangeForm
+from reports.models import Handover, Report
+from reports.services.steps import ReportMoved
+from reports.steps import may, stands
+
+Done = str | Callable[[Any], str]
+
+
+def reach_report(request: SignedIn, pk: int) -> Report:
+    """The report with what its pages name; 404 outside the person's reach."""
+    rows = Report.objects.visible_to(request.user).select_related(
+        "unit", "category", "village", "assignee", "about_unit"
+    )
+    return get_object_or_404(rows, pk=pk)
+
+
+def back_to(request: SignedIn, pk: int) -> HttpResponse:
+    """The report's page, or the list where the step has taken it out of the person's sight."""
+    if Report.objects.visible_to(request.user).filter(pk=pk).exists():
+        return redirect("reports:report_detail", pk)
+    return redirect("reports:report_list")
+
+
+@contextmanager
+def acting(request: SignedIn, report: Report) -> Iterator[None]:
+    """Somebody may take the report away in the same moment."""
+    try:
+        yield
+    except Report.DoesNotExist as error:
+        raise Http404 from error
+    except PermissionDenied:
+        raise_if_given_away(request, report)
+        raise
+
+
+def raise_if_given_away(request: SignedIn, report: Report) -> None:
+    """Who had the right until a colleague handed the report over is told so."""
+    if Handover.objects.in_scope(request.user).filter(report=report).exists():
+        raise ReportMoved(report)
+
+
+def tapped(request: SignedIn, pk: int, service: Callable[..., object], done: str) -> HttpResponse:
+    """A step that needs nothing but the tap."""
+    report = reach_report(request, pk)
+
+    def act() -> None:
+        with acting(request, report):
+            service(report=report, by=request.user, seen=request.POST.get("seen", ""))
+
+    attempt(request, act, done)
+    return back_to(request, pk)
+
+
+def change_page(
+    request: SignedIn,
+    pk: int,
+    template: str,
+    form_class: type[ChangeForm],
+    service: Callable[..., object],
+    done: Done,
+    **context: Any,
+) -> HttpResponse:
+    """A step that asks for something: the page, its errors, and the way back when it is done.
+
+    Where somebody was faster the words stay on the page, with the news above them (409).
+    """
+    report = reach_report(request, pk)
+    form = form_of(request, form_class, report)
+    try:
+        require(request, form.change, report)
+        if is_sent(request) and form.is_valid():
+            with acting(request, report):
+                result = service(report=report, by=request.user, **form.values())
+            messages.success(request, done(result) if callable(done) else done)
+            return back_to(request, pk)
+    except ReportMoved as error:
+        report = reach_report(request, pk)
+        if not (form.is_bound and form.has_words and may(form.change, report, request.user)):
+            messages.error(request, error.messages[0])
+            return back_to(request, pk)
+        form = form_of(request, form_class, report, seen=report.state)
+        form.add_error(None, error.messages)
+        return shown(request, template, form, status=409, **context)
+    except ValidationError as error:
+        form.add_error(None, error)
+    return shown(request, template, form, **context)
+
+
+def is_sent(request: SignedIn) -> bool:
+    """Not a search within the form: that changes nothing yet."""
+    return request.method == "POST" and "find" not in request.POST
+
+
+def form_of(
+    request: SignedIn, form_class: type[ChangeForm], report: Report, **changed: str
+) -> ChangeForm:
+    if not is_sent(request):
+        return form_class(report=report, by=request.user, initial=request.POST.dict())
+    data = request.POST.copy()
+    for name, value in changed.items():
+        data[name] = value
+    return form_class(data, request.FILES, report=report, by=request.user)
+
+
+def require(request: SignedIn, change: str, report: Report) -> None:
+    """403 without the right; ReportMoved where the page comes too late."""
+    if not may(change, report, request.user):
+        raise_if_given_away(request, report)
+        raise PermissionDenied
+    if request.method != "POST" and not stands(change, report):
+        raise ReportMoved(report)
+
+
+def shown(
+    request: SignedIn, template: str, form: ChangeForm, *, status: int = 200, **context: Any
+) -> HttpResponse:
+    context |= {
+        "report": form.report,
+        "form": form,
+        "stands": stands(form.change, form.report),
+    }
+    return render(request, template, context, status=status)
