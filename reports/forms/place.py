@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.forms import DateInput
 from reports.models import Precision
 from reports.places import area_label, match_areas, nearest_area, nearest_of, sole_match, zone_at
-from territory.forms import DATES, TIMES, PositionForm, TimeInput, read_moment
+from reports.services.intake import FIRST_YEAR
+from territory.forms import DATES, TIMES, PositionForm, TimeInput, UnseenField, read_moment
 from territory.models import Area, Unit
 
 NOT_LISTED = "0"
@@ -37,9 +38,7 @@ class PlaceForm(PositionForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("Type its name. A kecamatan will do."),
     )
-    area = forms.CharField(
-        label=_("Which one?"), max_length=20, required=False, widget=forms.HiddenInput
-    )
+    area = UnseenField(label=_("Which one?"), max_length=20, required=False)
     place = forms.CharField(
         label=_("Street, number or landmark"), max_length=PLACE_LENGTH, required=False
     )
@@ -116,7 +115,7 @@ class IncidentForm(PlaceForm):
     """Where and when. `shown_at` is when the form was opened: "just now" must mean the same
     moment when a form is sent twice, or the second one would pass for another report."""
 
-    shown_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    shown_at = UnseenField(required=False)
     when = forms.ChoiceField(
         label=_("When did it happen?"),
         choices=When.choices,
@@ -166,6 +165,12 @@ class IncidentForm(PlaceForm):
         now = timezone.now()
         day = data["occurred_on"] or timezone.localdate(now, zone)
         start, end = data["occurred_at"], data["occurred_until"]
+        if day.year < FIRST_YEAR:
+            self.add_error("occurred_on", _("This is too long ago. Check the year."))
+            return
+        if day > timezone.localdate(now + CLOCK_SLACK, zone):
+            self.add_error("occurred_on", _("This time is still to come."))
+            return
         if start is None:
             if when == When.EXACT:
                 self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
@@ -180,10 +185,7 @@ class IncidentForm(PlaceForm):
             if last is not None and last < first:
                 last += timedelta(days=1)
         if first > now + CLOCK_SLACK:
-            self.add_error(
-                "occurred_at" if start and day <= timezone.localdate(now, zone) else "occurred_on",
-                _("This time is still to come."),
-            )
+            self.add_error("occurred_at", _("This time is still to come."))
             return
         data |= {"precision": Precision(when), "occurred_from": first, "occurred_to": last}
 
