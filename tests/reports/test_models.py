@@ -1,0 +1,456 @@
+"""What the database refuses, whoever asks."""
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, time, timedelta
+from itertools import product
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db.models import ProtectedError
+
+from reports.models import (
+    Category,
+    ContactAccess,
+    Handover,
+    Hotspot,
+    Precision,
+    Report,
+    ReportContact,
+    ReportEvent,
+)
+from reports.models.reports import number_of
+from reports.services.casework import hand_over_report
+from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
+from tests import factories as make
+
+NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@contextmanager
+def refused(name="", error=IntegrityError):
+    with pytest.raises(error, match=name or None), transaction.atomic():
+        yield
+
+
+@pytest.fixture
+def report(units):
+    return make.make_report(units.polsek, now=NOW)
+
+
+def change(report, **values):
+    Report.objects.filter(pk=report.pk).update(**values)
+    report.refresh_from_db()
+
+
+# Report: codes
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "",
+        "LW-0000-0000-000",
+        "LW-0000-0000-000U",
+        "LW-0000-0000-000I",
+        "LW-0000-0000-000O",
+        "LW-0000-0000-000L",
+        "lw-0000-0000-0000",
+        "LW00000000000000",
+        "LK-0000-0000-0000",
+        " LW-0000-0000-000",
+        "LW-0000-0000-000\n",
+    ],
+)
+def test_a_code_has_one_form(report, code):
+    with refused("report_code"):
+        change(report, code=code)
+
+
+def test_a_code_opens_one_report(units, report):
+    other = make.make_report(units.polsek)
+    with refused("code"):
+        change(other, code=report.code)
+    assert other.code != report.code
+
+
+def test_a_client_uuid_names_one_report(units, report):
+    with refused("client_uuid"):
+        change(make.make_report(units.polsek), client_uuid=report.client_uuid)
+
+
+def test_the_number_says_nothing_of_the_code(report):
+    assert str(report) == report.number == number_of(report.pk) == f"LK-{report.pk:06d}"
+    assert report.code not in (report.number, str(report), repr(report))
+
+
+# Report: place
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon", "h3_cell"),
+    [
+        (-6.1, 106.8, None),
+        (-6.1, None, None),
+        (None, 106.8, None),
+        (None, None, 5),
+        (-6.1, None, 5),
+        (None, 106.8, 5),
+    ],
+)
+def test_position_and_cell_come_together(report, lat, lon, h3_cell):
+    with refused("report_(cell|position)"):
+        change(report, lat=lat, lon=lon, h3_cell=h3_cell)
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(91, 0), (-91, 0), (0, 181), (0, -181), (float("nan"), 0), (0, float("inf"))]
+)
+@pytest.mark.parametrize("model", [Report, Hotspot])
+def test_positions_are_on_earth(units, report, model, lat, lon):
+    row = report if model is Report else make.make_hotspot(units.polsek)
+    cell = {"h3_cell": 5} if model is Report else {}
+    with refused("position"):
+        model.objects.filter(pk=row.pk).update(lat=lat, lon=lon, **cell)
+
+
+# Report: time
+
+
+@pytest.mark.parametrize(
+    ("precision", "start", "end"),
+    [
+        (Precision.UNKNOWN, NOW, None),
+        (Precision.UNKNOWN, None, NOW),
+        (Precision.EXACT, None, None),
+        (Precision.ABOUT, None, NOW),
+        (Precision.ABOUT, NOW, NOW - MINUTE),
+    ],
+)
+def test_when_it_happened_and_how_exactly_agree(report, precision, start, end):
+    with refused("report_occurred"):
+        change(report, precision=precision, occurred_from=start, occurred_to=end)
+
+
+@pytest.mark.parametrize("end", [None, NOW, NOW + MINUTE])
+def test_when_it_happened(report, end):
+    change(report, precision=Precision.ABOUT, occurred_from=NOW, occurred_to=end)
+    assert report.occurred_to == end
+
+
+@pytest.mark.parametrize("field", ["due_at", "first_response_at", "arrived_at"])
+def test_nothing_is_answered_before_it_is_reported(report, field):
+    with refused(f"report_{field}_after"):
+        change(report, **{field: NOW - MINUTE})
+    change(report, **{field: NOW})
+    change(report, **{field: None})
+
+
+@pytest.mark.parametrize("field", ["resolved_at", "closed_at"])
+def test_nor_ended(report, field):
+    ended = {"state": "closed", "outcome": "other", "resolved_at": NOW, "closed_at": NOW}
+    with refused(f"report_{field}_after"):
+        change(report, **{**ended, field: NOW - MINUTE})
+
+
+# Report: state and what goes with it
+
+
+@pytest.mark.parametrize("state", ReportState.values)
+def test_an_end_has_its_times_and_outcome_and_nothing_else_has(units, officer, report, state):
+    other = make.make_report(units.polsek)
+    ended = state in ENDED
+    for outcome, resolved_at, closed_at in product(("", Outcome.HANDLED), (None, NOW), (None, NOW)):
+        values = {
+            "state": state,
+            "outcome": outcome,
+            "resolved_at": resolved_at,
+            "closed_at": closed_at,
+            "assignee": officer if state in ("dispatched", "on_scene") else None,
+            "duplicate_of": other if state == "duplicate" else None,
+            "referred_to": "PLN" if state == "referred" else "",
+        }
+        if (bool(outcome), bool(resolved_at), bool(closed_at)) == (ended, ended, state == "closed"):
+            change(report, **values)
+            assert report.state == state
+        else:
+            with refused("report_(ended|closed)"):
+                change(report, **values)
+
+
+@pytest.mark.parametrize("state", ["dispatched", "on_scene"])
+def test_who_is_sent_is_named(report, officer, state):
+    with refused("report_assigned"):
+        change(report, state=state)
+    change(report, state=state, assignee=officer)
+
+
+def test_a_duplicate_names_the_other(units, report):
+    other = make.make_report(units.polsek)
+    with refused("report_duplicate"):
+        change(report, state="duplicate")
+    with refused("report_duplicate"):
+        change(report, duplicate_of=other)
+    with refused("report_not_its_own_duplicate"):
+        change(report, state="duplicate", duplicate_of=report)
+    change(report, state="duplicate", duplicate_of=other)
+    assert list(other.duplicates.all()) == [report]
+
+
+def test_a_referral_names_who(report):
+    with refused("report_referred"):
+        change(report, state="referred")
+    with refused("report_referred"):
+        change(report, referred_to="PLN")
+    change(report, state="referred", referred_to="PLN")
+
+
+@pytest.mark.parametrize("rating", [0, 6, 100])
+def test_ratings_go_from_one_to_five(report, rating):
+    with refused("report_rating"):
+        change(report, rating=rating)
+
+
+def test_a_report_about_a_unit_is_sealed_and_elsewhere(units, report):
+    with refused("report_about_unit_sealed"):
+        change(report, about_unit=units.polsek_other)
+    with refused("report_not_at_the_unit_it_is_about"):
+        change(report, about_unit=units.polsek, is_sealed=True)
+    change(report, about_unit=units.polsek, is_sealed=True, unit=units.polres)
+
+
+# Seals
+
+
+def test_a_category_seals_its_reports(units):
+    sealed = make.make_category("domestic_violence", is_sealed=True)
+    assert make.make_report(units.polsek, category=sealed).is_sealed
+    report = make.make_report(units.polsek)
+    assert not report.is_sealed
+    # By any way of writing.
+    change(report, category=sealed)
+    assert report.is_sealed
+    change(report, is_sealed=False)
+    assert report.is_sealed
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE reports_report SET is_sealed = false WHERE id = %s", [report.pk])
+    report.refresh_from_db()
+    assert report.is_sealed
+    change(report, category=make.make_category())
+    assert report.is_sealed  # nothing unseals by itself
+    change(report, is_sealed=False)
+    assert not report.is_sealed
+
+
+def test_so_does_one_that_is_inserted_in_bulk(units):
+    sealed = make.make_category("domestic_violence", is_sealed=True)
+    [report] = Report.objects.bulk_create(
+        [Report(unit=units.polsek, category=sealed, body_sha256="0" * 64, is_sealed=False)]
+    )
+    report.refresh_from_db()
+    assert report.is_sealed
+
+
+# Contacts
+
+
+def test_no_contact_of_an_anonymous_reporter(report):
+    with refused("anonymous"):
+        ReportContact.objects.create(report=report, name="Kenari")
+    with refused("anonymous"):
+        ReportContact.objects.bulk_create([ReportContact(report=report, phone="0812")])
+    assert not ReportContact.objects.exists()
+
+
+def test_nor_one_that_moves_to_an_anonymous_report(units, report):
+    named = make.make_report(units.polsek, privacy="officers", contact_name="Kenari")
+    with refused("anonymous"):
+        ReportContact.objects.filter(report=named).update(report=report)
+
+
+def test_one_contact_a_report(units):
+    named = make.make_report(units.polsek, privacy="officers", contact_name="Kenari")
+    with refused("report_id"):
+        ReportContact.objects.create(report=named, name="Kedua")
+
+
+# What is never changed
+
+
+@pytest.mark.parametrize("model", [ReportEvent, ContactAccess])
+def test_events_and_openings_stay_as_they_are(report, officer, model):
+    ContactAccess.objects.create(report=report, by=officer, reason="Menelepon")
+    row = model.objects.get(report=report)
+    before = list(model.objects.values())
+    for act in (
+        lambda: model.objects.update(at=NOW),
+        lambda: model.objects.all().delete(),
+        row.delete,
+        row.save,
+        lambda: raw(f"UPDATE {model._meta.db_table} SET at = now()"),
+        lambda: raw(f"DELETE FROM {model._meta.db_table}"),
+    ):
+        with refused("(?i)cannot", error=DatabaseError):
+            act()
+    assert list(model.objects.values()) == before
+
+
+def raw(statement):
+    with connection.cursor() as cursor:
+        cursor.execute(statement)
+
+
+def test_what_a_report_rests_on_is_not_deleted(units, report, officer):
+    change(report, assignee=officer)
+    for row in (report, report.category, officer, units.polsek):
+        with pytest.raises(ProtectedError), transaction.atomic():
+            row.delete()
+
+
+# The scope columns
+
+
+def test_a_handed_over_report_is_in_the_other_subtree(units, report, officer):
+    hand_over_report(report=report, by=officer, unit=units.polsek_east, reason="TKP di sana")
+    report.refresh_from_db()
+    east = units.polsek_east
+    assert (report.polda_id, report.polres_id, report.polsek_id) == (
+        east.polda_id,
+        east.polres_id,
+        east.pk,
+    )
+    [handover] = Handover.objects.all()
+    assert (handover.unit, handover.to_unit) == (units.polsek, east)
+    assert handover.polsek_id == units.polsek.pk
+    assert str(handover) == f"{report.number} → Polsek Timur"
+
+
+def test_a_unit_hands_nothing_over_to_itself(units, report):
+    with refused("handover_elsewhere"):
+        Handover.objects.create(report=report, unit=units.polsek, to_unit=units.polsek, at=NOW)
+
+
+# Category, Hotspot
+
+
+def unsaved(row):
+    with pytest.raises(ValidationError):
+        row.full_clean(exclude=["polda", "polres", "polsek"])
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.save()
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"is_about_police": True, "is_sealed": False},
+        {"hotline": "113"},
+        {"hotline_name": "Damkar"},
+        {"code": "fire"},
+    ],
+)
+def test_categories_that_cannot_be(db, fields):
+    make.make_category("fire")
+    unsaved(Category(**{"code": "baru", "label": "Baru", "group": "hazard", **fields}))
+
+
+def test_categories_that_can(units):
+    for number, fields in enumerate(
+        [
+            {"is_about_police": True, "is_sealed": True},
+            {"is_sealed": True},
+            {"hotline": "113", "hotline_name": "Damkar"},
+            {"crime_class": "conventional"},
+        ]
+    ):
+        category = make.make_category(f"kind{number}", **fields)
+        category.full_clean()
+        assert category.is_crime is ("crime_class" in fields)
+    assert str(make.make_category("fire", label="Kebakaran")) == "Kebakaran"
+
+
+def test_what_is_offered(units):
+    later = make.make_category("later", order=9)
+    first = make.make_category("first", order=1)
+    make.make_category("gone", is_active=False)
+    assert list(Category.objects.offered()) == [first, later]
+
+
+TEN, THREE = time(22), time(3)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"risky_from": TEN},
+        {"risky_until": THREE},
+        {"risky_from": TEN, "risky_until": TEN},
+        {"radius_m": 9},
+        {"radius_m": 5001},
+        {"name": "Simpang Lima"},
+        {"lat": -6.1},
+        {"lat": 106.8, "lon": -6.1},
+    ],
+)
+def test_hotspots_that_cannot_be(units, fields):
+    make.make_hotspot(units.polsek, "Simpang Lima")
+    unsaved(Hotspot(unit=units.polsek, **{"name": "Baru", **fields}))
+
+
+def test_hotspots_that_can(units):
+    for fields in (
+        {},
+        {"risky_from": TEN, "risky_until": THREE},
+        {"radius_m": 10},
+        {"radius_m": 5000},
+        {"lat": -6.1, "lon": 106.8},
+    ):
+        make.make_hotspot(units.polsek, **fields).full_clean()
+    make.make_hotspot(units.polsek, "Simpang Lima")
+    make.make_hotspot(units.polsek_neighbour, "Simpang Lima")
+    calm = make.make_hotspot(units.polsek, "Tenang", is_active=False)
+    assert calm not in Hotspot.objects.active()
+    assert Hotspot.objects.active().count() == 7
+
+
+# What is read off a row
+
+
+@pytest.mark.parametrize("state", ReportState.values)
+def test_late_is_who_waits_past_the_target(report, officer, state):
+    ended = state in ENDED
+    change(
+        report,
+        state=state,
+        assignee=officer,
+        outcome="other" if ended else "",
+        resolved_at=NOW if ended else None,
+        closed_at=NOW if state == "closed" else None,
+        referred_to="PLN" if state == "referred" else "",
+        duplicate_of=make.make_report(report.unit) if state == "duplicate" else None,
+        due_at=NOW + MINUTE,
+    )
+    late, mine = NOW + 2 * MINUTE, Report.objects.filter(pk=report.pk)
+    assert report.is_overdue(late) == mine.overdue(late).exists() == (state in AWAITED)
+    assert not report.is_overdue(NOW + MINUTE)
+    assert not mine.overdue(NOW + MINUTE).exists()
+    assert report.is_open == mine.open().exists() == (state in OPEN)
+    assert not mine.unassigned().exists()
+    if state not in ("dispatched", "on_scene"):
+        change(report, assignee=None)
+        assert mine.unassigned().exists() == (state in OPEN)
+
+
+def test_no_target_is_never_late(units):
+    report = make.make_report(
+        units.polsek, category=make.make_category("found", target_minutes=None), now=NOW
+    )
+    assert report.due_at is None
+    assert not report.is_overdue(NOW + timedelta(days=9))
+
+
+def test_the_response_time_is_until_somebody_is_there(report):
+    assert report.response_time is None
+    change(report, arrived_at=NOW + 12 * MINUTE)
+    assert report.response_time == 12 * MINUTE
