@@ -13,7 +13,8 @@ PEDAMARAN = "polsek-pedamaran"
 
 class Account(NamedTuple):
     """`role` is empty for the superuser and for volunteers, who have no posting; `about` says what
-    the account is for, and is empty for those not worth showing."""
+    the account is for, and is empty for those not worth showing. `opens_sealed`: sealed reports of
+    the unit are open to it."""
 
     username: str
     name: str
@@ -21,6 +22,7 @@ class Account(NamedTuple):
     role: str = ""
     villages: tuple[str, ...] = ()
     about: str = ""
+    opens_sealed: bool = False
 
 
 def _bhabin(place: str, unit: str, name: str, *villages: str, about: str = "") -> Account:
@@ -32,6 +34,15 @@ def _samapta(place: str, unit: str, name: str, count: int) -> list[Account]:
         Account(f"samapta{number}.{place}", f"Anggota Samapta {name} {number}", unit, "officer")
         for number in range(1, count + 1)
     ]
+
+
+def _kapolsek(place: str, unit: str, name: str) -> Account:
+    return Account(f"kapolsek.{place}", name, unit, "commander", opens_sealed=True)
+
+
+def _polres(username: str, name: str, place: str) -> Account:
+    """A commander who reads what is sealed: the Kapolres, the heads of Propam and Reskrim."""
+    return Account(username, name, f"polres-{place}", "commander", opens_sealed=True)
 
 
 VOLUNTEER = Account(
@@ -57,7 +68,14 @@ ALL = [
         "commander",
         about="Kanit Binmas Polsek Tambora",
     ),
-    Account("kapolsek.tambora", "Kapolsek Tambora", TAMBORA, "commander", about="Kapolsek Tambora"),
+    Account(
+        "kapolsek.tambora",
+        "Kapolsek Tambora",
+        TAMBORA,
+        "commander",
+        about="Kapolsek Tambora",
+        opens_sealed=True,
+    ),
     Account(
         "operator.tambora",
         "Operator Polsek Tambora",
@@ -95,6 +113,7 @@ ALL = [
         MENTENG,
         "commander",
         about="Kapolsek Metro Menteng",
+        opens_sealed=True,
     ),
     *_samapta("menteng", MENTENG, "Menteng", 3),
     _bhabin(
@@ -105,30 +124,31 @@ ALL = [
         "15.71.04.1001",
         about="Bhabinkamtibmas Pasar Jambi",
     ),
-    Account("kapolsek.pasarjambi", "Kapolsek Pasar Jambi", PASAR_JAMBI, "commander"),
+    _kapolsek("pasarjambi", PASAR_JAMBI, "Kapolsek Pasar Jambi"),
     _bhabin("danauteluk", DANAU_TELUK, "Danau Teluk", "15.71.06.1003", "15.71.06.1005"),
-    Account("kapolsek.danauteluk", "Kapolsek Danau Teluk", DANAU_TELUK, "commander"),
+    _kapolsek("danauteluk", DANAU_TELUK, "Kapolsek Danau Teluk"),
     _bhabin("pelayangan", PELAYANGAN, "Pelayangan", "15.71.05.1001", "15.71.05.1004"),
-    Account("kapolsek.pelayangan", "Kapolsek Pelayangan", PELAYANGAN, "commander"),
+    _kapolsek("pelayangan", PELAYANGAN, "Kapolsek Pelayangan"),
     _bhabin("sekayu", SEKAYU, "Sekayu", "16.06.01.1010", "16.06.01.1011"),
-    Account("kapolsek.sekayu", "Kapolsek Sekayu", SEKAYU, "commander"),
+    _kapolsek("sekayu", SEKAYU, "Kapolsek Sekayu"),
     _bhabin("pedamaran", PEDAMARAN, "Pedamaran", "16.02.03.2007", "16.02.03.2006"),
-    Account("kapolsek.pedamaran", "Kapolsek Pedamaran", PEDAMARAN, "commander"),
+    _kapolsek("pedamaran", PEDAMARAN, "Kapolsek Pedamaran"),
     Account(
         "kapolres.jakbar",
         "Kapolres Metro Jakarta Barat",
         "polres-metro-jakarta-barat",
         "commander",
         about="Kapolres Metro Jakarta Barat",
+        opens_sealed=True,
     ),
+    _polres("propam.jakbar", "Kasi Propam Polres Metro Jakarta Barat", "metro-jakarta-barat"),
+    _polres("reskrim.jakbar", "Kanit Reskrim Polres Metro Jakarta Barat", "metro-jakarta-barat"),
+    _polres("kapolres.jakpus", "Kapolres Metro Jakarta Pusat", "metro-jakarta-pusat"),
     Account(
-        "kapolres.jakpus", "Kapolres Metro Jakarta Pusat", "polres-metro-jakarta-pusat", "commander"
+        "kapolresta.jambi", "Kapolresta Jambi", "polresta-jambi", "commander", opens_sealed=True
     ),
-    Account("kapolresta.jambi", "Kapolresta Jambi", "polresta-jambi", "commander"),
-    Account("kapolres.muba", "Kapolres Musi Banyuasin", "polres-musi-banyuasin", "commander"),
-    Account(
-        "kapolres.oki", "Kapolres Ogan Komering Ilir", "polres-ogan-komering-ilir", "commander"
-    ),
+    _polres("kapolres.muba", "Kapolres Musi Banyuasin", "musi-banyuasin"),
+    _polres("kapolres.oki", "Kapolres Ogan Komering Ilir", "ogan-komering-ilir"),
     Account(
         "kapolda.metro",
         "Kapolda Metro Jaya",

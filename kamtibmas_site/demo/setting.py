@@ -60,6 +60,7 @@ def create_accounts(until: date) -> dict[str, User]:
             unit=units[account.unit],
             role=account.role,
             title="" if account.role == "officer" else account.name,
+            opens_sealed=account.opens_sealed,
             starts_on=until - timedelta(days=400),
         )
         for account in posted

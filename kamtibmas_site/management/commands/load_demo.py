@@ -9,7 +9,8 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from kamtibmas_site.demo import ACCOUNTS, PASSWORD
+from kamtibmas_site.demo import ACCOUNTS, PASSWORD, TRACKED_CODE
+from kamtibmas_site.demo.reports import COUNT, load_reports
 from kamtibmas_site.demo.scale import load_scale
 from kamtibmas_site.demo.story import load_demo, moment_of
 from patrols.models.duties import night_of
@@ -61,12 +62,14 @@ class Command(BaseCommand):
             self.stdout.write("The demo is here already.")
         else:
             with bulk():
-                made = load_demo(until=until, now=moment_of(until, unit, now), seed=options["seed"])
+                made = load_demo(until=until, now=now, seed=options["seed"])
+                reports = load_reports(count=COUNT, now=now, seed=options["seed"])
             if options["verbosity"]:
                 self.stdout.write(
                     f"duties: {len(made.duties)}, attendances: {len(made.attendances)}, "
-                    f"entries: {len(made.entries)}"
+                    f"entries: {len(made.entries)}, reports: {reports}"
                 )
+                self.stdout.write(f"a report to track: {TRACKED_CODE}")
         if options["scale"]:
             self.load_scale(options, until, now)
 
@@ -85,3 +88,4 @@ class Command(BaseCommand):
         for username, about in ACCOUNTS:
             self.stdout.write(f"  {username:<22}{about}")
         self.stdout.write(f"  password of all: {PASSWORD}")
+        self.stdout.write(f"  a report to track: {TRACKED_CODE}")
