@@ -18,6 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Posting, User
 from accounts.roles import Action
+from territory.admin import UnitAdmin
 from territory.admin_base import (
     ScopedAdmin,
     ScopedForm,
@@ -27,6 +28,7 @@ from territory.admin_base import (
     person,
     shown_in_admin,
 )
+from territory.models import Unit
 
 if TYPE_CHECKING:
     Passwords = SetPasswordMixin[User]
@@ -81,7 +83,12 @@ class PostingInline(ScopedInline):
     model = Posting
     unit_path = "unit"
     template = "admin/edit_inline/stacked.html"
-    fields = [("unit", "role", "title"), ("starts_on", "ends_on"), "villages"]
+    fields = [
+        ("unit", "role", "title"),
+        ("starts_on", "ends_on"),
+        "opens_sealed",
+        "villages",
+    ]
     autocomplete_fields = ["unit", "villages"]
 
 
@@ -210,8 +217,18 @@ class PostingAdmin(ScopedAdmin):
     unit_path = "unit"
     is_read_only = True
     is_large = True
-    list_display = ["user", "unit", "role", "title", "starts_on", "ends_on"]
+    list_display = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on"]
     list_select_related = ["user", "unit"]
-    list_filter = [UnitFilter, "role"]
+    list_filter = [UnitFilter, "role", "opens_sealed"]
     search_fields = ["user__name", "user__nrp__startswith"]
-    fields = ["user", "unit", "role", "title", "starts_on", "ends_on", "villages"]
+    fields = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on", "villages"]
+
+
+def sealed_to_all(unit: Unit) -> str:
+    """Says so where nobody could ever read a sealed report of the unit."""
+    if Posting.objects.opening_sealed(unit).exists():
+        return ""
+    return gettext("No commander here can open sealed reports: give one the permission.")
+
+
+UnitAdmin.concerns.append(sealed_to_all)

@@ -170,6 +170,13 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         """Postings to the unit itself or to a unit below it."""
         return self.filter(rows_below(unit, "unit__"))
 
+    def opening_sealed(self, unit: Unit) -> Self:
+        """Postings by which somebody may now open sealed reports of the unit."""
+        here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
+        if unit.polsek_id:
+            here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
+        return self.active().filter(here, opens_sealed=True, user__is_active=True)
+
     def visible_to(self, user: Viewer) -> Self:
         condition = user.scope.rows("unit__")
         return self.none() if condition is None else self.filter(condition)

@@ -21,6 +21,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "GuardPost",
         "ShareTemplate",
     ),
+    "reports": ("Report", "Hotspot", "Category", "Handover", "ContactAccess"),
     "partners": ("PartnerGroup", "GroupMember", "GroupKind"),
     "accounts": ("User", "Posting"),
     "territory": ("Unit", "UnitArea", "Area"),

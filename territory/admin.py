@@ -1,10 +1,11 @@
-from typing import Any
+from collections.abc import Callable
+from typing import Any, ClassVar
 
 from django import forms
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from territory.admin_base import (
@@ -75,6 +76,8 @@ class UnitAreaInline(AnyTabularInline):
 
 @admin.register(Unit)
 class UnitAdmin(ScopedAdmin):
+    # What the apps that build on units find lacking in one, each a sentence or "".
+    concerns: ClassVar[list[Callable[[Unit], str]]] = []
     form = UnitForm
     list_display = ["name", "kind", "parent", "timezone", "phone"]
     list_select_related = ["parent"]
@@ -103,6 +106,15 @@ class UnitAdmin(ScopedAdmin):
 
     def form_words(self, request: HttpRequest) -> dict[str, Any]:
         return {"everywhere": manages_everywhere(request)}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        unit = kwargs.get("obj")
+        if unit is not None and unit.pk:
+            for said in filter(None, (concern(unit) for concern in self.concerns)):
+                self.message_user(request, said, messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
         return list(self.inlines) if obj else []

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
@@ -215,7 +216,19 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         if any("\0" in f"{key}{value}" for key, value in request.GET.items()):
             return HttpResponseRedirect(request.path)
         cap = CappedPaginator.cap if self.is_large else None
-        return super().changelist_view(request, {"cap": cap, **(extra_context or {})})
+        try:
+            return super().changelist_view(request, {"cap": cap, **(extra_context or {})})
+        except DisallowedModelAdminLookup:
+            return HttpResponseRedirect(request.path)
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        """What a filter of the list asks. Django allows every column of the model, so that one
+
+        never shown, such as a password's hash, could be found out letter by letter.
+        """
+        asked = lookup.split("__")[0]
+        filters = [getattr(f, "parameter_name", f) for f in self.list_filter or ()]
+        return asked in filters and super().lookup_allowed(lookup, value, request)
 
     def changeform_view(
         self,

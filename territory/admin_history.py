@@ -53,13 +53,15 @@ def changes_of(row: Model, user: Any, limit: int, unit: Unit | None) -> list[Cha
     found = list(
         events.filter(pgh_label="update").select_related("pgh_context").order_by("-pgh_id")[:limit]
     )
-    current = type(row)._base_manager.get(pk=row.pk) if found else row
     names = _names(_actor_id(event) for event in found)
     fields = [
         column
         for column in row._meta.concrete_fields
         if column.name not in UNTOLD and found and hasattr(found[0], column.attname)
     ]
+    # What the history does not keep is not read here either: it may be a secret.
+    told = [column.attname for column in fields]
+    current = type(row)._base_manager.only(*told).get(pk=row.pk) if found else row
     printer = _Printer(fields, [current, *found], user, unit)
     changes = []
     after: Any = current
@@ -125,5 +127,7 @@ class _Printer:
             return _time(value, self.unit)
         if isinstance(value, date):
             return date_format(value, "j M Y")
+        if isinstance(value, list):
+            return ", ".join(str(part) for part in value)
         choices = dict(column.flatchoices)
         return str(choices.get(value, value))

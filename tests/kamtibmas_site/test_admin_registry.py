@@ -8,16 +8,15 @@ from django.urls import reverse
 
 from accounts.roles import Action
 from kamtibmas_site.admin_site import ORDER
-from patrols.models import (
-    Attendance,
-    Duty,
-    EntryKind,
-    LogEntry,
-    ShareTemplate,
-)
+from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
+from photos.clean import clean_photo
+from reports.models import ContactAccess, Handover, Report
+from reports.services.casework import hand_over_report
+from reports.services.contacts import open_contact
 from territory.admin_base import MANAGE, CappedPaginator
 from territory.models import UnitArea
 from tests import factories as make
+from tests.pictures import jpeg
 
 LABELS = [f"{app}.{name}" for app, names in ORDER.items() for name in names]
 # Statements of the change page for a superuser: session, user and savepoints are among them.
@@ -26,15 +25,29 @@ CHANGE_STATEMENTS = 20
 
 
 @pytest.fixture
-def filled(units, running_duty, officer, group):
+def filled(units, running_duty, officer, group, settings, tmp_path):
     """A row of each model, all at Polsek A."""
+    settings.MEDIA_ROOT = tmp_path
     area = make.make_area("31.73.04.1001")
     UnitArea.objects.create(area=area, unit=units.polsek)
     ShareTemplate.objects.create(unit=units.polsek, duty_text="{kegiatan}", entry_text="{catatan}")
     make.make_post(units.polsek, "Pos A", area=area)
     make.make_schedule(units.polsek, "Jadwal A", officers=[officer], groups=[group])
     make.make_entry(running_duty, officer)
+    make.make_hotspot(units.polsek, area=area)
+    fill_reports(units, officer)
     return running_duty
+
+
+def fill_reports(units, officer):
+    """A report that was handed over, and one whose contact was opened."""
+    photo = clean_photo(jpeg())
+    given = make.make_report(units.polsek, by=officer, photos=(photo,))
+    hand_over_report(report=given, by=officer, unit=units.polsek_neighbour, reason="Di sana")
+    named = make.make_report(
+        units.polsek, by=officer, privacy="officers", contact_name="Ani", contact_phone="0812"
+    )
+    open_contact(report=named, by=officer, reason="Menanyakan alamat")
 
 
 def model_admin(label):
@@ -100,6 +113,9 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
         make.make_entry(filled, officer, kind=EntryKind.NOTE, text=str(number))
         make.make_user(unit=units.polsek, role="officer")
         make.make_group_kind(f"kind-{number}")
+        make.make_category(f"kind-{number}")
+        make.make_hotspot(units.polsek)
+        fill_reports(units, officer)
     assert costs() == before
 
 
@@ -124,6 +140,28 @@ def test_nul_in_a_query_is_dropped(filled, superuser, sign_in):
     assert answer.status_code == 302
 
 
+@pytest.mark.parametrize(
+    ("label", "asked"),
+    [
+        ("accounts.User", "password__startswith"),
+        ("accounts.User", "phone__startswith"),
+        ("patrols.LogEntry", "client_uuid__gt"),
+        ("reports.Report", "code__startswith"),
+        ("reports.Report", "code"),
+        ("reports.Report", "client_uuid"),
+        ("reports.Report", "contact__phone_digest"),
+        ("reports.ContactAccess", "report__code__startswith"),
+        ("reports.Handover", "report__code__startswith"),
+        ("reports.Category", "reports__code__startswith"),
+        ("territory.Unit", "handed_over__x"),
+    ],
+)
+def test_no_column_can_be_guessed_through_the_address(filled, superuser, sign_in, label, asked):
+    answer = sign_in(superuser).get(url(label, "changelist"), {asked: "a"})
+    assert answer.status_code == 302
+    assert answer.url in (url(label, "changelist"), "?e=1")
+
+
 def test_growing_tables_are_not_counted_to_the_end(
     filled, officer, superuser, sign_in, monkeypatch
 ):
@@ -133,7 +171,7 @@ def test_growing_tables_are_not_counted_to_the_end(
     page = sign_in(superuser).get(url("patrols.LogEntry", "changelist"))
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
-    for model in (Duty, Attendance, LogEntry):
+    for model in (Duty, Attendance, LogEntry, Report, Handover, ContactAccess):
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count
         assert not model_admin(model._meta.label).date_hierarchy

@@ -141,3 +141,33 @@ def test_the_unit_filter_steps_down_the_tree(superuser, sign_in, units, duty):
     assert [str(unit) for unit in listed] == ["Subsektor A"]
     people = reverse("admin:accounts_user_changelist")
     assert client.get(people, {"unit": below.pk}).context["cl"].result_count == 0
+
+
+def test_a_unit_whose_sealed_reports_nobody_could_read_says_so(superuser, sign_in, units):
+    client = sign_in(superuser)
+
+    def warned(unit):
+        return "laporan tertutup" in client.get(change(unit)).content.decode()
+
+    assert warned(units.polsek)
+    posting = make.make_user(
+        "Kapolres", units.polres, Role.COMMANDER, opens_sealed=True
+    ).postings.get()
+    assert not warned(units.polsek)
+    assert not warned(units.polres)
+    assert warned(units.polsek_other)
+    assert warned(units.polda)
+    posting.user.is_active = False
+    posting.user.save()
+    assert warned(units.polsek)
+    chief = make.make_user("Kapolri", units.mabes, Role.COMMANDER, opens_sealed=True)
+    assert not warned(units.polsek_east)
+    chief.postings.update(ends_on="2026-01-01", starts_on="2025-01-01")
+    assert warned(units.polsek_east)
+
+
+def test_a_commander_at_a_subsektor_opens_for_the_whole_polsek(superuser, sign_in, units):
+    post = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor", units.polsek)
+    make.make_user("Kasubsektor", post, Role.COMMANDER, opens_sealed=True)
+    answer = sign_in(superuser).get(change(units.polsek))
+    assert "laporan tertutup" not in answer.content.decode()

@@ -1,0 +1,12 @@
+from reports.admin.categories import CategoryAdmin
+from reports.admin.hotspots import HotspotAdmin
+from reports.admin.oversight import ContactAccessAdmin, HandoverAdmin
+from reports.admin.reports import ReportAdmin
+
+__all__ = [
+    "CategoryAdmin",
+    "ContactAccessAdmin",
+    "HandoverAdmin",
+    "HotspotAdmin",
+    "ReportAdmin",
+]

@@ -1,0 +1,72 @@
+"""Who opened contacts, and what units gave one another: read, never written here."""
+
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from reports.admin.reports import NUMBER, report_page
+from reports.models import ContactAccess, Handover, Report
+from reports.models.reports import number_of
+from territory.admin_base import ScopedAdmin, UnitFilter
+from territory.admin_times import MomentPeriodFilter, local
+
+
+class OfReportAdmin(ScopedAdmin):
+    """Rows that name a report by its number; its own row, with its secrets, is not read."""
+
+    is_large = True
+    is_read_only = True
+    sortable_by = ()
+    search_fields = ["report__id__exact"]
+    search_help_text = _("A number such as LK-000123.")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if not search_term.strip():
+            return queryset, False
+        number = NUMBER.fullmatch(search_term.strip())
+        if number is None:
+            return queryset.none(), False
+        return self.get_queryset(request).filter(report=int(number[1])), False
+
+    @admin.display(description=_("report"))
+    def number_told(self, row: Any) -> str:
+        return number_of(row.report_id)
+
+    @admin.display(description=_("report"))
+    def page(self, row: Any) -> str:
+        return report_page(row.report_id)
+
+
+@admin.register(ContactAccess)
+class ContactAccessAdmin(OfReportAdmin):
+    unit_path = "report"
+    told_at = local(ContactAccess, "at", "report.unit")
+    list_display = ["number_told", told_at, "by", "reason"]
+    list_filter = [UnitFilter, MomentPeriodFilter]
+    fields = ["page", told_at, "by", "reason"]
+    readonly_fields = ["page", told_at]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ContactAccess]:
+        rows: QuerySet[ContactAccess] = super().get_queryset(request)
+        return rows.select_related("by", "report__unit").defer("report__code", "report__text")
+
+
+@admin.register(Handover)
+class HandoverAdmin(OfReportAdmin):
+    told_at = local(Handover, "at")
+    list_display = ["number_told", told_at, "unit", "to_unit"]
+    list_filter = [UnitFilter, MomentPeriodFilter]
+    fields = ["page", told_at, "unit", "to_unit"]
+    readonly_fields = ["page", told_at]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
+        """Without those of sealed reports that the person does not see."""
+        rows: QuerySet[Handover] = super().get_queryset(request)
+        seen = Report.objects.visible_to(cast(User, request.user))
+        return rows.filter(report__in=seen).select_related("unit", "to_unit")

@@ -1,0 +1,202 @@
+"""Oversight of what people told. Work on a report is done on its own page, never here."""
+
+import re
+from typing import Any, cast
+
+from django.contrib import admin
+from django.db.models import Exists, OuterRef, QuerySet
+from django.forms.models import BaseInlineFormSet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from reports.models import Report, ReportEvent, ReportPhoto
+from reports.models.reports import number_of
+from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.admin_times import MomentPeriodFilter, local
+from territory.times import moment
+
+NUMBER = re.compile(r"(?:lk[\s-]*)?([0-9]{1,18})", re.IGNORECASE)
+SHOWN = 50
+
+
+def report_page(pk: int) -> str:
+    """The number, leading to the page where the report is worked on."""
+    return format_html(
+        '<a href="{}">{}</a>', reverse("reports:report_detail", args=[pk]), number_of(pk)
+    )
+
+
+class ReportPeriodFilter(MomentPeriodFilter):
+    column = "reported_at"
+
+
+class Newest(BaseInlineFormSet):  # type: ignore[type-arg]
+    """The first so many rows: a holder of a code may have written a lot."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_shown"):
+            self._shown = super().get_queryset()[:SHOWN]
+        return self._shown
+
+
+class EventInline(ScopedInline):
+    model = ReportEvent
+    formset = Newest
+    unit_path = "report"
+    is_read_only = True
+    ordering = ("-at", "-pk")
+    fields = (local(ReportEvent, "at"), "kind", "step", "who", "unit", "is_public", "text")
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportEvent]:
+        return super().get_queryset(request).select_related("actor", "unit")
+
+    @admin.display(description=_("state"))
+    def step(self, row: ReportEvent) -> str:
+        before, after = row.get_from_state_display(), row.get_to_state_display()
+        return f"{before} → {after}" if before and after else before or after
+
+    @admin.display(description=_("by"))
+    def who(self, row: ReportEvent) -> str:
+        return str(row.actor or (_("reporter") if row.is_by_reporter else ""))
+
+
+class PhotoInline(ScopedInline):
+    model = ReportPhoto
+    formset = Newest
+    unit_path = "report"
+    is_read_only = True
+    fields = ("picture", "width", "height", local(ReportPhoto, "added_at", "event.unit"))
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[ReportPhoto]:
+        rows: QuerySet[ReportPhoto] = super().get_queryset(request)
+        return rows.select_related("event__unit")
+
+    @admin.display(description=_("photo"))
+    def picture(self, row: ReportPhoto) -> str:
+        """Through the page that asks for the rights of the report; files have no address."""
+        return format_html(
+            '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
+            reverse("reports:report_photo", args=[row.pk, "large"]),
+            reverse("reports:report_photo", args=[row.pk, "small"]),
+            _("photo"),
+        )
+
+
+@admin.register(Report)
+class ReportAdmin(ScopedAdmin):
+    """Text and place may be corrected, with a trace. What is sealed stays sealed here too.
+
+    Not here: the reporter's code and contact, nor the client UUID, with which a report could be
+    sent once more to see its receipt.
+    """
+
+    is_large = True
+    can_be_added = False
+    list_display = ["number_told", "category", "unit", "state", "priority", "reported", "short"]
+    list_select_related = ["category", "unit"]
+    list_filter = [UnitFilter, ReportPeriodFilter, "state", "priority", "source", "category"]
+    search_fields = ["text"]
+    search_help_text = _("Words of the text, or a number such as LK-000123.")
+    sortable_by = ()
+    autocomplete_fields = ["village"]
+    inlines = [EventInline, PhotoInline]
+    corrected = ("text", "village", "place")
+    fieldsets = [
+        (None, {"fields": ["page", "category", "unit", *corrected]}),
+        (
+            _("When"),
+            {
+                "fields": [
+                    local(Report, "reported_at"),
+                    local(Report, "occurred_from"),
+                    local(Report, "occurred_to"),
+                    "precision",
+                ]
+            },
+        ),
+        (
+            _("State"),
+            {
+                "fields": [
+                    "state",
+                    "assignee",
+                    "priority",
+                    *(
+                        local(Report, column)
+                        for column in (
+                            *("due_at", "first_response_at", "arrived_at"),
+                            *("resolved_at", "closed_at"),
+                        )
+                    ),
+                    "outcome",
+                    "outcome_reason",
+                    "lp_number",
+                    "referred_to",
+                    "goes_on_in",
+                    "rating",
+                ]
+            },
+        ),
+        (
+            _("Origin"),
+            {"fields": ["source", "received_by", "privacy", "is_sealed", "about_unit"]},
+        ),
+        (_("Position"), {"fields": ["lat", "lon", "accuracy_m"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Report]:
+        rows: QuerySet[Report] = super().get_queryset(request)
+        match = request.resolver_match
+        if match and match.url_name == "reports_report_change":
+            rows = rows.select_related("village", "assignee", "received_by", "about_unit")
+            others = Report.objects.visible_to(cast(User, request.user))
+            rows = rows.annotate(sees_other=Exists(others.filter(pk=OuterRef("duplicate_of"))))
+        return rows.select_related("category", "unit")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if number := NUMBER.fullmatch(search_term.strip()):
+            # A number means that one report, whatever period the list shows.
+            return self.get_queryset(request).filter(pk=int(number[1])), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Report | None = None) -> list[Any]:
+        return [
+            name
+            for __, part in self.fieldsets or []
+            for name in part["fields"]
+            if name not in self.corrected
+        ]
+
+    def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
+        # Nothing else: an officer may have gone on meanwhile.
+        obj.save(update_fields=self.corrected)
+
+    @admin.display(description=_("number"))
+    def number_told(self, row: Report) -> str:
+        return row.number
+
+    @admin.display(description=_("number"))
+    def page(self, row: Report) -> str:
+        return report_page(row.pk)
+
+    @admin.display(description=_("merged with"))
+    def goes_on_in(self, row: Any) -> str:
+        """Named to whom may see that report too."""
+        if row.duplicate_of_id is None:
+            return ""
+        return report_page(row.duplicate_of_id) if row.sees_other else str(_("another report"))
+
+    @admin.display(description=_("reported"))
+    def reported(self, row: Report) -> str:
+        return moment(row.reported_at, row.unit)
+
+    @admin.display(description=_("text"))
+    def short(self, row: Report) -> str:
+        return row.text[:80]
