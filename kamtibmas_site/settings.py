@@ -109,7 +109,13 @@ CACHES = {
         "LOCATION": "cache",
         # Full, it forgets counters: so many names have to be tried before the throttle does.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    }
+    },
+    # In memory, because nothing about who reports is to be kept: reports.throttle.
+    "throttle": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "LOCATION": "throttle",
+        "OPTIONS": {"MAX_ENTRIES": 50_000},
+    },
 }
 
 # What is recorded: territory.models.history. Not inserts: bulk loads were ten times slower.
@@ -156,6 +162,7 @@ PHONENUMBER_DEFAULT_REGION = "ID"
 
 # Read by partner pages, which know nothing of patrols: who came how often.
 MEMBER_ATTENDANCE = "patrols.member_reads.member_attendance"
+REPORT_ORIGIN = "patrols.findings.origin_of"
 
 MESSAGE_TAGS = {
     messages.SUCCESS: "good",

@@ -67,6 +67,13 @@ def match_areas(text: str) -> list[Area]:
     return near[:MOST_MATCHES]
 
 
+def named_areas(text: str) -> list[int]:
+    """Keys of the areas that a list is narrowed to: those of the name, else those it is part of."""
+    found = match_areas(text)
+    exact = [area.pk for area in found if area.name.casefold() == text.strip().casefold()]
+    return exact or [area.pk for area in found]
+
+
 def sole_match(text: str, found: list[Area]) -> Area | None:
     """The one area that is meant, where there is no doubt."""
     written = text.strip().casefold()
@@ -109,6 +116,14 @@ def zone_at(area: Area) -> tzinfo:
     """The time zone of the unit that answers there."""
     unit = Unit.objects.of_area(area)
     return unit.zone if unit else timezone.get_current_timezone()
+
+
+def unit_above(area: Area | None, kind: str) -> Unit | None:
+    """The unit of this kind that an area belongs to, as far as there is one."""
+    home = Unit.objects.of_area(area) if area else None
+    if home is None:
+        return None
+    return Unit.objects.filter(pk__in=home.lineage_ids(), kind=kind).first()
 
 
 def responsible(

@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext_lazy as _
 
 MAX_ACCURACY_M = 1_000_000
 # A phone's clock may be wrong by years; beyond these it is not a time but an accident.
@@ -51,12 +53,24 @@ def read_moment(text: str) -> datetime | None:
     return moment if moment and moment.tzinfo and moment.year in DEVICE_YEARS else None
 
 
+class UnseenField(forms.CharField):
+    """What a script writes unseen. Nobody can mend it, so an oddity counts as empty."""
+
+    widget = forms.HiddenInput
+
+    def clean(self, value: Any) -> str:
+        try:
+            return str(super().clean(value))
+        except ValidationError:
+            return ""
+
+
 class PositionForm(forms.Form):
     """Where the phone says it is; what cannot be is left out, never refused."""
 
-    lat = forms.CharField(required=False, widget=forms.HiddenInput)
-    lon = forms.CharField(required=False, widget=forms.HiddenInput)
-    accuracy_m = forms.CharField(required=False, widget=forms.HiddenInput)
+    lat = UnseenField(required=False)
+    lon = UnseenField(required=False)
+    accuracy_m = UnseenField(required=False)
 
     def position(self) -> dict[str, Any]:
         """`lat` and `lon` in degrees, `accuracy_m` in whole metres, all None where unknown."""
@@ -71,3 +85,13 @@ class PositionForm(forms.Form):
             "lon": lon,
             "accuracy_m": None if accuracy is None else math.ceil(accuracy),
         }
+
+
+class ShareForm(forms.Form):
+    """A text to send elsewhere. It may be changed before; nothing of that is stored."""
+
+    hide_optional = True
+
+    text = forms.CharField(
+        label=_("Text of the report"), required=False, widget=forms.Textarea(attrs={"rows": 18})
+    )

@@ -1,0 +1,153 @@
+"""A citizen reports: what happened, then where and when, then the receipt. Needs no account."""
+
+from itertools import groupby
+from typing import cast
+
+from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from accounts.models import User
+from reports import throttle
+from reports.categories import match_categories
+from reports.code_cookie import forget_code, remember_code, remembered_code
+from reports.forms.public import ReportForm, SearchForm, kept_words
+from reports.models import Category, CategoryGroup, Report
+from reports.places import area_label, match_areas
+from reports.services.intake import ReportConflict, receive_report
+
+# Where the quick exit leads: the weather, which anybody may have looked at.
+ELSEWHERE = "https://www.bmkg.go.id/"
+# What the service calls a time, beside the field it was typed in.
+TYPED_IN = {"occurred_from": "occurred_at", "occurred_to": "occurred_until"}
+
+
+def offered_categories(request: HttpRequest) -> list[Category]:
+    return list(Category.objects.visible_to(cast(User, request.user)).offered())
+
+
+@login_not_required
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_send(request: HttpRequest) -> HttpResponse:
+    """First what happened, then the form, at one address: neither the address nor the history of
+    the browser says which category was chosen."""
+    offered = offered_categories(request)
+    step = request.POST.get("step", "")
+    chosen = request.POST.get("category", "")
+    category = next((row for row in offered if row.code == chosen), None)
+    if category is None or step not in ("choose", "send"):
+        return _choose(request, offered, lost=step in ("choose", "send"))
+    context = {"category": category, "is_private": category.is_sealed}
+    if step == "choose":
+        form = ReportForm(category=category, initial=kept_words(request.POST))
+        return render(request, "reports/report_send.html", context | {"form": form})
+    form = ReportForm(request.POST, request.FILES, category=category)
+    status = 200
+    if form.is_valid():
+        if not throttle.allows(request, throttle.REPORTS):
+            form.add_error(None, too_many())
+            status = 429
+        else:
+            try:
+                report, _is_new = receive_report(draft=form.draft())
+            except ReportConflict:
+                kept = kept_words(request.POST)
+                del kept["client_uuid"]
+                form = ReportForm(category=category, initial=kept)
+                context["stored_before"] = True
+                status = 409
+            except ValidationError as error:
+                _tell(form, error)
+            else:
+                return _receipt_of(report)
+    context |= {"form": form, "photos_lost": bool(request.FILES)}
+    return render(request, "reports/report_send.html", context, status=status)
+
+
+def _choose(request: HttpRequest, offered: list[Category], *, lost: bool) -> HttpResponse:
+    """The tiles, those first that the words may mean. What was typed already goes along."""
+    search = SearchForm(request.POST if request.POST.get("step") == "search" else None)
+    words = search.cleaned_data["words"] if search.is_valid() else ""
+    by_group = sorted(offered, key=lambda row: CategoryGroup.values.index(row.group))
+    context = {
+        "search": search,
+        "searched": bool(words),
+        "found": match_categories(words, offered),
+        "groups": [
+            (CategoryGroup(group).label, list(rows))
+            for group, rows in groupby(by_group, key=lambda row: row.group)
+        ],
+        "kept": kept_words(request.POST),
+        "is_lost": lost,
+    }
+    return render(request, "reports/_report_send_choose.html", context)
+
+
+def _tell(form: ReportForm, error: ValidationError) -> None:
+    for name, messages in getattr(error, "message_dict", {None: error.messages}).items():
+        field = TYPED_IN.get(name, name)
+        form.add_error(field if field in form.fields else None, messages)
+
+
+def _receipt_of(report: Report) -> HttpResponse:
+    response = redirect("reports:report_receipt")
+    response.status_code = 303
+    remember_code(response, report.code)
+    return response
+
+
+def too_many() -> str:
+    return _(
+        "Too much has come from this connection. Wait some minutes, then send again. 110 is free."
+    )
+
+
+@login_not_required
+@require_safe
+def report_receipt(request: HttpRequest) -> HttpResponse:
+    """The code, which nobody else has, and what happens next."""
+    code = remembered_code(request)
+    report = (
+        Report.objects.held_by(code).select_related("unit__parent", "category").first()
+        if code
+        else None
+    )
+    if report is None:
+        return redirect("reports:report_track")
+    unit = report.unit
+    context = {
+        "report": report,
+        "code": report.code,
+        "track_url": request.build_absolute_uri(reverse("reports:report_track")),
+        "desk": unit if unit.investigates or unit.parent is None else unit.parent,
+        "is_private": report.is_sealed,
+    }
+    return render(request, "reports/report_receipt.html", context)
+
+
+@login_not_required
+@require_safe
+def report_leave(request: HttpRequest) -> HttpResponse:
+    """The quick exit: to another site at once, and nothing of ours stays in the browser."""
+    response = redirect(ELSEWHERE)
+    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    response.headers["Referrer-Policy"] = "no-referrer"
+    forget_code(response)
+    return response
+
+
+@login_not_required
+@require_POST
+def area_search(request: HttpRequest) -> HttpResponse:
+    """Names of villages and districts for what is typed so far. By POST: a place is in no address
+    and so in no log."""
+    if not throttle.allows(request, throttle.AREA_SEARCHES):
+        return JsonResponse([], safe=False, status=429)
+    typed = request.POST.get("village_name", "").replace("\x00", "")[:100]
+    return JsonResponse([area_label(area) for area in match_areas(typed)], safe=False)
