@@ -8,7 +8,6 @@ import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from io import StringIO
 from random import Random
 
 from django.contrib.auth.hashers import make_password
@@ -16,6 +15,7 @@ from django.db import connection
 
 from accounts.models import Posting, User
 from kamtibmas_site.demo import PASSWORD
+from kamtibmas_site.demo.copying import Table
 from kamtibmas_site.demo.phrases import texts
 from kamtibmas_site.demo.setting import STOP_RADIUS_M, example_order
 from partners.models import GroupKind, GroupMember, PartnerGroup
@@ -58,24 +58,6 @@ class Beat:
     stops: tuple[Checkpoint, ...]
 
 
-class Table:
-    """Rows of one table on their way into COPY."""
-
-    def __init__(self, name: str, columns: str) -> None:
-        self.statement = f"COPY {name} ({', '.join(columns.split())}) FROM STDIN"
-        self.lines = StringIO()
-
-    def add(self, *values: object) -> None:
-        self.lines.write("\t".join("\\N" if value is None else str(value) for value in values))
-        self.lines.write("\n")
-
-    def send(self) -> None:
-        self.lines.seek(0)
-        with connection.cursor() as cursor:
-            cursor.copy_expert(self.statement, self.lines)
-        self.lines = StringIO()
-
-
 def create_units() -> list[tuple[Unit, Area]]:
     """Polres and Polsek named as examples, where the seeds have none. Returns the Polsek."""
     areas = list(Area.objects.filter(level__in=(AreaLevel.REGENCY, AreaLevel.DISTRICT)))
@@ -85,15 +67,15 @@ def create_units() -> list[tuple[Unit, Area]]:
         polda = Unit.objects.get(code=code)
         free = [a for a in areas if a.code.startswith(f"{province}.") and a.pk not in taken]
         regencies = [(polda, area) for area in free if area.level == AreaLevel.REGENCY]
-        taken.update((area.pk, unit) for unit, area in _add_units(UnitKind.POLRES, regencies))
+        taken.update((area.pk, unit) for unit, area in add_units(UnitKind.POLRES, regencies))
         districts = [area for area in free if area.level == AreaLevel.DISTRICT][:count]
-        polseks += _add_units(
+        polseks += add_units(
             UnitKind.POLSEK, [(taken[area.parent_id or 0], area) for area in districts]
         )
     return polseks
 
 
-def _add_units(kind: UnitKind, places: Sequence[tuple[Unit, Area]]) -> list[tuple[Unit, Area]]:
+def add_units(kind: UnitKind, places: Sequence[tuple[Unit, Area]]) -> list[tuple[Unit, Area]]:
     """A unit for each area, under the unit beside it."""
     areas = [area for _, area in places]
     units = Unit.objects.bulk_create(

@@ -12,6 +12,7 @@ from accounts.models import User
 from kamtibmas_site.demo import ACCOUNTS, PASSWORD, TRACKED_CODE
 from kamtibmas_site.demo.reports import COUNT, load_reports
 from kamtibmas_site.demo.scale import load_scale
+from kamtibmas_site.demo.scale_reports import load_report_scale
 from kamtibmas_site.demo.story import load_demo, moment_of
 from patrols.models.duties import night_of
 from patrols.services.schedules import make_duties
@@ -40,7 +41,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--seed", type=int, default=1, help="the same number, the same rows")
         parser.add_argument(
-            "--scale", type=int, metavar="N", help="also N log entries in 200 units, for benchmarks"
+            "--scale", type=int, metavar="N", help="also N log entries and N reports in 400 units"
         )
         parser.add_argument("--accounts", action="store_true", help="only print the accounts")
 
@@ -81,8 +82,10 @@ class Command(BaseCommand):
             duties = load_scale(
                 entries=options["scale"], until=until, now=now, seed=options["seed"], say=say
             )
+            load_report_scale(reports=options["scale"], now=now, seed=options["seed"], say=say)
         make_duties(now=now)
-        say(f"scaled: {duties} duties, {options['scale']} entries")
+        size = options["scale"]
+        say(f"scaled: {duties} duties, {size} entries, {size} reports")
 
     def print_accounts(self) -> None:
         for username, about in ACCOUNTS:
