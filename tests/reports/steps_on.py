@@ -1,0 +1,45 @@
+"""What the tests of the steps share: a report in any state, the address of a step, its answer."""
+
+from datetime import timedelta
+
+from django.urls import reverse
+from django.utils import timezone
+
+from reports.models import Report
+from reports.workflow import ENDED, ReportState
+from tests import factories as make
+
+
+def report_in(state, unit, officer, **fields):
+    """A report in this state; `officer` is assigned where somebody has to be."""
+    report = make.make_report(unit, now=timezone.now() - timedelta(minutes=20), **fields)
+    values = {"state": state}
+    if state in ENDED:
+        values |= {"outcome": "other", "resolved_at": timezone.now()}
+    if state == ReportState.CLOSED:
+        values["closed_at"] = timezone.now()
+    if state in (ReportState.DISPATCHED, ReportState.ON_SCENE):
+        values["assignee"] = officer
+    if state == ReportState.DUPLICATE:
+        values["duplicate_of"] = make.make_report(unit, "Yang pertama")
+    if state == ReportState.REFERRED:
+        values["referred_to"] = "PLN"
+    Report.objects.filter(pk=report.pk).update(**values)
+    return again(report)
+
+
+def again(report):
+    return Report.objects.select_related("unit", "category").get(pk=report.pk)
+
+
+def url(name, report):
+    return reverse(f"reports:{name}", args=[report.pk])
+
+
+def detail(report):
+    return url("report_detail", report)
+
+
+def told(response):
+    """The messages on the page that the answer leads to."""
+    return " ".join(str(message) for message in response.context["messages"])
