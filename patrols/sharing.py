@@ -4,7 +4,6 @@ The report is an Indonesian document whatever language the screen has, so the te
 translated and the words put into them are taken in Indonesian.
 """
 
-import re
 from collections.abc import Iterable
 from datetime import datetime
 
@@ -17,6 +16,7 @@ from patrols.models.sharing import PLACEHOLDER
 from patrols.reads import Roll, Tally
 from patrols.workflow import DutyState
 from territory import times
+from territory.texts import without_numbers
 
 DUTY_TEXT = """\
 Kepada Yth. Komandan
@@ -64,13 +64,7 @@ Situasi: {situasi}
 Demikian dilaporkan, dokumentasi terlampir.
 {kesatuan}"""
 
-# Telephone numbers, NIK and the like: eight digits or more, however they are grouped.
-LONG_NUMBER = re.compile(r"(?<![\w.,])\+?\d(?:[ .\-]?\d){7,}(?!\w)")
 MOST_LINES = 120
-
-
-def without_numbers(text: str) -> str:
-    return LONG_NUMBER.sub("…", text)
 
 
 def titled_order(number: str) -> str:

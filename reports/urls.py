@@ -1,12 +1,28 @@
 from django.urls import URLPattern, path
 
-from reports.views import casework, changes, contacts
+from reports.views import casework, changes, contacts, desk, public, sharing, track
 
 app_name = "reports"
 
 urlpatterns: list[URLPattern] = [
     # a citizen, without an account
+    path("lapor/", public.report_send, name="report_send"),
+    path("lapor/terkirim/", public.report_receipt, name="report_receipt"),
+    path("lapor/keluar/", public.report_leave, name="report_leave"),
+    path("lapor/wilayah/", public.area_search, name="area_search"),
+    path("lacak/", track.report_track, name="report_track"),
+    path("lacak/catatan/", track.track_note, name="track_note"),
+    path("lacak/setuju/", track.track_confirm, name="track_confirm"),
+    path("lacak/sanggah/", track.track_dispute, name="track_dispute"),
+    path("lacak/nilai/", track.track_rate, name="track_rate"),
+    path("lacak/hapus/", track.track_forget, name="track_forget"),
+    path("lacak/foto/<int:pk>/<str:size>/", track.track_photo, name="track_photo"),
     # the desk: list, new, detail
+    path("reports/", desk.report_list, name="report_list"),
+    path("reports/new/", desk.report_new, name="report_new"),
+    path("reports/<int:pk>/", desk.report_detail, name="report_detail"),
+    path("reports/<int:pk>/share/", sharing.report_share, name="report_share"),
+    path("reports/photos/<int:pk>/<str:size>/", desk.report_photo, name="report_photo"),
     # the changes of a report, notes, handover, contacts
     path("reports/<int:pk>/verify/", changes.report_verify, name="report_verify"),
     path("reports/<int:pk>/dispatch/", changes.report_dispatch, name="report_dispatch"),

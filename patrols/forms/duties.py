@@ -72,13 +72,3 @@ class DutyEndForm(forms.Form):
         required=False,
         widget=forms.Textarea(attrs={"rows": 7}),
     )
-
-
-class ShareForm(forms.Form):
-    """The text may be changed before it is sent; nothing of that is stored."""
-
-    hide_optional = True
-
-    text = forms.CharField(
-        label=_("Text of the report"), required=False, widget=forms.Textarea(attrs={"rows": 18})
-    )

@@ -1,32 +1,15 @@
 """Bagikan laporan: the text units send by WhatsApp, with its photos."""
 
-import json
-from urllib.parse import quote
-
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
-from patrols.forms.duties import ShareForm
-from patrols.models import EntryPhoto, LogEntry
+from patrols.models import LogEntry
 from patrols.reads import log_of, roll_of, tally_of, template_for
 from patrols.sharing import MOST_LINES, duty_report, entry_report
 from patrols.views.requests import reach_duty
-from photos.store import MOST_SHARED
-
-
-def _shown(text: str, photos: list[EntryPhoto], residents: bool) -> dict[str, object]:
-    return {
-        "form": ShareForm(initial={"text": text}),
-        "whatsapp": f"https://wa.me/?text={quote(text)}",
-        "photos": photos,
-        "photo_urls": json.dumps(
-            [reverse("patrols:photo_view", args=[photo.pk, "large"]) for photo in photos]
-        ),
-        "with_residents": residents,
-    }
+from reports.views.sharing import shared
 
 
 @require_safe
@@ -43,7 +26,7 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         with_residents=residents,
     )
     photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
-    context = {"duty": duty, **_shown(text, photos[:MOST_SHARED], residents)}
+    context = {"duty": duty, **shared(text, photos, "patrols:photo_view", residents)}
     return render(request, "patrols/duty_share.html", context)
 
 
@@ -63,5 +46,9 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
         has_photos=bool(photos),
         with_residents=residents,
     )
-    context = {"duty": duty, "entry": entry, **_shown(text, photos[:MOST_SHARED], residents)}
+    context = {
+        "duty": duty,
+        "entry": entry,
+        **shared(text, photos, "patrols:photo_view", residents),
+    }
     return render(request, "patrols/entry_share.html", context)

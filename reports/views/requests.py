@@ -21,7 +21,7 @@ Done = str | Callable[[Any], str]
 def reach_report(request: SignedIn, pk: int) -> Report:
     """The report with what its pages name; 404 outside the person's reach."""
     rows = Report.objects.visible_to(request.user).select_related(
-        "unit", "category", "village", "assignee", "about_unit"
+        "unit", "category", "village__parent", "assignee", "about_unit"
     )
     return get_object_or_404(rows, pk=pk)
 

@@ -7,8 +7,9 @@ from patrols.models import EntryKind, EntryPhoto, ShareTemplate
 from patrols.services.duties import end_duty
 from patrols.services.entries import withdraw_entry
 from patrols.services.rollcall import mark_all_present
-from patrols.sharing import DUTY_TEXT, ENTRY_TEXT, without_numbers
+from patrols.sharing import DUTY_TEXT, ENTRY_TEXT
 from photos.clean import clean_photo
+from territory.texts import without_numbers
 from tests import factories as make
 from tests.patrols.test_entry_add import picture
 

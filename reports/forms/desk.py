@@ -1,0 +1,156 @@
+"""What an officer fills in: a report taken down for somebody."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+from django.utils.text import capfirst
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
+
+from accounts.models import User
+from partners.forms import DateInput
+from photos.fields import many_photos
+from reports.forms.place import CLOCK_SLACK, IncidentForm
+from reports.models import Category, CategoryGroup, Privacy, Source
+from reports.services.intake import ReportDraft
+from territory.forms import DATES, TIMES, LinesField, TimeInput
+
+TEXT_LENGTH = 4000
+# The citizens' own page and the finding of a patrol write theirs themselves.
+TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
+FARTHEST_BACK = timedelta(days=366)
+
+
+def source_choices() -> list[tuple[str, str]]:
+    return [(source.value, capfirst(str(source.label))) for source in Source]
+
+
+def category_choices(
+    categories: Iterable[Category], key: str = "pk"
+) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Under the names of their groups. `key` is the attribute that stands for the category."""
+    groups: dict[str, list[tuple[str, str]]] = {group: [] for group in CategoryGroup.values}
+    for category in categories:
+        groups[category.group].append((str(getattr(category, key)), category.label))
+    return [
+        (capfirst(str(CategoryGroup(group).label)), rows) for group, rows in groups.items() if rows
+    ]
+
+
+class ReportNewForm(IncidentForm):
+    """A report taken down at the desk or in the street. It stands at the officer's own unit where
+    no place is given."""
+
+    place_required = False
+
+    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    source = forms.ChoiceField(
+        label=_("How did it come in?"),
+        choices=lambda: [(source.value, capfirst(str(source.label))) for source in TAKEN_DOWN],
+        initial=Source.PHONE,
+        widget=forms.RadioSelect,
+    )
+    category = forms.ChoiceField(label=_("Category"))
+    text = LinesField(
+        label=_("What happened?"),
+        max_length=TEXT_LENGTH,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("As it was told. The reporter's name and number belong in their own fields."),
+    )
+    photos = many_photos()
+    privacy = forms.ChoiceField(
+        label=_("Who may know the reporter?"),
+        choices=Privacy.choices,
+        initial=Privacy.ANONYMOUS,
+        widget=forms.RadioSelect,
+    )
+    contact_name = forms.CharField(label=_("Name of the reporter"), max_length=100, required=False)
+    contact_phone = PhoneNumberField(
+        label=_("Telephone of the reporter"),
+        required=False,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
+    )
+    reported_on = forms.DateField(
+        label=_("Date"), required=False, widget=DateInput, input_formats=DATES
+    )
+    reported_time = forms.TimeField(
+        label=_("Time"), required=False, widget=TimeInput, input_formats=TIMES
+    )
+
+    def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.home = by.unit
+        offered = Category.objects.visible_to(by).offered()
+        self.categories = {str(category.pk): category for category in offered}
+        self.fields["category"].choices = [  # type: ignore[attr-defined]
+            ("", _("Choose …")),
+            *category_choices(self.categories.values()),
+        ]
+
+    def clean_client_uuid(self) -> uuid.UUID:
+        return self.cleaned_data["client_uuid"] or uuid.uuid4()
+
+    def clean(self) -> dict[str, Any]:
+        self.cleaned_data["reported_at"] = self._reported_at()
+        data = super().clean()
+        named = data.get("contact_name") or data.get("contact_phone")
+        readable = not {"contact_name", "contact_phone", "privacy"} & set(self.errors)
+        if readable and named and data["privacy"] == Privacy.ANONYMOUS:
+            self.add_error(
+                "privacy", _("Choose who may know the name, or leave name and number empty.")
+            )
+        elif readable and not named and data["privacy"] != Privacy.ANONYMOUS:
+            self.add_error("contact_name", _("Give a name or a telephone number."))
+        reported_at, began = data["reported_at"], data["occurred_from"]
+        if reported_at and began and began > reported_at + CLOCK_SLACK:
+            self.add_error("reported_time", _("It was reported before it happened."))
+        return data
+
+    def _reported_at(self) -> datetime | None:
+        """None for now."""
+        data = self.cleaned_data
+        if not (data.get("reported_on") or data.get("reported_time")):
+            return None
+        now = timezone.now()
+        zone = self.home.zone if self.home else timezone.get_current_timezone()
+        day = data.get("reported_on") or timezone.localdate(now, zone)
+        if data.get("reported_time") is None:
+            if "reported_time" not in self.errors:
+                self.add_error("reported_time", _("Give the time too."))
+            return None
+        moment = datetime.combine(day, data["reported_time"], zone)
+        field = "reported_on" if data.get("reported_on") else "reported_time"
+        if moment > now + CLOCK_SLACK:
+            self.add_error(field, _("This time is still to come."))
+            return None
+        if moment < now - FARTHEST_BACK:
+            self.add_error(field, _("This is over a year ago."))
+            return None
+        return min(moment, now)
+
+    def moment_shown(self) -> datetime:
+        """What was just now for a report of half past nine was half past nine."""
+        reported_at: datetime | None = self.cleaned_data["reported_at"]
+        return reported_at or super().moment_shown()
+
+    def draft(self) -> ReportDraft:
+        data = self.cleaned_data
+        phone = data["contact_phone"]
+        return ReportDraft(
+            category=self.categories[data["category"]],
+            text=data["text"],
+            source=data["source"],
+            privacy=data["privacy"],
+            contact_name=data["contact_name"],
+            contact_phone=phone.as_e164 if phone else "",
+            reported_at=data["reported_at"],
+            home=self.home,
+            photos=data["photos"],
+            client_uuid=data["client_uuid"],
+            **self.place_words(),
+            **self.when_words(),
+        )

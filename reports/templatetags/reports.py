@@ -1,0 +1,90 @@
+"""Words and meanings of reports on the officers' pages."""
+
+from datetime import datetime
+
+from django import template
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+
+from reports.models import EventKind, Priority, Report, ReportEvent
+from reports.models.reports import number_of
+from reports.sharing import occurred_words, place_words
+from reports.workflow import ReportState
+from territory.models import Unit
+from territory.times import duration
+
+register = template.Library()
+register.filter("report_number", number_of)
+
+STATE_TAGS: dict[str, str] = {
+    ReportState.RECEIVED: "warn",
+    ReportState.RESOLVED: "good",
+    ReportState.CLOSED: "good",
+    ReportState.REJECTED: "plain",
+    ReportState.DUPLICATE: "plain",
+    ReportState.REFERRED: "plain",
+}
+PRIORITY_TAGS: dict[str, str] = {Priority.URGENT: "danger", Priority.HIGH: "warn"}
+EVENT_LINES: dict[str, str] = {
+    EventKind.DISPUTED: "danger",
+    EventKind.OVERRIDDEN: "warn",
+    EventKind.REOPENED: "warn",
+    EventKind.RESOLVED: "good",
+    EventKind.CLOSED: "good",
+    EventKind.CONFIRMED: "good",
+    EventKind.NOTE: "quiet",
+    EventKind.REPORTER_NOTE: "quiet",
+    EventKind.CLASSIFIED: "quiet",
+    EventKind.RATED: "quiet",
+}
+
+
+@register.filter
+def state_tag(report: Report) -> str:
+    """The meaning of a state as a class of `tag`; danger where nobody has come in time."""
+    return "danger" if report.is_overdue() else STATE_TAGS.get(report.state, "")
+
+
+@register.filter
+def priority_tag(priority: str) -> str:
+    return PRIORITY_TAGS.get(priority, "plain")
+
+
+@register.filter
+def event_line(event: ReportEvent) -> str:
+    """The meaning of a step as a class of `line`."""
+    return EVENT_LINES.get(event.kind, "")
+
+
+@register.filter
+def short_day(moment: datetime, unit: Unit) -> str:
+    """``Sab, 21 Nov``, with the year where it is not this one."""
+    local = moment.astimezone(unit.zone)
+    this_year = local.year == timezone.localtime(timezone=unit.zone).year
+    return date_format(local, "D, j M" if this_year else "D, j M Y")
+
+
+@register.filter
+def late_by(report: Report, now: datetime) -> str:
+    """``52 menit`` past the target."""
+    return duration(now - report.due_at) if report.due_at else ""
+
+
+@register.filter
+def place_line(report: Report) -> str:
+    """``Jl. Angke 5, Duri Utara, Tambora``."""
+    return place_words(report)
+
+
+@register.filter
+def occurred_line(report: Report) -> str:
+    """``sekitar 21 Nov 2026 22.00 WIB``."""
+    words = occurred_words(report)
+    return str(_("not known")) if words == "–" else words
+
+
+@register.filter
+def position(lat: float, lon: float) -> str:
+    """``-6.14270,106.80210``: in the way that maps read, whatever the language."""
+    return f"{lat:.5f},{lon:.5f}"

@@ -1,0 +1,166 @@
+"""The reports of a unit: the list, one of them, a new one, and its photos."""
+
+import uuid
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models.functions import Left
+from django.http import FileResponse, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.requests import SignedIn
+from accounts.roles import Action
+from paging.keyset import capped_count, keyset_page
+from photos.store import photo_response
+from reports.filters import ReportFilter
+from reports.forms.desk import ReportNewForm
+from reports.models import EventKind, Report, ReportEvent, ReportPhoto
+from reports.models.reports import number_of
+from reports.reads import origin_of
+from reports.services.intake import ReportConflict, receive_report
+from reports.steps import steps_for
+from reports.views.requests import reach_report
+from territory.models import TimeZoneName, Unit
+
+NEWEST_FIRST = ("-reported_at", "-id")
+REPORTS_A_PAGE = 50
+SHORT = 140
+MOST_EVENTS = 300
+# A list reads no more of a row than it shows.
+SHOWN = (
+    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place"),
+    *("unit__name", "unit__timezone", "category__label", "category__icon", "village__name"),
+    *("assignee__name", "assignee__rank"),
+)
+
+
+@require_safe
+def report_list(request: SignedIn) -> HttpResponse:
+    if Action.VIEW not in request.user.scope.actions:
+        raise PermissionDenied
+    found = ReportFilter(request.GET, user=request.user)
+    rows = found.qs
+    page = keyset_page(
+        rows.select_related("unit", "category", "village", "assignee")
+        .only(*SHOWN)
+        .annotate(short=Left("text", SHORT)),
+        order=NEWEST_FIRST,
+        cursor=request.GET.get("page", ""),
+        size=REPORTS_A_PAGE,
+    )
+    query = request.GET.copy()
+    query.pop("page", None)
+    tabs = tabs_of(request)
+    encoded = query.urlencode()
+    context = {
+        "filter": found,
+        "page": page,
+        "count": capped_count(rows, order=NEWEST_FIRST),
+        "query": encoded,
+        "tabs": tabs,
+        "is_tab": encoded in {tab for tab, _label in tabs},
+        "show_units": "unit" in found.filters,
+        "may_log": Action.LOG in request.user.scope.actions,
+    }
+    return render(request, "reports/report_list.html", context)
+
+
+def tabs_of(request: SignedIn) -> list[tuple[str, str]]:
+    """(query, name): what a person asks for first, by what the person does."""
+    tabs = [("", _("All")), ("state=open", _("Open")), ("state=overdue", _("Late"))]
+    if Action.PLAN in request.user.scope.actions:
+        return [*tabs, ("state=unassigned", _("Without an officer"))]
+    return [*tabs, ("assignee=mine", _("Mine"))]
+
+
+@require_safe
+def report_detail(request: SignedIn, pk: int) -> HttpResponse:
+    report = reach_report(request, pk)
+    timeline = list(
+        ReportEvent.objects.visible_to(request.user)
+        .filter(report=report)
+        .select_related("actor", "unit")
+        .prefetch_related("photos")
+        .order_by("-at", "-pk")[:MOST_EVENTS]
+    )
+    timeline.reverse()
+    context = {
+        "report": report,
+        "timeline": timeline,
+        "first_photos": [
+            photo
+            for event in timeline
+            if event.kind == EventKind.RECEIVED
+            for photo in event.photos.all()
+        ],
+        "merged": Report.objects.in_scope(request.user)
+        .filter(duplicate_of=report)
+        .only("id")
+        .order_by("id")[:20],
+        "origin": origin_of(report, request.user),
+        "steps": steps_for(report, request.user),
+        "is_ours": request.user.may(Action.VIEW, report),
+        "now": timezone.now(),
+    }
+    return render(request, "reports/report_detail.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_new(request: SignedIn) -> HttpResponse:
+    """Taken down for somebody who called, came, or wrote."""
+    if Action.LOG not in request.user.scope.actions:
+        raise PermissionDenied
+    stored = ""
+    if request.method == "POST":
+        form = ReportNewForm(request.POST, request.FILES, by=request.user)
+        if form.is_valid():
+            try:
+                report, _is_new = receive_report(draft=form.draft(), by=request.user)
+            except ReportConflict:
+                form, stored = _under_fresh_uuid(form, request), form.data["client_uuid"]
+            except ValidationError as error:
+                form.add_error(None, error.messages)
+            else:
+                return _taken_down(request, report)
+    else:
+        form = ReportNewForm(by=request.user)
+    context = {
+        "form": form,
+        "home": request.user.unit or Unit(timezone=TimeZoneName.WIB),
+        "stored": stored,
+    }
+    return render(request, "reports/report_new.html", context, status=409 if stored else 200)
+
+
+def _under_fresh_uuid(form: ReportNewForm, request: SignedIn) -> ReportNewForm:
+    """The same typed words as a new draft; the browser keeps no chosen files."""
+    data = form.data.copy()
+    data["client_uuid"] = str(uuid.uuid4())
+    return ReportNewForm(data, by=request.user)
+
+
+def _taken_down(request: SignedIn, report: Report) -> HttpResponse:
+    """To the report; where it has gone to a unit out of the person's sight, to the list."""
+    words = {"number": number_of(report.pk), "unit": report.unit}
+    if Report.objects.visible_to(request.user).filter(pk=report.pk).exists():
+        messages.success(request, _("Report %(number)s is with %(unit)s.") % words)
+        return redirect("reports:report_detail", report.pk)
+    messages.success(
+        request,
+        _("Report %(number)s has gone to %(unit)s. It is not among the reports you see.") % words,
+    )
+    return redirect("reports:report_list")
+
+
+@require_safe
+def report_photo(request: SignedIn, pk: int, size: str) -> FileResponse:
+    photo = get_object_or_404(ReportPhoto.objects.visible_to(request.user), pk=pk)
+    return photo_response(
+        photo,
+        size,
+        name=f"{number_of(photo.report_id)}-{photo.pk}",
+        download="download" in request.GET,
+    )
