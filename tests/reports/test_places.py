@@ -1,0 +1,228 @@
+import pytest
+
+from reports.models import Report
+from reports.places import (
+    MOST_MATCHES,
+    NEAR,
+    area_label,
+    cell_of,
+    match_areas,
+    nearest_area,
+    nearest_of,
+    responsible,
+    sole_match,
+    unit_above,
+    zone_at,
+)
+from territory.models import Area, UnitArea, UnitKind
+from tests import factories as make
+
+
+@pytest.fixture
+def areas(db):
+    """Two villages called Menteng, far apart, with the districts and regencies around them."""
+    make.make_area("31", "DKI Jakarta")
+    make.make_area("31.71", "Jakarta Pusat")
+    make.make_area("31.71.06", "Menteng", lat=-6.196, lon=106.836)
+    jakarta = make.make_area("31.71.06.1001", "Menteng", lat=-6.195, lon=106.835)
+    make.make_area("31.71.06.1002", "Menteng Atas", lat=-6.21, lon=106.84)
+    make.make_area("32.71", "Kota Bogor")
+    make.make_area("32.71.01", "Bogor Barat")
+    bogor = make.make_area("32.71.01.1001", "Menteng", lat=-6.586, lon=106.78)
+    make.make_area("31.71.06.1001-005", "Menteng RW 005", lat=-6.195, lon=106.835)
+    return {"jakarta": jakarta, "bogor": bogor, "district": Area.objects.get(code="31.71.06")}
+
+
+def with_parents(area):
+    return Area.objects.select_related("parent__parent__parent").get(pk=area.pk)
+
+
+# From words
+
+
+def test_the_label_tells_namesakes_apart(areas):
+    assert area_label(with_parents(areas["jakarta"])) == "Menteng, Menteng, Jakarta Pusat"
+    assert area_label(with_parents(areas["bogor"])) == "Menteng, Bogor Barat, Kota Bogor"
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        ("Menteng", ["31.71.06.1001", "32.71.01.1001", "31.71.06", "31.71.06.1002"]),
+        ("menteng at", ["31.71.06.1002"]),
+        ("Atas", ["31.71.06.1002"]),
+        ("menteng, jakarta", ["31.71.06.1001", "31.71.06", "31.71.06.1002"]),
+        ("Menteng, kota bogor", ["32.71.01.1001"]),
+        ("Menteng,,", ["31.71.06.1001", "32.71.01.1001", "31.71.06", "31.71.06.1002"]),
+        ("Menteng, Surabaya", []),
+        ("DKI Jakarta", []),  # no report is sent to a province
+        ("RW 005", []),
+        ("M", []),
+        ("", []),
+        (",", []),
+        ("%", []),
+        ("Men_eng", []),
+        ("Men%eng", []),
+    ],
+)
+def test_areas_by_a_part_of_their_name(areas, text, codes):
+    assert [area.code for area in match_areas(text)] == codes
+
+
+def test_no_more_than_a_person_reads(areas):
+    for number in range(30):
+        make.make_area(f"33.01.01.{2001 + number}", f"Sukamaju {number}")
+    assert len(match_areas("Sukamaju")) == MOST_MATCHES
+    assert len(match_areas("Sukamaju, Wilayah")) == MOST_MATCHES
+
+
+def test_the_names_of_matches_are_read_with_them(areas, django_assert_num_queries):
+    for text in ("Menteng", "Menteng, Jakarta"):
+        with django_assert_num_queries(1):
+            assert all(area_label(area) for area in match_areas(text))
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("Menteng", None),  # three of that name
+        ("Menteng Atas", "31.71.06.1002"),
+        (" menteng atas ", "31.71.06.1002"),
+        ("Atas", "31.71.06.1002"),
+        ("Menteng, Menteng, Jakarta Pusat", "31.71.06.1001"),
+        ("Menteng, jakarta", None),
+        ("Kebon Sirih", None),
+    ],
+)
+def test_the_one_that_is_meant(areas, text, code):
+    found = sole_match(text, match_areas(text))
+    assert (found and found.code) == code
+
+
+# From a position
+
+
+def test_the_nearest_centre(areas):
+    assert nearest_area(-6.1951, 106.8351) == areas["jakarta"]
+    assert nearest_area(-6.1961, 106.8361) == areas["district"]
+    assert nearest_area(-6.58, 106.78) == areas["bogor"]
+
+
+def test_a_village_before_the_district_of_the_same_centre(areas):
+    Area.objects.filter(pk=areas["district"].pk).update(lat=-6.195, lon=106.835)
+    assert nearest_area(-6.195, 106.835) == areas["jakarta"]
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [(0.0, 0.0), (-6.195 + NEAR + 0.01, 106.835), (-6.195, 106.835 + NEAR + 0.01), (90.0, 180.0)],
+)
+def test_far_from_every_centre_is_nowhere(areas, lat, lon):
+    assert nearest_area(lat, lon) is None
+
+
+def test_which_of_several_is_near(areas):
+    both = [areas["jakarta"], areas["bogor"]]
+    assert nearest_of(both, -6.5, 106.8) == areas["bogor"]
+    assert nearest_of(both, -6.25, 106.8) == areas["jakarta"]
+    assert nearest_of(both, -8.0, 110.0) is None
+    assert nearest_of(both, None, 106.8) is None
+    assert nearest_of([], -6.5, 106.8) is None
+    assert nearest_of([Area(name="Tanpa titik")], -6.5, 106.8) is None
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"), [(-6.2, 106.8), (90, 0), (-90, 180), (0, -180), (-2.5, 140.7), (0, 0)]
+)
+def test_a_cell_is_a_signed_number_of_64_bits(units, lat, lon):
+    cell = cell_of(lat, lon)
+    assert 0 < cell < 2**63
+    assert (cell >> 52) & 15 == 10  # the resolution, as H3 writes it
+    report = make.make_report(units.polsek, lat=lat, lon=lon)
+    assert Report.objects.get(pk=report.pk).h3_cell == cell
+
+
+def test_neighbours_share_a_cell_and_others_do_not():
+    assert cell_of(-6.2, 106.8) == cell_of(-6.20001, 106.80001) != cell_of(-6.21, 106.8)
+
+
+# From the place to the unit
+
+
+def test_the_time_zone_of_a_place(units, areas):
+    UnitArea.objects.create(area=areas["jakarta"], unit=units.polsek_east)
+    assert str(zone_at(areas["jakarta"])) == "Asia/Jayapura"
+    assert str(zone_at(areas["bogor"])) == "Asia/Jakarta"
+
+
+def test_the_unit_of_a_kind_above_a_place(units, areas):
+    UnitArea.objects.create(area=areas["jakarta"], unit=units.polsek)
+    assert unit_above(areas["jakarta"], UnitKind.POLRES) == units.polres
+    assert unit_above(areas["jakarta"], UnitKind.POLSEK) == units.polsek
+    assert unit_above(areas["jakarta"], UnitKind.SUBSEKTOR) is None
+    assert unit_above(None, UnitKind.POLRES) is None
+    assert unit_above(areas["bogor"], UnitKind.MABES) == units.mabes  # the fallback
+
+
+@pytest.fixture
+def kinds(db):
+    return {
+        "order": make.make_category("noise_dispute"),
+        "crime": make.make_category("burglary", crime_class="conventional"),
+        "police": make.make_category("misconduct", is_sealed=True, is_about_police=True),
+    }
+
+
+def test_crime_goes_to_who_investigates(units, kinds):
+    subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek, investigates=False)
+    assert responsible(kinds["crime"], units.polsek) == (units.polsek, None)
+    assert responsible(kinds["crime"], subsektor) == (units.polsek, None)
+    units.polsek.investigates = False
+    units.polsek.save()
+    for home in (units.polsek, subsektor):
+        home.refresh_from_db()
+        assert responsible(kinds["crime"], home) == (units.polres, None)
+        assert responsible(kinds["order"], home) == (home, None)
+    units.polres.investigates = False
+    units.polres.save()
+    units.polsek.refresh_from_db()
+    assert responsible(kinds["crime"], units.polsek) == (units.polda, None)
+
+
+def test_where_nobody_investigates_the_highest_takes_it(units, kinds):
+    type(units.polsek).objects.update(investigates=False)
+    units.polsek.refresh_from_db()
+    assert responsible(kinds["crime"], units.polsek) == (units.mabes, None)
+
+
+def test_no_unit_at_all(kinds):
+    assert responsible(kinds["crime"], None) == (None, None)
+    assert responsible(kinds["police"], None) == (None, None)
+
+
+@pytest.mark.parametrize(
+    ("home", "takes"),
+    [("polsek", "polres"), ("polres", "polda"), ("polda", "mabes")],
+)
+def test_about_police_goes_to_the_unit_above(units, kinds, home, takes):
+    here, above = getattr(units, home), getattr(units, takes)
+    assert responsible(kinds["police"], here) == (above, here)
+    # A named unit counts, wherever it happened.
+    assert responsible(kinds["police"], units.polsek_east, here) == (above, here)
+
+
+def test_about_a_subsektor_is_about_its_polsek(units, kinds):
+    subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
+    assert responsible(kinds["police"], subsektor) == (units.polres, units.polsek)
+    assert responsible(kinds["police"], units.polsek_east, subsektor) == (
+        units.polres,
+        units.polsek,
+    )
+
+
+def test_above_mabes_is_nobody(units, kinds):
+    assert responsible(kinds["police"], units.mabes) == (units.mabes, None)
+
+
+def test_a_named_unit_says_nothing_where_it_is_not_about_police(units, kinds):
+    assert responsible(kinds["order"], units.polsek, units.polres_other) == (units.polsek, None)
