@@ -288,7 +288,7 @@ class Report(UnitScoped, Positioned):
                 models.Index(
                     name=f"report_{column}",
                     fields=[column, "-reported_at", "-id"],
-                    include=[*COUNTED, "first_response_at", "arrived_at"],
+                    include=[*COUNTED, "source", "first_response_at", "arrived_at"],
                 )
                 for column in ("polda", "polres", "polsek")
             ),
@@ -381,8 +381,8 @@ class Handover(UnitScoped):
 
     class Meta(UnitScoped.Meta):
         abstract = False
-        verbose_name = _("handover")
-        verbose_name_plural = _("handovers")
+        verbose_name = _("handing over")
+        verbose_name_plural = _("handings over")
         ordering = ["-at", "-pk"]
         indexes = scope_indexes("handover", "-at")
         constraints = [
