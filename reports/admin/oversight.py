@@ -69,4 +69,5 @@ class HandoverAdmin(OfReportAdmin):
         """Without those of sealed reports that the person does not see."""
         rows: QuerySet[Handover] = super().get_queryset(request)
         seen = Report.objects.visible_to(cast(User, request.user))
-        return rows.filter(report__in=seen).select_related("unit", "to_unit")
+        rows = rows.filter(report__in=seen).select_related("unit", "to_unit", "report")
+        return rows.defer("report__code", "report__text")

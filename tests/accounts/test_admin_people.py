@@ -257,3 +257,23 @@ def test_history_says_who_changed_what(client_of_admin, officer, admin_user, sup
 def test_history_leaves_out_passwords(client_of_admin, officer):
     client_of_admin.post(password(officer), PASSWORDS)
     assert client_of_admin.get(change(officer)).context["changes"] == []
+
+
+def test_the_permission_for_sealed_reports_is_for_commanders(client_of_admin, officer, units):
+    held = officer.postings.get()
+    words = {
+        **form_of(officer),
+        "postings-TOTAL_FORMS": 1,
+        "postings-INITIAL_FORMS": 1,
+        **posting(0, held.pk, unit=units.polsek.pk, user=officer.pk, opens_sealed="on"),
+    }
+    refused = client_of_admin.post(change(officer), words)
+    assert refused.status_code == 200
+    assert "Hanya pimpinan" in refused.content.decode()
+    client_of_admin.post(change(officer), {**words, "postings-0-role": "commander"})
+    held.refresh_from_db()
+    assert (held.role, held.opens_sealed) == (Role.COMMANDER, True)
+    listed = client_of_admin.get(
+        reverse("admin:accounts_posting_changelist"), {"opens_sealed__exact": 1}
+    )
+    assert [row.pk for row in listed.context["cl"].queryset] == [held.pk]

@@ -9,6 +9,8 @@ from django.urls import reverse
 
 from patrols.models import EntryKind, ShareTemplate
 from patrols.services.duties import start_duty
+from reports.services.casework import hand_over_report
+from reports.services.contacts import open_contact
 from territory.models import Unit, UnitArea
 from tests import factories as make
 
@@ -34,7 +36,26 @@ def foreign(units, neighbour):
     start_duty(duty=duty, by=neighbour)
     duty.refresh_from_db()
     entry = make.make_entry(duty, neighbour, kind=EntryKind.NOTE, text=f"{CANARY} catatan")
+    report = make.make_report(
+        unit,
+        f"{CANARY} laporan",
+        privacy="officers",
+        contact_name=f"{CANARY} Warga",
+        contact_phone="0812",
+    )
+    open_contact(report=report, by=neighbour, reason=f"{CANARY} alasan")
+    given = make.make_report(unit, f"{CANARY} dilimpahkan")
+    hand_over_report(
+        report=given,
+        by=neighbour,
+        unit=make.make_unit(name=f"{CANARY} Penerima", parent=unit.polres),
+        reason="Di sana",
+    )
     return {
+        "reports.Report": report,
+        "reports.Hotspot": make.make_hotspot(unit, f"{CANARY} Jembatan"),
+        "reports.Handover": given.handovers.get(),
+        "reports.ContactAccess": report.contact_accesses.get(),
         "territory.Unit": unit,
         "territory.UnitArea": UnitArea.objects.create(area=area, unit=unit),
         "accounts.User": neighbour,
@@ -112,6 +133,8 @@ AUTOCOMPLETE = [
     ("territory", "unit", "parent"),
     ("patrols", "logentry", "duty"),
     ("patrols", "attendance", "member"),
+    ("reports", "hotspot", "unit"),
+    ("reports", "report", "village"),
 ]
 
 
