@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Action
 
@@ -27,6 +28,13 @@ class Place:
 MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
 TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list"})
 DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
+REPORTS = (
+    "reports:report_list",
+    "siren",
+    pgettext_lazy("place", "Reports"),
+    pgettext_lazy("place", "Reports"),
+    set[str](),
+)
 SCHEDULES = (
     "patrols:schedule_list",
     "calendar-days",
@@ -45,6 +53,13 @@ ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
 MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password"})
 
 
+def _stands_for(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
+    if place is REPORTS:
+        # All of the desk; a citizen's pages are elsewhere.
+        return path.startswith(reverse(place[0]))
+    return name == place[0].partition(":")[2] or name in place[4]
+
+
 def chrome(request: HttpRequest) -> dict[str, object]:
     """`nav`: the places that are open to the person, none before sign-in."""
     user = getattr(request, "user", None)
@@ -52,15 +67,17 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         return {"nav": []}
     actions = user.scope.actions
     match = request.resolver_match
-    name = match.url_name if match else ""
+    name = (match.url_name if match else None) or ""
     commands = Action.REVIEW in actions
     places = [(TONIGHT, True), (MY_DAY, True)] if commands else [(MY_DAY, True)]
     if Action.VIEW in actions and not commands:
         places.append((TONIGHT, True))
+    if Action.VIEW in actions:
+        places.append((REPORTS, True))
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (GROUPS, True)]
+        places += [(DUTIES, False), (GROUPS, False)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))
@@ -71,7 +88,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
                 place[1],
                 place[2],
                 place[3],
-                current=name == place[0].partition(":")[2] or name in place[4],
+                current=_stands_for(place, name, request.path),
                 on_phone=on_phone,
             )
             for place, on_phone in places

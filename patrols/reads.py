@@ -259,7 +259,7 @@ def log_of(duty: Duty) -> QuerySet[LogEntry]:
     """The log, to be ordered and cut by the caller; photos come in a second statement."""
     return (
         LogEntry.objects.filter(duty=duty)
-        .select_related("author", "checkpoint")
+        .select_related("author", "checkpoint", "finding")
         .prefetch_related("photos")
     )
 

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from patrols.views import command, entries, night, rollcall, schedules, sharing
+from patrols.views import command, entries, findings, night, rollcall, schedules, sharing
 
 app_name = "patrols"
 
@@ -21,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/entries/add/", entries.entry_add, name="entry_add"),
     path("duties/<int:pk>/nil/", entries.duty_nil, name="duty_nil"),
     path("entries/<int:pk>/withdraw/", entries.entry_withdraw, name="entry_withdraw"),
+    path("entries/<int:pk>/report/", findings.entry_report, name="entry_report"),
     path("entries/<int:pk>/share/", sharing.entry_share, name="entry_share"),
     path("photos/<int:pk>/<str:size>/", entries.photo_view, name="photo_view"),
     path("duties/<int:pk>/end/", night.duty_end, name="duty_end"),

@@ -1,5 +1,6 @@
 """Stores photos beside the row they belong to, and serves them with that row's rights."""
 
+import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol
@@ -40,6 +41,22 @@ def write_files(row: PhotoRow, photo: CleanPhoto, files: list[FieldFile]) -> Non
     files.append(row.large)
     row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
     files.append(row.small)
+
+
+class StoredPhoto(PhotoRow, Protocol):
+    width: int
+    height: int
+
+
+def stored_photo(row: StoredPhoto) -> CleanPhoto | None:
+    """A stored photo again as it was written, for another row to keep; None if its file is gone."""
+    try:
+        with row.large.open() as large, row.small.open() as small:
+            content, thumbnail = large.read(), small.read()
+    except FileNotFoundError:
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    return CleanPhoto(content, thumbnail, row.width, row.height, digest)
 
 
 def photo_response(photo: PhotoRow, size: str, *, name: str, download: bool) -> FileResponse:

@@ -8,8 +8,11 @@ from django.utils.translation import gettext as _
 from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark
 from patrols.sharing import titled_order
 from patrols.workflow import DutyState, ReviewState
+from reports.models.reports import number_of
 
 register = template.Library()
+
+LOW_ACCURACY_M = 200
 
 KIND_ICONS: dict[str, str] = {
     EntryKind.CHECK_IN: "map-pin",
@@ -54,6 +57,12 @@ def tag_class(state: str) -> str:
 
 
 @register.filter
+def report_number(pk: int) -> str:
+    """«LK-000123», for a report of which only the key was read."""
+    return number_of(pk)
+
+
+@register.filter
 def sprin(number: str) -> str:
     """«Sprin 12/XI/2026», whether or not the number was written with the word."""
     return titled_order(number)
@@ -68,4 +77,6 @@ def mark_words(entry: LogEntry) -> list[str]:
             words.append(_("outside the radius, %(m)d m away") % {"m": entry.distance_m})
         else:
             words.append(str(Mark(mark).label))
+    if entry.kind == EntryKind.CHECK_IN and (entry.accuracy_m or 0) > LOW_ACCURACY_M:
+        words.append(_("low accuracy, ±%(m)d m") % {"m": entry.accuracy_m})
     return words

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -35,6 +36,7 @@ from patrols.reads import log_of, roll_of, tally_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
+from reports.reads import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 
@@ -83,11 +85,14 @@ def tonight(request: SignedIn) -> HttpResponse:
     limit = BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS
     rows, has_more = board_rows(shown(duties, show, now=now), now=now, limit=limit)
     home = home_unit(request, unit)
+    within = rows_below(unit) & (Q(**{level: None}) if own else Q())
     query = request.GET.copy()
     query.pop("show", None)
     context = {
         "unit": unit,
         "home": home,
+        "reports": None if show else open_figures(request.user, within, now=now),
+        "response": None if show else response_times(request.user, within, now=now),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,

@@ -14,7 +14,9 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from paging.keyset import keyset_page
+from patrols.findings import open_to
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
+from patrols.hotspots import hotspots_of
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.reads import log_of, my_nights, roll_of, round_of, tally_of
@@ -32,6 +34,7 @@ from patrols.services.entries import may_withdraw
 from patrols.sharing import proposed_summary
 from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
+from reports.reads import my_open_reports
 
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
@@ -56,6 +59,10 @@ def my_day(request: SignedIn) -> HttpResponse:
         "first": running or ready,
         "may_start": runs,
         "may_begin": Action.RUN in request.user.scope.actions,
+        "may_answer": Action.LOG in request.user.scope.actions,
+        "reports": my_open_reports(request.user)
+        if Action.LOG in request.user.scope.actions
+        else [],
     }
     return render(request, "patrols/my_day.html", context)
 
@@ -86,8 +93,13 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "may_restore": duty.state == DutyState.CANCELLED and request.user.may(Action.PLAN, duty),
         "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
         "round": round_of(duty) if duty.state == DutyState.RUNNING else None,
+        "hotspots": hotspots_of(duty, now=now)
+        if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+        else [],
         "kinds": WRITTEN_KINDS,
         "page": page,
+        "may_report": may_write,
+        "open_reports": open_to(request.user, page.rows),
         "undoable": {
             row.pk
             for row in page.rows

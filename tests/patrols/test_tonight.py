@@ -226,7 +226,7 @@ def many(units, count):
 def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num_queries, count):
     many(units, count)
     client = sign_in(commander)
-    with django_assert_max_num_queries(9):
+    with django_assert_max_num_queries(11):
         response = page(client, f"?unit={units.polsek.pk}")
     assert len(response.context["rows"]) == min(count, 100)
     assert ("Ini 100 tugas pertama" in response.content.decode()) == (count > 100)

@@ -1,0 +1,49 @@
+"""Findings of a patrol that became reports: what both pages, the duty's and the report's, read."""
+
+from collections.abc import Iterable
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from accounts.roles import Action
+from patrols.models import Duty, FindingReport, LogEntry
+from patrols.sharing import titled_order
+from reports.models import Report
+from reports.reads import Origin
+from territory.times import night_name
+
+
+def origin_words(duty: Duty) -> str:
+    """«Temuan tugas Patroli A, Malam 11–12 Nov, Sprin/12/XI/2026»."""
+    words = _("Finding on the duty %(duty)s, %(night)s") % {
+        "duty": duty.name,
+        "night": night_name(duty.night),
+    }
+    return f"{words}, {titled_order(duty.order_number)}" if duty.order_number else words
+
+
+def origin_of(report: Report, user: User) -> Origin | None:
+    """The duty a report came from; read by the report's page through a setting. One statement."""
+    found = (
+        FindingReport.objects.filter(report=report).select_related("entry__duty__leader").first()
+    )
+    if found is None:
+        return None
+    duty = found.entry.duty
+    url = ""
+    if user.may(Action.VIEW, duty):
+        url = f"{reverse('patrols:duty_detail', args=[duty.pk])}#entry-{found.entry_id}"
+    return Origin(origin_words(duty), url)
+
+
+def open_to(user: User, entries: Iterable[LogEntry]) -> set[int]:
+    """Ids of the reports that came of these entries and that the person may open.
+
+    At most one statement, none where nothing became a report.
+    """
+    ids = [entry.finding.report_id for entry in entries if hasattr(entry, "finding")]
+    if not ids:
+        return set()
+    rows = Report.objects.visible_to(user).filter(pk__in=ids)
+    return set(rows.order_by().values_list("pk", flat=True))

@@ -1,0 +1,93 @@
+"""A finding becomes a report with one tap: its place, time and photos go along."""
+
+import uuid
+from datetime import datetime
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from patrols.findings import origin_words
+from patrols.models import EntryKind, FindingReport, LogEntry
+from patrols.services.entries import check_ins, may_log
+from photos.store import stored_photo
+from reports.categories import sure_category
+from reports.models import Category, Precision, Report, Source
+from reports.services.intake import ReportDraft, receive_report
+from territory.models import Positioned
+
+
+def report_finding(
+    *, entry: LogEntry, by: User, now: datetime | None = None
+) -> tuple[Report, bool]:
+    """Makes a report of the finding; returns it with True if it is new.
+
+    Raises PermissionDenied for who may not write on the duty, ValidationError for an entry that is
+    no finding or was taken back.
+    """
+    now = now or timezone.now()
+    with transaction.atomic():
+        entry = (
+            LogEntry.objects.visible_to(by)
+            .select_related("duty__unit", "duty__post", "duty__route", "checkpoint")
+            .select_for_update(of=("self",), no_key=True)
+            .get(pk=entry.pk)
+        )
+        if not may_log(entry.duty, by):
+            raise PermissionDenied
+        if made := FindingReport.objects.filter(entry=entry).select_related("report").first():
+            return made.report, False
+        if entry.kind != EntryKind.FINDING or entry.withdrawn_at is not None:
+            raise ValidationError(_("Only a finding that stands in the log becomes a report."))
+        report, _is_new = receive_report(draft=_draft(entry), by=by, now=now)
+        FindingReport.objects.create(entry=entry, report=report, by=by, at=now)
+    return report, True
+
+
+def _draft(entry: LogEntry) -> ReportDraft:
+    duty = entry.duty
+    stop = entry.checkpoint or _checkpoint_at(entry)
+    place: Positioned | None = stop or duty.post
+    # Where the phone did not say, the patrol was at its checkpoint or post.
+    spot = entry if entry.lat is not None else place
+    return ReportDraft(
+        category=_category(entry.text),
+        text=entry.text,
+        place=str(stop or duty.place_name or duty.name),
+        lat=spot.lat if spot else None,
+        lon=spot.lon if spot else None,
+        accuracy_m=entry.accuracy_m,
+        precision=Precision.EXACT,
+        occurred_from=entry.at,
+        reported_at=entry.at,
+        source=Source.PATROL,
+        home=duty.unit,
+        origin=origin_words(duty),
+        photos=tuple(filter(None, map(stored_photo, entry.photos.all()))),
+        client_uuid=uuid.uuid5(entry.client_uuid, "report"),
+    )
+
+
+def _checkpoint_at(entry: LogEntry) -> Positioned | None:
+    """The checkpoint the patrol had checked in at and not left when it found what it found."""
+    stay = (
+        check_ins(entry.duty)
+        .filter(Q(left_at=None) | Q(left_at__gte=entry.at), at__lte=entry.at)
+        .select_related("checkpoint")
+        .order_by("-at", "-pk")
+        .first()
+    )
+    return stay.checkpoint if stay else None
+
+
+def _category(text: str) -> Category:
+    """By the words, where they leave no doubt. An officer says himself that it is about police."""
+    offered = list(Category.objects.offered().exclude(is_about_police=True))
+    other = next((category for category in offered if category.code == "other"), None)
+    found = sure_category(text, offered) or other
+    if found is None:
+        raise ValidationError(_("There is no category for this yet: the administrator adds them."))
+    return found

@@ -1,0 +1,37 @@
+"""From the log to the case: a finding becomes a report with one tap."""
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.requests import SignedIn
+from accounts.roles import Action
+from patrols.models import LogEntry
+from patrols.services.findings import report_finding
+from reports.models import Report
+
+
+@require_POST
+def entry_report(request: SignedIn, pk: int) -> HttpResponse:
+    """To the report, for who may open it; volunteers and others go back to the duty."""
+    entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
+    try:
+        report, is_new = report_finding(entry=entry, by=request.user)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return redirect("patrols:duty_detail", entry.duty_id)
+    words = {"number": report.number, "category": report.category.label, "unit": report.unit}
+    if Report.objects.visible_to(request.user).filter(pk=report.pk).exists():
+        if is_new:
+            told = _("Report %(number)s is made, as “%(category)s”. Change the category if needed.")
+            messages.success(request, told % words)
+        return redirect("reports:report_detail", report.pk)
+    if Action.VIEW in request.user.scope.actions and report.is_sealed:
+        told = _("Passed on as %(number)s. It is sealed: only who is assigned opens it.")
+    else:
+        told = _("Passed on to %(unit)s as report %(number)s.")
+    messages.success(request, told % words)
+    return redirect("patrols:duty_detail", entry.duty_id)
