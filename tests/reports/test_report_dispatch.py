@@ -1,0 +1,94 @@
+from reports.services.casework import classify_report
+from tests import factories as make
+from tests.reports.steps_on import again, detail, report_in, told, url
+
+
+def offered(answer):
+    return [label for _pk, label in answer.context["form"].fields["assignee"].choices]
+
+
+def test_offers_the_officers_of_the_unit_oneself_first(
+    sign_in, units, officer, operator, commander, neighbour, admin_user, chief
+):
+    post = make.make_unit("subsektor", "Subsektor A", units.polsek)
+    make.make_user("Aiptu di pos", post, "officer")
+    gone = make.make_user("Sudah pindah", units.polsek, "officer")
+    gone.is_active = False
+    gone.save()
+    report = report_in("verified", units.polsek, officer)
+    answer = sign_in(commander).get(url("report_dispatch", report))
+    assert offered(answer) == ["Kapolsek A (Anda)", "Aiptu di pos", "Bhabin A", "Operator A"]
+
+
+def test_a_tap_takes_it_oneself(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    fields = {"assignee": officer.pk, "seen": "received"}
+    answer = sign_in(officer).post(url("report_dispatch", report), fields, follow=True)
+    assert "Ditugaskan kepada Bhabin A" in told(answer)
+    assert (again(report).state, again(report).assignee) == ("dispatched", officer)
+    answer = sign_in(officer).post(url("report_dispatch", report), fields, follow=True)
+    assert answer.redirect_chain[0][0] == detail(report)
+    assert "Sudah dilakukan" in told(answer)
+
+
+def test_who_is_assigned_now_is_marked_and_can_be_replaced(sign_in, units, officer, commander):
+    report = report_in("dispatched", units.polsek, officer)
+    answer = sign_in(commander).get(url("report_dispatch", report))
+    assert "Bhabin A (petugas sekarang)" in offered(answer)
+    sign_in(commander).post(
+        url("report_dispatch", report), {"assignee": commander.pk, "seen": "dispatched"}
+    )
+    assert again(report).assignee == commander
+
+
+def test_nobody_of_another_unit(sign_in, units, officer, commander, neighbour, admin_user):
+    report = report_in("verified", units.polsek, officer)
+    for person in (neighbour.pk, admin_user.pk, "", "abc", 10**20):
+        answer = sign_in(commander).post(url("report_dispatch", report), {"assignee": person})
+        assert answer.status_code == 200
+        assert answer.context["form"].errors["assignee"]
+    assert again(report).state == "verified"
+
+
+def test_many_are_searched_by_name_or_nrp(sign_in, units, officer, commander):
+    for number in range(14):
+        make.make_user(f"Bhabin {number:02}", units.polsek, "officer", nrp=f"9000000{number:02}")
+    report = report_in("verified", units.polsek, officer)
+    client = sign_in(commander)
+    answer = client.get(url("report_dispatch", report))
+    assert len(offered(answer)) == 12
+    assert "Masih ada yang lain" in answer.content.decode()
+    for asked in ("bhabin 13", "900000013"):
+        answer = client.post(
+            url("report_dispatch", report), {"q": asked, "find": "1", "seen": "verified"}
+        )
+        assert answer.status_code == 200
+        assert offered(answer) == ["Bhabin 13"]
+        assert 'id="id_assignee_error"' not in answer.content.decode()
+    answer = client.post(url("report_dispatch", report), {"q": "tidak ada", "find": "1"})
+    assert "Tidak ada petugas dengan nama ini" in answer.content.decode()
+    assert again(report).state == "verified"
+
+
+def test_a_polres_sends_its_own(sign_in, units, officer):
+    """Its Polsek do not see what lies with the Polres."""
+    head = make.make_user("Kapolres A", units.polres, "commander")
+    report = report_in("verified", units.polres, head)
+    assert offered(sign_in(head).get(url("report_dispatch", report))) == ["Kapolres A (Anda)"]
+
+
+def test_nobody_of_the_unit_it_is_about(sign_in, units, officer):
+    head = make.make_user("Kapolres A", units.polres, "commander", opens_sealed=True)
+    both = make.make_user("Dua penempatan", units.polres, "officer")
+    make.make_posting(both, units.polsek)
+    report = make.make_report(units.polsek)
+    misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
+    classify_report(report=report, by=officer, category=misconduct)
+    answer = sign_in(head).get(url("report_dispatch", report))
+    assert offered(answer) == ["Kapolres A (Anda)"]
+
+
+def test_a_unit_without_people_says_what_to_do(sign_in, units, superuser):
+    report = make.make_report(units.polres_other)
+    html = sign_in(superuser).get(url("report_dispatch", report)).content.decode()
+    assert "Admin Pusat (Anda)" in html

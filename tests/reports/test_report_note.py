@@ -1,0 +1,47 @@
+import pytest
+
+from tests.pictures import jpeg
+from tests.reports.steps_on import report_in, told, url
+
+
+@pytest.fixture(autouse=True)
+def media(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+
+
+def test_for_officers_unless_said_otherwise(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    answer = sign_in(officer).post(url("report_note", report), {"text": "Ditelepon"}, follow=True)
+    assert "hanya untuk petugas" in told(answer)
+    assert report.timeline.latest("pk").is_public is False
+    answer = sign_in(officer).post(
+        url("report_note", report), {"text": "Kami datang", "is_public": "on"}, follow=True
+    )
+    assert "dapat dibaca pelapor" in told(answer)
+    last = report.timeline.latest("pk")
+    assert (last.text, last.is_public, last.actor) == ("Kami datang", True, officer)
+
+
+def test_with_photos_alone(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    picture = jpeg()
+    picture.name = "foto.jpg"
+    sign_in(officer).post(url("report_note", report), {"photos": [picture]})
+    assert report.timeline.latest("pk").photos.count() == 1
+
+
+def test_an_empty_one_is_refused_and_words_outlive_a_bad_photo(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    answer = sign_in(officer).post(url("report_note", report), {"text": "  "})
+    assert 'id="id_text_error"' in answer.content.decode()
+    broken = jpeg()
+    broken.name = "foto.jpg"
+    broken.seek(0)
+    broken.truncate(10)
+    answer = sign_in(officer).post(
+        url("report_note", report), {"text": "Jangan hilang", "photos": [broken]}
+    )
+    html = answer.content.decode()
+    assert 'id="id_photos_error"' in html
+    assert "Jangan hilang" in html
+    assert report.timeline.count() == 1

@@ -1,0 +1,64 @@
+import pytest
+
+from tests import factories as make
+from tests.reports.steps_on import again, report_in, told, url
+
+SAID = {"outcome": "handled", "reason": "Pemuda diimbau pulang", "seen": "on_scene"}
+
+
+def outcomes(answer):
+    return [value for value, _label in answer.context["form"].fields["outcome"].choices]
+
+
+def test_says_what_came_of_it(sign_in, units, officer):
+    report = report_in("on_scene", units.polsek, officer)
+    answer = sign_in(officer).post(url("report_resolve", report), SAID, follow=True)
+    assert "Pelapor dapat membaca hasilnya" in told(answer)
+    stored = again(report)
+    assert (stored.state, stored.outcome) == ("resolved", "handled")
+    assert stored.outcome_reason == "Pemuda diimbau pulang"
+
+
+def test_settling_together_is_offered_where_the_law_allows_it(sign_in, units, officer):
+    report = report_in("on_scene", units.polsek, officer)
+    assert "mediated" in outcomes(sign_in(officer).get(url("report_resolve", report)))
+
+
+def test_mediation_is_neither_offered_nor_taken_where_it_is_forbidden(sign_in, units, keeper):
+    violence = make.make_category("domestic_violence", is_sealed=True, allows_mediation=False)
+    report = report_in("on_scene", units.polsek, keeper, category=violence)
+    answer = sign_in(keeper).get(url("report_resolve", report))
+    assert "mediated" not in outcomes(answer)
+    assert "undang-undang melarang mediasi" in answer.content.decode()
+    answer = sign_in(keeper).post(url("report_resolve", report), SAID | {"outcome": "mediated"})
+    assert answer.context["form"].errors["outcome"]
+    assert again(report).state == "on_scene"
+
+
+def test_a_laporan_polisi_has_a_number(sign_in, units, officer):
+    report = report_in("on_scene", units.polsek, officer)
+    sent = SAID | {"outcome": "police_report"}
+    answer = sign_in(officer).post(url("report_resolve", report), sent)
+    assert 'id="id_lp_number_error"' in answer.content.decode()
+    assert "Pemuda diimbau pulang" in answer.content.decode()
+    sign_in(officer).post(url("report_resolve", report), sent | {"lp_number": "LP/B/1/XI/2026"})
+    assert again(report).lp_number == "LP/B/1/XI/2026"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("outcome", ""),
+        ("outcome", "won"),
+        ("reason", ""),
+        ("reason", "   "),
+        ("reason", "x" * 2001),
+        ("lp_number", "x" * 81),
+    ],
+)
+def test_what_is_missing_is_said_beside_the_field(sign_in, units, officer, field, value):
+    report = report_in("on_scene", units.polsek, officer)
+    answer = sign_in(officer).post(url("report_resolve", report), SAID | {field: value})
+    assert answer.status_code == 200
+    assert f'id="id_{field}_error"' in answer.content.decode()
+    assert again(report).state == "on_scene"
