@@ -14,6 +14,8 @@ from django.utils import timezone
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from photos.clean import clean_photo
+from reports.services.changes import dispatch_report, resolve_report
+from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
 
@@ -44,6 +46,8 @@ PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
 REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
 SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
+WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
+HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 
 # URL name: (method, the row its key is of, what comes out for each role, what is sent)
 TABLE = {
@@ -61,6 +65,23 @@ TABLE = {
     "partners:group_confirm": ("get", "group", PLANS_UNIT, {}),
     "partners:member_add": ("get", "group", PLANS_UNIT, {}),
     "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
+    # reports: the steps of one
+    "reports:report_verify": ("post", "report", WORKS_REPORT, {"seen": "received"}),
+    "reports:report_dispatch": ("get", "report", WORKS_REPORT, {}),
+    "reports:report_recall": ("post", "sent_report", WORKS_REPORT, {}),
+    "reports:report_arrive": ("post", "sent_report", WORKS_REPORT, {}),
+    "reports:report_resolve": ("get", "sent_report", WORKS_REPORT, {}),
+    "reports:report_close": ("post", "done_report", HEADS_REPORT, {}),
+    "reports:report_reject": ("get", "report", HEADS_REPORT, {}),
+    "reports:report_merge": ("get", "report", WORKS_REPORT, {}),
+    "reports:report_refer": ("get", "report", WORKS_REPORT, {}),
+    "reports:report_reopen": ("get", "done_report", WORKS_REPORT, {}),
+    "reports:report_override": ("get", "report", HEADS_REPORT, {}),
+    "reports:report_note": ("get", "report", WORKS_REPORT, {}),
+    "reports:report_classify": ("get", "report", WORKS_REPORT, {}),
+    "reports:report_handover": ("get", "report", WORKS_REPORT, {}),
+    "reports:contact_open": ("get", "report", WORKS_REPORT, {}),
+    "reports:contact_access_list": ("get", None, "in 403 403 403 403 403 ok ok 403 ok", {}),
     # patrols: a night
     "patrols:my_day": ("get", None, SIGNED_IN, {}),
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
@@ -128,7 +149,24 @@ def furnish(unit, officer, word, volunteer_member=None):
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
     )
+    def new_report(kind):
+        return make.make_report(
+            unit,
+            f"{kind} {word}",
+            privacy="officers",
+            contact_name=f"Pelapor {word}",
+            contact_phone="+6281299990000",
+        )
+
+    sent_report, done_report = new_report("Laporan jalan"), new_report("Laporan usai")
+    for report in (sent_report, done_report):
+        dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=done_report, by=officer, outcome="handled", reason=f"Hasil {word}")
+    open_contact(report=sent_report, by=officer, reason=f"Keperluan {word}")
     return {
+        "report": new_report("Laporan baru"),
+        "sent_report": sent_report,
+        "done_report": done_report,
         "unit": unit,
         "group": group,
         "member": member,
