@@ -34,7 +34,6 @@ class CategoryAdmin(ReferenceAdmin):
         "drawn",
         "label",
         "group",
-        "crime_class",
         "target_minutes",
         "handler",
         "is_sealed",

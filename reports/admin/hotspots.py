@@ -1,8 +1,12 @@
+from typing import Any
+
 from django.contrib import admin
+from django.db.models import TimeField
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Hotspot
 from territory.admin_base import ScopedAdmin, UnitFilter
+from territory.forms import TimeInput
 
 
 @admin.register(Hotspot)
@@ -17,6 +21,12 @@ class HotspotAdmin(ScopedAdmin):
         (_("Where"), {"fields": ["lat", "lon", "radius_m"]}),
         (
             _("Risk"),
-            {"fields": [("risky_from", "risky_until"), "categories", "advice", "source"]},
+            {"fields": ["risky_from", "risky_until", "categories", "advice", "source"]},
         ),
     ]
+
+    def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
+        """The hours are local, so the admin's hint about the server's clock would mislead."""
+        if isinstance(db_field, TimeField):
+            return db_field.formfield(widget=TimeInput())
+        return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -25,7 +25,10 @@ SHOWN = 50
 def report_page(pk: int) -> str:
     """The number, leading to the page where the report is worked on."""
     return format_html(
-        '<a href="{}">{}</a>', reverse("reports:report_detail", args=[pk]), number_of(pk)
+        '<a href="{}">{} · {}</a>',
+        reverse("reports:report_detail", args=[pk]),
+        number_of(pk),
+        _("open the page of the report"),
     )
 
 
@@ -97,7 +100,7 @@ class ReportAdmin(ScopedAdmin):
 
     is_large = True
     can_be_added = False
-    list_display = ["number_told", "category", "unit", "state", "priority", "reported", "short"]
+    list_display = ["number_told", "kind", "unit", "state", "reported"]
     list_select_related = ["category", "unit"]
     list_filter = [UnitFilter, ReportPeriodFilter, "state", "priority", "source", "category"]
     search_fields = ["text"]
@@ -190,13 +193,14 @@ class ReportAdmin(ScopedAdmin):
     def goes_on_in(self, row: Any) -> str:
         """Named to whom may see that report too."""
         if row.duplicate_of_id is None:
-            return ""
+            return str(self.get_empty_value_display())
         return report_page(row.duplicate_of_id) if row.sees_other else str(_("another report"))
+
+    @admin.display(description=_("category"))
+    def kind(self, row: Report) -> str:
+        """As a text, which wraps; the column of a key would push the others out of the screen."""
+        return row.category.label
 
     @admin.display(description=_("reported"))
     def reported(self, row: Report) -> str:
         return moment(row.reported_at, row.unit)
-
-    @admin.display(description=_("text"))
-    def short(self, row: Report) -> str:
-        return row.text[:80]
