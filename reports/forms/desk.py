@@ -84,6 +84,7 @@ class ReportNewForm(IncidentForm):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.home = by.unit
+        self.fields["when"].required = True
         offered = Category.objects.visible_to(by).offered()
         self.categories = {str(category.pk): category for category in offered}
         self.fields["category"].choices = [  # type: ignore[attr-defined]

@@ -149,6 +149,10 @@ class IncidentForm(PlaceForm):
             data |= {"precision": Precision.ABOUT, "occurred_from": self.moment_shown()}
         elif when in (When.EXACT, When.ABOUT):
             self._read_moments(data, when)
+        if when in (When.NOW, When.UNKNOWN):
+            # What stands in the fields for the time does not count then, nor what is wrong in it.
+            for name in ("occurred_on", "occurred_at", "occurred_until"):
+                self.errors.pop(name, None)
         return data
 
     def moment_shown(self) -> datetime:
