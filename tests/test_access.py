@@ -65,6 +65,12 @@ TABLE = {
     "partners:group_confirm": ("get", "group", PLANS_UNIT, {}),
     "partners:member_add": ("get", "group", PLANS_UNIT, {}),
     "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
+    # reports: the desk
+    "reports:report_list": ("get", None, POSTED, {}),
+    "reports:report_new": ("get", None, RUNNERS, {}),
+    "reports:report_detail": ("get", "report", SEES_UNIT, {}),
+    "reports:report_share": ("get", "report", SEES_UNIT, {}),
+    "reports:report_photo": ("get", "report_photo", SEES_UNIT, {}),
     # reports: the steps of one
     "reports:report_verify": ("post", "report", WORKS_REPORT, {"seen": "received"}),
     "reports:report_dispatch": ("get", "report", WORKS_REPORT, {}),
@@ -118,7 +124,7 @@ TABLE = {
     "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
 }
-EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"]}
+EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 
 
 def furnish(unit, officer, word, volunteer_member=None):
@@ -149,13 +155,15 @@ def furnish(unit, officer, word, volunteer_member=None):
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
     )
-    def new_report(kind):
+
+    def new_report(kind, **fields):
         return make.make_report(
             unit,
             f"{kind} {word}",
             privacy="officers",
             contact_name=f"Pelapor {word}",
             contact_phone="+6281299990000",
+            **fields,
         )
 
     sent_report, done_report = new_report("Laporan jalan"), new_report("Laporan usai")
@@ -163,8 +171,10 @@ def furnish(unit, officer, word, volunteer_member=None):
         dispatch_report(report=report, by=officer, assignee=officer)
     resolve_report(report=done_report, by=officer, outcome="handled", reason=f"Hasil {word}")
     open_contact(report=sent_report, by=officer, reason=f"Keperluan {word}")
+    report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
     return {
-        "report": new_report("Laporan baru"),
+        "report": report,
+        "report_photo": report.photos.get(),
         "sent_report": sent_report,
         "done_report": done_report,
         "unit": unit,
