@@ -1,0 +1,415 @@
+"""Notes, category, another unit: the services, without their pages."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from photos.clean import clean_photo
+from reports.models import Handover, Report, ReportEvent, ReportPhoto
+from reports.services.casework import classify_report, hand_over_report, note_report
+from reports.services.changes import dispatch_report, merge_report, reject_report
+from reports.services.reporter import add_reporter_note, dispute_outcome
+from reports.services.steps import ReportMoved
+from reports.workflow import OPEN, ReportState
+from tests import factories as make
+from tests.pictures import jpeg
+from tests.reports.test_intake import in_threads
+
+NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
+MINUTE = timedelta(minutes=1)
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+
+
+@pytest.fixture
+def report(units):
+    return make.make_report(units.polsek, now=NOW - 60 * MINUTE)
+
+
+@pytest.fixture
+def sealed(db):
+    return make.make_category("domestic_violence", is_sealed=True, target_minutes=10)
+
+
+@pytest.fixture
+def police(db):
+    return make.make_category("misconduct", is_sealed=True, is_about_police=True)
+
+
+def again(report):
+    return Report.objects.select_related("unit", "category").get(pk=report.pk)
+
+
+def seen_by(user, report):
+    return Report.objects.visible_to(user).filter(pk=report.pk).exists()
+
+
+def fresh(user):
+    return type(user).objects.get(pk=user.pk)
+
+
+# Notes
+
+
+def test_a_note(units, report, officer, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    photos = [clean_photo(jpeg())]
+    note = note_report(report=report, by=officer, text="  Dicek ", photos=photos)
+    assert (note.kind, note.text, note.actor, note.unit) == (
+        "note",
+        "Dicek",
+        officer,
+        units.polsek,
+    )
+    assert (note.is_public, note.at, note.from_state, note.to_state) == (False, NOW, "", "")
+    assert note.photos.get().report == report
+    assert note_report(report=report, by=officer, text="Halo", is_public=True).is_public
+    assert again(report).first_response_at is None  # a note is no step
+
+
+def test_an_empty_note_is_none(report, officer):
+    with pytest.raises(ValidationError):
+        note_report(report=report, by=officer, text=" \n")
+    assert ReportEvent.objects.filter(kind="note").count() == 0
+
+
+def test_no_file_stays_of_a_note_that_was_not_stored(
+    report, officer, settings, tmp_path, monkeypatch
+):
+    settings.MEDIA_ROOT = tmp_path
+
+    def fail(*_args, **_fields):
+        raise OSError("disk full")
+
+    monkeypatch.setattr(ReportPhoto, "save", fail)
+    with pytest.raises(OSError, match="disk full"):
+        note_report(report=report, by=officer, photos=[clean_photo(jpeg())])
+    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+
+
+@pytest.mark.parametrize(
+    ("who", "may"),
+    [
+        ("officer", True),
+        ("operator", True),
+        ("commander", True),
+        ("chief", True),
+        ("superuser", True),
+        ("admin_user", False),
+        ("neighbour", None),
+        ("volunteer", None),
+        ("nobody", None),
+    ],
+)
+def test_who_works_on_a_report(request, units, report, sealed, who, may):
+    user = request.getfixturevalue(who)
+    acts = [
+        lambda: note_report(report=report, by=user, text="Dicek"),
+        lambda: classify_report(report=report, by=user, category=report.category),
+        lambda: hand_over_report(
+            report=report, by=user, unit=units.polsek_other, reason="TKP di sana"
+        ),
+    ]
+    for act in acts:
+        if may:
+            act()
+        else:
+            with pytest.raises(Report.DoesNotExist if may is None else PermissionDenied):
+                act()
+    assert ReportEvent.objects.count() == (4 if may else 1)
+
+
+# Category and priority
+
+
+def test_a_new_category_brings_its_priority_and_target(report, officer):
+    theft = make.make_category("vehicle_theft", target_minutes=10)
+    classify_report(report=report, by=officer, category=theft)
+    stored = again(report)
+    assert (stored.category, stored.priority) == (theft, "urgent")
+    assert stored.due_at == stored.reported_at + 10 * MINUTE
+    event = stored.timeline.last()
+    assert (event.kind, event.is_public, event.actor) == ("classified", True, officer)
+    assert (event.from_state, event.to_state) == ("", "")
+    assert theft.label in event.text
+    assert report.category.label in event.text
+
+
+def test_a_priority_of_one_s_own(report, officer):
+    classify_report(report=report, by=officer, category=report.category, priority="urgent")
+    stored = again(report)
+    assert (stored.priority, stored.due_at) == ("urgent", report.due_at)
+    assert not stored.timeline.last().is_public  # the reporter is not told of priorities
+    # Without a word it stays, with another category it is that one's.
+    classify_report(report=report, by=officer, category=report.category)
+    assert again(report).priority == "urgent"
+    with pytest.raises(ValidationError):
+        classify_report(report=report, by=officer, category=report.category, priority="later")
+
+
+def test_a_category_without_target_has_no_clock(report, officer):
+    found = make.make_category("found", target_minutes=None)
+    classify_report(report=report, by=officer, category=found)
+    assert (again(report).due_at, again(report).priority) == (None, "normal")
+
+
+def test_sealing_takes_it_out_of_sight_but_of_the_permission(report, sealed, officer, keeper):
+    classify_report(report=report, by=officer, category=sealed)
+    assert again(report).is_sealed
+    assert not seen_by(officer, report)
+    assert seen_by(keeper, report)
+
+
+def test_anybody_who_works_on_it_may_seal_it(report, officer, keeper):
+    classify_report(report=report, by=officer, category=report.category, is_sealed=True)
+    assert again(report).is_sealed
+    assert not seen_by(officer, report)
+
+
+def test_unsealing_needs_the_permission(report, sealed, officer, keeper, commander):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    classify_report(report=report, by=officer, category=sealed)
+    # The assigned works on it, and may not unseal it, by neither way.
+    plain = make.make_category("noise_dispute")
+    for fields in ({"category": plain}, {"category": plain, "priority": "high"}):
+        with pytest.raises(ValidationError) as caught:
+            classify_report(report=report, by=officer, **fields)
+        assert "is_sealed" in caught.value.message_dict
+    assert again(report).is_sealed
+    with pytest.raises(Report.DoesNotExist):
+        classify_report(report=report, by=commander, category=plain)
+    classify_report(report=report, by=keeper, category=plain, is_sealed=True)
+    assert again(report).is_sealed
+    classify_report(report=report, by=keeper, category=plain)
+    assert not again(report).is_sealed
+    # A sealed category seals, whatever is asked.
+    classify_report(report=report, by=keeper, category=sealed, is_sealed=False)
+    assert again(report).is_sealed
+
+
+def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, officer, keeper):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    classify_report(report=report, by=officer, category=police)
+    stored = again(report)
+    assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polres, units.polsek, True)
+    assert (stored.assignee, stored.state) == (None, "received")
+    assert (stored.polres_id, stored.polsek_id) == (units.polres.pk, None)
+    for user in (officer, keeper):
+        assert not seen_by(user, report)
+    above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
+    assert seen_by(above, report)
+    assert not Handover.objects.exists()  # it was not given: the unit keeps nothing of it
+    event = stored.timeline.last()
+    assert (event.from_state, event.to_state) == ("dispatched", "received")
+    assert event.unit == units.polsek
+    with pytest.raises(ReportMoved) as caught:
+        hand_over_report(
+            report=report, by=above, unit=units.polda, reason="x", seen=ReportState.DISPATCHED
+        )
+    assert str(officer) in caught.value.messages[0]
+
+
+def test_about_police_once_is_not_moved_again(units, report, police, officer):
+    other = make.make_category("extortion", is_sealed=True, is_about_police=True)
+    classify_report(report=report, by=officer, category=police)
+    above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
+    classify_report(report=report, by=above, category=other)
+    stored = again(report)
+    assert (stored.unit, stored.about_unit) == (units.polres, units.polsek)
+
+
+def test_no_longer_about_police_needs_the_permission(units, report, police, officer):
+    classify_report(report=report, by=officer, category=police)
+    above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
+    clerk = make.make_user(unit=units.polres, role="officer")
+    dispatch_report(report=report, by=above, assignee=clerk)
+    with pytest.raises(ValidationError):
+        classify_report(report=report, by=clerk, category=report.category, is_sealed=True)
+    classify_report(report=report, by=above, category=report.category)
+    stored = again(report)
+    assert (stored.about_unit, stored.is_sealed, stored.unit) == (None, False, units.polres)
+    # Back to the unit it came from, which now may read it.
+    hand_over_report(report=stored, by=above, unit=units.polsek, reason="Bukan tentang polisi")
+    assert seen_by(officer, report)
+
+
+def test_an_ended_report_about_police_moves_and_stays_ended(units, report, police, officer):
+    Report.objects.filter(pk=report.pk).update(state="resolved", outcome="handled", resolved_at=NOW)
+    classify_report(report=report, by=officer, category=police)
+    stored = again(report)
+    assert (stored.unit, stored.state, stored.outcome) == (units.polres, "resolved", "handled")
+
+
+# Another unit
+
+
+def hand(report, by, unit, **fields):
+    return hand_over_report(
+        **{"report": report, "by": by, "unit": unit, "reason": " TKP di sana ", **fields}
+    )
+
+
+def test_both_units_read_the_trail_of_a_handed_over_report(units, report, officer, neighbour):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    code, number, due_at = report.code, report.number, report.due_at
+    hand(report, officer, units.polsek_neighbour)
+    stored = again(report)
+    assert (stored.code, stored.number, stored.due_at) == (code, number, due_at)
+    assert (stored.unit, stored.assignee, stored.state) == (
+        units.polsek_neighbour,
+        None,
+        "received",
+    )
+    event = stored.timeline.last()
+    assert (event.kind, event.from_state, event.to_state) == (
+        "handed_over",
+        "dispatched",
+        "received",
+    )
+    assert (event.unit, event.is_public, event.actor) == (units.polsek, True, officer)
+    assert event.text == "Polsek A → Polsek Tetangga. TKP di sana"
+    for user in (officer, neighbour):
+        trail = ReportEvent.objects.visible_to(user).filter(report=report)
+        assert trail.count() == 3
+    assert not Report.objects.in_scope(officer).exists()
+    add_reporter_note(code=code, text="Saya di depan")
+    assert stored.timeline.last().unit == units.polsek_neighbour
+    # And back, and on again: each who had it goes on reading.
+    hand(stored, neighbour, units.polsek)
+    hand(stored, officer, units.polsek_east)
+    for user in (officer, neighbour):
+        assert Report.objects.visible_to(user).get() == report
+        with pytest.raises(PermissionDenied):
+            hand(stored, user, units.polsek)
+
+
+@pytest.mark.parametrize("reason", ["", "  "])
+def test_handing_over_says_why(units, report, officer, reason):
+    with pytest.raises(ValidationError) as caught:
+        hand(report, officer, units.polsek_neighbour, reason=reason)
+    assert "reason" in caught.value.message_dict
+
+
+def test_not_to_the_unit_that_has_it(units, report, officer):
+    with pytest.raises(ValidationError) as caught:
+        hand(report, officer, units.polsek)
+    assert "unit" in caught.value.message_dict
+    assert not Handover.objects.exists()
+
+
+@pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
+def test_what_has_ended_stays_where_it_is(units, report, officer, state):
+    ended = state in ("resolved", "closed")
+    Report.objects.filter(pk=report.pk).update(
+        state=state,
+        outcome="other" if ended else "",
+        resolved_at=NOW if ended else None,
+        closed_at=NOW if state == "closed" else None,
+        duplicate_of=make.make_report(units.polsek) if state == "duplicate" else None,
+        referred_to="PLN" if state == "referred" else "",
+    )
+    with pytest.raises(ValidationError):
+        hand(report, officer, units.polsek_neighbour)
+    assert again(report).unit == units.polsek
+
+
+def test_who_was_faster_is_named(units, report, officer, operator):
+    dispatch_report(report=report, by=operator, assignee=operator, seen="received")
+    with pytest.raises(ReportMoved) as caught:
+        hand(report, officer, units.polsek_neighbour, seen="received")
+    assert "Operator A" in caught.value.messages[0]
+    hand(report, officer, units.polsek_neighbour, seen="dispatched")
+
+
+def test_a_report_about_a_unit_goes_neither_to_it_nor_below(units, police, chief):
+    subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
+    top = make.make_user(unit=units.mabes, role="commander", opens_sealed=True)
+    about_polsek = make.make_report(units.polsek, category=police)
+    about_polres = make.make_report(units.polres, category=police)
+    for report, barred in (
+        (about_polsek, [units.polsek, subsektor]),
+        (about_polres, [units.polres, units.polsek, units.polsek_neighbour, subsektor]),
+    ):
+        for unit in barred:
+            with pytest.raises(ValidationError) as caught:
+                hand(report, top, unit)
+            assert "unit" in caught.value.message_dict
+        hand(report, top, units.polsek_other)
+        assert again(report).is_sealed
+
+
+def test_a_sealed_report_stays_sealed_on_its_way(units, sealed, keeper, officer, neighbour):
+    report = make.make_report(units.polsek, category=sealed)
+    hand(report, keeper, units.polsek_neighbour)
+    assert again(report).is_sealed
+    assert seen_by(keeper, report)
+    assert not seen_by(officer, report)
+    assert not seen_by(neighbour, report)
+
+
+# Merging
+
+
+def test_not_with_itself_nor_with_one_out_of_sight(units, report, officer, sealed):
+    hidden = make.make_report(units.polsek, category=sealed)
+    foreign = make.make_report(units.polsek_neighbour)
+    for into in (report, hidden, foreign):
+        with pytest.raises(ValidationError) as caught:
+            merge_report(report=report, by=officer, into=into)
+        assert "into" in caught.value.message_dict
+    assert again(report).state == "received"
+
+
+def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
+    """The page that offered it had read it before."""
+    into, third = make.make_report(units.polsek), make.make_report(units.polsek)
+    merge_report(report=Report.objects.get(pk=into.pk), by=officer, into=third)
+    assert into.state == "received"
+    with pytest.raises(ValidationError) as caught:
+        merge_report(report=report, by=officer, into=into)
+    assert third.number in caught.value.messages[0]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_are_not_merged_with_each_other_at_once(units, report, officer):
+    other = make.make_report(units.polsek)
+    pairs = [(report, other), (other, report)]
+
+    def merge(number):
+        one, into = pairs[number]
+        merge_report(report=one, by=fresh(officer), into=into)
+
+    assert in_threads(2, merge) == {"ValidationError": 1}
+    assert Report.objects.filter(state="duplicate").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_step_twice_at_once_is_one_step(units, report, officer, operator):
+    people = [officer, operator] * 4
+
+    def send(number):
+        by = fresh(people[number])
+        dispatch_report(report=report, by=by, assignee=by, seen="received")
+
+    assert in_threads(8, send) == {"ReportMoved": 7}
+    assert ReportEvent.objects.filter(report=report, kind="dispatched").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_reporter_and_the_police_at_once(units, report, officer, commander):
+    reject_report(report=report, by=commander, reason="Kurang jelas")
+
+    def act(number):
+        if number % 2:
+            dispute_outcome(code=report.code, reason="Ini penting")
+        else:
+            add_reporter_note(code=report.code, text="Halo")
+
+    # One dispute reopens, the others meet an open report; notes are the same note.
+    assert in_threads(8, act) == {"ValidationError": 3}
+    kinds = list(report.timeline.values_list("kind", flat=True))
+    assert (kinds.count("disputed"), kinds.count("reporter_note")) == (1, 1)

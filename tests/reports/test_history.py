@@ -1,0 +1,114 @@
+"""What the history of reports keeps, and what it must not."""
+
+import pghistory
+import pytest
+from django.apps import apps
+from django.db import connection
+
+from reports.models import Report
+from reports.services.casework import classify_report, hand_over_report
+from reports.services.changes import close_report, dispatch_report, resolve_report
+from reports.services.contacts import open_contact
+from reports.services.reporter import add_reporter_note, dispute_outcome, rate_report
+from tests import factories as make
+
+NAME, PHONE = "Siti Kenari", "+6281234567890"
+
+
+def text_columns():
+    """(table, column) of all that may hold text, whatever its type."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT c.table_name, c.column_name FROM information_schema.columns c
+            JOIN information_schema.tables t USING (table_schema, table_name)
+            WHERE c.table_schema = 'public' AND t.table_type = 'BASE TABLE'
+                AND c.data_type IN ('text', 'character varying', 'jsonb', 'json', 'inet',
+                    'ARRAY', 'bytea', 'uuid', 'character')
+            """
+        )
+        return cursor.fetchall()
+
+
+def places_of(word):
+    """The tables and columns that hold a word anywhere."""
+    found = set()
+    with connection.cursor() as cursor:
+        for table, column in text_columns():
+            cursor.execute(
+                f'SELECT 1 FROM "{table}" WHERE "{column}"::text ILIKE %s LIMIT 1', [f"%{word}%"]
+            )
+            if cursor.fetchone():
+                found.add((table, column))
+    return found
+
+
+@pytest.fixture
+def worked_on(units, officer, commander, neighbour):
+    """A report that has been through everything, with its contact opened."""
+    report = make.make_report(
+        units.polsek, privacy="officers", contact_name=NAME, contact_phone=PHONE
+    )
+    open_contact(report=report, by=officer, reason="Menelepon")
+    classify_report(report=report, by=officer, category=make.make_category("theft"))
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+    close_report(report=report, by=commander)
+    rate_report(code=report.code, rating=2, text="Lambat")
+    dispute_outcome(code=report.code, reason="Belum")
+    add_reporter_note(code=report.code, text="Masih ribut")
+    hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="TKP")
+    open_contact(report=report, by=neighbour, reason="Menelepon")
+    return report
+
+
+def test_the_search_finds_what_is_there(worked_on):
+    assert ("reports_report", "text") in places_of("Ada keributan")
+    assert ("reports_reportrevision", "text") in places_of("Ada keributan")
+    assert places_of("Masih ribut") == {("reports_reportevent", "text")}
+
+
+def test_the_code_is_in_one_column_only(worked_on):
+    assert places_of(worked_on.code) == {("reports_report", "code")}
+    assert places_of(worked_on.code.replace("-", "")) == set()
+
+
+def test_the_contact_is_legible_nowhere(worked_on):
+    for word in (NAME, "Kenari", PHONE, PHONE[3:], PHONE[1:]):
+        assert places_of(word) == set()
+
+
+def test_the_contact_has_no_history(worked_on):
+    models = {model._meta.db_table for model in apps.get_models()}
+    assert {table for table in models if "contact" in table} == {
+        "reports_reportcontact",
+        "reports_contactaccess",
+    }
+
+
+def test_every_state_is_kept(worked_on):
+    kept = list(worked_on.events.order_by("pgh_id").values_list("state", flat=True))
+    assert [state for number, state in enumerate(kept) if kept[number - 1 : number] != [state]] == [
+        "received",
+        "dispatched",
+        "resolved",
+        "closed",
+        "verified",
+    ]
+    fields = {field.name for field in Report.pgh_event_model._meta.get_fields()}
+    assert "code" not in fields
+    assert {"state", "outcome", "text", "unit", "category", "is_sealed"} <= fields
+
+
+def test_a_change_of_the_code_alone_leaves_no_trace_of_it(units):
+    report = make.make_report(units.polsek)
+    old = report.code
+    Report.objects.filter(pk=report.pk).update(code="LW-0000-0000-0000")
+    assert places_of(old) == set()
+
+
+def test_who_changed_it_is_kept(units, officer):
+    report = make.make_report(units.polsek)
+    with pghistory.context(user=officer.pk):
+        Report.objects.filter(pk=report.pk).update(text="Lain")
+    assert report.events.last().pgh_context.metadata["user"] == officer.pk
