@@ -20,22 +20,26 @@ _VOWELS = frozenset("aiueo")
 _FILLERS = frozenset(
     re.findall(
         r"\w+",
-        """ada adalah akan aku aman anda atas atau bang banyak baru belum berada bisa buat dalam dan
+        """ada adalah akan aku aman anda atas atau bang banyak baru berada bisa buat dalam dan
         dari dengan depan deket dekat di dia diduga dl dong gak ga ini itu jadi juga jg kak kami kan
         karena ke kita lagi lalu mas mau mohon nih nya oleh pada pak para saat saja sama sampai saya
         sdh sebuah sedang sekitar seorang sudah sy tadi td tersebut tolong untuk utk yang yg""",
     )
 )
 # Said whole, these are no trouble.
-_HARMLESS = re.compile(r"\b(?:kereta|gunung) api\b|\bapi unggun\b|\bbandar (?:udara|lampung)\b")
+_HARMLESS = re.compile(
+    r"\b(?:kereta|gunung) api\b|\bapi unggun\b|\bbandar (?:udara|lampung)\b|\bpukul (?=\d)"
+)
+_SENTENCES, _CLAUSES = re.compile(r"[.;!?]\s|\n"), re.compile(r",")
+_DENIED = re.compile(r"\b(?:nihil|tanpa|tdk|tidak) (?:ada|di\w+|ter\w+)|\bnihil\b", re.IGNORECASE)
 _DRAWN_OUT = re.compile(r"([a-z])\1+$")
 # Words of every day that are one letter away from a word of trouble: they mean themselves.
 _OWN = frozenset(
     re.findall(
         r"\w+",
-        """barang bayar beras besar bandara bukan dompet harta hotel jalan jatuh kabar kamar kampung
-        lampu makan malam malang malas mandi masuk minta motor mobil pagar pagi pasar parah pulang
-        punya rumah rusak siang sore tanah tangan terang terus warga warung""",
+        """barang bayar beras besar bandara bukan dompet ganda harta hotel jalan jatuh kabar kamar
+        kampung lampu makan malam malang malas mandi masuk minta motor mobil pagar pagi pasar parah
+        pulang punya rumah rusak siang sore tanah tangan terang terus warga warung""",
     )
 )
 _PREFIXES = (
@@ -63,11 +67,18 @@ def match_categories(text: str, categories: Iterable[Category]) -> list[Category
 
 
 def sure_category(text: str, categories: Iterable[Category]) -> Category | None:
-    """The one category that the words name beyond doubt."""
-    whole = [match for match in matches(text, categories) if match.is_whole]
-    if not whole or (len(whole) > 1 and whole[0].score == whole[1].score):
-        return None
-    return whole[0].category
+    """The one category that the words name beyond doubt, a whole phrase in one sentence.
+
+    What the text denies («tidak ada ajakan tawuran») is passed over.
+    """
+    offered = list(categories)
+    sure: list[Match] = []
+    for sentence in _SENTENCES.split(text):
+        told = ",".join(clause for clause in _CLAUSES.split(sentence) if not _DENIED.search(clause))
+        whole = [match for match in matches(told, offered) if match.is_whole]
+        if whole and (len(whole) == 1 or whole[0].score > whole[1].score):
+            sure.append(whole[0])
+    return max(sure, key=lambda match: match.score).category if sure else None
 
 
 def matches(text: str, categories: Iterable[Category]) -> list[Match]:
@@ -111,20 +122,38 @@ def _fit(category: Category, said: list[str], labels: Counter[str]) -> _Fit:
         for phrase in phrases
         for word in phrase
     }
-    whole = [phrase for phrase in phrases if all(best[word][0] for word in phrase)]
+    whole = [phrase for phrase in phrases if _is_said({word: best[word] for word in phrase})]
     heard = {best[word][1] for phrase in whole for word in phrase}
     parts: dict[str, float] = {}
     for likeness, spoken in best.values():
         if likeness and spoken not in heard:
             parts[spoken] = max(likeness, parts.get(spoken, 0))
-    # What is sealed leaves the eyes of the unit: not because of a slip of the thumb.
-    enough = ROOT if category.is_sealed else SHORTHAND
     return _Fit(
         category,
         [sum(best[word][0] for word in phrase) for phrase in whole],
         parts,
-        any(all(best[word][0] >= enough for word in phrase) for phrase in whole),
+        any(_is_clear(category, {word: best[word] for word in phrase}) for phrase in whole),
     )
+
+
+def _is_said(phrase: dict[str, tuple[float, str]]) -> bool:
+    """Whether all words fell. A single one is not said by its root: pukul is also the hour, and
+    much is hilang without being kehilangan."""
+    if len(phrase) > 1:
+        return all(likeness for likeness, _spoken in phrase.values())
+    [(word, (likeness, spoken))] = phrase.items()
+    return bool(likeness) and (likeness != ROOT or word in spoken or word.startswith(spoken))
+
+
+def _is_clear(category: Category, phrase: dict[str, tuple[float, str]]) -> bool:
+    """Whether nobody has to be asked if this is what was meant."""
+    # What is sealed leaves the eyes of the unit: not because of a slip of the thumb.
+    enough = ROOT if category.is_sealed else SHORTHAND
+    if any(likeness < enough for likeness, _spoken in phrase.values()):
+        return False
+    # Of the label a single word is not enough: not every "motor" was stolen.
+    [word] = phrase if len(phrase) == 1 else [""]
+    return word not in _words(category.label) or word in map(str.casefold, category.synonyms)
 
 
 def _phrases(category: Category, labels: Counter[str]) -> list[tuple[str, ...]]:
@@ -159,7 +188,7 @@ def _likeness(spoken: str, word: str) -> float:
         return BEGUN
     if spoken in _OWN or min(len(spoken), len(word)) < 5:
         return 0
-    slips = 2 if min(len(spoken), len(word)) >= 9 else 1
+    slips = 2 if min(len(spoken), len(word)) >= 11 else 1
     return TYPO if spoken[:1] == word[:1] and _is_near(spoken, word, slips) else 0
 
 
@@ -167,7 +196,13 @@ def _likeness(spoken: str, word: str) -> float:
 def _roots(word: str) -> frozenset[str]:
     """What may be left of a word without prefix and suffix, four letters at least."""
     bare = {word, *(word[len(head) :] for head in _PREFIXES if word.startswith(head))}
-    bare |= {root[: -len(tail)] for root in bare for tail in _SUFFIXES if root.endswith(tail)}
+    bare |= {
+        root[: -len(tail)]
+        for root in bare
+        for tail in _SUFFIXES
+        # Without this a short end would make "minta" of "mengintai".
+        if root.endswith(tail) and len(root) - len(tail) > (4 if tail in ("in", "i") else 3)
+    }
     bare |= {
         first + root[len(nasal) :]
         for root in bare
