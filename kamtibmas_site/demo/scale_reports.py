@@ -187,6 +187,12 @@ def make_quiet_polda(random: Random) -> list[Sector]:
     return [_as_sector(unit, area, [chief.pk], random) for unit, area in made]
 
 
+def sleeping_sector() -> Unit:
+    """The one that has had no report for two years."""
+    sectors = Unit.objects.filter(code__startswith="contoh-", kind=UnitKind.POLSEK)
+    return sectors.order_by("-code")[:1].get()
+
+
 def _as_sector(unit: Unit, area: Area, people: Sequence[int], random: Random) -> Sector:
     points = []
     for _ in range(POINTS):
