@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 import time_machine
@@ -108,7 +108,7 @@ def test_an_odd_position_does_not_cost_the_check_in(sign_in, officer, running_du
     point = running_duty.route.checkpoints.first()
     post(sign_in(officer), "check_in", running_duty.pk, checkpoint=point.pk, lat=lat, lon="106")
     stored = LogEntry.objects.filter(kind="check_in")
-    assert [e.lat for e in stored] == ([] if lat == "\0" else [None])
+    assert [e.lat for e in stored] == [None]
 
 
 def test_check_in_at_a_foreign_or_odd_checkpoint_says_so(sign_in, units, officer, running_duty):
@@ -159,6 +159,25 @@ def test_taking_back_within_a_quarter_of_an_hour(sign_in, officer, volunteer, ru
     html = page(client, running_duty)
     assert 'struck">Salah tulis' in html
     assert withdraw not in html
+
+
+def test_taking_back_asks_first(sign_in, officer, running_duty):
+    """Also without script: the button that does it is folded away."""
+    entry = make.make_entry(running_duty, officer)
+    html = page(sign_in(officer), running_duty)
+    withdraw = reverse("patrols:entry_withdraw", args=[entry.pk])
+    before, _form, after = html.partition(f'action="{withdraw}"')
+    assert before.rpartition("<details>")[2].count("</details>") == 0
+    assert "Ya, batalkan" in after.partition("</details>")[0]
+
+
+def test_a_poor_position_is_said(sign_in, officer, running_duty):
+    kind, here = EntryKind.CHECK_IN, {"lat": -6.14, "lon": 106.8}
+    make.make_entry(running_duty, officer, kind=kind, text="", **here, accuracy_m=200)
+    html = page(sign_in(officer), running_duty)
+    assert "akurasi rendah" not in html
+    make.make_entry(running_duty, officer, kind=kind, text="", **here, accuracy_m=201)
+    assert "akurasi rendah, ±201 m" in page(sign_in(officer), running_duty)
 
 
 def test_taking_back_comes_too_late(sign_in, officer, running_duty):
@@ -308,8 +327,38 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
         make.make_entry(running_duty, officer, kind="check_in", text="", checkpoint_id=point.pk)
     for number in range(20):
         make.make_attendance(running_duty, guest_name=f"Tamu {number}")
+    for number in range(12):
+        make.make_hotspot(running_duty.unit, f"Titik {number}")
     with django_assert_max_num_queries(12):
         client.get(url(running_duty))
+
+
+def test_risky_places_on_the_way(sign_in, officer, volunteer, duty, units):
+    make.make_hotspot(
+        units.polsek,
+        "Jembatan Kali Pasir",
+        lat=-6.145,
+        lon=106.8,
+        risky_from=time(0),
+        risky_until=time(23, 59, 59),
+        advice="Singgah 10–15 menit",
+    )
+    for user in (officer, volunteer):
+        html = page(sign_in(user), duty)
+        assert "Titik rawan di jalur ini" in html
+        assert "Jembatan Kali Pasir" in html
+        assert "rawan pukul 00.00–23.59 WIB" in html
+        assert "rawan sekarang" in html
+        assert "Singgah 10–15 menit" in html
+    printed = sign_in(officer).get(reverse("patrols:duty_log", args=[duty.pk])).content.decode()
+    assert "Kali Pasir" not in printed
+
+
+def test_no_risky_places_once_it_is_over(sign_in, officer, running_duty, units):
+    make.make_hotspot(units.polsek, "Jembatan Kali Pasir")
+    assert "Kali Pasir" in page(sign_in(officer), running_duty)
+    end_duty(duty=running_duty, by=officer, summary="Selesai")
+    assert "Kali Pasir" not in page(sign_in(officer), running_duty)
 
 
 def test_a_commander_finds_what_only_a_commander_may(sign_in, officer, commander, duty):

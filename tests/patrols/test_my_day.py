@@ -7,6 +7,8 @@ from django.utils import timezone
 
 from patrols.models import AttendanceStatus
 from patrols.services.duties import end_duty, review_duty, start_duty
+from reports.models import Report
+from reports.services.changes import dispatch_report
 from tests import factories as make
 
 URL = "/patrols/"
@@ -113,5 +115,55 @@ def test_statements_do_not_grow(sign_in, units, officer, django_assert_max_num_q
         make.make_attendance(made, officer=officer)
         for _ in range(3):
             make.make_attendance(made, guest_name="Tamu", status=AttendanceStatus.PRESENT)
-    with django_assert_max_num_queries(8):
+    for number in range(8):
+        make.make_report(units.polsek, text=f"Laporan {number}")
+    with django_assert_max_num_queries(7):
         client.get(URL)
+
+
+# Reports of the area.
+
+
+def test_reports_of_the_own_villages_lead_to_them(sign_in, units, officer, commander):
+    here = make.make_area("31.73.04.1001", "Tanah Sereal")
+    officer.postings.get().villages.add(here)
+    category = make.make_category("fire", label="Kebakaran", target_minutes=10)
+    late = make.make_report(
+        units.polsek,
+        category=category,
+        area=here,
+        place="Gang 3",
+        now=timezone.now() - timedelta(minutes=30),
+    )
+    Report.objects.filter(pk=late.pk).update(unit=units.polsek)
+    elsewhere = make.make_report(units.polsek)
+    html = page(sign_in(officer))
+    assert "Laporan di wilayah saya" in html
+    assert reverse("reports:report_detail", args=[late.pk]) in html
+    assert "Kebakaran" in html
+    assert "Gang 3 · Tanah Sereal" in html
+    assert f"{late.number} · " in html
+    assert "lewat target" in html
+    assert reverse("reports:report_detail", args=[elsewhere.pk]) not in html
+    assert f'href="{reverse("reports:report_list")}?area=mine&amp;state=open"' in html
+
+
+def test_the_assigned_officer_finds_the_own_report_first(sign_in, units, officer, commander):
+    mine = make.make_report(units.polsek)
+    dispatch_report(report=mine, by=commander, assignee=officer)
+    make.make_report(units.polsek, now=timezone.now() + timedelta(seconds=1))
+    response = sign_in(officer).get(URL)
+    assert response.context["reports"][0].pk == mine.pk
+    assert "ditugaskan ke Anda" in response.content.decode()
+
+
+def test_no_open_report_is_said(sign_in, officer):
+    assert "Tidak ada laporan terbuka di wilayah Anda" in page(sign_in(officer))
+
+
+@pytest.mark.parametrize("who", ["volunteer", "nobody"])
+def test_who_is_no_officer_reads_of_no_report(sign_in, request, units, duty, who):
+    make.make_report(units.polsek)
+    html = page(sign_in(request.getfixturevalue(who)))
+    assert "Laporan" not in html
+    assert reverse("reports:report_list") not in html

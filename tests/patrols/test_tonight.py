@@ -8,6 +8,7 @@ from accounts.roles import Role
 from patrols.models import AttendanceStatus, Duty
 from patrols.services.duties import cancel_duty, end_duty, start_duty
 from patrols.workflow import DutyState
+from reports.services.changes import arrive_at_report, dispatch_report
 from tests import factories as make
 
 URL = "/patrols/tonight/"
@@ -225,6 +226,8 @@ def many(units, count):
 @pytest.mark.parametrize("count", [1, 200])
 def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num_queries, count):
     many(units, count)
+    for _ in range(count // 20):
+        make.make_report(units.polsek)
     client = sign_in(commander)
     with django_assert_max_num_queries(11):
         response = page(client, f"?unit={units.polsek.pk}")
@@ -258,3 +261,47 @@ def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, com
             page(client)
         counts.append(len(queries))
     assert counts[0] == counts[1] <= 12
+
+
+# Reports.
+
+
+def test_open_late_and_unassigned_lead_to_their_lists(sign_in, units, commander):
+    for minutes in (5, 90):
+        make.make_report(units.polsek, now=ago(minutes=minutes))
+    make.make_report(units.polsek_other)
+    response = page(sign_in(commander))
+    figures = response.context["reports"]
+    assert (figures.open.number, figures.late.number, figures.unassigned.number) == (2, 1, 2)
+    html = response.content.decode()
+    for state in ("open", "overdue", "unassigned"):
+        assert f'href="{reverse("reports:report_list")}?state={state}"' in html
+    assert html.count("belum cukup data dalam 30 hari") == 2
+
+
+def test_figures_of_reports_are_those_of_the_unit_asked_for(sign_in, units, chief):
+    make.make_report(units.polsek)
+    make.make_report(units.polsek_other)
+    response = page(sign_in(chief), f"?unit={units.polres.pk}")
+    assert response.context["reports"].open.number == 1
+    assert f"?state=open&amp;unit={units.polres.pk}" in response.content.decode()
+    own = page(sign_in(chief), f"?unit={units.polres.pk}&own=1")
+    assert own.context["reports"].open.number == 0
+
+
+def test_response_times_are_said_in_minutes(sign_in, units, officer, commander):
+    for minutes in (4, 6, 10, 20, 60):
+        report = make.make_report(units.polsek, now=ago(days=1))
+        start = report.reported_at
+        dispatch_report(
+            report=report, by=officer, assignee=officer, now=start + timedelta(minutes=2)
+        )
+        arrive_at_report(report=report, by=officer, now=start + timedelta(minutes=minutes))
+    html = page(sign_in(commander)).content.decode()
+    assert "<b>10 mnt</b>" in html
+    assert "median; 9 dari 10 dalam 44 menit" in html
+    assert html.count("5 laporan dalam 30 hari") == 2
+
+
+def test_a_figure_of_duties_shows_duties_only(sign_in, units, commander):
+    assert page(sign_in(commander), "?show=running").context["reports"] is None
