@@ -92,7 +92,8 @@ def case_report(
         if report.is_sealed:
             return SEALED_TEXT.format(**common)
         day, _comma, calendar_date = times.day(report.reported_at, report.unit).partition(", ")
-        steps = [step_line(event, report) for event in timeline if event.kind in STEPS]
+        clean = str if with_numbers else without_numbers
+        steps = [step_line(row, report, clean(row.text)) for row in timeline if row.kind in STEPS]
         words = {
             **common,
             "jenis": report.category.label,
@@ -100,18 +101,15 @@ def case_report(
             "tanggal": calendar_date,
             "pukul": times.clock(report.reported_at, report.unit),
             "kejadian": occurred_words(report),
-            "tempat": place_words(report),
+            "tempat": clean(place_words(report)),
             "koordinat": f"{report.lat:.5f}, {report.lon:.5f}" if report.lat is not None else "–",
             "sumber": str(report.get_source_display()),
             "petugas": report.assignee.titled_name if report.assignee else "–",
-            "uraian": report.text or "–",
+            "uraian": clean(report.text) or "–",
             "tindakan": "\n".join(f"- {line}" for line in steps[-MOST_STEPS:]) or "–",
-            "hasil": outcome_words(report),
+            "hasil": clean(outcome_words(report)),
             "lampiran": ", dokumentasi terlampir" if has_photos else "",
         }
-        if not with_numbers:
-            for name in ("tempat", "uraian", "tindakan", "hasil"):
-                words[name] = without_numbers(words[name])
         # A line that only says there is nothing to say is left out, before the person's own words
         # are in: theirs stay as they wrote them.
         lines = [
@@ -122,11 +120,10 @@ def case_report(
         return "\n".join(lines).format(**words)
 
 
-def step_line(event: ReportEvent, report: Report) -> str:
-    """``21 Nov 22.40 Petugas ditugaskan``."""
-    local = times.moment(event.at, report.unit)
-    line = f"{local} {capfirst(str(event.get_kind_display()))}"
-    return f"{line}: {' '.join(event.text.split())}" if event.kind in TOLD and event.text else line
+def step_line(event: ReportEvent, report: Report, told: str) -> str:
+    """``21 Nov 2026 22.40 WIB Diteruskan: PLN``."""
+    line = f"{times.moment(event.at, report.unit)} {capfirst(str(event.get_kind_display()))}"
+    return f"{line}: {' '.join(told.split())}" if event.kind in TOLD and told else line
 
 
 def place_words(report: Report) -> str:

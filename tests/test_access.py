@@ -34,6 +34,7 @@ ROLES = [
 
 # What comes out: `in` the sign-in page, `ok` the page or a redirect after the deed, or the status.
 EVERYBODY = "ok ok ok ok ok ok ok ok ok ok"
+NOBODY = "404 404 404 404 404 404 404 404 404 404"
 SIGNED_IN = "in ok ok ok ok ok ok ok ok ok"
 POSTED = "in 403 403 ok ok ok ok ok ok ok"
 RUNNERS = "in 403 403 ok ok ok ok ok 403 ok"
@@ -51,7 +52,7 @@ HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 
 # URL name: (method, the row its key is of, what comes out for each role, what is sent)
 TABLE = {
-    "home": ("get", None, SIGNED_IN, {}),
+    "home": ("get", None, EVERYBODY, {}),
     "healthz": ("get", None, EVERYBODY, {}),
     "manifest": ("get", None, EVERYBODY, {}),
     "account_login": ("get", None, EVERYBODY, {}),
@@ -65,6 +66,18 @@ TABLE = {
     "partners:group_confirm": ("get", "group", PLANS_UNIT, {}),
     "partners:member_add": ("get", "group", PLANS_UNIT, {}),
     "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
+    # reports: a citizen, whose right is the code
+    "reports:report_send": ("get", None, EVERYBODY, {}),
+    "reports:report_receipt": ("get", None, EVERYBODY, {}),
+    "reports:report_leave": ("get", None, EVERYBODY, {}),
+    "reports:area_search": ("post", None, EVERYBODY, {"village_name": "Duri"}),
+    "reports:report_track": ("get", None, EVERYBODY, {}),
+    "reports:track_note": ("post", None, EVERYBODY, {"text": "Tambahan"}),
+    "reports:track_confirm": ("post", None, EVERYBODY, {}),
+    "reports:track_dispute": ("post", None, EVERYBODY, {"reason": "Belum"}),
+    "reports:track_rate": ("post", None, EVERYBODY, {"rate-rating": "5"}),
+    "reports:track_forget": ("post", None, EVERYBODY, {}),
+    "reports:track_photo": ("get", "report_photo", NOBODY, {}),
     # reports: the desk
     "reports:report_list": ("get", None, POSTED, {}),
     "reports:report_new": ("get", None, RUNNERS, {}),
@@ -125,6 +138,7 @@ TABLE = {
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
+EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
 
 
 def furnish(unit, officer, word, volunteer_member=None):

@@ -17,7 +17,7 @@ from photos.fields import many_photos
 from reports.forms.place import CLOCK_SLACK, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.services.intake import ReportDraft
-from territory.forms import DATES, TIMES, LinesField, TimeInput
+from territory.forms import DATES, TIMES, LinesField, TimeInput, UnseenField
 
 TEXT_LENGTH = 4000
 # The citizens' own page and the finding of a patrol write theirs themselves.
@@ -47,7 +47,7 @@ class ReportNewForm(IncidentForm):
 
     place_required = False
 
-    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    client_uuid = UnseenField(required=False, initial=uuid.uuid4)
     source = forms.ChoiceField(
         label=_("How did it come in?"),
         choices=lambda: [(source.value, capfirst(str(source.label))) for source in TAKEN_DOWN],
@@ -93,7 +93,10 @@ class ReportNewForm(IncidentForm):
         ]
 
     def clean_client_uuid(self) -> uuid.UUID:
-        return self.cleaned_data["client_uuid"] or uuid.uuid4()
+        try:
+            return uuid.UUID(self.cleaned_data["client_uuid"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["reported_at"] = self._reported_at()

@@ -1,0 +1,208 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from photos.clean import clean_photo
+from reports.models import Report
+from reports.services.casework import hand_over_report, note_report
+from reports.services.changes import (
+    arrive_at_report,
+    dispatch_report,
+    merge_report,
+    resolve_report,
+)
+from reports.services.reporter import add_reporter_note, rate_report
+from tests import factories as make
+from tests.pictures import jpeg
+
+NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+def url(report):
+    return reverse("reports:report_detail", args=[report.pk])
+
+
+def page(client, report):
+    response = client.get(url(report))
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+@pytest.fixture
+def report(units):
+    """Sent an hour ago with a name; due half an hour later."""
+    return make.make_report(
+        units.polsek,
+        "Ribut di ujung gang",
+        place="Gang Sempit 5",
+        lat=-6.1427,
+        lon=106.8021,
+        accuracy_m=12,
+        reported_at=timezone.now() - timedelta(hours=1),
+        precision="about",
+        occurred_from=timezone.now() - timedelta(hours=2),
+        privacy="officers",
+        contact_name="Bu Kenanga",
+        contact_phone="+6281299990000",
+        photos=(clean_photo(jpeg()),),
+    )
+
+
+def test_what_is_told_and_nothing_of_who(sign_in, officer, report):
+    html = page(sign_in(officer), report)
+    for part in (
+        report.number,
+        "Ribut di ujung gang",
+        "Gang Sempit 5",
+        "-6.14270,106.80210",
+        "sekitar 11 Nov 2026 21.30 WIB",
+        "11 Nov 2026 22.30 WIB",
+        "Terlambat 30 menit: target tiba pukul 23.00 WIB",
+        "Situs web",
+        "Nama untuk petugas",
+        "Publik",
+        reverse("reports:report_photo", args=[report.photos.get().pk, "small"]),
+        reverse("reports:report_share", args=[report.pk]),
+    ):
+        assert part in html, part
+    for part in (report.code, report.code[3:7], "Kenanga", "99990000"):
+        assert part not in html
+
+
+def test_the_timeline_tells_public_from_internal(sign_in, units, officer, report):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    arrive_at_report(report=report, by=officer)
+    note_report(report=report, by=officer, text="Catatan dalam")
+    add_reporter_note(code=report.code, text="Masih ribut", photos=(clean_photo(jpeg()),))
+    html = page(sign_in(officer), report)
+    for part in ("Catatan dalam", "Internal", "Masih ribut", "Pelapor", "Bhabin A", "Tiba"):
+        assert part in html
+    assert html.count("Rabu, 11 November 2026") == 1
+    assert "1 jam setelah laporan masuk" in html
+    assert "Terlambat" not in html
+
+
+def test_the_outcome_and_the_rating(sign_in, officer, report):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(
+        report=report,
+        by=officer,
+        outcome="police_report",
+        reason="Dibawa ke Polsek",
+        lp_number="LP/B/1/XI/2026",
+    )
+    rate_report(code=report.code, rating=4)
+    html = page(sign_in(officer), report)
+    for part in ("Hasil penanganan", "Dibawa ke Polsek", "LP/B/1/XI/2026", "Dinilai 4 dari 5"):
+        assert part in html
+
+
+def test_handed_over_is_read_and_not_worked_on(sign_in, units, officer, neighbour, report):
+    hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="Lokasi sana")
+    html = page(sign_in(officer), report)
+    assert "Dilimpahkan ke Polsek Tetangga" in html
+    assert "Lokasi sana" in html
+    assert reverse("reports:report_verify", args=[report.pk]) not in html
+    html = page(sign_in(neighbour), report)
+    assert "Dilimpahkan ke Polsek Tetangga. Anda masih" not in html
+    assert reverse("reports:report_verify", args=[report.pk]) in html
+
+
+def test_merged_both_ways(sign_in, units, officer, report):
+    double = make.make_report(units.polsek, "Ribut juga")
+    merge_report(report=double, by=officer, into=report)
+    client = sign_in(officer)
+    assert f'<a href="{url(double)}">{double.number}</a>' in page(client, report)
+    html = page(client, double)
+    assert "Digabung dengan" in html
+    assert f'<a href="{url(report)}">{report.number}</a>' in html
+
+
+def test_sealed_opens_to_few(sign_in, units, officer, commander, keeper):
+    sealed = make.make_category("domestic", label="Kekerasan di rumah", is_sealed=True)
+    report = make.make_report(units.polsek, "Suami memukul", category=sealed)
+    for person in (officer, commander):
+        assert sign_in(person).get(url(report)).status_code == 404
+    html = page(sign_in(keeper), report)
+    assert "Tertutup" in html
+    assert "Suami memukul" in html
+    dispatch_report(report=report, by=keeper, assignee=officer)
+    assert "Suami memukul" in page(sign_in(officer), report)
+
+
+def test_about_a_unit_says_so(sign_in, units):
+    misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
+    report = make.make_report(units.polsek, "Minta uang", category=misconduct)
+    keeper = make.make_user(
+        "Kasi Propam", units.polres, "commander", username="propam.a", opens_sealed=True
+    )
+    assert report.unit == units.polres
+    assert "tentang Polsek A" in page(sign_in(keeper), report)
+
+
+def test_strangers_find_nothing(sign_in, neighbour, volunteer, nobody, officer_east, report):
+    for person in (neighbour, volunteer, nobody, officer_east):
+        assert sign_in(person).get(url(report)).status_code == 404
+
+
+def test_words_are_shown_as_words(sign_in, units, officer):
+    report = make.make_report(units.polsek, "<script>alert(1)</script>")
+    html = page(sign_in(officer), report)
+    assert "<script>alert" not in html
+    assert "&lt;script&gt;alert" in html
+
+
+def test_in_the_zone_of_the_unit(sign_in, units, officer_east):
+    report = make.make_report(units.polsek_east)
+    html = page(sign_in(officer_east), report)
+    assert "12 Nov 2026 01.30 WIT" in html
+    assert "WIB" not in html
+
+
+def test_a_report_that_says_little(sign_in, units, officer):
+    category = make.make_category("plain", target_minutes=None)
+    report = make.make_report(units.polsek, "", category=category)
+    html = page(sign_in(officer), report)
+    assert "Tidak ada uraian." in html
+    assert "tidak diketahui" in html
+    assert "Terlambat" not in html
+
+
+@pytest.mark.parametrize("notes", [1, 12])
+def test_statements_do_not_grow(
+    sign_in, units, officer, commander, report, django_assert_max_num_queries, notes
+):
+    village = make.make_area("31.73.04.1001", "Duri Utara")
+    Report.objects.filter(pk=report.pk).update(village=village)
+    for number in range(notes):
+        note_report(
+            report=report, by=officer, text=f"Catatan {number}", photos=(clean_photo(jpeg()),)
+        )
+        merge_report(report=make.make_report(units.polsek), by=officer, into=report)
+    client = sign_in(commander)
+    with django_assert_max_num_queries(8):
+        html = page(client, report)
+    assert "Duri Utara" in html
+
+
+def test_a_photo_has_the_rights_of_its_report(sign_in, officer, neighbour, report):
+    photo = report.photos.get()
+    address = reverse("reports:report_photo", args=[photo.pk, "small"])
+    response = sign_in(officer).get(address)
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert b"".join(response)[:3] == b"\xff\xd8\xff"
+    response = sign_in(officer).get(address + "?download")
+    assert f"{report.number}-{photo.pk}.jpg" in response["Content-Disposition"]
+    assert b"".join(response)
+    assert sign_in(officer).get(address.replace("small", "huge")).status_code == 404
+    assert sign_in(neighbour).get(address).status_code == 404

@@ -1,0 +1,293 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import Posting
+from reports.models import Category, Report
+from reports.services.changes import dispatch_report
+from tests import factories as make
+
+URL = "/reports/"
+NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine):
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+def page(client, query=""):
+    response = client.get(URL + query)
+    assert response.status_code == 200
+    return response
+
+
+def texts(response):
+    return [report.short for report in response.context["page"].rows]
+
+
+def ago(**length):
+    return timezone.now() - timedelta(**length)
+
+
+@pytest.fixture
+def brawl():
+    return make.make_category("brawl", label="Tawuran", target_minutes=10, icon="swords")
+
+
+@pytest.fixture
+def sealed():
+    return make.make_category("domestic", label="Kekerasan di rumah", is_sealed=True)
+
+
+@pytest.fixture
+def book(units, officer, brawl):
+    """At Polsek A, the newest first: a brawl that is late, noise with an officer, an old one."""
+    village = make.make_area("31.73.04.1001", "Duri Utara")
+    make.make_report(units.polsek, "Lama sekali", reported_at=ago(days=40), source="phone")
+    noise = make.make_report(units.polsek, "Musik keras", reported_at=ago(hours=2))
+    dispatch_report(report=noise, by=officer, assignee=officer)
+    late = make.make_report(
+        units.polsek, "Lempar batu di gang", category=brawl, reported_at=ago(hours=1)
+    )
+    Report.objects.filter(pk=late.pk).update(village=village, place="Gang Sempit")
+    Report.objects.filter(text="Lama sekali").update(state="rejected")
+    return late
+
+
+def test_the_newest_first_with_what_a_row_says(sign_in, commander, book):
+    response = page(sign_in(commander))
+    assert texts(response) == ["Lempar batu di gang", "Musik keras", "Lama sekali"]
+    html = response.content.decode()
+    for part in (
+        "Tawuran",
+        book.number,
+        "22.30 WIB",
+        "Rab, 11 Nov",
+        "Gang Sempit",
+        "Duri Utara",
+        "Terlambat",
+        "Bhabin A",
+        "belum ada petugas",
+        "Belum dapat ditindaklanjuti",
+        reverse("reports:report_detail", args=[book.pk]),
+        reverse("reports:report_new"),
+    ):
+        assert part in html
+    assert book.code not in html
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("?q=BATU", ["Lempar batu di gang"]),
+        ("?q=100%25", []),
+        ("?state=open", ["Lempar batu di gang", "Musik keras"]),
+        ("?state=overdue", ["Lempar batu di gang", "Musik keras"]),
+        ("?state=unassigned", ["Lempar batu di gang"]),
+        ("?state=dispatched", ["Musik keras"]),
+        ("?state=rejected", ["Lama sekali"]),
+        ("?category=brawl", ["Lempar batu di gang"]),
+        ("?since=2026-11-11", ["Lempar batu di gang", "Musik keras"]),
+        ("?until=2026-11-10", ["Lama sekali"]),
+        ("?since=2026-10-02&until=2026-10-02", ["Lama sekali"]),
+        ("?assignee=mine", ["Musik keras"]),
+        ("?source=phone", ["Lama sekali"]),
+        ("?village=duri+utara", ["Lempar batu di gang"]),
+        ("?village=utara", ["Lempar batu di gang"]),
+        ("?village=Angke", []),
+        ("?category=brawl&state=open&since=2026-11-01&until=2026-11-11", ["Lempar batu di gang"]),
+    ],
+)
+def test_filters(sign_in, officer, book, query, found):
+    assert texts(page(sign_in(officer), query)) == found
+
+
+@pytest.mark.parametrize("written", ["{number}", "lk{pk}", " LK {pk} ", "{pk}"])
+def test_a_number_finds_its_report(sign_in, officer, book, written):
+    asked = written.format(number=book.number, pk=book.pk)
+    response = sign_in(officer).get(URL, {"q": asked})
+    assert texts(response) == ["Lempar batu di gang"]
+
+
+def test_the_code_finds_nothing(sign_in, officer, book):
+    for written in (book.code, book.code.replace("-", "")):
+        assert texts(sign_in(officer).get(URL, {"q": written})) == []
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        "?state=perang",
+        "?category=zzz",
+        "?since=kemarin",
+        "?until=9999-12-31",
+        "?since=0001-01-01",
+        "?unit=999999",
+        "?unit=x",
+        "?q=%00",
+        "?q=LK-999999999999999",
+        "?q=" + "9" * 90,
+        "?village=%00",
+        "?village=" + "x" * 300,
+        "?area=yours",
+        "?assignee=1",
+        "?page=%3Cjunk",
+        "?page=%3C2026-11-11~x",
+    ],
+)
+def test_junk_is_never_an_error(sign_in, chief, officer, book, query):
+    page(sign_in(officer), query)
+    page(sign_in(chief), query)
+
+
+def test_a_day_is_the_units_own(sign_in, units, officer_east):
+    """00.30 in Jayapura is still the day before in Jakarta."""
+    make.make_report(
+        units.polsek_east, "Malam", reported_at=datetime(2026, 11, 10, 15, 30, tzinfo=UTC)
+    )
+    client = sign_in(officer_east)
+    assert texts(page(client, "?since=2026-11-11")) == ["Malam"]
+    assert texts(page(client, "?until=2026-11-10")) == []
+    assert "00.30 WIT" in page(client).content.decode()
+
+
+def test_my_villages(sign_in, units, officer, commander, book):
+    client = sign_in(officer)
+    # A posting without villages is its whole unit.
+    assert len(texts(page(client, "?area=mine"))) == 3
+    Posting.objects.get(user=officer).villages.add(make.make_area("31.73.04.1001"))
+    assert texts(page(client, "?area=mine")) == ["Lempar batu di gang"]
+    assert texts(page(client, "?area=mine&state=rejected")) == []
+
+
+def test_tabs_by_what_a_person_does(sign_in, officer, commander, book):
+    html = page(sign_in(officer), "?assignee=mine").content.decode()
+    assert 'href="/reports/?assignee=mine" aria-current="page"' in html
+    assert '<details class="card filter">' in html
+    html = page(sign_in(commander), "?state=unassigned").content.decode()
+    assert 'href="/reports/?state=unassigned" aria-current="page"' in html
+
+
+def test_a_filter_stays_open_with_what_was_typed(sign_in, officer, book):
+    html = page(sign_in(officer), "?since=kemarin&q=batu").content.decode()
+    assert '<details class="card filter" open>' in html
+    assert "Masukkan tanggal yang valid" in html
+    assert 'value="batu"' in html
+
+
+def test_sealed_rows_are_few_and_marked(sign_in, units, officer, commander, keeper, sealed):
+    make.make_report(units.polsek, "Suami memukul", category=sealed)
+    for person in (officer, commander):
+        html = page(sign_in(person)).content.decode()
+        assert "Belum ada laporan" in html
+        assert "1 laporan" not in html
+        assert texts(page(sign_in(person), "?q=suami")) == []
+    response = page(sign_in(keeper))
+    assert len(texts(response)) == 1
+    html = response.content.decode()
+    assert "Tertutup" in html
+    assert "Suami memukul" not in html
+
+
+def test_nobody_of_the_unit_finds_what_is_about_it(sign_in, units, keeper, chief):
+    misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
+    make.make_report(units.polsek, "Petugas minta uang", category=misconduct)
+    assert texts(page(sign_in(keeper), "?q=uang")) == []
+    Posting.objects.filter(user=chief).update(opens_sealed=True)
+    assert texts(page(sign_in(chief), "?q=uang")) == ["Petugas minta uang"]
+
+
+def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, book):
+    make.make_report(units.polsek_other, "Di B")
+    client = sign_in(chief)
+    assert texts(page(client))[0] == "Di B"
+    assert texts(page(client, f"?unit={units.polres_other.pk}")) == ["Di B"]
+    assert "Polsek B" in page(client).content.decode()
+    foreign = page(client, f"?unit={units.polsek_east.pk}")
+    assert foreign.context["filter"].form.errors["unit"]
+
+
+def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, book):
+    make.make_report(units.polsek_neighbour, "Di tetangga")
+    client = sign_in(superuser)
+    assert texts(page(client, f"?unit={units.polsek_neighbour.pk}")) == ["Di tetangga"]
+
+
+def test_nothing_found_and_nothing_yet(sign_in, officer, neighbour, book):
+    html = page(sign_in(officer), "?q=zzz").content.decode()
+    assert "Tidak ditemukan" in html
+    assert "Belum ada laporan" in page(sign_in(neighbour)).content.decode()
+
+
+def test_closed_to_people_without_a_posting(sign_in, volunteer, nobody):
+    for person in (volunteer, nobody):
+        assert sign_in(person).get(URL).status_code == 403
+
+
+def test_an_administrator_reads_and_takes_nothing_down(sign_in, admin_user, book):
+    html = page(sign_in(admin_user)).content.decode()
+    assert "Lempar batu" in html
+    assert reverse("reports:report_new") not in html
+
+
+def many(unit, count, **fields):
+    category = Category.objects.first() or make.make_category()
+    Report.objects.bulk_create(
+        Report(
+            unit=unit,
+            category=category,
+            text=f"Laporan {number:04}",
+            body_sha256="0" * 64,
+            reported_at=ago(minutes=number),
+            **fields,
+        )
+        for number in range(count)
+    )
+
+
+def test_pages_by_key_keep_the_filter(sign_in, units, commander):
+    many(units.polsek, 120)
+    client = sign_in(commander)
+    first = page(client, "?q=laporan")
+    assert texts(first) == [f"Laporan {number:04}" for number in range(50)]
+    older = first.context["page"].older
+    assert "q=laporan&amp;page=%3C" in first.content.decode()
+    second = client.get(URL, {"q": "laporan", "page": older})
+    assert texts(second) == [f"Laporan {number:04}" for number in range(50, 100)]
+    back = client.get(URL, {"q": "laporan", "page": second.context["page"].newer})
+    assert texts(back) == texts(first)
+
+
+def test_the_count_stops_at_a_thousand(sign_in, units, commander):
+    many(units.polsek, 1001)
+    assert "lebih dari 1.000" in page(sign_in(commander)).content.decode()
+
+
+@pytest.mark.parametrize("count", [1, 60])
+def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_queries, count):
+    village = make.make_area("31.73.04.1001", "Duri Utara")
+    many(units.polsek, count, village=village, assignee=chief)
+    client = sign_in(chief)
+    with django_assert_max_num_queries(7):
+        page(client, f"?unit={units.polsek.pk}&state=open&category=noise_dispute")
+    with django_assert_max_num_queries(8):
+        page(client, "?village=duri")
+    with django_assert_max_num_queries(8):
+        page(client, "?area=mine")
+
+
+def test_a_row_reads_no_more_than_it_shows(
+    sign_in, units, commander, django_assert_max_num_queries
+):
+    make.make_report(units.polsek, "x" * 4000)
+    client = sign_in(commander)
+    with django_assert_max_num_queries(7) as captured:
+        page(client)
+    listed = next(query["sql"] for query in captured if "LEFT(" in query["sql"])
+    columns = listed.partition(" FROM ")[0]
+    assert '"reports_report"."code"' not in columns
+    assert columns.count('"reports_report"."text"') == 1

@@ -1,0 +1,151 @@
+from datetime import UTC, datetime, timedelta
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from photos.clean import clean_photo
+from reports.models import Report
+from reports.services.casework import note_report
+from reports.services.changes import dispatch_report, refer_report, resolve_report
+from reports.services.reporter import add_reporter_note
+from tests import factories as make
+from tests.pictures import jpeg
+
+NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta
+
+
+@pytest.fixture(autouse=True)
+def clock(time_machine, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    time_machine.move_to(NOW, tick=False)
+    return time_machine
+
+
+def url(report):
+    return reverse("reports:report_share", args=[report.pk])
+
+
+def text_of(response):
+    assert response.status_code == 200
+    return response.context["form"]["text"].value()
+
+
+@pytest.fixture
+def told(units, officer):
+    report = make.make_report(
+        units.polsek,
+        "Ribut {lagi}, hubungi 0812-3456-7890",
+        place="Gang Sempit 5",
+        lat=-6.1427,
+        lon=106.8021,
+        reported_at=timezone.now() - timedelta(hours=1),
+        precision="exact",
+        occurred_from=timezone.now() - timedelta(hours=3),
+        occurred_to=timezone.now() - timedelta(hours=2),
+        privacy="officers",
+        contact_name="Bu Kenanga",
+        contact_phone="+6281299990000",
+    )
+    village = make.make_area("31.73.04.1001", "Duri Utara")
+    Report.objects.filter(pk=report.pk).update(village=village)
+    note_report(report=report, by=officer, text="Catatan dalam")
+    add_reporter_note(code=report.code, text="Kata pelapor")
+    dispatch_report(report=report, by=officer, assignee=officer)
+    return report
+
+
+def test_the_report_as_units_send_it(sign_in, officer, told):
+    resolve_report(report=told, by=officer, outcome="handled", reason="Pemuda diimbau pulang")
+    text = text_of(sign_in(officer).get(url(told)))
+    for part in (
+        "Kepada Yth.",
+        "Dari: Polsek A",
+        f"Perihal: Laporan kejadian Noise dispute ({told.number})",
+        "Hari: Rabu",
+        "Tanggal: 11 November 2026",
+        "Pukul: 22.30 WIB",
+        "Waktu kejadian: 11 Nov 2026 20.30 WIB sampai 21.30 WIB",
+        "Tempat: Gang Sempit 5, Duri Utara, Wilayah 31.73.04",
+        "Koordinat: -6.14270, 106.80210",
+        "Petugas: Bhabin A",
+        "Ribut {lagi}, hubungi …",
+        "- 11 Nov 2026 23.30 WIB Petugas ditugaskan",
+        "Hasil: Ditangani di tempat. Pemuda diimbau pulang",
+        "Situasi: selesai ditangani",
+        "Demikian dilaporkan.",
+    ):
+        assert part in text, part
+    for part in ("Kenanga", "99990000", told.code, "Catatan dalam", "Kata pelapor", "{uraian}"):
+        assert part not in text
+
+
+def test_numbers_are_put_in_when_asked_for_the_reporter_never(sign_in, officer, told):
+    response = sign_in(officer).get(url(told), {"residents": "1"})
+    text = text_of(response)
+    assert "0812-3456-7890" in text
+    assert "99990000" not in response.content.decode()
+    assert told.code not in response.content.decode()
+
+
+def test_what_is_not_known_is_left_out(sign_in, units, officer):
+    text = text_of(sign_in(officer).get(url(make.make_report(units.polsek, "Ribut"))))
+    for part in ("Tempat", "Koordinat", "Petugas", "Waktu kejadian", "Hasil", "terlampir"):
+        assert part not in text
+    assert "Tindakan:\n–" in text
+
+
+def test_passed_on_names_the_agency(sign_in, officer, told):
+    refer_report(report=told, by=officer, agency="PLN", text="Kabel putus")
+    text = text_of(sign_in(officer).get(url(told)))
+    assert "Diteruskan: PLN. Kabel putus" in text
+
+
+def test_sealed_is_a_number_and_a_state(sign_in, units, keeper):
+    sealed = make.make_category("domestic", label="Kekerasan di rumah", is_sealed=True)
+    report = make.make_report(
+        units.polsek, "Suami memukul", category=sealed, photos=(clean_photo(jpeg()),)
+    )
+    client = sign_in(keeper)
+    for query in ({}, {"residents": "1"}):
+        response = client.get(url(report), query)
+        text = text_of(response)
+        assert report.number in text
+        assert "tertutup" in text
+        html = response.content.decode()
+        assert "Laporan ini tertutup" in html
+        for part in ("memukul", "Kekerasan", "<img", report.code):
+            assert part not in html
+
+
+def test_links_and_photos(sign_in, units, officer):
+    report = make.make_report(units.polsek, photos=(clean_photo(jpeg()),))
+    response = sign_in(officer).get(url(report))
+    text = text_of(response)
+    assert "dokumentasi terlampir" in text
+    link = urlsplit(response.context["whatsapp"])
+    assert link.netloc == "wa.me"
+    assert parse_qs(link.query)["text"] == [text]
+    photo = reverse("reports:report_photo", args=[report.photos.get().pk, "large"])
+    assert photo in response.context["photo_urls"]
+
+
+def test_in_indonesian_and_in_the_zone_of_the_unit(sign_in, units, officer_east):
+    report = make.make_report(units.polsek_east)
+    client = sign_in(officer_east)
+    client.cookies["django_language"] = "en"
+    text = text_of(client.get(url(report)))
+    assert "Pukul: 01.30 WIT" in text
+    assert "Situasi: diterima" in text
+
+
+def test_neighbours_find_nothing(sign_in, neighbour, volunteer, told):
+    for person in (neighbour, volunteer):
+        assert sign_in(person).get(url(told)).status_code == 404
+
+
+def test_statements(sign_in, officer, told, django_assert_max_num_queries):
+    client = sign_in(officer)
+    with django_assert_max_num_queries(6):
+        client.get(url(told))
