@@ -1,5 +1,7 @@
 """Pages of a real browser, signed in through the sign-in form."""
 
+from urllib.parse import urlencode
+
 import pytest
 from django.urls import reverse
 
@@ -31,7 +33,7 @@ def open_page(browser, live_server):
         page.on(
             "console", lambda message: message.type == "error" and page.refused.append(message.text)
         )
-        page.goto(live_server.url + path)
+        page.goto(f"{live_server.url}{reverse('account_login')}?{urlencode({'next': path})}")
         page.fill("[name=login]", user.nrp or user.username)
         page.fill("[name=password]", make.PASSWORD)
         send(page)

@@ -13,7 +13,7 @@ def test_an_officer_signs_in(page, live_server, officer):
     officer.save(update_fields=["password"])
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
-    page.goto(live_server.url)
+    page.goto(live_server.url + reverse("account_login"))
     assert fits(page)
     page.locator("input[name=login]").fill(officer.username)
     page.locator("input[name=password]").fill("rahasia-sekali-22")
