@@ -10,6 +10,7 @@ from photos.fields import many_photos
 from reports.candidates import units_for, units_named, units_near
 from reports.forms.changes import ChangeForm, words_field
 from reports.models import Category, CategoryGroup, Priority
+from reports.services.intake import priority_of
 from territory.models import Unit
 
 SHORTEST_SEARCH = 2
@@ -17,6 +18,7 @@ SHORTEST_SEARCH = 2
 
 class NoteForm(ChangeForm):
     change = "note"
+    hide_optional = True
 
     text = words_field(label=_("Note"), required=False)
     is_public = forms.BooleanField(
@@ -32,6 +34,7 @@ class NoteForm(ChangeForm):
 
 class ClassifyForm(ChangeForm):
     change = "classify"
+    hide_optional = True
 
     category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
         label=_("Category"), queryset=None, empty_label=None
@@ -48,10 +51,16 @@ class ClassifyForm(ChangeForm):
         rows = Category.objects.visible_to(self.by)
         self.fields["category"].queryset = rows  # type: ignore[attr-defined]
         self.offer("category", self.categories())
-        self.offer("priority", [(one.value, capfirst(str(one.label))) for one in Priority])
-        now = {"category": self.report.category_id, "priority": self.report.priority}
+        own = [(one.value, capfirst(str(one.label))) for one in Priority]
+        self.offer("priority", [("", str(_("As usual for the category"))), *own])
+        now = {"category": self.report.category_id, "priority": self.priority_now()}
         for name, value in {**now, "is_sealed": self.report.is_sealed}.items():
             self.initial.setdefault(name, value)
+
+    def priority_now(self) -> str:
+        """Empty where nobody chose one: a new category then brings its own."""
+        usual = priority_of(self.report.category)
+        return "" if self.report.priority == usual else self.report.priority
 
     def categories(self) -> Any:
         """Under the headings that people look for; the report's own, though offered no more."""
@@ -65,15 +74,18 @@ class ClassifyForm(ChangeForm):
         return list(groups.items())
 
     def values(self) -> dict[str, Any]:
-        return {name: self.cleaned_data[name] for name in ("category", "priority", "is_sealed")}
+        data = self.cleaned_data
+        priority = data["priority"] or priority_of(data["category"])
+        return {**{name: data[name] for name in ("category", "is_sealed")}, "priority": priority}
 
 
 class HandoverForm(ChangeForm):
     change = "handover"
+    hide_optional = True
 
     q = forms.CharField(label=_("Search another unit"), max_length=60, required=False)
     unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
-        label=_("Which unit takes it?"),
+        label=_("Unit"),
         queryset=None,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose a unit.")},

@@ -53,10 +53,11 @@ class ChangeForm(forms.Form):
 class DispatchForm(ChangeForm):
     change = "dispatch"
     has_words = False
+    hide_optional = True
 
     q = forms.CharField(label=_("Search by name or NRP"), max_length=60, required=False)
     assignee: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
-        label=_("Who goes?"),
+        label=_("Officer"),
         queryset=None,
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose an officer.")},
@@ -86,7 +87,7 @@ class ResolveForm(ChangeForm):
     change = "resolve"
 
     outcome = forms.ChoiceField(
-        label=_("What came of it?"),
+        label=_("Outcome"),
         widget=forms.RadioSelect,
         error_messages={"required": _("Choose what came of it.")},
     )

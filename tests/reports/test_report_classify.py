@@ -62,3 +62,15 @@ def test_nonsense_is_said_beside_the_field(sign_in, units, officer):
     ):
         answer = sign_in(officer).post(url("report_classify", report), sent)
         assert f'id="id_{field}_error"' in answer.content.decode()
+
+
+def test_as_usual_takes_the_categorys_own_priority(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    robbery = make.make_category("robbery", target_minutes=10)
+    client = sign_in(officer)
+    assert client.get(url("report_classify", report)).context["form"]["priority"].value() == ""
+    client.post(url("report_classify", report), {"category": robbery.pk, "priority": ""})
+    assert again(report).priority == "urgent"
+    client.post(url("report_classify", report), {"category": robbery.pk, "priority": "normal"})
+    form = client.get(url("report_classify", report)).context["form"]
+    assert form["priority"].value() == "normal"
