@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -118,12 +119,13 @@ def end_duty(*, duty: Duty, by: User, summary: str = "", now: datetime | None = 
 
 
 @transaction.atomic
-def resume_duty(*, duty: Duty, by: User) -> Duty:
-    """Undoes an end made by mistake, while the log is not approved."""
+def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
+    """Undoes an end made by mistake, while the log is not approved. The log keeps both."""
+    now = now or timezone.now()
     current = lock_duty(duty, by=by)
     if current.review == ReviewState.APPROVED:
         raise ChangeRefused(_("The log of this duty has been approved already."))
-    return _change(
+    duty = _change(
         duty,
         "resume",
         by=by,
@@ -132,6 +134,9 @@ def resume_duty(*, duty: Duty, by: User) -> Duty:
         review=ReviewState.NONE,
         review_comment="",
     )
+    text = _("The end was undone: the duty goes on.")
+    write_step(duty=duty, kind=EntryKind.START, by=by, at=now, text=text)
+    return duty
 
 
 @transaction.atomic
@@ -162,10 +167,11 @@ def start_unscheduled(
     if not by.may(Action.RUN, unit):
         raise PermissionDenied
     now = now or timezone.now()
+    kinds = dict[str, Any](PatrolKind.choices)
     duty = Duty(
         unit=unit,
         kind=kind,
-        name=name.strip() or str(route or post or dict[str, Any](PatrolKind.choices).get(kind, "")),
+        name=name.strip() or str(route or post or capfirst(kinds.get(kind, ""))),
         night=night_of(now.astimezone(unit.zone)),
         starts_at=now,
         ends_at=now + DEFAULT_LENGTH,

@@ -277,14 +277,15 @@ def count_entry(duty: Duty, at: datetime) -> None:
     )
 
 
-def write_step(*, duty: Duty, kind: str, by: User, at: datetime) -> LogEntry:
-    """The entry a step of the duty leaves behind: start and end."""
-    draft = EntryDraft(kind=kind)
+def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "") -> LogEntry:
+    """The entry a step of the duty leaves behind: start, end, and the end undone."""
+    draft = EntryDraft(kind=kind, text=text)
     entry = LogEntry.objects.create(
         duty=duty,
         unit_id=duty.unit_id,
         author=by,
         kind=kind,
+        text=text,
         at=at,
         received_at=at,
         client_uuid=draft.client_uuid,

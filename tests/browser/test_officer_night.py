@@ -179,3 +179,19 @@ def test_words_typed_outlive_the_session(at, open_phone, running_duty, officer):
     assert entry.text == "Kabel menjuntai di gang 4"
     page.goto(at("patrols:entry_add", running_duty.pk) + "?kind=note")
     assert page.input_value("[name=text]") == ""
+
+
+def test_taking_back_asks_first_without_script_too(open_phone, at, running_duty, officer):
+    entry = make.make_entry(running_duty, officer, text="Salah tulis")
+    page = open_phone(java_script_enabled=False)
+    page.goto(at("patrols:duty_detail", running_duty.pk))
+    yes = page.locator(
+        f'form[action="{reverse("patrols:entry_withdraw", args=[entry.pk])}"] button'
+    )
+    assert not yes.is_visible()
+    page.click(f"#entry-{entry.pk} summary")
+    yes.wait_for(state="visible")
+    assert fits(page)
+    press(page, "patrols:entry_withdraw", entry.pk)
+    entry.refresh_from_db()
+    assert entry.withdrawn_at

@@ -4,7 +4,7 @@ import time_machine
 from django.urls import reverse
 
 from patrols.models import EntryKind
-from patrols.services.duties import end_duty, start_duty
+from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.entries import withdraw_entry
 from tests import factories as make
 
@@ -27,6 +27,20 @@ def test_the_whole_night_on_paper(sign_in, officer, running_duty):
     assert 'struck">Salah' in html
     assert html.index("Salah") < html.index("Kabel")  # oldest first
     assert "data-print" in html
+
+
+def test_it_names_who_approved_it_and_when(sign_in, officer, commander, running_duty):
+    with time_machine.travel("2026-11-12T00:10:00+00:00", tick=False):
+        ended = end_duty(duty=running_duty, by=officer)
+        review_duty(duty=ended, by=commander, action="return", comment="Kurang")
+        html = sign_in(officer).get(url(ended)).content.decode()
+        assert "dikembalikan" in html
+        assert "Kapolsek A" not in html
+        review_duty(duty=ended, by=officer, action="submit")
+        review_duty(duty=ended, by=commander, action="approve")
+        html = sign_in(officer).get(url(ended)).content.decode()
+    assert "disetujui oleh Kapolsek A, 12 Nov 2026 07.10 WIB" in html
+    assert html.count("Kapolsek A") == 2  # among the facts, and where it is signed
 
 
 def test_volunteers_read_it_neighbours_do_not(sign_in, volunteer, neighbour, duty):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
+from django.utils.text import capfirst
 
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, PatrolKind
 from patrols.services.duties import (
@@ -63,6 +64,16 @@ def test_resuming_undoes_the_end(duty, officer, commander):
     assert (duty.state, duty.ended_at, duty.review) == (DutyState.RUNNING, None, "")
     assert duty.review_comment == ""
     assert end_duty(duty=duty, by=officer).review == ReviewState.WAITING
+
+
+def test_the_log_keeps_that_an_end_was_undone(duty, officer, commander):
+    ended = end_duty(duty=start_duty(duty=duty, by=officer), by=officer)
+    resume_duty(duty=ended, by=commander, now=NOW + HOUR)
+    duty.refresh_from_db()
+    assert (duty.entry_count, duty.last_entry_at) == (3, NOW + HOUR)
+    line = duty.entries.latest("at")
+    assert (line.kind, line.author, line.at) == (EntryKind.START, commander, NOW + HOUR)
+    assert line.text == "Akhir tugas dibatalkan: tugas dilanjutkan."
 
 
 def test_the_faster_one_wins(duty, officer, commander):
@@ -176,8 +187,9 @@ def test_its_name(units, officer):
     def name(**fields):
         return start_unscheduled(unit=units.polsek, by=officer, **fields).name
 
-    assert name() == PatrolKind.PATROL.label
-    assert name(kind=PatrolKind.ESCORT) == PatrolKind.ESCORT.label
+    assert name() == "Patroli"
+    assert name(kind=PatrolKind.ESCORT) == capfirst(PatrolKind.ESCORT.label)
+    assert name(name="pasar malam") == "pasar malam"
     assert name(post=make.make_post(units.polsek, "Pos A")) == "Pos A"
     assert name(name="  Kawal jenazah ") == "Kawal jenazah"
 
