@@ -102,7 +102,7 @@ class ReportAdmin(ScopedAdmin):
     can_be_added = False
     list_display = ["number_told", "kind", "unit", "state", "reported"]
     list_select_related = ["category", "unit"]
-    list_filter = [UnitFilter, ReportPeriodFilter, "state", "priority", "source", "category"]
+    list_filter = [UnitFilter, ReportPeriodFilter, "state", "priority", "category"]
     search_fields = ["text"]
     search_help_text = _("Words of the text, or a number such as LK-000123.")
     sortable_by = ()

@@ -264,14 +264,13 @@ def test_a_number_finds_its_report_in_any_period(units, client_of_admin):
 
 def test_filters_narrow_the_list(units, officer, superuser, sign_in):
     fire = make.make_category("fire", target_minutes=10)
-    burning = make.make_report(units.polsek, category=fire, by=officer, source="phone")
+    burning = make.make_report(units.polsek, category=fire, by=officer)
     noisy = make.make_report(units.polsek_neighbour)
     refer_report(report=burning, by=officer, agency="Damkar")
     client = sign_in(superuser)
     assert listed(client) == [noisy.pk, burning.pk]
     assert listed(client, state__exact="referred") == [burning.pk]
     assert listed(client, category__id__exact=fire.pk) == [burning.pk]
-    assert listed(client, source__exact="phone") == [burning.pk]
     assert listed(client, priority__exact="urgent") == [burning.pk]
     assert listed(client, unit=units.polsek_neighbour.pk) == [noisy.pk]
 
