@@ -9,8 +9,6 @@ from django.conf import settings
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import (
     Aggregate,
-    BooleanField,
-    Case,
     Count,
     DurationField,
     Expression,
@@ -21,7 +19,6 @@ from django.db.models import (
     QuerySet,
     Subquery,
     Value,
-    When,
 )
 from django.utils.module_loading import import_string
 
@@ -32,6 +29,11 @@ from reports.models import Report, Source
 NEWEST_FIRST = ("-reported_at", "-pk")
 CAP = 1000
 ON_MY_DAY = 5
+# As few columns as it shows: naming them all takes longer than reading the rows.
+SHOWN_ON_MY_DAY = (
+    *("id", "reported_at", "state", "due_at", "place", "assignee"),
+    *("category__label", "category__icon", "village__name", "unit__timezone"),
+)
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
 
@@ -73,7 +75,7 @@ def my_area(user: User) -> Q | None:
 
 
 def my_open_reports(user: User) -> list[Report]:
-    """The person's own and then the newest of the area, at most ON_MY_DAY; `is_mine` on each.
+    """Those assigned to the person and then the newest of the area, at most ON_MY_DAY.
 
     Two statements.
     """
@@ -85,17 +87,13 @@ def my_open_reports(user: User) -> list[Report]:
     picked = still_open.filter(assignee=user)[:ON_MY_DAY].union(
         still_open.filter(area)[:ON_MY_DAY], all=True
     )
-    mine = Case(
-        When(assignee=user, then=Value(True)), default=Value(False), output_field=BooleanField()
-    )
-    return list(
-        Report.objects.in_scope(user)
-        .filter(pk__in=picked)
+    rows = (
+        Report.objects.filter(pk__in=picked)
         .select_related("category", "village", "unit")
-        .defer("text")
-        .annotate(is_mine=mine)
-        .order_by("-is_mine", *NEWEST_FIRST)[:ON_MY_DAY]
+        .only(*SHOWN_ON_MY_DAY)
+        .order_by(*NEWEST_FIRST)
     )
+    return sorted(rows, key=lambda report: report.assignee_id != user.pk)[:ON_MY_DAY]
 
 
 class _Capped(Subquery):

@@ -106,7 +106,7 @@ def test_only_what_is_open_the_newest_five_the_assigned_first(officer, commander
         clock.shift(timedelta(minutes=1))
         told(units.polsek, text=f"Nomor {number}")
     found = my_open_reports(officer)
-    assert [row.is_mine for row in found] == [True, False, False, False, False]
+    assert [row.assignee == officer for row in found] == [True, False, False, False, False]
     assert names(found) == ["Milik saya", "Nomor 6", "Nomor 5", "Nomor 4", "Nomor 3"]
 
 
@@ -129,7 +129,8 @@ def test_my_open_reports_are_two_statements(officer, units, django_assert_num_qu
     assert officer.scope
     with django_assert_num_queries(2):
         for report in my_open_reports(officer):
-            assert report.number in f"{report.category} {report.number} {report.unit.zone}"
+            place = f"{report.place}{report.category}{report.village}{report.unit.zone}"
+            assert (report.number in str(report), bool(place)) == (True, True)
 
 
 # Figures.
