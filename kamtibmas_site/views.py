@@ -1,28 +1,35 @@
 """Pages of no app: the front door, the health of the server, what is shown when it fails."""
 
 import sys
-from typing import cast
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from accounts.models import User
 from accounts.roles import Action
 from kamtibmas_site.context_processors import site
+from reports.forms.public import SearchForm
+from reports.forms.track import CodeForm
+from reports.views.public import offered_categories
 
 RETRY_AFTER_SECONDS = "30"
+OFTEN_REPORTED = 8
 
 
+@login_not_required
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The page a person's work begins with."""
-    actions = cast(User, request.user).scope.actions
+    """The page a person's work begins with; for everybody else, where to turn to."""
+    if not request.user.is_authenticated:
+        often = offered_categories(request)[:OFTEN_REPORTED]
+        forms = {"search": SearchForm(), "track": CodeForm()}
+        return render(request, "home.html", {"often": often, **forms})
+    actions = request.user.scope.actions
     if Action.REVIEW in actions:
         return redirect("patrols:tonight")
     if Action.MANAGE in actions and Action.LOG not in actions:

@@ -44,6 +44,8 @@ class Accused(TextChoices):
 class ReportForm(IncidentForm):
     """Where, when, what, and how much of themselves somebody gives."""
 
+    hide_optional = True
+
     client_uuid = UnseenField(required=False)
     text = LinesField(
         label=_("What happened?"),

@@ -1,6 +1,8 @@
 import pytest
 from django.urls import reverse
 
+from tests import factories as make
+
 pytestmark = pytest.mark.django_db
 
 
@@ -23,6 +25,24 @@ def test_everybody_begins_where_their_work_is(client, request, who, begins_at):
     assert response.url == reverse(begins_at)
 
 
-def test_a_stranger_is_asked_to_sign_in(client):
-    response = client.get(reverse("home"))
-    assert response.url == f"{reverse('account_login')}?next=/"
+def test_a_stranger_may_report_and_look_in(client, django_assert_num_queries):
+    make.make_category("vehicle_theft", label="Motor hilang")
+    with django_assert_num_queries(1):
+        response = client.get(reverse("home"))
+    page = response.content.decode()
+    assert page.index('href="tel:110"') < page.index("Motor hilang") < page.index('name="code"')
+    assert 'name="category" value="vehicle_theft"' in page
+    assert f'action="{reverse("reports:report_send")}"' in page
+    assert f'action="{reverse("reports:report_track")}"' in page
+    assert f'href="{reverse("account_login")}"' in page
+    assert "no-store" in response["Cache-Control"]
+    assert set(client.cookies) == {"csrftoken"}
+
+
+def test_home_shows_the_most_frequent_only(client):
+    for order in range(12):
+        make.make_category(f"kind_{order}", order=order)
+    make.make_category("old", label="Tidak dipakai", order=0, is_active=False)
+    page = client.get(reverse("home")).content.decode()
+    assert page.count('name="category"') == 8
+    assert "Tidak dipakai" not in page

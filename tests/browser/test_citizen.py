@@ -1,0 +1,231 @@
+"""A citizen's way on a phone of 360 px: report, code, outcome, dispute; without script and with."""
+
+import pytest
+from django.core.cache import caches
+from django.urls import reverse
+
+from reports.models import Report
+from reports.services.changes import (
+    arrive_at_report,
+    dispatch_report,
+    resolve_report,
+    verify_report,
+)
+from territory.models import UnitArea
+from tests import factories as make
+from tests.browser.phone import DESK, PHONE, fits, press, send, turned, unfold, violations
+from tests.pictures import jpeg
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+SEND, RECEIPT, TRACK = (reverse(f"reports:report_{name}") for name in ("send", "receipt", "track"))
+
+
+@pytest.fixture(autouse=True)
+def ground(units, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    settings.PLAIN_HTTP = True
+    caches["throttle"].clear()
+    make.make_area("31.73", "Jakarta Barat")
+    make.make_area("31.73.04", "Tambora")
+    village = make.make_area("31.73.04.1005", "Duri Utara", lat=-6.15, lon=106.81)
+    UnitArea.objects.create(area=village, unit=units.polsek)
+    make.make_category(
+        "noise_dispute", label="Tetangga ribut", synonyms=["sound horeg"], icon="volume-2"
+    )
+    make.make_category("fire", label="Kebakaran", hotline="113", hotline_name="Damkar")
+    make.make_category(
+        "domestic_violence",
+        label="Kekerasan di rumah",
+        synonyms=["suami mukul"],
+        is_sealed=True,
+        hotline="129",
+        hotline_name="SAPA",
+    )
+    return village
+
+
+@pytest.fixture
+def open_phone(browser, live_server):
+    """``open_phone(…)`` gives the first page of a stranger; `refused` holds complaints."""
+    contexts = []
+
+    def opened(path="/", **options):
+        context = browser.new_context(
+            **{"viewport": PHONE, "timezone_id": "Asia/Jakarta", **options}
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.refused = []
+        page.on(
+            "console", lambda message: message.type == "error" and page.refused.append(message.text)
+        )
+        page.goto(live_server.url + path)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def choose(page, code):
+    with turned(page, SEND):
+        page.click(f'button[name=category][value="{code}"]:visible')
+
+
+def fill(page, text):
+    page.fill("[name=village_name]", "Duri Utara")
+    page.check("[name=when][value=unknown]")
+    page.fill("[name=text]", text)
+
+
+def the_way(page, officer):
+    """From the first page to a report that is open again."""
+    assert fits(page)
+    choose(page, "noise_dispute")
+    assert fits(page)
+    send(page, ".act .main", lands=SEND)
+    assert "Belum terkirim" in page.inner_text("main")
+    fill(page, "Musik keras sejak sore")
+    page.set_input_files(
+        "[name=photos]",
+        {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": jpeg((1200, 900)).getvalue()},
+    )
+    send(page, ".act .main", lands=RECEIPT)
+    assert fits(page)
+    code = page.inner_text("#code")
+    report = Report.objects.get()
+    assert code == report.code
+    assert report.photos.count() == 1
+
+    press(page, "reports:track_forget", lands="/")
+    verify_report(report=report, by=officer)
+    dispatch_report(report=report, by=officer, assignee=officer)
+    arrive_at_report(report=report, by=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Sudah ditegur")
+
+    page.fill("[name=code]", code.lower().replace("-", " "))
+    press(page, "reports:report_track", lands=TRACK)
+    assert fits(page)
+    assert "Sudah ditegur" in page.inner_text("main")
+    assert (
+        page.evaluate("document.querySelector('.photos img').naturalWidth")
+        or page.locator(".photos img").count()
+    )
+    page.click("#dispute summary")
+    page.fill("[name=reason]", "Masih ribut tiap malam")
+    press(page, "reports:track_dispute", lands=TRACK)
+    assert "Masih ribut tiap malam" in page.inner_text("main")
+    report.refresh_from_db()
+    assert (report.state, report.outcome) == ("verified", "")
+    assert page.refused == []
+
+
+def test_the_way_without_script(open_phone, officer):
+    the_way(open_phone(java_script_enabled=False), officer)
+
+
+def test_the_way_with_script(open_phone, officer):
+    the_way(open_phone(), officer)
+
+
+def test_typing_narrows_the_tiles(open_phone):
+    page = open_phone(SEND)
+    tiles = page.locator("button.tile:visible")
+    assert tiles.count() == 3
+    page.fill("[name=words]", "sund horeg")
+    assert tiles.all_inner_texts() == ["Tetangga ribut"]
+    page.fill("[name=words]", "xyzzy")
+    assert tiles.count() == 3
+    assert page.locator("[data-none]:visible").count() == 1
+    page.fill("[name=words]", "")
+    assert page.locator("[data-none]:visible").count() == 0
+
+
+def test_villages_while_typing_and_the_phones_position(open_phone, ground):
+    here = {"latitude": -6.1502, "longitude": 106.8101, "accuracy": 9}
+    page = open_phone(geolocation=here, permissions=["geolocation"])
+    choose(page, "fire")
+    with page.expect_response(lambda answer: "wilayah" in answer.url):
+        page.type("[name=village_name]", "duri")
+    page.wait_for_selector("#areas option", state="attached")
+    assert page.get_attribute("#areas option", "value") == "Duri Utara, Tambora, Jakarta Barat"
+    page.fill("[name=village_name]", "")
+    page.click("[data-gps]")
+    page.wait_for_selector("[data-said]:has-text('9 m')")
+    send(page, ".act .main", lands=RECEIPT)
+    report = Report.objects.get()
+    assert (report.village, report.accuracy_m) == (ground, 9)
+    assert page.refused == []
+
+
+def test_fields_show_where_they_are_needed(open_phone):
+    page = open_phone()
+    choose(page, "noise_dispute")
+    when, name = page.locator("[name=occurred_at]"), page.locator("[name=contact_name]")
+    assert not when.is_visible()
+    assert not name.is_visible()
+    page.check("[name=when][value=about]")
+    page.check("[name=privacy][value=sealed]")
+    assert when.is_visible()
+    assert name.is_visible()
+
+
+def test_the_quick_exit_leaves_no_way_back(open_phone):
+    page = open_phone()
+    choose(page, "domestic_violence")
+    assert page.title().startswith("Formulir")
+    page.fill("[name=text]", "Kenari")
+    with page.expect_request("https://www.bmkg.go.id/"):
+        page.click("[data-exit]", no_wait_after=True)
+    assert not [c for c in page.context.cookies() if c["name"] == "laporan"]
+
+
+def test_enter_sends_and_does_not_change_the_kind(open_phone):
+    page = open_phone(java_script_enabled=False)
+    choose(page, "noise_dispute")
+    fill(page, "Musik keras")
+    with turned(page, RECEIPT):
+        page.press("[name=village_name]", "Enter")
+
+
+def pages(page, at, report_of):
+    """Every page without an account, one after the other."""
+    yield page
+    page.goto(at("reports:report_send"))
+    yield page
+    choose(page, "domestic_violence")
+    page.check("[name=when][value=about]")
+    page.check("[name=privacy][value=officers]")
+    yield page
+    send(page, ".act .main", lands=SEND)
+    yield page
+    fill(page, "Tolong")
+    page.check("[name=privacy][value=anonymous]")
+    send(page, ".act .main", lands=RECEIPT)
+    yield page
+    report_of()
+    page.goto(at("reports:report_track"))
+    unfold(page)
+    yield page
+    press(page, "reports:track_forget", lands="/")
+    page.goto(at("reports:report_track"))
+    page.fill("[name=code]", "halo")
+    send(page, lands=TRACK)
+    yield page
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
+def test_axe_finds_nothing(open_phone, at, officer, keeper, scheme, viewport):
+    def resolved():
+        report = Report.objects.get()
+        verify_report(report=report, by=keeper)
+        dispatch_report(report=report, by=keeper, assignee=officer)
+        resolve_report(report=report, by=officer, outcome="handled", reason="Sudah ditangani")
+
+    page = open_phone(color_scheme=scheme, viewport=viewport)
+    for shown in pages(page, at, resolved):
+        assert violations(shown) == [], shown.url
+        if viewport == PHONE:
+            assert fits(shown)

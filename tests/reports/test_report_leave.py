@@ -1,0 +1,47 @@
+import pytest
+from django.core.cache import caches
+from django.urls import reverse
+
+from reports.code_cookie import NAME
+from reports.throttle import AREA_SEARCHES
+from tests import factories as make
+from tests.reports.citizen import hold
+
+pytestmark = pytest.mark.django_db
+AREAS = reverse("reports:area_search")
+
+
+def test_away_at_once_and_nothing_stays(client, django_assert_num_queries):
+    hold(client, "LW-7F3K-92QX-4MPD")
+    with django_assert_num_queries(0):
+        answer = client.get(reverse("reports:report_leave"))
+    assert (answer.status_code, answer.url) == (302, "https://www.bmkg.go.id/")
+    assert answer["Referrer-Policy"] == "no-referrer"
+    assert '"storage"' in answer["Clear-Site-Data"]
+    assert "no-store" in answer["Cache-Control"]
+    cookie = answer.cookies[NAME]
+    assert (cookie.value, cookie["max-age"]) == ("", 0)
+
+
+# Names of villages while typing: area_search
+
+
+def test_names_to_choose_from(client, django_assert_num_queries):
+    caches["throttle"].clear()
+    make.make_area("31.73", "Jakarta Barat")
+    make.make_area("31.73.04", "Tambora")
+    make.make_area("31.73.04.1005", "Duri Utara")
+    with django_assert_num_queries(1):
+        answer = client.post(AREAS, {"village_name": "duri"})
+    assert answer.json() == ["Duri Utara, Tambora, Jakarta Barat"]
+    assert len(answer.content) < 2000
+    assert client.get(AREAS).status_code == 405
+    for odd in ("", "d", "\x00", "%", "x" * 10_000, "duri\x00"):
+        assert client.post(AREAS, {"village_name": odd}).status_code == 200
+
+
+def test_too_much_typing_is_answered_with_nothing(client):
+    caches["throttle"].clear()
+    answers = [client.post(AREAS, {}).status_code for _ in range(AREA_SEARCHES.most + 1)]
+    assert answers == [200] * AREA_SEARCHES.most + [429]
+    caches["throttle"].clear()

@@ -1,0 +1,349 @@
+"""The holder of a code follows the report, adds to it, agrees or does not, rates."""
+
+import pytest
+from django.core.cache import caches
+from django.test import Client
+from django.urls import reverse
+
+from photos.clean import clean_photo
+from reports import throttle
+from reports.code_cookie import NAME
+from reports.models import Report
+from reports.services.casework import hand_over_report, note_report
+from reports.services.changes import (
+    arrive_at_report,
+    dispatch_report,
+    refer_report,
+    reject_report,
+    resolve_report,
+    verify_report,
+)
+from tests import factories as make
+from tests.pictures import jpeg
+from tests.reports.citizen import TRACK, code_in, hold
+
+pytestmark = pytest.mark.django_db
+NOTE, CONFIRM, DISPUTE, RATE, FORGET = (
+    reverse(f"reports:track_{name}") for name in ("note", "confirm", "dispute", "rate", "forget")
+)
+
+
+@pytest.fixture(autouse=True)
+def calm(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    caches["throttle"].clear()
+
+
+@pytest.fixture
+def report(units):
+    return make.make_report(units.polsek, "Kenari bercerita", photos=(clean_photo(jpeg()),))
+
+
+@pytest.fixture
+def resolved(report, officer):
+    verify_report(report=report, by=officer)
+    dispatch_report(report=report, by=officer, assignee=officer)
+    arrive_at_report(report=report, by=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Sudah ditegur")
+    return Report.objects.get(pk=report.pk)
+
+
+def shown(client, report):
+    hold(client, report.code)
+    answer = client.get(TRACK)
+    assert answer.status_code == 200
+    return answer.content.decode()
+
+
+# The code
+
+
+def test_the_form_asks_nothing_of_the_database(client, django_assert_num_queries):
+    with django_assert_num_queries(0):
+        page = client.get(TRACK).content.decode()
+    assert 'name="code"' in page
+
+
+@pytest.mark.parametrize("change", [str, str.lower, lambda code: code.replace("-", " ") + " "])
+def test_a_code_opens_its_report_however_it_is_typed(client, report, change):
+    answer = client.post(TRACK, {"code": change(report.code)})
+    assert (answer.status_code, answer.url) == (303, TRACK)
+    assert code_in(client) == report.code
+    assert report.number in client.get(TRACK).content.decode()
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "LW-1111-1111-1111",
+        "LW-1111",
+        "halo",
+        "LK-000001",
+        "\u0130" * 12,
+        "'; --",
+        "LW-UUUU-UUUU-UUUU",
+    ],
+)
+def test_wrong_codes_all_get_the_same_answer(client, report, code):
+    answer = client.post(TRACK, {"code": code})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["code"] == [
+        "Tidak ada laporan dengan kode ini. Periksa tiap huruf dan angka, lalu coba lagi."
+    ]
+    assert NAME not in client.cookies
+
+
+@pytest.mark.parametrize("code", ["", "   ", "\x00", "x" * 61])
+def test_no_code_is_said_beside_the_field(client, code):
+    answer = client.post(TRACK, {"code": code})
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["code"]
+
+
+def test_guessing_is_slowed_down(client, report):
+    for _ in range(throttle.WRONG_CODES.most):
+        assert client.post(TRACK, {"code": "LW-1111-1111-1111"}).status_code == 200
+    answer = client.post(TRACK, {"code": report.code})
+    assert answer.status_code == 429
+    assert "Tunggu sepuluh menit" in answer.content.decode()
+    assert report.code in answer.content.decode()
+    neighbour = Client(HTTP_USER_AGENT="HP tetangga")
+    assert neighbour.post(TRACK, {"code": report.code}).status_code == 303
+
+
+def test_another_device_with_each_try_helps_little(client, report):
+    most = throttle.WRONG_CODES.most * throttle.DEVICES_AT_AN_ADDRESS
+    for number in range(most):
+        guess = {"code": "LW-1111-1111-1111"}
+        answer = client.post(TRACK, guess, headers={"user-agent": f"HP {number}"})
+        assert answer.status_code == 200
+    answer = client.post(TRACK, {"code": report.code}, headers={"user-agent": "HP baru"})
+    assert answer.status_code == 429
+
+
+def test_limits_end_with_their_time(rf, time_machine):
+    time_machine.move_to("2026-11-11T10:00:00+00:00", tick=False)
+    request = rf.get("/")
+    for _ in range(throttle.WRONG_CODES.most):
+        assert throttle.allows(request, throttle.WRONG_CODES)
+    assert not throttle.allows(request, throttle.WRONG_CODES)
+    time_machine.move_to("2026-11-11T10:10:01+00:00", tick=False)
+    assert throttle.allows(request, throttle.WRONG_CODES)
+
+
+def test_limits_count_the_address_behind_our_own_proxy(rf, settings):
+    settings.ALLAUTH_TRUSTED_PROXY_COUNT = 1
+    for number in range(throttle.REPORTS.most):
+        far = rf.get("/", HTTP_X_FORWARDED_FOR=f"10.0.0.{number}, 198.51.100.7")
+        assert throttle.allows(far, throttle.REPORTS)
+    assert not throttle.allows(rf.get("/", HTTP_X_FORWARDED_FOR="198.51.100.7"), throttle.REPORTS)
+    assert throttle.allows(rf.get("/", HTTP_X_FORWARDED_FOR="198.51.100.8"), throttle.REPORTS)
+
+
+def test_a_request_without_an_address_is_answered(rf):
+    assert throttle.allows(rf.get("/", REMOTE_ADDR=""), throttle.REPORTS)
+
+
+def test_what_is_counted_names_nobody(rf):
+    throttle.count(
+        rf.get("/", HTTP_USER_AGENT="Kenari", REMOTE_ADDR="203.0.113.9"), throttle.REPORTS
+    )
+    kept = str(caches["throttle"]._cache)
+    assert "203.0.113" not in kept
+    assert "Kenari" not in kept
+
+
+# What is shown
+
+
+def test_the_public_trail_in_words(client, resolved, officer, django_assert_max_num_queries):
+    note_report(report=resolved, by=officer, text="Kenari dalam")
+    note_report(report=resolved, by=officer, text="Terima kasih", is_public=True)
+    hold(client, resolved.code)
+    with django_assert_max_num_queries(3):
+        page = client.get(TRACK).content.decode()
+    for words in (
+        "Laporan diterima",
+        "Petugas ditugaskan",
+        "Petugas di lokasi",
+        "Sudah ditegur",
+        "Terima kasih",
+        "WIB",
+        "Polsek A",
+        resolved.number,
+    ):
+        assert words in page
+    for secret in ("Kenari", officer.name, officer.titled_name, resolved.code):
+        assert secret not in page
+    assert "no-store" in client.get(TRACK)["Cache-Control"]
+
+
+def test_statements_do_not_grow_with_the_trail(client, report, officer, django_assert_num_queries):
+    for number in range(20):
+        photos = (clean_photo(jpeg()),)
+        note_report(report=report, by=officer, text=f"{number}", photos=photos, is_public=True)
+    hold(client, report.code)
+    with django_assert_num_queries(3):
+        client.get(TRACK)
+
+
+def test_the_words_for_what_was_not_done(client, units, report, officer, commander):
+    refer_report(report=report, by=officer, agency="PLN", text="Kabel milik PLN")
+    assert "Diteruskan ke PLN" in shown(client, report)
+    second = make.make_report(units.polsek)
+    reject_report(report=second, by=commander, reason="Alamat kurang jelas")
+    page = shown(client, second)
+    assert "Belum dapat ditindaklanjuti" in page
+    assert "Alamat kurang jelas" in page
+    assert DISPUTE in page
+    third = make.make_report(units.polsek)
+    hand_over_report(report=third, by=officer, unit=units.polsek_neighbour, reason="Wilayahnya")
+    assert "Dilimpahkan" in shown(client, third)
+    assert "Polsek Tetangga" in shown(client, third)
+
+
+def test_a_sealed_report_is_discreet(client, units):
+    category = make.make_category("domestic_violence", is_sealed=True)
+    page = shown(client, make.make_report(units.polsek, category=category))
+    assert "<title>Formulir" in page
+    assert category.label not in page
+    assert "data-exit" in page
+    assert "data-print" not in page
+
+
+def test_photos_of_public_events_only(client, units, report, officer):
+    inner = note_report(report=report, by=officer, photos=(clean_photo(jpeg()),))
+    own = report.photos.exclude(event=inner).get()
+
+    def ask(photo, size="small"):
+        answer = client.get(reverse("reports:track_photo", args=[photo.pk, size]))
+        if answer.status_code == 200:
+            assert answer["Content-Type"] == "image/jpeg"
+            for closer in answer._resource_closers:  # close() would close the database too
+                closer()
+        return answer.status_code
+
+    assert ask(own) == 404
+    hold(client, report.code)
+    assert ask(own) == ask(own, "large") == 200
+    assert ask(own, "huge") == 404
+    assert ask(inner.photos.get()) == 404
+    hold(client, make.make_report(units.polsek).code)
+    assert ask(own) == 404
+
+
+# What is written
+
+
+@pytest.mark.parametrize("path", [NOTE, CONFIRM, DISPUTE, RATE])
+def test_nothing_is_written_without_the_code(client, resolved, path):
+    sent = {"text": "x", "reason": "x", "rate-rating": "1"}
+    before = resolved.timeline.count()
+    assert client.post(path, sent).url == TRACK
+    hold(client, "LW-1111-1111-1111")
+    assert client.post(path, sent).url == TRACK
+    client.cookies[NAME] = resolved.code
+    assert client.post(path, sent).url == TRACK
+    assert resolved.timeline.count() == before
+    assert client.get(path).status_code == 405
+
+
+def test_a_note_with_a_photo(client, report):
+    hold(client, report.code)
+    answer = client.post(NOTE, {"text": "Mereka kembali", "photos": [jpeg()]}, follow=True)
+    assert "Terima kasih. Kesatuan akan membacanya." in answer.content.decode()
+    assert "Mereka kembali" in answer.content.decode()
+    event = report.timeline.get(kind="reporter_note")
+    assert (event.actor, event.is_public, event.photos.count()) == (None, True, 1)
+    client.post(NOTE, {"text": "Mereka kembali", "photos": [jpeg()]})
+    assert report.timeline.filter(kind="reporter_note").count() == 1
+
+
+@pytest.mark.parametrize(
+    ("sent", "field"),
+    [
+        ({"text": " "}, "text"),
+        ({"text": "x" * 2001}, "text"),
+        ({"text": "ada\x00"}, "text"),
+        ({"text": "Lihat", "photos": [jpeg() for _ in range(6)]}, "photos"),
+    ],
+)
+def test_a_note_that_cannot_be_keeps_its_words(client, report, sent, field):
+    hold(client, report.code)
+    answer = client.post(NOTE, sent)
+    assert answer.status_code == 200
+    assert set(answer.context["note"].errors) == {field}
+    if "Lihat" in sent["text"]:
+        assert "Lihat" in answer.content.decode()
+    assert not report.timeline.filter(kind="reporter_note").exists()
+
+
+def test_confirming_closes_and_is_said_once(client, resolved):
+    assert CONFIRM in shown(client, resolved)
+    answer = client.post(CONFIRM, follow=True)
+    resolved.refresh_from_db()
+    assert resolved.state == "closed"
+    assert "Anda sudah menyetujui hasilnya" in answer.content.decode()
+    assert CONFIRM not in answer.content.decode()
+    client.post(CONFIRM)
+    assert resolved.timeline.filter(kind="confirmed").count() == 1
+
+
+def test_confirming_too_early_is_answered(client, report):
+    assert CONFIRM not in shown(client, report)
+    answer = client.post(CONFIRM, follow=True)
+    assert "Belum ada hasil" in answer.content.decode()
+    report.refresh_from_db()
+    assert report.state == "received"
+
+
+def test_disputing_reopens_visibly(client, resolved):
+    hold(client, resolved.code)
+    answer = client.post(DISPUTE, {"reason": " "})
+    assert answer.context["dispute"].errors["reason"]
+    assert "<details" in answer.content.decode()
+    answer = client.post(DISPUTE, {"reason": "Masih ribut"}, follow=True)
+    resolved.refresh_from_db()
+    assert (resolved.state, resolved.outcome) == ("verified", "")
+    page = answer.content.decode()
+    assert "Laporan Anda dibuka lagi" in page
+    assert "Masih ribut" in page
+    assert DISPUTE not in page
+    again = client.post(DISPUTE, {"reason": "Lagi"})
+    assert again.context["dispute"].non_field_errors()
+
+
+def test_rating(client, resolved):
+    hold(client, resolved.code)
+    for bad in ("", "0", "6", "lima", "\x00", "1e9"):
+        answer = client.post(RATE, {"rate-rating": bad})
+        assert answer.context["rate"].errors["rating"] == ["Pilih 1 sampai 5."]
+    client.post(RATE, {"rate-rating": "2", "rate-text": "Lama"})
+    client.post(RATE, {"rate-rating": "4"})
+    resolved.refresh_from_db()
+    assert resolved.rating == 4
+    assert "4/5" in shown(client, resolved)
+
+
+def test_rating_too_early_is_answered(client, report):
+    assert RATE not in shown(client, report)
+    answer = client.post(RATE, {"rate-rating": "5"})
+    assert answer.context["rate"].non_field_errors()
+
+
+def test_too_many_answers_wait_and_lose_no_word(client, report):
+    hold(client, report.code)
+    for number in range(throttle.ANSWERS.most):
+        client.post(NOTE, {"text": f"Catatan {number}"})
+    answer = client.post(NOTE, {"text": "Yang terakhir"})
+    assert "Terlalu banyak kiriman" in answer.content.decode()
+    assert "Yang terakhir" in answer.content.decode()
+
+
+def test_forgetting(client, report):
+    hold(client, report.code)
+    answer = client.post(FORGET)
+    assert answer.url == reverse("home")
+    assert client.cookies[NAME].value == ""
+    assert report.number not in client.get(TRACK).content.decode()
+    assert client.get(FORGET).status_code == 405
