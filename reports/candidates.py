@@ -81,7 +81,8 @@ def distance_m(one: Report, other: Report) -> int | None:
     """Metres between the places of two reports."""
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return None
-    return round(h3.great_circle_distance((one.lat, one.lon), (other.lat, other.lon), unit="m"))
+    metres: float = h3.great_circle_distance((one.lat, one.lon), (other.lat, other.lon), unit="m")
+    return round(metres)
 
 
 def units_for(report: Report) -> QuerySet[Unit]:
@@ -89,7 +90,7 @@ def units_for(report: Report) -> QuerySet[Unit]:
     units = Unit.objects.exclude(pk=report.unit_id).select_related("parent")
     if report.about_unit is not None:
         # Neither the unit it is about nor anybody below.
-        units = units.exclude(pk=report.about_unit_id).exclude(rows_below(report.about_unit))
+        units = units.exclude(pk=report.about_unit.pk).exclude(rows_below(report.about_unit))
     return units
 
 

@@ -37,7 +37,6 @@ class Steps:
     beside: tuple[Step, ...]
     others: tuple[Step, ...]
     note: Step | None
-    share: Step
     contact: Step | None
     openings: int | None
     waits_for: str | Promise
@@ -86,7 +85,6 @@ OTHERS = (
     Step("override", "reports:report_override", _("Set the state (commander)"), "gavel"),
 )
 NOTE = Step("note", "reports:report_note", _("Add a note"), "message-square-plus")
-SHARE = Step("share", "reports:report_share", _("Share report"), "share-2")
 CONTACT = Step("contact", "reports:contact_open", _("Open the reporter's contact"), "lock-open")
 
 
@@ -101,7 +99,6 @@ def steps_for(report: Report, user: User) -> Steps:
         beside=tuple(lead[1:]),
         others=(*rest, *others),
         note=NOTE if may("note", report, user) else None,
-        share=SHARE,
         contact=CONTACT if may("contact", report, user) else None,
         openings=_openings(report, user),
         waits_for="" if lead else _waits_for(report),

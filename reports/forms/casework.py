@@ -36,6 +36,7 @@ class ClassifyForm(ChangeForm):
     change = "classify"
     hide_optional = True
 
+    seen_as = forms.CharField(required=False, widget=forms.HiddenInput)
     category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
         label=_("Category"), queryset=None, empty_label=None
     )
@@ -53,14 +54,32 @@ class ClassifyForm(ChangeForm):
         self.offer("category", self.categories())
         own = [(one.value, capfirst(str(one.label))) for one in Priority]
         self.offer("priority", [("", str(_("As usual for the category"))), *own])
-        now = {"category": self.report.category_id, "priority": self.priority_now()}
-        for name, value in {**now, "is_sealed": self.report.is_sealed}.items():
+        now: dict[str, Any] = {
+            "category": self.report.category_id,
+            "priority": self.priority_now(),
+            "is_sealed": self.report.is_sealed,
+            "seen_as": self.known_as(),
+        }
+        for name, value in now.items():
             self.initial.setdefault(name, value)
 
     def priority_now(self) -> str:
         """Empty where nobody chose one: a new category then brings its own."""
         usual = priority_of(self.report.category)
         return "" if self.report.priority == usual else self.report.priority
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody's choice is undone by a page that was opened before it."""
+        data = super().clean() or self.cleaned_data
+        if data.get("seen_as") and data["seen_as"] != self.known_as():
+            now = f"{self.report.category} · {self.report.get_priority_display()}"
+            self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
+            self.data = {**self.data, "seen_as": self.known_as()}
+        return data
+
+    def known_as(self) -> str:
+        report = self.report
+        return f"{report.category_id}-{report.priority}-{report.is_sealed}"
 
     def categories(self) -> Any:
         """Under the headings that people look for; the report's own, though offered no more."""

@@ -1,7 +1,7 @@
 """What is done with a report beside its state: notes, class and priority, another unit."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -20,6 +20,8 @@ from reports.services.steps import ReportMoved, locked
 from reports.workflow import OPEN, ReportState
 from territory.models import Unit
 
+SAME_TAP = timedelta(minutes=1)
+
 
 def may_work_on(report: Report, user: User) -> bool:
     """Officers of the unit that has it now, and the assigned."""
@@ -36,14 +38,21 @@ def note_report(
     is_public: bool = False,
     now: datetime | None = None,
 ) -> ReportEvent:
-    """Adds a note, for the reporter too where it is public."""
+    """Adds a note, for the reporter too where it is public. A second tap writes it once."""
+    now = now or timezone.now()
     files: list[FieldFile] = []
     with kept_if_stored(files), transaction.atomic():
-        report = Report.objects.visible_to(by).select_related("unit").get(pk=report.pk)
+        report = locked(report, by)
         if not may_work_on(report, by):
             raise PermissionDenied
         if not text.strip() and not photos:
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
+        same = ReportEvent.objects.filter(
+            report=report, kind=EventKind.NOTE, actor=by, is_public=is_public, text=text.strip()
+        )
+        last = same.filter(at__gt=now - SAME_TAP).order_by("-at", "-pk").first()
+        if last is not None and last.photos.count() == len(photos):
+            return last
         event = ReportEvent.objects.create(
             report=report,
             kind=EventKind.NOTE,
@@ -51,7 +60,7 @@ def note_report(
             unit=report.unit,
             is_public=is_public,
             text=text.strip(),
-            at=now or timezone.now(),
+            at=now,
         )
         add_photos(report, event, photos, files)
     return event

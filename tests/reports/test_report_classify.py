@@ -1,4 +1,5 @@
 from reports.models import Report
+from reports.services.casework import classify_report
 from tests import factories as make
 from tests.reports.steps_on import again, detail, report_in, told, url
 
@@ -74,3 +75,18 @@ def test_as_usual_takes_the_categorys_own_priority(sign_in, units, officer):
     client.post(url("report_classify", report), {"category": robbery.pk, "priority": "normal"})
     form = client.get(url("report_classify", report)).context["form"]
     assert form["priority"].value() == "normal"
+
+
+def test_a_colleagues_choice_is_not_undone_by_an_older_page(sign_in, units, officer, commander):
+    report = report_in("received", units.polsek, officer)
+    page = sign_in(officer).get(url("report_classify", report))
+    seen_as = page.context["form"]["seen_as"].value()
+    theft = make.make_category("theft")
+    classify_report(report=report, by=commander, category=theft)
+    sent = {"category": report.category_id, "priority": "urgent", "seen_as": seen_as}
+    answer = sign_in(officer).post(url("report_classify", report), sent)
+    assert "Sementara itu ada yang mengubahnya menjadi Theft" in answer.content.decode()
+    assert again(report).category == theft
+    sent["seen_as"] = answer.context["form"]["seen_as"].value()
+    sign_in(officer).post(url("report_classify", report), sent)
+    assert again(report).priority == "urgent"

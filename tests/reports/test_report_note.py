@@ -45,3 +45,16 @@ def test_an_empty_one_is_refused_and_words_outlive_a_bad_photo(sign_in, units, o
     assert 'id="id_photos_error"' in html
     assert "Jangan hilang" in html
     assert report.timeline.count() == 1
+
+
+def test_a_second_tap_writes_it_once(sign_in, units, officer, commander):
+    report = report_in("received", units.polsek, officer)
+    for person in (officer, officer, commander):
+        sign_in(person).post(url("report_note", report), {"text": "Ditelepon"})
+    sign_in(officer).post(url("report_note", report), {"text": "Ditelepon", "is_public": "on"})
+    written = report.timeline.filter(kind="note").order_by("pk")
+    assert [(row.actor, row.is_public) for row in written] == [
+        (officer, False),
+        (commander, False),
+        (officer, True),
+    ]
