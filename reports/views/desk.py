@@ -113,14 +113,14 @@ def report_new(request: SignedIn) -> HttpResponse:
     """Taken down for somebody who called, came, or wrote."""
     if Action.LOG not in request.user.scope.actions:
         raise PermissionDenied
-    stored = ""
+    stored = False
     if request.method == "POST":
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
         if form.is_valid():
             try:
                 report, _is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict:
-                form, stored = _under_fresh_uuid(form, request), form.data["client_uuid"]
+                form, stored = _under_fresh_uuid(request), True
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -135,9 +135,9 @@ def report_new(request: SignedIn) -> HttpResponse:
     return render(request, "reports/report_new.html", context, status=409 if stored else 200)
 
 
-def _under_fresh_uuid(form: ReportNewForm, request: SignedIn) -> ReportNewForm:
+def _under_fresh_uuid(request: SignedIn) -> ReportNewForm:
     """The same typed words as a new draft; the browser keeps no chosen files."""
-    data = form.data.copy()
+    data = request.POST.copy()
     data["client_uuid"] = str(uuid.uuid4())
     return ReportNewForm(data, by=request.user)
 
