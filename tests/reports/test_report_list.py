@@ -265,6 +265,7 @@ def test_pages_by_key_keep_the_filter(sign_in, units, commander):
 def test_the_count_stops_at_a_thousand(sign_in, units, commander):
     many(units.polsek, 1001)
     assert "lebih dari 1.000" in page(sign_in(commander)).content.decode()
+    assert "lebih dari 100 " in page(sign_in(commander), "?q=laporan").content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 60])
