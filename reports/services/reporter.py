@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 
+import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models.fields.files import FieldFile
@@ -23,7 +24,11 @@ MOST_RATINGS = 10
 
 
 def held(code: str) -> Report:
-    """The report of the code, locked. Report.DoesNotExist for a code of none."""
+    """The report of the code, locked. Report.DoesNotExist for a code of none.
+
+    The history of what follows names nobody: a reporter may be signed in here as somebody.
+    """
+    pghistory.context(user=None)
     return (
         Report.objects.held_by(code)
         .select_related("unit", "category")
