@@ -1,6 +1,7 @@
 """The reports of a unit: the list, one of them, a new one, and its photos."""
 
 import uuid
+from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,6 +25,7 @@ from reports.services.intake import ReportConflict, receive_report
 from reports.steps import steps_for
 from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
+from territory.times import day
 
 NEWEST_FIRST = ("-reported_at", "-id")
 REPORTS_A_PAGE = 50
@@ -92,7 +94,10 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
     timeline.reverse()
     context = {
         "report": report,
-        "timeline": timeline,
+        "days": [
+            (name, list(events))
+            for name, events in groupby(timeline, lambda event: day(event.at, report.unit))
+        ],
         "first_photos": [
             photo
             for event in timeline
