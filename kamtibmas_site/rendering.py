@@ -10,14 +10,16 @@ from typing import Any
 from django import template
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
+from django.utils.html import conditional_escape as escape
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from lucide.templatetags.lucide import lucide as draw
 
+# Stands in for the app of the package, which is not installed beside it: its tag, drawn once.
 register = template.Library()
 
 
-# `{% lucide %}` of the package, which parses and copies the drawing each time.
+# The package parses and copies the drawing each time.
 @register.simple_tag
 @functools.lru_cache(maxsize=1000)
 def lucide(name: str, *, size: int | None = 24, **kwargs: object) -> str:
@@ -47,18 +49,19 @@ def _select(widget: dict[str, Any]) -> SafeString:
 def _options(groups: list[tuple[Any, list[dict[str, Any]], int]]) -> SafeString:
     written = []
     for label, options, _index in groups:
-        inner = format_html_join(
-            "",
-            '<option value="{}"{}>{}</option>',
-            ((option["value"], _attrs(option["attrs"]), option["label"]) for option in options),
+        # Hundreds on a page: format_html would take three times as long.
+        inner = "".join(
+            f'<option value="{escape(option["value"])}"{_attrs(option["attrs"])}>'
+            f"{escape(option['label'])}</option>"
+            for option in options
         )
-        written.append(
-            format_html('<optgroup label="{}">{}</optgroup>', label, inner) if label else inner
-        )
+        written.append(f'<optgroup label="{escape(label)}">{inner}</optgroup>' if label else inner)
     return mark_safe("".join(written))  # noqa: S308 each part is escaped
 
 
 def _attrs(attrs: dict[str, Any]) -> SafeString:
+    if not attrs:
+        return SafeString()
     return format_html_join(
         "",
         "{}",

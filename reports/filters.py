@@ -91,9 +91,11 @@ class ReportFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=Report.objects.in_scope(user))
         self.user = user
-        self.categories = list(Category.objects.visible_to(user).order_by("order", "pk"))
+        self.categories = list(
+            Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
+        )
         self.filters["category"].extra["choices"] = category_choices(self.categories, "code")
-        units = Unit.objects.visible_to(user)
+        units = Unit.objects.visible_to(user).only("name", "kind")
         if any(not grant.column for grant in user.scope.grants):
             units = units.filter(kind__in=[UnitKind.POLDA, UnitKind.POLRES])
         self.units = {str(unit.pk): unit for unit in units.order_by("name", "pk")[:MOST_UNITS]}

@@ -3,28 +3,17 @@
 from datetime import datetime
 
 from django import template
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from reports.models import EventKind, Priority, Report, ReportEvent
 from reports.models.reports import number_of
+from reports.rows import STATE_TAGS
 from reports.sharing import occurred_words, place_words
-from reports.workflow import ReportState
-from territory.models import Unit
 from territory.times import duration
 
 register = template.Library()
 register.filter("report_number", number_of)
 
-STATE_TAGS: dict[str, str] = {
-    ReportState.RECEIVED: "warn",
-    ReportState.RESOLVED: "good",
-    ReportState.CLOSED: "good",
-    ReportState.REJECTED: "plain",
-    ReportState.DUPLICATE: "plain",
-    ReportState.REFERRED: "plain",
-}
 PRIORITY_TAGS: dict[str, str] = {Priority.URGENT: "danger", Priority.HIGH: "warn"}
 EVENT_LINES: dict[str, str] = {
     EventKind.DISPUTED: "danger",
@@ -55,14 +44,6 @@ def priority_tag(priority: str) -> str:
 def event_line(event: ReportEvent) -> str:
     """The meaning of a step as a class of `line`."""
     return EVENT_LINES.get(event.kind, "")
-
-
-@register.filter
-def short_day(moment: datetime, unit: Unit) -> str:
-    """``Sab, 21 Nov``, with the year where it is not this one."""
-    local = moment.astimezone(unit.zone)
-    this_year = local.year == timezone.localtime(timezone=unit.zone).year
-    return date_format(local, "D, j M" if this_year else "D, j M Y")
 
 
 @register.filter

@@ -5,7 +5,6 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models.functions import Left
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -21,6 +20,7 @@ from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportEvent, ReportPhoto
 from reports.models.reports import number_of
 from reports.reads import origin_of
+from reports.rows import report_rows, shown
 from reports.services.intake import ReportConflict, receive_report
 from reports.steps import steps_for
 from reports.views.requests import reach_report
@@ -29,15 +29,8 @@ from territory.times import day
 
 NEWEST_FIRST = ("-reported_at", "-id")
 REPORTS_A_PAGE = 50
-SHORT = 140
 COUNTED, FOUND_BY_WORDS = 1000, 100
 MOST_EVENTS = 300
-# A list reads no more of a row than it shows.
-SHOWN = (
-    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place"),
-    *("unit__name", "unit__timezone", "category__label", "category__icon", "village__name"),
-    *("assignee__name", "assignee__rank"),
-)
 
 
 @require_safe
@@ -47,9 +40,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     found = ReportFilter(request.GET, user=request.user)
     rows = found.qs
     page = keyset_page(
-        rows.select_related("unit", "category", "village", "assignee")
-        .only(*SHOWN)
-        .annotate(short=Left("text", SHORT)),
+        shown(rows),
         order=NEWEST_FIRST,
         cursor=request.GET.get("page", ""),
         size=REPORTS_A_PAGE,
@@ -63,6 +54,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     context = {
         "filter": found,
         "page": page,
+        "rows": report_rows(page.rows, timezone.now()),
         "count": capped_count(rows, cap, order=NEWEST_FIRST),
         "query": encoded,
         "tabs": tabs,
