@@ -49,7 +49,6 @@ INSTALLED_APPS = [
     "pgtrigger",
     "pghistory",
     "phonenumber_field",
-    "lucide",
 ]
 if importlib.util.find_spec(
     "django_linear_migrations"

@@ -16,7 +16,7 @@ GROUND = ("photos", "paging")
 TOP = "kamtibmas_site"
 OURS = (*GROUND, *APPS, TOP)
 MAX_LINES = 400
-DOORS = {"visible_to", "in_scope", "of", "held_by", "none"}
+DOORS = {"visible_to", "in_scope", "of", "held_by", "opening_sealed", "none"}
 READERS = re.compile(r"(^|/)(views|admin|forms|filters)(/|\.py$)")
 
 

@@ -59,8 +59,9 @@ def test_navigation_has_what_the_role_opens(
         return [str(place.label) for place in page.context["nav"]]
 
     assert places(nobody) == places(volunteer) == ["Hari ini", "Lainnya"]
-    assert places(officer) == ["Hari ini", "Malam ini", "Buku mutasi", "Kelompok mitra", "Lainnya"]
-    assert places(commander)[:3] == ["Malam ini", "Hari ini", "Jadwal"]
+    desk = ["Laporan", "Buku mutasi", "Kelompok mitra", "Lainnya"]
+    assert places(officer) == ["Hari ini", "Malam ini", *desk]
+    assert places(commander)[:4] == ["Malam ini", "Hari ini", "Laporan", "Jadwal"]
     assert "Administrasi" in places(admin_user)
     assert "Administrasi" not in places(commander)
 
