@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
+from reports.models.reports import number_of
 from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
 from territory.admin_times import MomentPeriodFilter, PeriodFilter, local
 from territory.times import clock, moment, night_span
@@ -210,8 +211,16 @@ class LogEntryAdmin(ScopedAdmin):
         ),
         (_("Odd"), {"fields": ["marks_told"]}),
         (_("Origin"), {"fields": ["client_uuid", "body_sha256"]}),
+        (_("What became of it"), {"fields": ["report_made"]}),
     ]
-    readonly_fields = ["marks_told", *times]
+    readonly_fields = ["marks_told", "report_made", *times]
+
+    @admin.display(description=_("report"))
+    def report_made(self, row: LogEntry) -> str:
+        if not hasattr(row, "finding"):
+            return "–"
+        made = row.finding
+        return f"{number_of(made.report_id)} · {made.by.titled_name}, {moment(made.at, row.unit)}"
 
     @admin.display(description=_("at"))
     def time(self, row: LogEntry) -> str:

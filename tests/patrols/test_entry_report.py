@@ -1,7 +1,10 @@
 """A finding becomes a report with one tap."""
 
+import threading
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import connection
 from django.urls import reverse
 
 from patrols.findings import origin_of
@@ -120,6 +123,29 @@ def test_a_second_tap_by_anybody_makes_no_second_report(finding, officer, volunt
     assert Report.objects.count() == 1
 
 
+@pytest.mark.django_db(transaction=True)
+def test_taps_at_once_make_one_report(finding, officer, commander):
+    people = [officer, commander] * 4
+    barrier, answers = threading.Barrier(len(people), timeout=30), []
+
+    def tap(person):
+        try:
+            connection.ensure_connection()
+            barrier.wait()
+            answers.append(report_finding(entry=finding, by=person))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=tap, args=(person,)) for person in people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(60)
+    assert len({report.pk for report, _is_new in answers}) == 1
+    assert sorted(is_new for _report, is_new in answers) == [False] * 7 + [True]
+    assert Report.objects.count() == 1
+
+
 def test_only_a_standing_finding(running_duty, officer, finding):
     note = make.make_entry(running_duty, officer, kind="note")
     withdraw_entry(entry=finding, by=officer)
@@ -201,6 +227,14 @@ def test_one_statement_for_all_entries(
     with django_assert_max_num_queries(12):
         page = duty_page(client, running_duty)
     assert page.count("Jadi laporan LK-") == 15
+
+
+def test_the_admin_reads_what_became_of_an_entry(sign_in, finding, officer, admin_user):
+    page = reverse("admin:patrols_logentry_change", args=[finding.pk])
+    assert "LK-" not in sign_in(admin_user).get(page).content.decode()
+    report, _ = report_finding(entry=finding, by=officer)
+    html = sign_in(admin_user).get(page).content.decode()
+    assert f"{report.number} · {officer.titled_name}" in html
 
 
 # What the report says of it.
