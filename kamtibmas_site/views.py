@@ -9,6 +9,7 @@ from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.urls import reverse
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.roles import Action
@@ -22,6 +23,7 @@ OFTEN_REPORTED = 8
 
 
 @login_not_required
+@gzip_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """The page a person's work begins with; for everybody else, where to turn to."""

@@ -10,12 +10,13 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.models import User
 from reports import throttle
 from reports.categories import match_categories
-from reports.code_cookie import forget_code, remember_code, remembered_code
+from reports.code_cookie import remember_code, remembered_code
 from reports.forms.public import ReportForm, SearchForm, kept_words
 from reports.models import Category, CategoryGroup, Report
 from reports.places import area_label, match_areas
@@ -32,6 +33,7 @@ def offered_categories(request: HttpRequest) -> list[Category]:
 
 
 @login_not_required
+@gzip_page  # a quarter of the data; what is secret (a code, the token unmasked) is not on it
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_send(request: HttpRequest) -> HttpResponse:
@@ -136,9 +138,11 @@ def report_receipt(request: HttpRequest) -> HttpResponse:
 def report_leave(request: HttpRequest) -> HttpResponse:
     """The quick exit: to another site at once, and nothing of ours stays in the browser."""
     response = redirect(ELSEWHERE)
-    response.headers["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+    # Not its "cookies": that would sign people out of every site of the same domain.
+    response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
-    forget_code(response)
+    for name in request.COOKIES:
+        response.delete_cookie(name)
     return response
 
 

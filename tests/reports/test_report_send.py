@@ -106,6 +106,20 @@ def test_an_unknown_category_asks_again_and_keeps_the_words(client, step, catego
     assert not Report.objects.exists()
 
 
+def test_pages_are_small(client):
+    """So that the first visit, with some 11 kB of style and script, costs under 60 kB."""
+    Category.objects.all().delete()
+    load_categories(site.BASE_DIR / "seeds", update=True)
+    client.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
+    pages = [
+        client.get("/"),
+        client.get(SEND),
+        client.post(SEND, {"step": "choose", "category": "noise_dispute"}),
+    ]
+    assert [page["Content-Encoding"] for page in pages] == ["gzip"] * 3
+    assert all(len(page.content) < 9_000 for page in pages)
+
+
 # Then: the form
 
 

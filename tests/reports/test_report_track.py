@@ -23,9 +23,9 @@ from tests.pictures import jpeg
 from tests.reports.citizen import TRACK, code_in, hold
 
 pytestmark = pytest.mark.django_db
-NOTE, CONFIRM, DISPUTE, RATE, FORGET = (
-    reverse(f"reports:track_{name}") for name in ("note", "confirm", "dispute", "rate", "forget")
-)
+NOTE, CONFIRM = reverse("reports:track_note"), reverse("reports:track_confirm")
+DISPUTE, RATE = reverse("reports:track_dispute"), reverse("reports:track_rate")
+FORGET = reverse("reports:track_forget")
 
 
 @pytest.fixture(autouse=True)
