@@ -8,7 +8,13 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from photos.clean import clean_photo
 from reports.models import Handover, Report, ReportEvent, ReportPhoto
 from reports.services.casework import classify_report, hand_over_report, note_report
-from reports.services.changes import dispatch_report, merge_report, reject_report
+from reports.services.changes import (
+    arrive_at_report,
+    dispatch_report,
+    merge_report,
+    reject_report,
+    resolve_report,
+)
 from reports.services.reporter import add_reporter_note, dispute_outcome
 from reports.services.steps import ReportMoved
 from reports.workflow import OPEN, ReportState
@@ -349,6 +355,59 @@ def test_a_sealed_report_stays_sealed_on_its_way(units, sealed, keeper, officer,
     assert seen_by(keeper, report)
     assert not seen_by(officer, report)
     assert not seen_by(neighbour, report)
+
+
+# Who is sent, and when somebody was there
+
+
+@pytest.mark.parametrize(
+    "who",
+    ["neighbour", "officer_east", "volunteer", "nobody", "admin_user", "inactive", "accused"],
+)
+def test_nobody_is_sent_who_does_not_work_there(request, units, report, police, officer, who):
+    by = officer
+    if who == "inactive":
+        user = make.make_user(unit=units.polsek, role="officer", is_active=False)
+    elif who == "accused":
+        report = make.make_report(units.polsek, category=police)
+        user = make.make_user(unit=units.polres, role="officer")
+        make.make_posting(user, units.polsek)
+        by = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
+    else:
+        user = request.getfixturevalue(who)
+    with pytest.raises(ValidationError) as caught:
+        dispatch_report(report=report, by=by, assignee=fresh(user))
+    assert "assignee" in caught.value.message_dict
+    assert (again(report).state, again(report).assignee) == ("received", None)
+
+
+def test_who_is_asked_is_the_report_as_it_is_now(units, report, officer, chief):
+    """Between the page and the answer it was handed over: its old officers are not sent."""
+    stale = again(report)
+    hand(report, officer, units.polsek_neighbour)
+    with pytest.raises(ValidationError):
+        dispatch_report(report=stale, by=chief, assignee=officer)
+
+
+def test_the_first_arrival_and_the_first_response_stay(report, officer):
+    dispatch_report(report=report, by=officer, assignee=officer, now=NOW)
+    arrive_at_report(report=report, by=officer, now=NOW + 5 * MINUTE)
+    for minutes in (10, 20):
+        resolve_report(
+            report=report,
+            by=officer,
+            outcome="handled",
+            reason="Selesai",
+            now=NOW + minutes * MINUTE,
+        )
+        dispute_outcome(code=report.code, reason="Belum", now=NOW + (minutes + 1) * MINUTE)
+        later = NOW + (minutes + 2) * MINUTE
+        dispatch_report(report=report, by=officer, assignee=officer, now=later)
+        arrive_at_report(report=report, by=officer, now=later + MINUTE)
+    stored = again(report)
+    assert stored.first_response_at == NOW
+    assert stored.arrived_at == NOW + 5 * MINUTE
+    assert stored.resolved_at is None
 
 
 # Merging

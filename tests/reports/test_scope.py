@@ -40,7 +40,8 @@ from tests.pictures import jpeg
 
 PLAIN = {"normal", "given", "next"}
 ALL = {"normal", "sealed", "mine", "given", "given_sealed", "next", "next_sealed", "about"}
-HIGH = ALL | {"about_polres"}
+MOVED = {"moved_sealed"}
+HIGH = ALL | MOVED | {"about_polres", "about_moved"}
 
 # (in lists, and besides by the key alone: what the unit has given away)
 TABLE = {
@@ -59,12 +60,12 @@ TABLE = {
     "subsektor_officer": ({"normal"}, {"given"}),
     "subsektor_keeper": ({"normal", "sealed", "mine"}, {"given", "given_sealed"}),
     "neighbour": ({"given", "next"}, set()),
-    "neighbour_keeper": ({"given", "given_sealed", "next", "next_sealed"}, set()),
+    "neighbour_keeper": ({"given", "given_sealed", "next", "next_sealed"}, MOVED),
     # A rank alone opens nothing, nor does the superuser's.
     "polres_officer": (PLAIN, set()),
     "chief": (PLAIN, set()),
     "superuser": (PLAIN, set()),
-    "polres_keeper": (ALL, set()),
+    "polres_keeper": (ALL, MOVED | {"about_moved"}),
     "polda_keeper": (HIGH, set()),
     "mabes_keeper": (HIGH, set()),
     # Two postings: each opens its own, and the one complained about closes.
@@ -72,15 +73,16 @@ TABLE = {
         {"normal", "sealed", "mine", "given", "next"},
         {"given_sealed"},
     ),
-    "polres_keeper_and_officer": (ALL - {"about"}, set()),
-    "polres_keeper_and_subsektor": (ALL - {"about"}, set()),
+    "polres_keeper_and_officer": (ALL - {"about"}, MOVED),
+    "polres_keeper_and_subsektor": (ALL - {"about"}, MOVED),
     "polda_keeper_and_polres_admin": (HIGH - {"about_polres"}, set()),
 }
 
 
 @pytest.fixture
 def world(units, officer, keeper, neighbour):
-    """Reports around Polsek A. `mine` is the officer's, `given` went from A to the neighbour."""
+    """Reports around Polsek A. `mine` is the officer's, `given` went from A to the neighbour, what
+    is `moved` out of Polres A: one from the neighbour, one about Polsek A."""
     sealed = make.make_category("domestic_violence", is_sealed=True)
     police = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     world = SimpleNamespace(
@@ -93,12 +95,17 @@ def world(units, officer, keeper, neighbour):
         next_sealed=make.make_report(units.polsek_neighbour, category=sealed),
         about=make.make_report(units.polsek, category=police),
         about_polres=make.make_report(units.polres, category=police),
+        moved_sealed=make.make_report(units.polsek_neighbour, category=sealed),
+        about_moved=make.make_report(units.polsek, category=police),
     )
     dispatch_report(report=world.mine, by=keeper, assignee=officer)
     for report in (world.given, world.given_sealed):
         hand_over_report(
             report=report, by=keeper, unit=units.polsek_neighbour, reason="TKP di sana"
         )
+    top = make.make_user(unit=units.mabes, role="commander", opens_sealed=True)
+    for report in (world.moved_sealed, world.about_moved):
+        hand_over_report(report=report, by=top, unit=units.polsek_other, reason="TKP di sana")
     for report in vars(world).values():
         report.refresh_from_db()
     return world
