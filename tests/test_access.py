@@ -139,6 +139,9 @@ TABLE = {
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+# The quick exit forgets who is signed in, too: it is not on a round of all pages.
+ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
+del ROUND["reports:report_leave"]
 
 
 def furnish(unit, officer, word, volunteer_member=None):
@@ -351,8 +354,7 @@ def test_no_foreign_canary_on_any_page(role, client, cast, rows, units):
     paths = [
         path_of(name, table, key)
         for table in (rows, other)
-        for name, (method, key, *_rest) in TABLE.items()
-        if method == "get"
+        for name, (_method, key, *_rest) in ROUND.items()
     ]
     for model in MODELS:
         name = f"admin:{model._meta.app_label}_{model._meta.model_name}"

@@ -249,7 +249,7 @@ def test_the_assigned_who_is_posted_away_sees_it_no_more(world, units, officer):
 
 
 def test_a_volunteer_who_was_assigned_sees_nothing(world, volunteer):
-    Report.objects.filter(pk=world.mine.pk).update(assignee=volunteer)
+    Report.objects.filter(pk=world.mine.pk).update(assignee=volunteer, privacy="sealed")
     assert not Report.objects.visible_to(volunteer).exists()
     world.mine.refresh_from_db()
     assert changes_for(world.mine, volunteer) == []
