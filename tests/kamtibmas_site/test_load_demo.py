@@ -11,17 +11,19 @@ from unittest import mock
 import pytest
 from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, Q
 from django.test import override_settings
 
 from accounts.models import User
 from accounts.roles import Action
-from kamtibmas_site.demo import ACCOUNTS, PASSWORD, scale, setting
+from kamtibmas_site.demo import ACCOUNTS, PASSWORD, TRACKED_CODE, scale, scale_reports, setting
 from kamtibmas_site.demo.phrases import texts
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
 from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark, Schedule
 from patrols.services.schedules import make_duties
+from reports.models import Handover, Report, ReportContact, ReportEvent
+from reports.workflow import ReportState
 from territory.models import Area, AreaLevel, Unit
 
 UNTIL = date(2026, 1, 16)  # a Friday night; the demo's clock stands at 23.30 then
@@ -45,6 +47,13 @@ def fingerprint():
         Attendance.objects.order_by(
             "duty__night", "duty__name", "officer__username", "member__name", "guest_name"
         ).values_list("officer__username", "member__name", "guest_name", "status", "at", "note"),
+        Report.objects.order_by("client_uuid").values_list(
+            *("client_uuid", "code", "state", "text", "reported_at", "due_at", "arrived_at"),
+            *("resolved_at", "lat", "lon", "outcome", "rating", "privacy", "unit__code"),
+        ),
+        ReportEvent.objects.order_by("report__client_uuid", "at", "pk").values_list(
+            "kind", "from_state", "to_state", "actor__username", "text", "at"
+        ),
         LogEntry.objects.order_by("client_uuid").values_list(
             "client_uuid", "kind", "text", "at", "received_at", "lat", "lon", "marks"
         ),
@@ -226,7 +235,9 @@ class TestTheDemo:
         assert fingerprint() == before
 
     def test_what_was_said(self):
-        assert re.match(r"duties: \d{3}, attendances: \d{4}, entries: \d{4}", self.said)
+        assert re.match(
+            r"duties: \d{3}, attendances: \d{4}, entries: \d{4}, reports: 2000", self.said
+        )
 
 
 @pytest.mark.django_db
@@ -254,7 +265,8 @@ class TestRefused:
 def test_accounts_are_printed(demo_mode):
     said = load(accounts=True)
     assert "bhabin.tambora" in said
-    assert said.rstrip().endswith(PASSWORD)
+    assert PASSWORD in said
+    assert said.rstrip().endswith(TRACKED_CODE)
 
 
 def test_phrases_fit_their_kinds():
@@ -263,6 +275,17 @@ def test_phrases_fit_their_kinds():
             assert texts(scene, kind), (scene, kind)
     for kind in ("late", "excused", "cancelled", "returned", "approved"):
         assert texts("any", kind)
+
+
+def indexes():
+    """Indexes by name, and keys, of the tables of reports."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT indexname, '' FROM pg_indexes WHERE tablename LIKE 'reports_%' "
+            "UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
+            "WHERE conrelid::regclass::text LIKE 'reports_%' ORDER BY 1, 2"
+        )
+        return cursor.fetchall()
 
 
 @pytest.fixture(scope="class")
@@ -274,24 +297,59 @@ def scaled(django_db_setup, django_db_blocker):
         # Few units and a short past: what 200 units add is time.
         mock.patch.object(setting, "PLANS", [replace(plan, nights=3) for plan in setting.PLANS]),
         mock.patch.object(scale, "POLSEKS", [(*row[:2], 4) for row in scale.POLSEKS]),
+        mock.patch.object(scale_reports, "QUIET_SECTORS", 6),
     ):
         call_command("load_seeds", verbosity=0)
         load(until=UNTIL)
-        yield LogEntry.objects.count(), load(until=UNTIL, scale=1500)
+        last = Report.objects.latest("pk").pk
+        before = LogEntry.objects.count(), last, indexes()
+        yield before, load(until=UNTIL, scale=1500)
         transaction.set_rollback(True)
 
 
 def test_about_two_hundred_units():
     assert sum(count for _, _, count in scale.POLSEKS) == 175  # and the Polres above them
+    assert scale_reports.QUIET_SECTORS == 200
 
 
 class TestScale:
     def test_exactly_as_many_entries_as_asked_for(self, scaled):
-        before, said = scaled
-        assert LogEntry.objects.count() - before == 1500
-        assert "1500 entries" in said
-        assert Unit.objects.filter(code__startswith="contoh-", kind="polsek").count() == 12
-        assert Unit.objects.filter(kind="polsek").values("polda").distinct().count() == 3
+        (entries, last, _), said = scaled
+        assert LogEntry.objects.count() - entries == 1500
+        assert Report.objects.filter(pk__gt=last).count() == 1500
+        assert "1500 entries, 1500 reports" in said
+        assert Unit.objects.filter(code__startswith="contoh-", kind="polsek").count() == 12 + 6
+        assert Unit.objects.filter(kind="polsek").values("polda").distinct().count() == 4
+
+    def test_indexes_and_keys_are_as_before(self, scaled):
+        assert indexes() == scaled[0][2]
+
+    def test_reports_are_whole(self, scaled):
+        reports = Report.objects.filter(pk__gt=scaled[0][1])
+        assert not reports.filter(polda=None).exists()
+        assert not reports.exclude(is_sealed=F("category__is_sealed")).exists()
+        for report in reports.prefetch_related("timeline"):
+            events = list(report.timeline.all())
+            assert events[0].kind == "received"
+            assert events[-1].to_state == report.state
+            assert report.arrived_at in {None, *(e.at for e in events if e.kind == "arrived")}
+        assert Handover.objects.filter(report__in=reports).exists()
+        contacts = ReportContact.objects.filter(report__in=reports).select_related("report")
+        assert {contact.report.privacy for contact in contacts} == {"sealed", "officers"}
+        assert contacts[0].phone.startswith("+6281100")
+        assert {ReportState.CLOSED, ReportState.REFERRED} <= {
+            *reports.values_list("state", flat=True)
+        }
+
+    def test_three_years_of_them_and_a_quiet_polda(self, scaled):
+        reports = Report.objects.filter(pk__gt=scaled[0][1]).order_by("pk")
+        times = list(reports.values_list("reported_at", flat=True))
+        assert times == sorted(times)
+        assert timedelta(days=1090) < times[-1] - times[0] < timedelta(days=1100)
+        quiet = reports.filter(polda__code=scale_reports.QUIET_POLDA)
+        assert 0 < quiet.count() < 10
+        latest = Report.objects.filter(polsek=scale_reports.sleeping_sector()).latest("reported_at")
+        assert times[-1] - latest.reported_at > timedelta(days=730)
 
     def test_rows_are_whole(self, scaled):
         duties = Duty.objects.filter(unit__code__startswith="contoh-")
