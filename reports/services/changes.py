@@ -43,7 +43,9 @@ def dispatch_report(
     """Sends an officer, oneself too; a report not verified yet is so by this."""
     report = locked(report, by)
     if not can_be_assigned(report, assignee):
-        raise ValidationError({"assignee": _("Choose an officer of this unit, or of one above it.")})
+        raise ValidationError(
+            {"assignee": _("Choose an officer of this unit, or of one above it.")}
+        )
     return change_state(
         "dispatch",
         EventKind.DISPATCHED,

@@ -125,14 +125,14 @@ def receive_report(
 
 
 def stored_answer(draft: ReportDraft, sha256: str) -> Report | None:
-    stored = (
-        Report.objects.filter(client_uuid=draft.client_uuid)
-        .select_related("unit", "category")
-        .first()
-    )
-    if stored is not None and stored.body_sha256 != sha256:
+    rows = Report.objects.filter(client_uuid=draft.client_uuid)
+    # Nearly always there is none, and the whole report is a slow thing to ask for.
+    kept = rows.values_list("body_sha256", flat=True).first()
+    if kept is None:
+        return None
+    if kept != sha256:
         raise ReportConflict(str(draft.client_uuid))
-    return stored
+    return rows.select_related("unit", "category").get()
 
 
 def priority_of(category: Category) -> str:

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.requests import SignedIn
 from accounts.roles import Action
 from paging.keyset import capped_count, keyset_page
@@ -30,7 +31,7 @@ from territory.times import day
 NEWEST_FIRST = ("-reported_at", "-id")
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100
-MOST_EVENTS = 300
+MOST_EVENTS, MOST_MERGED = 300, 20
 
 
 @require_safe
@@ -47,6 +48,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     )
     # For a few hits PostgreSQL walks by time and stops; for a thousand it would sort all there are.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
+    show_units = "unit" in found.filters
     query = request.GET.copy()
     query.pop("page", None)
     tabs = tabs_of(request)
@@ -54,12 +56,12 @@ def report_list(request: SignedIn) -> HttpResponse:
     context = {
         "filter": found,
         "page": page,
-        "rows": report_rows(page.rows, timezone.now()),
+        "rows": report_rows(page.rows, timezone.now(), show_units=show_units),
         "count": capped_count(rows, cap, order=NEWEST_FIRST),
         "query": encoded,
         "tabs": tabs,
         "is_tab": encoded in {tab for tab, _label in tabs},
-        "show_units": "unit" in found.filters,
+        "show_units": show_units,
         "may_log": Action.LOG in request.user.scope.actions,
     }
     return render(request, "reports/report_list.html", context)
@@ -76,14 +78,7 @@ def tabs_of(request: SignedIn) -> list[tuple[str, str]]:
 @require_safe
 def report_detail(request: SignedIn, pk: int) -> HttpResponse:
     report = reach_report(request, pk)
-    timeline = list(
-        ReportEvent.objects.visible_to(request.user)
-        .filter(report=report)
-        .select_related("actor", "unit")
-        .prefetch_related("photos")
-        .order_by("-at", "-pk")[:MOST_EVENTS]
-    )
-    timeline.reverse()
+    timeline = timeline_of(report)
     context = {
         "report": report,
         "days": [
@@ -94,18 +89,49 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
             photo
             for event in timeline
             if event.kind == EventKind.RECEIVED
-            for photo in event.photos.all()
+            for photo in event.shown_photos  # type: ignore[attr-defined]
         ],
-        "merged": Report.objects.in_scope(request.user)
-        .filter(duplicate_of=report)
-        .only("id")
-        .order_by("id")[:20],
+        "merged": merged_with(report, request.user),
         "origin": origin_of(report, request.user),
         "steps": steps_for(report, request.user),
         "is_ours": request.user.may(Action.VIEW, report),
         "now": timezone.now(),
     }
     return render(request, "reports/report_detail.html", context)
+
+
+def merged_with(report: Report, user: User) -> list[Report]:
+    """Reports that tell of the same, as far as the person may read them. Mostly there are none."""
+    found = list(report.duplicates.order_by("pk").values_list("pk", flat=True)[:MOST_MERGED])
+    return (
+        list(Report.objects.in_scope(user).filter(pk__in=found).only("id").order_by("id"))
+        if found
+        else []
+    )
+
+
+def timeline_of(report: Report) -> list[ReportEvent]:
+    """Of a report that the person may read: its last events, each with its photos."""
+    shown = (
+        "kind",
+        "is_public",
+        "text",
+        "at",
+        "report",
+        "unit__name",
+        "actor__name",
+        "actor__rank",
+    )
+    events = list(
+        report.timeline.select_related("actor", "unit")
+        .only(*shown)
+        .order_by("-at", "-pk")[:MOST_EVENTS]
+    )
+    events.reverse()
+    photos = list(report.photos.all())
+    for event in events:
+        event.shown_photos = [photo for photo in photos if photo.event_id == event.pk]  # type: ignore[attr-defined]
+    return events
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -32,6 +32,14 @@ def offered_categories(request: HttpRequest) -> list[Category]:
     return list(Category.objects.visible_to(cast(User, request.user)).offered())
 
 
+def chosen_category(request: HttpRequest) -> Category | None:
+    """The one of the form; one row instead of all."""
+    code = request.POST.get("category", "")
+    if "\0" in code:
+        return None
+    return Category.objects.visible_to(cast(User, request.user)).offered().filter(code=code).first()
+
+
 @login_not_required
 @gzip_page  # a quarter of the data; what is secret (a code, the token unmasked) is not on it
 @sensitive_post_parameters()
@@ -39,12 +47,11 @@ def offered_categories(request: HttpRequest) -> list[Category]:
 def report_send(request: HttpRequest) -> HttpResponse:
     """First what happened, then the form, at one address: neither the address nor the history of
     the browser says which category was chosen."""
-    offered = offered_categories(request)
     step = request.POST.get("step", "")
-    chosen = request.POST.get("category", "")
-    category = next((row for row in offered if row.code == chosen), None)
-    if category is None or step not in ("choose", "send"):
-        return _choose(request, offered, lost=step in ("choose", "send"))
+    goes_on = step in ("choose", "send")
+    category = chosen_category(request) if goes_on else None
+    if category is None:
+        return _choose(request, lost=goes_on)
     context = {"category": category, "is_private": category.is_sealed}
     if step == "choose":
         form = ReportForm(category=category, initial=kept_words(request.POST))
@@ -72,8 +79,9 @@ def report_send(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_send.html", context, status=status)
 
 
-def _choose(request: HttpRequest, offered: list[Category], *, lost: bool) -> HttpResponse:
+def _choose(request: HttpRequest, *, lost: bool) -> HttpResponse:
     """The tiles, those first that the words may mean. What was typed already goes along."""
+    offered = offered_categories(request)
     search = SearchForm(request.POST if request.POST.get("step") == "search" else None)
     words = search.cleaned_data["words"] if search.is_valid() else ""
     by_group = sorted(offered, key=lambda row: CategoryGroup.values.index(row.group))

@@ -10,6 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from accounts.requests import SignedIn, attempt
+from accounts.roles import Action
 from reports.forms.changes import ChangeForm
 from reports.models import Handover, Report
 from reports.services.steps import ReportMoved
@@ -20,10 +21,13 @@ Done = str | Callable[[Any], str]
 
 def reach_report(request: SignedIn, pk: int) -> Report:
     """The report with what its pages name; 404 outside the person's reach."""
-    rows = Report.objects.visible_to(request.user).select_related(
-        "unit", "category", "village__parent", "assignee", "about_unit"
-    )
-    return get_object_or_404(rows, pk=pk)
+    named = ("unit", "category", "village__parent", "assignee", "about_unit")
+    # The door of lists is the quicker one; what was handed over is behind the other.
+    try:
+        return Report.objects.in_scope(request.user).select_related(*named).get(pk=pk)
+    except Report.DoesNotExist:
+        rows = Report.objects.visible_to(request.user).select_related(*named)
+        return get_object_or_404(rows, pk=pk)
 
 
 def back_to(request: SignedIn, pk: int) -> HttpResponse:
@@ -41,25 +45,29 @@ def acting(request: SignedIn, report: Report) -> Iterator[None]:
     except Report.DoesNotExist as error:
         raise Http404 from error
     except PermissionDenied:
-        raise_if_given_away(request, report)
+        raise_if_given_away(request, report.pk)
         raise
 
 
-def raise_if_given_away(request: SignedIn, report: Report) -> None:
+def raise_if_given_away(request: SignedIn, pk: int) -> None:
     """Who had the right until a colleague handed the report over is told so."""
-    if Handover.objects.in_scope(request.user).filter(report=report).exists():
-        raise ReportMoved(report)
+    if Handover.objects.in_scope(request.user).filter(report=pk).exists():
+        raise ReportMoved(reach_report(request, pk))
 
 
-def tapped(request: SignedIn, pk: int, service: Callable[..., object], done: str) -> HttpResponse:
-    """A step that needs nothing but the tap."""
-    report = reach_report(request, pk)
+def tapped(request: SignedIn, pk: int, service: Callable[..., Report], done: str) -> HttpResponse:
+    """A step that needs nothing but the tap. The report is read by the service alone."""
+    changed: list[Report] = []
 
     def act() -> None:
+        report = Report(pk=pk)
         with acting(request, report):
-            service(report=report, by=request.user, seen=request.POST.get("seen", ""))
+            seen = request.POST.get("seen", "")
+            changed.append(service(report=report, by=request.user, seen=seen))
 
     attempt(request, act, done)
+    if changed and not changed[0].is_sealed and request.user.may(Action.VIEW, changed[0]):
+        return redirect("reports:report_detail", pk)
     return back_to(request, pk)
 
 
@@ -117,7 +125,7 @@ def form_of(
 def require(request: SignedIn, change: str, report: Report) -> None:
     """403 without the right; ReportMoved where the page comes too late."""
     if not may(change, report, request.user):
-        raise_if_given_away(request, report)
+        raise_if_given_away(request, report.pk)
         raise PermissionDenied
     if request.method != "POST" and not stands(change, report):
         raise ReportMoved(report)
