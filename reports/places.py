@@ -74,6 +74,12 @@ def named_areas(text: str) -> list[int]:
     return exact or [area.pk for area in found]
 
 
+def named_area(text: str) -> Area | None:
+    """The one village or district of exactly this name: what most people type. Quickly found."""
+    found = list(Area.objects.filter(level__in=LEVELS, name__iexact=text.strip())[:2])
+    return found[0] if len(found) == 1 else None
+
+
 def sole_match(text: str, found: list[Area]) -> Area | None:
     """The one area that is meant, where there is no doubt."""
     written = text.strip().casefold()

@@ -16,7 +16,7 @@ from kamtibmas_site.demo import TRACKED_CODE
 from kamtibmas_site.demo.scale_reports import QUIET_CHIEF, RARE_WORD, sleeping_sector
 from patrols.models import Duty
 from reports.code_cookie import remember_code
-from reports.models import Category, Report
+from reports.models import Category, Report, Source
 from reports.services.intake import ReportDraft, receive_report
 from reports.workflow import ReportState
 from territory.models import Unit
@@ -202,7 +202,7 @@ def _told(sector: Unit) -> int:
     """A report of the demo with a timeline of the usual length."""
     row = (
         Report.objects.filter(unit=sector, state=ReportState.CLOSED, is_sealed=False)
-        .filter(arrived_at__isnull=False, h3_cell__isnull=False)
+        .filter(arrived_at__isnull=False, h3_cell__isnull=False, source=Source.WEB)
         .order_by("-reported_at")
         .only("id")[:1]
         .get()

@@ -10,7 +10,15 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.forms import DateInput
 from reports.models import Precision
-from reports.places import area_label, match_areas, nearest_area, nearest_of, sole_match, zone_at
+from reports.places import (
+    area_label,
+    match_areas,
+    named_area,
+    nearest_area,
+    nearest_of,
+    sole_match,
+    zone_at,
+)
 from reports.services.intake import FIRST_YEAR
 from territory.forms import DATES, TIMES, PositionForm, TimeInput, UnseenField, read_moment
 from territory.models import Area, Unit
@@ -54,6 +62,9 @@ class PlaceForm(PositionForm):
                     "village_name",
                     _("Type the kelurahan or desa, or let the phone find the place."),
                 )
+            return data
+        data["found_area"] = named_area(typed)
+        if data["found_area"] is not None:
             return data
         found = match_areas(typed)
         picked = data.get("area", "")

@@ -47,7 +47,6 @@ def locked(report: Report, by: User) -> Report:
 
 
 def _lock(rows: QuerySet[Report], report: Report) -> Report:
-    rows = rows.select_related("unit", "category")
     return rows.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
 
 
@@ -142,7 +141,7 @@ def write_change(
         from_state=before,
         to_state=state,
         actor=by,
-        unit=report.unit,
+        unit_id=report.unit_id,
         is_public=is_public,
         text=text.strip(),
         at=at,

@@ -21,7 +21,10 @@ Done = str | Callable[[Any], str]
 
 def reach_report(request: SignedIn, pk: int) -> Report:
     """The report with what its pages name; 404 outside the person's reach."""
-    named = ("unit", "category", "village__parent", "assignee", "about_unit")
+    named = ["unit", "category", "village__parent", "assignee"]
+    if Action.UNSEAL in request.user.scope.actions:
+        # Others meet a report about police only where they are assigned.
+        named.append("about_unit")
     # The door of lists is the quicker one; what was handed over is behind the other.
     try:
         return Report.objects.in_scope(request.user).select_related(*named).get(pk=pk)
