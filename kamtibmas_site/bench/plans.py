@@ -71,14 +71,14 @@ def faults(plan: dict[str, Any]) -> list[str]:
     found = []
     table = plan.get("Relation Name", "")
     loops = plan.get("Actual Loops", 1)
-    returned = int(plan["Actual Rows"] * loops)
-    removed = loops * (
-        plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
-    )
-    if plan["Node Type"] == "Seq Scan" and returned + removed > MANY_ROWS:
-        found.append(f"sequential scan of {returned + removed} rows of {table}")
-    elif removed > MANY_ROWS and removed > 5 * returned:
-        found.append(f"{plan['Node Type']} of {table} reads {removed} rows in vain")
+    # Both are of one loop, on average.
+    returned = int(plan["Actual Rows"])
+    removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+    if plan["Node Type"] == "Seq Scan":
+        if returned + removed > MANY_ROWS:
+            found.append(f"sequential scan of {returned + removed} rows of {table}")
+    elif loops * removed > MANY_ROWS and removed > 5 * returned:
+        found.append(f"{plan['Node Type']} of {table} reads {loops * removed} rows in vain")
     for below in plan.get("Plans", []):
         found += faults(below)
     return found
