@@ -212,6 +212,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP and environment.flag(
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_COOKIE_AGE = None  # with the browser: on a shared phone it would tell of a visit for a year
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 
 from reports.codes import read_code
@@ -29,5 +30,14 @@ def remembered_code(request: HttpRequest) -> str | None:
     return read_code(kept) if kept else None
 
 
-def forget_code(response: HttpResponse) -> None:
+def forget_visit(response: HttpResponse, *, signs_out: bool) -> None:
+    """Takes away what the browser keeps of a visit. By their own names: a neighbour on the same
+    domain may have set others, under names that cannot even be written back."""
     response.delete_cookie(NAME, samesite="Strict")
+    response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
+    response.delete_cookie(CookieStorage.cookie_name, samesite=settings.SESSION_COOKIE_SAMESITE)
+    response.delete_cookie("theme", samesite="Lax")
+    if signs_out:
+        response.delete_cookie(
+            settings.SESSION_COOKIE_NAME, samesite=settings.SESSION_COOKIE_SAMESITE
+        )

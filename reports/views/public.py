@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.models import User
 from reports import throttle
 from reports.categories import match_categories
-from reports.code_cookie import remember_code, remembered_code
+from reports.code_cookie import forget_visit, remember_code, remembered_code
 from reports.forms.public import ReportForm, SearchForm, kept_words
 from reports.models import Category, CategoryGroup, Report
 from reports.places import area_label, match_areas
@@ -149,8 +149,7 @@ def report_leave(request: HttpRequest) -> HttpResponse:
     # Not its "cookies": that would sign people out of every site of the same domain.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
-    for name in request.COOKIES:
-        response.delete_cookie(name)
+    forget_visit(response, signs_out=True)
     return response
 
 

@@ -16,7 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from photos.store import photo_response
 from reports import throttle
-from reports.code_cookie import forget_code, remember_code, remembered_code
+from reports.code_cookie import forget_visit, remember_code, remembered_code
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
 from reports.models import EventKind, Report, ReportPhoto
 from reports.services.reporter import (
@@ -177,9 +177,9 @@ def track_rate(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def track_forget(request: HttpRequest) -> HttpResponse:
-    """The report is no longer open on this device."""
+    """Nothing of the visit stays on this device; an officer signed in on it stays so."""
     response = redirect("home")
-    forget_code(response)
+    forget_visit(response, signs_out=False)
     return response
 
 

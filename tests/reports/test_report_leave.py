@@ -21,7 +21,20 @@ def test_away_at_once_and_nothing_stays(client, django_assert_num_queries):
     assert '"storage"' in answer["Clear-Site-Data"]
     assert "no-store" in answer["Cache-Control"]
     left = {name: (cookie.value, cookie["max-age"]) for name, cookie in answer.cookies.items()}
-    assert left == {NAME: ("", 0), "csrftoken": ("", 0)}
+    ours = (NAME, "csrftoken", "sessionid", "messages", "theme")
+    assert left == dict.fromkeys(ours, ("", 0))
+
+
+@pytest.mark.parametrize("cookies", ["a[b]=1", "=", "a b=c", "\xe9=\xe9", "laporan", ";;;"])
+def test_odd_cookies_of_others_are_left_alone(client, cookies):
+    answer = client.get(reverse("reports:report_leave"), HTTP_COOKIE=cookies)
+    assert answer.status_code == 302
+    assert len(answer.cookies) == 5
+
+
+def test_no_cookie_of_a_visit_outlives_the_browser(client):
+    client.get(reverse("home"))
+    assert {name: cookie["max-age"] for name, cookie in client.cookies.items()} == {"csrftoken": ""}
 
 
 # Names of villages while typing: area_search

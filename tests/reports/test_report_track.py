@@ -344,6 +344,17 @@ def test_forgetting(client, report):
     hold(client, report.code)
     answer = client.post(FORGET)
     assert answer.url == reverse("home")
+    ours = {NAME, "csrftoken", "messages", "theme"}
+    assert {name: cookie["max-age"] for name, cookie in answer.cookies.items()} == dict.fromkeys(
+        ours, 0
+    )
     assert client.cookies[NAME].value == ""
     assert report.number not in client.get(TRACK).content.decode()
     assert client.get(FORGET).status_code == 405
+
+
+def test_forgetting_leaves_an_officer_signed_in(client, report, officer):
+    client.force_login(officer)
+    hold(client, report.code)
+    client.post(FORGET)
+    assert client.get(reverse("reports:report_list")).status_code == 200
