@@ -4,18 +4,17 @@ import uuid
 from typing import Any
 
 from django import forms
-from django.db.models import TextChoices
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from photos.fields import many_photos
+from reports.forms.accused import accused_field
 from reports.forms.place import IncidentForm, When
 from reports.models import Category, CategoryGroup, Privacy
 from reports.places import nearest_area, unit_above
 from reports.services.intake import ReportDraft
 from territory.forms import LinesField, UnseenField
-from territory.models import UnitKind
 
 TEXT_LENGTH = 4000
 NAME_LENGTH = 100
@@ -32,15 +31,6 @@ class SearchForm(forms.Form):
     )
 
 
-class Accused(TextChoices):
-    """Of which unit the officer is, as far as a citizen can tell."""
-
-    POLSEK = UnitKind.POLSEK.value, _("The Polsek of that place (kecamatan)")
-    POLRES = UnitKind.POLRES.value, _("The Polres of that place (city or kabupaten)")
-    POLDA = UnitKind.POLDA.value, _("The Polda of that place (province)")
-    UNKNOWN = "unknown", _("Another unit, or I do not know")
-
-
 class ReportForm(IncidentForm):
     """Where, when, what, and how much of themselves somebody gives."""
 
@@ -55,13 +45,8 @@ class ReportForm(IncidentForm):
         help_text=_("In your own words: who, what, how many, how they look."),
     )
     photos = many_photos()
-    about_unit = forms.ChoiceField(
-        label=_("Which unit is the officer from?"),
-        choices=Accused.choices,
-        required=False,
-        widget=forms.RadioSelect,
-        help_text=_("Your report goes to the unit above it. Nobody of that unit can find it."),
-        error_messages={"required": _("Choose the unit, or that you do not know.")},
+    about_unit = accused_field(
+        help_text=_("Your report goes to the unit above it. Nobody of that unit can find it.")
     )
     privacy = forms.ChoiceField(
         label=_("Who may know it was you?"),

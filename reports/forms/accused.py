@@ -1,0 +1,35 @@
+"""Which unit an officer is from whom a report is about, as far as somebody can tell."""
+
+from typing import Any
+
+from django import forms
+from django.db.models import TextChoices
+from django.utils.translation import gettext_lazy as _
+
+from territory.models import Unit, UnitKind
+
+
+class Accused(TextChoices):
+    POLSEK = UnitKind.POLSEK.value, _("The Polsek of that place (kecamatan)")
+    POLRES = UnitKind.POLRES.value, _("The Polres of that place (city or kabupaten)")
+    POLDA = UnitKind.POLDA.value, _("The Polda of that place (province)")
+    UNKNOWN = "unknown", _("Another unit, or I do not know")
+
+
+def accused_field(**options: Any) -> forms.ChoiceField:
+    """The form says whether it is required: only where the category is about police."""
+    return forms.ChoiceField(
+        label=_("Which unit is the officer from?"),
+        choices=Accused.choices,
+        required=False,
+        widget=forms.RadioSelect,
+        error_messages={"required": _("Choose the unit, or that you do not know.")},
+        **options,
+    )
+
+
+def accused_unit(home: Unit | None, kind: str) -> Unit | None:
+    """The unit of this kind above the one that answers for the place; None where nobody knows."""
+    if home is None or kind not in UnitKind:
+        return None
+    return Unit.objects.filter(pk__in=home.lineage_ids(), kind=kind).first()
