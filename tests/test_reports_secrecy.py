@@ -160,7 +160,7 @@ def test_lists_name_only_what_opens(special, people, client, which):
         if model._meta.app_label == "reports"
         for query in ("", "?q=kenari-kh")
     ]
-    word = f">{report.number}<".encode()
+    word = report.number.encode()
     Report.objects.exclude(pk=report.pk).update(text="Lain")
     for who, user in people.items():
         expected = (HIDDEN | READERS[which])[who]
@@ -171,6 +171,7 @@ def test_lists_name_only_what_opens(special, people, client, which):
         for path in lists:
             answer = client.get(path)
             text = answer.content.replace(b'value="kenari-kh"', b"")
+            text = text.replace(b'value="%s"' % word, b"")
             shut(answer)
             assert b"kenari-khusus" not in text, (who, path)
             assert word not in text, (who, path)

@@ -1,16 +1,18 @@
 """Oversight of what was done. States change on the pages of the duty, never here."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
+from reports.models import Report
 from reports.models.reports import number_of
 from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
 from territory.admin_times import MomentPeriodFilter, PeriodFilter, local
@@ -215,12 +217,22 @@ class LogEntryAdmin(ScopedAdmin):
     ]
     readonly_fields = ["marks_told", "report_made", *times]
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
+        rows: QuerySet[LogEntry] = super().get_queryset(request)
+        match = request.resolver_match
+        if match and match.url_name == "patrols_logentry_change":
+            reports = Report.objects.visible_to(cast(User, request.user))
+            rows = rows.annotate(sees_report=Exists(reports.filter(finding__entry=OuterRef("pk"))))
+        return rows
+
     @admin.display(description=_("report"))
-    def report_made(self, row: LogEntry) -> str:
+    def report_made(self, row: Any) -> str:
+        """Its number for who may see the report too."""
         if not hasattr(row, "finding"):
             return "–"
         made = row.finding
-        return f"{number_of(made.report_id)} · {made.by.titled_name}, {moment(made.at, row.unit)}"
+        told = number_of(made.report_id) if row.sees_report else _("passed on")
+        return f"{told} · {made.by.titled_name}, {moment(made.at, row.unit)}"
 
     @admin.display(description=_("at"))
     def time(self, row: LogEntry) -> str:

@@ -29,9 +29,12 @@ def entry_report(request: SignedIn, pk: int) -> HttpResponse:
             told = _("Report %(number)s is made, as “%(category)s”. Change the category if needed.")
             messages.success(request, told % words)
         return redirect("reports:report_detail", report.pk)
-    if Action.VIEW in request.user.scope.actions and report.is_sealed:
-        told = _("Passed on as %(number)s. It is sealed: only who is assigned opens it.")
+    if not is_new:
+        # It may have gone elsewhere since, and be sealed.
+        told = _("This has been passed on as a report already.")
+    elif Action.VIEW in request.user.scope.actions and report.is_sealed:
+        told = _("Passed on as a report. It is sealed: only who is assigned opens it.")
     else:
-        told = _("Passed on to %(unit)s as report %(number)s.")
+        told = _("Passed on to %(unit)s as a report.")
     messages.success(request, told % words)
     return redirect("patrols:duty_detail", entry.duty_id)

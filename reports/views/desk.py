@@ -92,6 +92,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
             for photo in event.shown_photos  # type: ignore[attr-defined]
         ],
         "merged": merged_with(report, request.user),
+        "sees_other": sees_other(report, request.user),
         "origin": origin_of(report, request.user),
         "steps": steps_for(report, request.user),
         "is_ours": request.user.may(Action.VIEW, report),
@@ -101,13 +102,15 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 
 def merged_with(report: Report, user: User) -> list[Report]:
-    """Reports that tell of the same, as far as the person may read them. Mostly there are none."""
-    found = list(report.duplicates.order_by("pk").values_list("pk", flat=True)[:MOST_MERGED])
-    return (
-        list(Report.objects.in_scope(user).filter(pk__in=found).only("id").order_by("id"))
-        if found
-        else []
-    )
+    """Reports that tell of the same, as far as the person may read them."""
+    rows = Report.objects.in_scope(user).filter(duplicate_of=report)
+    return list(rows.only("id").order_by("id")[:MOST_MERGED])
+
+
+def sees_other(report: Report, user: User) -> bool:
+    """Whether the person may know which report this one was merged with."""
+    other = report.duplicate_of_id
+    return other is not None and Report.objects.visible_to(user).filter(pk=other).exists()
 
 
 def timeline_of(report: Report) -> list[ReportEvent]:

@@ -191,9 +191,10 @@ def test_a_volunteer_is_told_it_was_passed_on(sign_in, finding, volunteer, runni
     report = Report.objects.get()
     page = response.content.decode()
     assert response.redirect_chain[-1][0] == reverse("patrols:duty_detail", args=[running_duty.pk])
-    assert f"Diteruskan ke Polsek A sebagai laporan {report.number}" in page
-    assert f"Jadi laporan {report.number}" in page
+    assert "Diteruskan ke Polsek A sebagai laporan." in page
+    assert report.number not in page
     assert reverse("reports:report_detail", args=[report.pk]) not in page
+    assert "sudah diteruskan" in client.post(url(finding), follow=True).content.decode()
 
 
 def test_a_sealed_one_leaves_the_officers_eyes(sign_in, running_duty, officer):
@@ -201,8 +202,29 @@ def test_a_sealed_one_leaves_the_officers_eyes(sign_in, running_duty, officer):
     client = sign_in(officer)
     page = client.post(url(entry), follow=True).content.decode()
     report = Report.objects.get()
-    assert f"Diteruskan sebagai {report.number}" in page
+    assert "Laporan ini tertutup" in page
+    assert report.number not in page
     assert reverse("reports:report_detail", args=[report.pk]) not in page
+
+
+def test_its_number_is_for_who_sees_the_report(
+    sign_in, finding, units, officer, volunteer, commander, admin_user, running_duty
+):
+    report, _ = report_finding(entry=finding, by=officer)
+    admin_page = reverse("admin:patrols_logentry_change", args=[finding.pk])
+    assert report.number in duty_page(sign_in(commander), running_duty)
+    # It turned out to be about the Polsek itself: the Polres has it now, sealed.
+    Report.objects.filter(pk=report.pk).update(
+        is_sealed=True, about_unit=units.polsek, unit=units.polres
+    )
+    for person in (officer, commander, volunteer):
+        html = duty_page(sign_in(person), running_duty)
+        assert "Diteruskan sebagai laporan" in html
+        assert report.number not in html
+        assert f"/reports/{report.pk}/" not in html
+    html = sign_in(admin_user).get(admin_page).content.decode()
+    assert f"diteruskan · {officer.titled_name}" in html
+    assert report.number not in html
 
 
 def test_what_is_no_finding_says_why(sign_in, running_duty, officer):

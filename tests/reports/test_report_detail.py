@@ -127,6 +127,32 @@ def test_merged_both_ways(sign_in, units, officer, report):
     assert f'<a href="{url(report)}">{report.number}</a>' in html
 
 
+def test_a_merged_report_out_of_sight_has_no_number(sign_in, units, officer, report):
+    double = make.make_report(units.polsek, "Ribut juga")
+    merge_report(report=double, by=officer, into=report)
+    client = sign_in(officer)
+    Report.objects.filter(pk=report.pk).update(is_sealed=True)
+    html = page(client, double)
+    assert "Digabung dengan laporan lain." in html
+    assert url(report) not in html
+    Report.objects.update(is_sealed=False)
+    Report.objects.filter(pk=double.pk).update(is_sealed=True)
+    assert double.number not in page(client, report)
+
+
+def test_merged_reports_in_sight_are_not_crowded_out(
+    sign_in, units, officer, report, monkeypatch
+):
+    monkeypatch.setattr("reports.views.desk.MOST_MERGED", 1)
+    for text in ("Satu", "Dua"):
+        merge_report(report=make.make_report(units.polsek, text), by=officer, into=report)
+    first, second = Report.objects.filter(duplicate_of=report).order_by("pk")
+    Report.objects.filter(pk=first.pk).update(is_sealed=True)
+    html = page(sign_in(officer), report)
+    assert first.number not in html
+    assert second.number in html
+
+
 def test_sealed_opens_to_few(sign_in, units, officer, commander, keeper):
     sealed = make.make_category("domestic", label="Kekerasan di rumah", is_sealed=True)
     report = make.make_report(units.polsek, "Suami memukul", category=sealed)
