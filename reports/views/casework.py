@@ -1,10 +1,13 @@
 """What is done with a report beside its state: notes, category and priority, another unit."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
 from accounts.requests import SignedIn
 from reports.forms.casework import ClassifyForm, HandoverForm, NoteForm
+from reports.models import Report
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.views.changes import asks
 from reports.views.requests import change_page
@@ -33,9 +36,19 @@ def report_classify(request: SignedIn, pk: int) -> HttpResponse:
         pk,
         "reports/report_classify.html",
         ClassifyForm,
-        classify_report,
-        _("Category and priority are set."),
+        classified,
+        lambda changed: (
+            _("Category and priority are set.")
+            if changed
+            else _("Nothing has changed: category and priority were so already.")
+        ),
     )
+
+
+def classified(*, report: Report, **values: Any) -> bool:
+    """Whether anything changed by it."""
+    before = report.class_stamp
+    return classify_report(report=report, **values).class_stamp != before
 
 
 @asks

@@ -3,11 +3,13 @@
 from itertools import groupby
 from typing import cast
 
+from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.gzip import gzip_page
@@ -58,23 +60,21 @@ def report_send(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/report_send.html", context | {"form": form})
     form = ReportForm(request.POST, request.FILES, category=category)
     status = 200
-    if form.is_valid():
-        if not throttle.allows(request, throttle.REPORTS):
-            form.add_error(None, too_many())
-            status = 429
+    if held_back(request, throttle.REPORTS, form):
+        status = 429
+    elif form.is_valid():
+        try:
+            report, _is_new = receive_report(draft=form.draft())
+        except ReportConflict:
+            kept = kept_words(request.POST)
+            del kept["client_uuid"]
+            form = ReportForm(category=category, initial=kept)
+            context["stored_before"] = True
+            status = 409
+        except ValidationError as error:
+            _tell(form, error)
         else:
-            try:
-                report, _is_new = receive_report(draft=form.draft())
-            except ReportConflict:
-                kept = kept_words(request.POST)
-                del kept["client_uuid"]
-                form = ReportForm(category=category, initial=kept)
-                context["stored_before"] = True
-                status = 409
-            except ValidationError as error:
-                _tell(form, error)
-            else:
-                return _receipt_of(report)
+            return _receipt_of(report)
     context |= {"form": form, "photos_lost": bool(request.FILES)}
     return render(request, "reports/report_send.html", context, status=status)
 
@@ -112,10 +112,25 @@ def _receipt_of(report: Report) -> HttpResponse:
     return response
 
 
-def too_many() -> str:
-    return _(
-        "Too much has come from this connection. Wait some minutes, then send again. 110 is free."
-    )
+def held_back(request: HttpRequest, limit: throttle.Limit, form: forms.Form) -> bool:
+    """Asked before a form is read, for reading photos is what costs.
+
+    What carries photos counts even if it is refused; the rest once it is well filled in. A form
+    that is held back keeps its words, and nobody looks at its photos.
+    """
+    if throttle.is_used_up(request, limit):
+        form.files = MultiValueDict()
+        form.add_error(
+            None,
+            _(
+                "Too much has come from this connection. Wait some minutes, then send again."
+                " 110 is free."
+            ),
+        )
+        return True
+    if request.FILES or form.is_valid():
+        throttle.count(request, limit)
+    return False
 
 
 @login_not_required

@@ -101,8 +101,8 @@ def change_page(
         if not (form.is_bound and form.has_words and may(form.change, report, request.user)):
             messages.error(request, error.messages[0])
             return back_to(request, pk)
-        form = form_of(request, form_class, report, seen=report.state)
-        form.add_error(None, error.messages)
+        form = form_of(request, form_class, report, seen=form_class.stamp_of(report))
+        form.tell_moved(error)
         return shown(request, template, form, status=409, **context)
     except ValidationError as error:
         form.add_error(None, error)

@@ -1,35 +1,15 @@
 """Bagikan laporan: the text units send by WhatsApp about a case, with its photos."""
 
-import json
-from collections.abc import Sequence
-from urllib.parse import quote
-
-from django.db.models import Model
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from photos.store import MOST_SHARED
 from reports.models import ReportEvent, ReportPhoto
-from reports.sharing import case_report
+from reports.sharing import case_report, left_out
 from reports.views.requests import reach_report
-from territory.forms import ShareForm
-
-
-def shared(
-    text: str, photos: Sequence[Model], photo_page: str, with_residents: bool
-) -> dict[str, object]:
-    """What a page needs to offer a text and photos for sharing."""
-    photos = photos[:MOST_SHARED]
-    return {
-        "form": ShareForm(initial={"text": text}),
-        "whatsapp": f"https://wa.me/?text={quote(text)}",
-        "photos": photos,
-        "photo_urls": json.dumps([reverse(photo_page, args=[row.pk, "large"]) for row in photos]),
-        "with_residents": with_residents,
-    }
+from territory.sharing import shared
 
 
 @require_safe
@@ -45,9 +25,13 @@ def report_share(request: SignedIn, pk: int) -> HttpResponse:
         photos = list(
             ReportPhoto.objects.visible_to(request.user).filter(report=report)[:MOST_SHARED]
         )
-    numbers = "residents" in request.GET and not report.is_sealed
+    residents = "residents" in request.GET and not report.is_sealed
     text = case_report(
-        report=report, timeline=timeline, has_photos=bool(photos), with_numbers=numbers
+        report=report, timeline=timeline, has_photos=bool(photos), with_residents=residents
     )
-    context = {"report": report, **shared(text, photos, "reports:report_photo", numbers)}
+    context = {
+        "report": report,
+        "left_out": left_out(report),
+        **shared(text, photos, "reports:report_photo", residents),
+    }
     return render(request, "reports/report_share.html", context)

@@ -25,7 +25,7 @@ from reports.services.reporter import (
     dispute_outcome,
     rate_report,
 )
-from reports.views.public import too_many
+from reports.views.public import held_back
 from reports.workflow import ANSWERABLE, DISPUTABLE
 
 
@@ -71,7 +71,9 @@ def report_track(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_track.html", {"form": form}, status=status)
 
 
-def _shown(request: HttpRequest, report: Report, **written: forms.Form) -> HttpResponse:
+def _shown(
+    request: HttpRequest, report: Report, status: int = 200, **written: forms.Form
+) -> HttpResponse:
     """The public timeline, and what may be done now. `written` are forms to be mended."""
     events = list(report.timeline.public().select_related("unit"))
     photos = report.shown_photos  # type: ignore[attr-defined]
@@ -81,6 +83,8 @@ def _shown(request: HttpRequest, report: Report, **written: forms.Form) -> HttpR
     context: dict[str, Any] = {
         "report": report,
         "events": events,
+        # It names the category, which must not stand on the screen of a shared phone.
+        "untold": [EventKind.CLASSIFIED] if report.is_sealed else [],
         "is_private": report.is_sealed,
         "may_answer": may_answer,
         "may_dispute": report.state in DISPUTABLE,
@@ -95,7 +99,7 @@ def _shown(request: HttpRequest, report: Report, **written: forms.Form) -> HttpR
         "rate": RateForm(initial={"rating": report.rating}),
         **written,
     }
-    return render(request, "reports/_report_track_shown.html", context)
+    return render(request, "reports/_report_track_shown.html", context, status=status)
 
 
 def _answer(
@@ -110,20 +114,21 @@ def _answer(
     page = redirect("reports:report_track")
     if report is None:
         return page
-    form = next(iter(written.values()), None)
-    if form is not None and not form.is_valid():
-        return _shown(request, report, **written)
-    try:
-        if not throttle.allows(request, throttle.ANSWERS):
-            raise ValidationError(too_many())
-        action(report.code)
-    except ValidationError as error:
-        if form is not None:
+    form = next(iter(written.values()), forms.Form({}))
+    status = 200
+    if held_back(request, throttle.ANSWERS, form):
+        status = 429
+    elif form.is_valid():
+        try:
+            action(report.code)
+        except ValidationError as error:
             form.add_error(None, error)
-            return _shown(request, report, **written)
-        messages.error(request, " ".join(error.messages))
-    else:
-        messages.success(request, done)
+        else:
+            messages.success(request, done)
+            return page
+    if written:
+        return _shown(request, report, status, **written)
+    messages.error(request, " ".join(form.non_field_errors()))
     return page
 
 

@@ -6,11 +6,13 @@ import uuid
 import zlib
 from datetime import timedelta
 from io import BytesIO
+from unittest.mock import Mock
 
 import pytest
 from django.conf import settings as site
 from django.contrib.sessions.models import Session
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -504,6 +506,26 @@ def test_too_many_reports_wait_and_lose_no_word(client):
     assert "Yang terakhir" in text_of(answer)
     other = Client(HTTP_USER_AGENT="HP tetangga")
     assert other.post(SEND, filled()).status_code == 303
+
+
+def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, monkeypatch):
+    clean = Mock(side_effect=ValidationError("Bukan foto"))
+    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    for _ in range(REPORTS.most):
+        assert client.post(SEND, filled(photos=[jpeg((9, 9))])).status_code == 200
+    assert clean.call_count == REPORTS.most
+    answer = client.post(SEND, filled(photos=[jpeg((9, 9))]))
+    assert answer.status_code == 429
+    assert clean.call_count == REPORTS.most
+    assert "Musik keras sejak sore" in text_of(answer)
+    assert "Terlalu banyak kiriman" in text_of(answer)
+    assert "pilih lagi fotonya" in text_of(answer)
+
+
+def test_a_form_not_yet_filled_in_does_not_count(client):
+    for _ in range(REPORTS.most):
+        client.post(SEND, filled(village_name=""))
+    assert client.post(SEND, filled()).status_code == 303
 
 
 # Without a name

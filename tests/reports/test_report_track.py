@@ -1,7 +1,10 @@
 """The holder of a code follows the report, adds to it, agrees or does not, rates."""
 
+from unittest.mock import Mock
+
 import pytest
 from django.core.cache import caches
+from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
@@ -9,7 +12,7 @@ from photos.clean import clean_photo
 from reports import throttle
 from reports.code_cookie import NAME
 from reports.models import Report
-from reports.services.casework import hand_over_report, note_report
+from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
     arrive_at_report,
     dispatch_report,
@@ -211,6 +214,21 @@ def test_a_sealed_report_is_discreet(client, units):
     assert "data-print" not in page
 
 
+def test_a_sealed_report_does_not_tell_its_new_category(client, units, officer):
+    """Nobody else's eyes on a shared phone; that it was changed is said."""
+    old = make.make_category("noise_dispute", label="Tetangga ribut")
+    new = make.make_category("domestic_violence", label="Kekerasan di rumah", is_sealed=True)
+    open_one, report = (make.make_report(units.polsek, category=old) for _ in range(2))
+    other = make.make_category("fire", label="Kebakaran")
+    classify_report(report=report, by=officer, category=new, priority=report.priority)
+    classify_report(report=open_one, by=officer, category=other, priority=report.priority)
+    assert "Kebakaran" in shown(client, open_one)
+    page = shown(client, report)
+    assert "Jenis atau prioritas diubah" in page
+    for word in ("Kekerasan", "Tetangga ribut"):
+        assert word not in page
+
+
 def test_photos_of_public_events_only(client, units, report, officer):
     inner = note_report(report=report, by=officer, photos=(clean_photo(jpeg()),))
     own = report.photos.exclude(event=inner).get()
@@ -331,13 +349,28 @@ def test_rating_too_early_is_answered(client, report):
     assert answer.context["rate"].non_field_errors()
 
 
-def test_too_many_answers_wait_and_lose_no_word(client, report):
+def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
     hold(client, report.code)
     for number in range(throttle.ANSWERS.most):
         client.post(NOTE, {"text": f"Catatan {number}"})
-    answer = client.post(NOTE, {"text": "Yang terakhir"})
+    clean = Mock()
+    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    answer = client.post(NOTE, {"text": "Yang terakhir", "photos": [jpeg()]})
+    assert answer.status_code == 429
+    assert not clean.called
     assert "Terlalu banyak kiriman" in answer.content.decode()
     assert "Yang terakhir" in answer.content.decode()
+    assert "Terlalu banyak kiriman" in client.post(CONFIRM, follow=True).content.decode()
+
+
+def test_photos_of_notes_count_even_if_refused(client, report, monkeypatch):
+    hold(client, report.code)
+    clean = Mock(side_effect=ValidationError("Bukan foto"))
+    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    for _ in range(throttle.ANSWERS.most + 1):
+        answer = client.post(NOTE, {"photos": [jpeg((9, 9))]})
+    assert answer.status_code == 429
+    assert clean.call_count == throttle.ANSWERS.most
 
 
 def test_forgetting(client, report):
