@@ -1,6 +1,5 @@
 """What an officer fills in: a report taken down for somebody."""
 
-import uuid
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,12 +13,11 @@ from phonenumber_field.formfields import PhoneNumberField
 from accounts.models import User
 from partners.forms import DateInput
 from photos.fields import many_photos
-from reports.forms.place import CLOCK_SLACK, IncidentForm
+from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.services.intake import ReportDraft
-from territory.forms import DATES, TIMES, LinesField, TimeInput, UnseenField
+from territory.forms import DATES, TIMES, LinesField, TimeInput
 
-TEXT_LENGTH = 4000
 # The citizens' own page and the finding of a patrol write theirs themselves.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
 FARTHEST_BACK = timedelta(days=366)
@@ -47,7 +45,6 @@ class ReportNewForm(IncidentForm):
 
     place_required = False
 
-    client_uuid = UnseenField(required=False, initial=uuid.uuid4)
     source = forms.ChoiceField(
         label=_("How did it come in?"),
         choices=lambda: [(source.value, capfirst(str(source.label))) for source in TAKEN_DOWN],
@@ -91,12 +88,6 @@ class ReportNewForm(IncidentForm):
             ("", _("Choose …")),
             *category_choices(self.categories.values()),
         ]
-
-    def clean_client_uuid(self) -> uuid.UUID:
-        try:
-            return uuid.UUID(self.cleaned_data["client_uuid"])
-        except ValueError:
-            return uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["reported_at"] = self._reported_at()

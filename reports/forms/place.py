@@ -1,5 +1,6 @@
 """Where and when it happened: the fields that the citizen's form and the desk's share."""
 
+import uuid
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -25,6 +26,7 @@ from territory.models import Area, Unit
 
 NOT_LISTED = "0"
 PLACE_LENGTH = 200
+TEXT_LENGTH = 4000
 CLOCK_SLACK = timedelta(minutes=5)
 
 
@@ -123,9 +125,13 @@ class When(TextChoices):
 
 
 class IncidentForm(PlaceForm):
-    """Where and when. `shown_at` is when the form was opened: "just now" must mean the same
-    moment when a form is sent twice, or the second one would pass for another report."""
+    """Where, when, and under which UUID.
 
+    `shown_at` is when the form was opened: "just now" must mean the same moment when a form is sent
+    twice, or the second one would pass for another report.
+    """
+
+    client_uuid = UnseenField(required=False, initial=uuid.uuid4)
     shown_at = UnseenField(required=False)
     when = forms.ChoiceField(
         label=_("When did it happen?"),
@@ -151,6 +157,12 @@ class IncidentForm(PlaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("shown_at", timezone.now().isoformat())
+
+    def clean_client_uuid(self) -> uuid.UUID:
+        try:
+            return uuid.UUID(self.cleaned_data["client_uuid"])
+        except ValueError:
+            return uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

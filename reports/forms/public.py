@@ -1,6 +1,5 @@
 """What a citizen writes: one report, without an account."""
 
-import uuid
 from typing import Any
 
 from django import forms
@@ -10,13 +9,12 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from photos.fields import many_photos
 from reports.forms.accused import accused_field
-from reports.forms.place import IncidentForm, When
+from reports.forms.place import TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy
 from reports.places import nearest_area, unit_above
 from reports.services.intake import ReportDraft
-from territory.forms import LinesField, UnseenField
+from territory.forms import LinesField
 
-TEXT_LENGTH = 4000
 NAME_LENGTH = 100
 
 
@@ -36,7 +34,6 @@ class ReportForm(IncidentForm):
 
     hide_optional = True
 
-    client_uuid = UnseenField(required=False)
     text = LinesField(
         label=_("What happened?"),
         max_length=TEXT_LENGTH,
@@ -88,7 +85,6 @@ class ReportForm(IncidentForm):
             "list": "areas",
             "data-areas": reverse("reports:area_search"),
         }
-        self.initial.setdefault("client_uuid", str(uuid.uuid4()))
         self.fields["about_unit"].required = category.is_about_police
         self.fields["text"].required = needs_words(category)
         self.fields["text"].error_messages["required"] = _("Write in a few words what happened.")
@@ -96,18 +92,8 @@ class ReportForm(IncidentForm):
             # A phone that is shared must not offer it to the next person.
             self.fields["contact_name"].widget.attrs["autocomplete"] = "off"
 
-    def clean_client_uuid(self) -> uuid.UUID:
-        try:
-            return uuid.UUID(self.cleaned_data["client_uuid"])
-        except ValueError:
-            return uuid.uuid4()
-
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        if data.get("when") in (When.NOW, When.UNKNOWN):
-            # Its fields are out of sight then.
-            for name in ("occurred_on", "occurred_at", "occurred_until"):
-                self.errors.pop(name, None)
         if data.get("subject"):
             self.data = {**self.data.dict(), "subject": ""}  # type: ignore[attr-defined]
             self.add_error(None, _("A hidden field was filled in by itself. Please send again."))
