@@ -1,4 +1,5 @@
-"""The report a unit sends by WhatsApp about a case. The reporter is never in it.
+"""The report a unit sends by WhatsApp about a case. Name and number of the reporter are never in
+it; what the reporter wrote, and what would lead to a home, only where the officer puts it in.
 
 It is an Indonesian document whatever language the screen has, so the text below is not translated
 and the words put into it are taken in Indonesian.
@@ -10,7 +11,7 @@ from django.utils import translation
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
-from reports.models import EventKind, Precision, Report, ReportEvent
+from reports.models import EventKind, Precision, Report, ReportEvent, Source
 from territory import times
 from territory.models import AreaLevel
 from territory.texts import without_numbers
@@ -58,7 +59,7 @@ Status: {situasi}
 Isi laporan hanya dibuka oleh petugas yang ditunjuk.
 Demikian dilaporkan."""
 
-# What officers did; notes and the reporter's own words stay in the house.
+# What officers did. Notes, and what the reporter added later, stay in the house.
 STEPS = frozenset(
     {
         EventKind.VERIFIED,
@@ -80,9 +81,9 @@ def case_report(
     report: Report,
     timeline: Iterable[ReportEvent],
     has_photos: bool,
-    with_numbers: bool = False,
+    with_residents: bool = False,
 ) -> str:
-    """`timeline` oldest first. Long numbers are left out unless `with_numbers`."""
+    """`timeline` oldest first. `with_residents` puts in what `left_out` names."""
     with translation.override("id"):
         common = {
             "nomor": report.number,
@@ -92,7 +93,7 @@ def case_report(
         if report.is_sealed:
             return SEALED_TEXT.format(**common)
         day, _comma, calendar_date = times.day(report.reported_at, report.unit).partition(", ")
-        clean = str if with_numbers else without_numbers
+        clean = str if with_residents else without_numbers
         steps = [step_line(row, report, clean(row.text)) for row in timeline if row.kind in STEPS]
         words = {
             **common,
@@ -102,12 +103,12 @@ def case_report(
             "pukul": times.clock(report.reported_at, report.unit),
             "kejadian": occurred_words(report),
             "tempat": clean(place_words(report)),
-            "koordinat": f"{report.lat:.5f}, {report.lon:.5f}" if report.lat is not None else "–",
+            "koordinat": coordinates(report, with_residents=with_residents),
             "sumber": str(report.get_source_display()),
             "petugas": report.assignee.titled_name if report.assignee else "–",
-            "uraian": clean(report.text) or "–",
+            "uraian": account(report, with_residents=with_residents),
             "tindakan": "\n".join(f"- {line}" for line in steps[-MOST_STEPS:]) or "–",
-            "hasil": clean(outcome_words(report)),
+            "hasil": outcome_words(report, with_residents=with_residents),
             "lampiran": ", dokumentasi terlampir" if has_photos else "",
         }
         # A line that only says there is nothing to say is left out, before the person's own words
@@ -118,6 +119,40 @@ def case_report(
             if not any(line.endswith(f": {{{name}}}") and words[name] == "–" for name in words)
         ]
         return "\n".join(lines).format(**words)
+
+
+def is_officers_own(report: Report) -> bool:
+    """Whether an officer wrote it; what people send themselves may name themselves and others."""
+    return report.received_by_id is not None or report.source == Source.PATROL
+
+
+def left_out(report: Report) -> list[str]:
+    """What stays out of the text until the officer puts it in, as the page names it."""
+    parts = []
+    if report.text and not is_officers_own(report):
+        parts.append(_("the reporter's own words"))
+    if report.lat is not None and report.source != Source.PATROL:
+        parts.append(_("the position"))
+    if report.outcome and report.outcome_reason:
+        parts.append(_("what was done, in detail"))
+    return [*parts, _("telephone numbers and other long numbers")]
+
+
+def coordinates(report: Report, *, with_residents: bool) -> str:
+    """Where a patrol was; of others it is often a home."""
+    if report.lat is None or not (with_residents or report.source == Source.PATROL):
+        return "–"
+    return f"{report.lat:.5f}, {report.lon:.5f}"
+
+
+def account(report: Report, *, with_residents: bool) -> str:
+    if not report.text:
+        return "–"
+    if with_residents:
+        return report.text
+    if not is_officers_own(report):
+        return f"(uraian pelapor ada pada laporan {report.number})"
+    return without_numbers(report.text)
 
 
 def step_line(event: ReportEvent, report: Report, told: str) -> str:
@@ -152,10 +187,12 @@ def occurred_words(report: Report) -> str:
     return words
 
 
-def outcome_words(report: Report) -> str:
+def outcome_words(report: Report, *, with_residents: bool) -> str:
     if not report.outcome:
         return "–"
     words = capfirst(str(report.get_outcome_display()))
     if report.lp_number:
         words += f" ({report.lp_number})"
-    return f"{words}. {report.outcome_reason}" if report.outcome_reason else words
+    if with_residents:
+        return f"{words}. {report.outcome_reason}" if report.outcome_reason else words
+    return without_numbers(words)

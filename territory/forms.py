@@ -85,13 +85,3 @@ class PositionForm(forms.Form):
             "lon": lon,
             "accuracy_m": None if accuracy is None else math.ceil(accuracy),
         }
-
-
-class ShareForm(forms.Form):
-    """A text to send elsewhere. It may be changed before; nothing of that is stored."""
-
-    hide_optional = True
-
-    text = forms.CharField(
-        label=_("Text of the report"), required=False, widget=forms.Textarea(attrs={"rows": 18})
-    )

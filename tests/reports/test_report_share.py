@@ -68,25 +68,49 @@ def test_the_report_as_units_send_it(sign_in, officer, told):
         "Pukul: 22.30 WIB",
         "Waktu kejadian: 11 Nov 2026 20.30 WIB sampai 21.30 WIB",
         "Tempat: Gang Sempit 5, Duri Utara, Wilayah 31.73.04",
-        "Koordinat: -6.14270, 106.80210",
         "Petugas: Bhabin A",
-        "Ribut {lagi}, hubungi …",
+        f"(uraian pelapor ada pada laporan {told.number})",
         "- 11 Nov 2026 23.30 WIB Petugas ditugaskan",
-        "Hasil: Ditangani di tempat. Pemuda diimbau pulang",
+        "Hasil: Ditangani di tempat\n",
         "Situasi: selesai ditangani",
         "Demikian dilaporkan.",
     ):
         assert part in text, part
     for part in ("Kenanga", "99990000", told.code, "Catatan dalam", "Kata pelapor", "{uraian}"):
         assert part not in text
+    for part in ("Ribut", "Koordinat", "-6.1427", "diimbau"):
+        assert part not in text
 
 
 def test_numbers_are_put_in_when_asked_for_the_reporter_never(sign_in, officer, told):
     response = sign_in(officer).get(url(told), {"residents": "1"})
     text = text_of(response)
-    assert "0812-3456-7890" in text
+    assert "Ribut {lagi}, hubungi 0812-3456-7890" in text
+    assert "Koordinat: -6.14270, 106.80210" in text
+    assert "Di dalam teks: kata-kata pelapor" in response.content.decode()
     assert "99990000" not in response.content.decode()
     assert told.code not in response.content.decode()
+
+
+def test_the_page_says_what_is_left_out_and_offers_it(sign_in, units, officer, told):
+    client = sign_in(officer)
+    resolve_report(report=told, by=officer, outcome="handled", reason="Pak Budi diimbau")
+    html = client.get(url(told)).content.decode()
+    assert "Tidak dicantumkan: kata-kata pelapor sendiri, posisi, rincian penanganan" in html
+    assert 'href="?residents=1"' in html
+    assert "Hasil: Ditangani di tempat. Pak Budi diimbau" in text_of(
+        client.get(url(told), {"residents": "1"})
+    )
+
+
+@pytest.mark.parametrize(("source", "at"), [("phone", False), ("patrol", True)])
+def test_words_an_officer_took_down_are_in_it(sign_in, units, officer, source, at):
+    report = make.make_report(
+        units.polsek, "Ribut, hubungi 0812-3456-7890", by=officer, source=source, lat=-6.1, lon=106.8
+    )
+    text = text_of(sign_in(officer).get(url(report)))
+    assert "Ribut, hubungi …" in text
+    assert ("Koordinat: -6.10000" in text) is at
 
 
 def test_what_is_not_known_is_left_out(sign_in, units, officer):
