@@ -265,8 +265,9 @@ class Posting(models.Model):
     def grant(self) -> Grant:
         """The subtree this posting opens. A Subsektor's people see their whole Polsek."""
         actions = GRANTS[self.role] | ({Action.UNSEAL} if self.opens_sealed else set[str]())
+        lineage = tuple(self.unit.lineage_ids())
         if self.unit.kind == UnitKind.MABES:
-            return Grant("", 0, actions)
+            return Grant("", 0, actions, lineage)
         column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
         # 0 is no unit's id: a Subsektor without a Polsek must not open what is above it.
-        return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions)
+        return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions, lineage)

@@ -138,11 +138,12 @@ def responsible(
     """The unit that takes a report of this category, and the unit it is about.
 
     `home` answers for the place. What is about police goes to the unit above the one complained
-    about (above the place's, where none is named); crime in a unit that does not investigate goes
-    to the nearest above that does.
+    about. Where none is named that may be the Polsek or the Polres of the place: it counts as about
+    the Polres, whose people and all below never find it. Crime in a unit that does not investigate
+    goes to the nearest above that does.
     """
     if category.is_about_police:
-        accused = about_unit or home
+        accused = about_unit or (home and home.polres) or home
         if accused is not None and accused.kind == UnitKind.SUBSEKTOR:
             # Its people see the whole Polsek.
             accused = accused.parent

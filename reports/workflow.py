@@ -1,7 +1,13 @@
 """The allowed changes of a report, and who may make them. Nothing else is allowed.
 
 State is not outcome: "closed" says nothing about what happened, so closing has an outcome beside
-it. Reopening is no state: it leads back to "verified" and stays visible as an event.
+it. Reopening is no state: it leads back to "verified" and stays visible as an event. Any officer of
+the unit may reopen, also what the commander has rejected or closed: new facts come to who is in the
+street, and a report opened in vain is closed again.
+
+Beside the table: an override (a commander, any state, with a reason); handing over to another unit,
+and a category that belongs to another, which begin again with "received"; and the reporter, who
+closes by confirming and reopens by disputing.
 """
 
 from django.db.models import TextChoices

@@ -50,6 +50,8 @@ class Grant:
     column: str
     unit_id: int
     actions: frozenset[str]
+    # The unit posted to and those above it: whose people one counts among.
+    lineage: tuple[int, ...] = ()
 
     def covers(self, row: UnitRow) -> bool:
         return not self.column or getattr(row, f"{self.column}_id") == self.unit_id

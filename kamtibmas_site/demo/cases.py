@@ -22,7 +22,7 @@ from reports.models import (
     ReportContact,
     ReportEvent,
 )
-from reports.workflow import ENDED, Outcome, ReportState
+from reports.workflow import AWAITED, ENDED, Outcome, ReportState
 from territory.models import Unit
 
 # What comes of it, by the group of its category; the first line is for all others.
@@ -123,6 +123,9 @@ class Case:
             report.first_response_at = at
         if state == ReportState.ON_SCENE and report.arrived_at is None:
             report.arrived_at = at
+        if state in AWAITED and report.arrived_at is not None:
+            # The target was about the first arrival.
+            report.due_at = None
         if state in ENDED:
             report.resolved_at = report.resolved_at or at
         else:
@@ -198,7 +201,9 @@ def open_contact(case: Case, by: User | None) -> None:
     at = case.wait(1, 10)
     if at <= case.now:
         reason = says(case.random, "opened")
-        case.openings.append(ContactAccess(report=case.report, by=by, reason=reason, at=at))
+        case.openings.append(
+            ContactAccess(report=case.report, unit=case.report.unit, by=by, reason=reason, at=at)
+        )
 
 
 def resolve(case: Case, *, by: User | None, low: float = 15, high: float = 80) -> None:

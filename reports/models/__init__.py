@@ -2,8 +2,9 @@ from reports.models.categories import Category, CategoryGroup, CrimeClass
 from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.models.contacts import ContactAccess, ReportContact
 from reports.models.events import EventKind, ReportEvent, ReportPhoto
+from reports.models.handovers import Handover
 from reports.models.hotspots import Hotspot
-from reports.models.reports import Handover, Report
+from reports.models.reports import Report
 
 __all__ = [
     "Category",

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
 from reports.models.reports import Report
+from territory.models import UnitScoped, UnitScopedQuerySet
+from territory.schema import scope_indexes
 from territory.scope import Viewer
 
 
@@ -65,17 +67,15 @@ class ReportContact(models.Model):
         return str(self.report)
 
 
-class ContactAccessQuerySet(models.QuerySet["ContactAccess"]):
-    def visible_to(self, user: Viewer) -> Self:
-        """Has the rights of its report, so that a sealed one is not named by its openings."""
-        return self.filter(report__in=Report.objects.in_scope(user))
-
+class ContactAccessQuerySet(UnitScopedQuerySet["ContactAccess"]):
     def in_scope(self, user: Viewer) -> Self:
-        return self.visible_to(user)
+        """Of the unit that held the report then, and only of reports the person may see: a sealed
+        one is not named by its openings."""
+        return super().in_scope(user).filter(report__in=Report.objects.visible_to(user))
 
 
-class ContactAccess(models.Model):
-    """Somebody has opened a reporter's contact, and why. Append-only."""
+class ContactAccess(UnitScoped):
+    """Somebody has opened a reporter's contact, and why. `unit` held the report. Append-only."""
 
     report = models.ForeignKey(
         Report,
@@ -94,13 +94,23 @@ class ContactAccess(models.Model):
 
     objects = ContactAccessQuerySet.as_manager()
 
-    class Meta:
+    class Meta(UnitScoped.Meta):
+        abstract = False
         verbose_name = _("opening of a contact")
         verbose_name_plural = _("openings of contacts")
         ordering = ["-at", "-pk"]
-        indexes = [models.Index(name="contactaccess_newest", fields=["-at", "-id"])]
+        indexes = [
+            models.Index(name="contactaccess_newest", fields=["-at", "-id"]),
+            *scope_indexes("contactaccess", "-at", "-id"),
+        ]
         triggers = [
-            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)
+            *UnitScoped.Meta.triggers,
+            # A unit that moves takes its rows along; what was done stays as it is.
+            pgtrigger.Protect(
+                name="append_only",
+                operation=pgtrigger.UpdateOf("report_id", "by_id", "reason", "at")  # type: ignore[no-untyped-call]
+                | pgtrigger.Delete,
+            ),
         ]
 
     def __str__(self) -> str:

@@ -14,9 +14,10 @@ from accounts.roles import Action
 from reports.codes import PATTERN, new_code
 from reports.models.categories import Category
 from reports.models.choices import Precision, Priority, Privacy, Source
+from reports.models.handovers import Handover
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
 from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, scope_indexes, trigram_index
+from territory.schema import history, position_checks, trigram_index
 from territory.scope import Viewer
 
 # What lists are narrowed by stands in their indexes, so that counts are read from these alone.
@@ -55,7 +56,7 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
         return self.filter(state__in=OPEN)
 
     def overdue(self, now: datetime | None = None) -> Self:
-        """Nobody has come within the category's target."""
+        """Nobody has come within the category's target. Who has come once has no due time."""
         return self.filter(state__in=AWAITED, due_at__lt=now or timezone.now())
 
     def unassigned(self) -> Self:
@@ -72,9 +73,13 @@ def _opened(user: Viewer) -> Q:
 
 
 def _not_about(user: Viewer) -> Q:
-    """A report about a unit stays closed to who is posted there, whatever else they are."""
-    own_units = {grant.unit_id for grant in user.scope.grants}
-    return Q(about_unit=None) | ~Q(about_unit__in=own_units)
+    """What is about a unit stays closed to who is posted there or below, whatever else they are."""
+    return Q(about_unit=None) | ~Q(about_unit__in=own_units(user))
+
+
+def own_units(user: Viewer) -> set[int]:
+    """The units whose people the person counts among."""
+    return {pk for grant in user.scope.grants for pk in grant.lineage}
 
 
 @history(exclude=["code"], model_name="ReportRevision")
@@ -347,6 +352,17 @@ class Report(UnitScoped, Positioned):
         return number_of(self.pk)
 
     @property
+    def stamp(self) -> str:
+        """Changes with the state, the assignment and the outcome: what a person acts upon."""
+        resolved = int(self.resolved_at.timestamp()) if self.resolved_at else 0
+        return f"{self.state}.{self.assignee_id or 0}.{resolved}"
+
+    @property
+    def class_stamp(self) -> str:
+        """Changes with the category, the priority and the seal."""
+        return f"{self.category_id}.{self.priority}.{int(self.is_sealed)}"
+
+    @property
     def is_open(self) -> bool:
         return self.state in OPEN
 
@@ -361,33 +377,3 @@ class Report(UnitScoped, Positioned):
 
 def number_of(pk: int) -> str:
     return f"LK-{pk:06d}"
-
-
-class Handover(UnitScoped):
-    """A unit has given a report to another; `unit` is the one that gave it and may still read it.
-
-    Without index or page of its own: it opens the report to its former unit.
-    """
-
-    report = models.ForeignKey(
-        Report, on_delete=models.PROTECT, related_name="handovers", verbose_name=_("report")
-    )
-    to_unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("handed to")
-    )
-    at = models.DateTimeField(_("at"))
-
-    objects = UnitScopedQuerySet["Handover"].as_manager()
-
-    class Meta(UnitScoped.Meta):
-        abstract = False
-        verbose_name = _("handing over")
-        verbose_name_plural = _("handings over")
-        ordering = ["-at", "-pk"]
-        indexes = scope_indexes("handover", "-at")
-        constraints = [
-            models.CheckConstraint(name="handover_elsewhere", condition=~Q(unit=F("to_unit")))
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.report} → {self.to_unit}"

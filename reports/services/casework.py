@@ -15,9 +15,9 @@ from photos.clean import CleanPhoto
 from photos.store import kept_if_stored
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
 from reports.places import responsible
-from reports.services.intake import add_photos, due_at, priority_of
+from reports.services.intake import add_photos, due_at, is_same_note, priority_of
 from reports.services.steps import ReportMoved, locked
-from reports.workflow import OPEN, ReportState
+from reports.workflow import OPEN, Outcome, ReportState
 from territory.models import Unit
 
 SAME_TAP = timedelta(minutes=1)
@@ -51,7 +51,7 @@ def note_report(
             report=report, kind=EventKind.NOTE, actor=by, is_public=is_public, text=text.strip()
         )
         last = same.filter(at__gt=now - SAME_TAP).order_by("-at", "-pk").first()
-        if last is not None and last.photos.count() == len(photos):
+        if last is not None and is_same_note(last, text, photos):
             return last
         event = ReportEvent.objects.create(
             report=report,
@@ -74,54 +74,102 @@ def classify_report(
     category: Category,
     priority: str = "",
     is_sealed: bool = False,
+    about_unit: Unit | None = None,
+    seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Sets category and priority; without one, the category's own. A new category may seal the
-    report and, where it is about police, take it out of the unit. Unsealing needs the permission.
+    """Sets category and priority; without one, the category's own. `seen` is the class stamp.
+
+    A new category may seal the report, and take it to the unit that is responsible for it: above
+    the unit complained about (`about_unit`), above one that does not investigate. Unsealing needs
+    the permission. Nothing is written where nothing changes.
     """
-    now = now or timezone.now()
     report = locked(report, by)
     if not may_work_on(report, by):
         raise PermissionDenied
+    if seen and report.class_stamp != seen:
+        raise ReportMoved(report)
     if priority and priority not in Priority:
         raise ValidationError({"priority": _("Choose a priority.")})
-    old = report.category
+    before = report.class_stamp
+    old, was = report.category, _class_of(report)
     changed = category.pk != old.pk
-    sealed = category.is_sealed or is_sealed
-    if report.is_sealed and not sealed and not user_may_unseal(report, by):
-        raise ValidationError({"is_sealed": _("Only a commander with the permission unseals.")})
-    if report.about_unit_id is not None and not category.is_about_police:
-        if not user_may_unseal(report, by):
-            raise ValidationError({"category": _("Only a commander with the permission may.")})
-        report.about_unit = None
-    was = f"{old.label} · {report.get_priority_display()}"
+    _check_class(report, by, category, is_sealed)
     report.category = category
     report.priority = priority or (priority_of(category) if changed else report.priority)
-    report.is_sealed = sealed
-    if changed:
+    report.is_sealed = category.is_sealed or is_sealed
+    if report.class_stamp == before:
+        return report
+    fields = ["category", "priority", "is_sealed", "about_unit"]
+    if changed and report.due_at is not None:
         report.due_at = due_at(category, report.reported_at)
-    fields = ["category", "priority", "is_sealed", "due_at", "about_unit"]
-    held_by, before = report.unit, report.state
-    if category.is_about_police and not old.is_about_police:
-        unit, about = responsible(category, report.unit)
-        if unit is not None and about is not None:
-            report.unit, report.about_unit, report.assignee = unit, about, None
-            fields += ["unit", "assignee", "state"]
-            if report.state in OPEN:
-                report.state = ReportState.RECEIVED
+        fields.append("due_at")
+    if not category.is_about_police:
+        report.about_unit = None
     report.save(update_fields=fields)
     ReportEvent.objects.create(
         report=report,
         kind=EventKind.CLASSIFIED,
-        from_state=before if report.state != before else "",
-        to_state=report.state if report.state != before else "",
         actor=by,
-        unit=held_by,
+        unit=report.unit,
         is_public=changed,
-        text=f"{was} → {category.label} · {report.get_priority_display()}",
-        at=now,
+        text=f"{was} → {_class_of(report)}",
+        at=now or timezone.now(),
     )
+    if changed:
+        _pass_on(report, by, about_unit, now or timezone.now())
     return report
+
+
+def _class_of(report: Report) -> str:
+    """``Tawuran · mendesak · tertutup``."""
+    sealed = f" · {_('sealed')}" if report.is_sealed else ""
+    return f"{report.category.label} · {report.get_priority_display()}{sealed}"
+
+
+def _check_class(report: Report, by: User, category: Category, is_sealed: bool) -> None:
+    sealed = category.is_sealed or is_sealed
+    if report.is_sealed and not sealed and not user_may_unseal(report, by):
+        raise ValidationError({"is_sealed": _("Only a commander with the permission unseals.")})
+    leaves_police = report.about_unit_id is not None and not category.is_about_police
+    if leaves_police and not user_may_unseal(report, by):
+        raise ValidationError({"category": _("Only a commander with the permission may.")})
+    if report.outcome == Outcome.MEDIATED and not category.allows_mediation:
+        raise ValidationError(
+            {"category": _("It was settled by mediation, which the law forbids here.")}
+        )
+
+
+def _pass_on(report: Report, by: User, about_unit: Unit | None, at: datetime) -> None:
+    """Takes a report of a new category to the unit responsible for it, if that is another."""
+    unit, about = responsible(report.category, report.unit, about_unit)
+    if unit is None or unit.pk == report.unit_id or report.about_unit_id is not None:
+        return
+    if about is None:
+        if report.state in OPEN:
+            reason = _("%(unit)s does not investigate.") % {"unit": report.unit}
+            _give(report, unit, by=by, at=at, reason=reason)
+        return
+    # No handover: the unit it is about does not read on, nor does who held it for that unit.
+    giver, before = report.unit, report.state
+    report.unit, report.about_unit, report.assignee = unit, about, None
+    fields = ["unit", "about_unit", "assignee"]
+    if report.state in OPEN:
+        report.state = ReportState.RECEIVED
+        fields.append("state")
+    report.save(update_fields=fields)
+    moved = report.state != before
+    ReportEvent.objects.create(
+        report=report,
+        kind=EventKind.HANDED_OVER,
+        from_state=before if moved else "",
+        to_state=report.state if moved else "",
+        actor=by,
+        unit=giver,
+        is_public=True,
+        text=f"{giver} → {unit}",
+        at=at,
+    )
 
 
 def user_may_unseal(report: Report, user: User) -> bool:
@@ -139,11 +187,10 @@ def hand_over_report(
     now: datetime | None = None,
 ) -> Report:
     """Gives the report to another unit: same number, same code, and both read the trail."""
-    now = now or timezone.now()
     report = locked(report, by)
     if not may_work_on(report, by):
         raise PermissionDenied
-    if seen and report.state != seen:
+    if seen and report.stamp != seen:
         raise ReportMoved(report)
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the other unit and the reporter read it.")})
@@ -153,8 +200,15 @@ def hand_over_report(
         raise ValidationError(_("Reopen the report first: an ended one is not handed over."))
     if report.about_unit_id is not None and report.about_unit_id in unit.lineage_ids():
         raise ValidationError({"unit": _("A report about a unit does not go to it.")})
+    if report.category.is_crime and not unit.investigates:
+        raise ValidationError({"unit": _("This unit does not investigate: choose its Polres.")})
+    _give(report, unit, by=by, at=now or timezone.now(), reason=reason.strip())
+    return report
+
+
+def _give(report: Report, unit: Unit, *, by: User, at: datetime, reason: str) -> None:
     giver, before = report.unit, report.state
-    Handover.objects.create(report=report, unit=giver, to_unit=unit, at=now)
+    Handover.objects.create(report=report, unit=giver, to_unit=unit, at=at)
     report.unit, report.assignee, report.state = unit, None, ReportState.RECEIVED
     report.save(update_fields=["unit", "assignee", "state"])
     ReportEvent.objects.create(
@@ -165,7 +219,6 @@ def hand_over_report(
         actor=by,
         unit=giver,
         is_public=True,
-        text=f"{giver} → {unit}. {reason.strip()}",
-        at=now,
+        text=f"{giver} → {unit}. {reason}",
+        at=at,
     )
-    return report

@@ -16,8 +16,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action
 from reports.models import EventKind, Report
+from reports.models.reports import own_units
 from reports.services.steps import ReportMoved, change_state, locked, write_change
-from reports.workflow import ENDED, Outcome, ReportState
+from reports.workflow import ENDED, OPEN, Outcome, ReportState
 
 
 @transaction.atomic
@@ -41,11 +42,13 @@ def dispatch_report(
     now: datetime | None = None,
 ) -> Report:
     """Sends an officer, oneself too; a report not verified yet is so by this."""
-    report = locked(report, by)
-    if not can_be_assigned(report, assignee):
-        raise ValidationError(
-            {"assignee": _("Choose an officer of this unit, or of one above it.")}
-        )
+
+    def check(now_is: Report) -> None:
+        if not can_be_assigned(now_is, assignee):
+            raise ValidationError(
+                {"assignee": _("Choose an officer of this unit, or of one above it.")}
+            )
+
     return change_state(
         "dispatch",
         EventKind.DISPATCHED,
@@ -54,6 +57,7 @@ def dispatch_report(
         seen=seen,
         text=text,
         now=now,
+        check=check,
         assignee=assignee,
     )
 
@@ -62,8 +66,7 @@ def can_be_assigned(report: Report, officer: User) -> bool:
     """Active, posted where the report is, and not of the unit it is about."""
     if not officer.is_active or not officer.may(Action.LOG, report):
         return False
-    posted = {grant.unit_id for grant in officer.scope.grants}
-    return report.about_unit_id is None or report.about_unit_id not in posted
+    return report.about_unit_id is None or report.about_unit_id not in own_units(officer)
 
 
 @transaction.atomic
@@ -105,7 +108,6 @@ def resolve_report(
     now: datetime | None = None,
 ) -> Report:
     """Says what came of it. `reason` is read by the reporter."""
-    check_outcome(report, outcome, reason, lp_number)
     return change_state(
         "resolve",
         EventKind.RESOLVED,
@@ -114,6 +116,7 @@ def resolve_report(
         seen=seen,
         text=reason,
         now=now,
+        check=lambda now_is: check_outcome(now_is, outcome, reason, lp_number),
         outcome=outcome,
         outcome_reason=reason.strip(),
         lp_number=lp_number.strip(),
@@ -174,15 +177,10 @@ def merge_report(
     if into.pk not in held:
         raise ValidationError({"into": _("There is no report of this number in your units.")})
     into = held[into.pk]
-    if into.state == ReportState.DUPLICATE:
-        raise ValidationError(
-            {
-                "into": _("That report has been merged itself, with %(number)s.")
-                % {"number": into.duplicate_of}
-            }
-        )
+    if into.state not in OPEN:
+        raise ValidationError({"into": _("That report is not open any more: choose another.")})
     # The reporter learns that it goes on elsewhere, not where: that report is somebody else's.
-    return change_state(
+    merged = change_state(
         "merge",
         EventKind.MERGED,
         report=report,
@@ -192,6 +190,9 @@ def merge_report(
         duplicate_of=into,
         assignee=None,
     )
+    # What was merged into it before goes along: no chain is left to follow.
+    Report.objects.filter(duplicate_of=report.pk).update(duplicate_of=into)
+    return merged
 
 
 @transaction.atomic
@@ -256,7 +257,7 @@ def override_report(
     report = locked(report, by)
     if not user_may_override(report, by):
         raise PermissionDenied
-    if seen and report.state != seen:
+    if seen and report.stamp != seen:
         raise ReportMoved(report)
     if state not in OVERRIDABLE or state == report.state:
         raise ValidationError({"state": _("Choose another state.")})

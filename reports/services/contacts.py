@@ -44,6 +44,10 @@ def open_contact(
     if contact is None:
         raise ValidationError(_("The reporter left neither name nor phone."))
     ContactAccess.objects.create(
-        report=report, by=by, reason=reason.strip(), at=now or timezone.now()
+        report=report,
+        unit_id=report.unit_id,
+        by=by,
+        reason=reason.strip(),
+        at=now or timezone.now(),
     )
     return OpenedContact(contact.name or "", contact.phone or "")

@@ -3,9 +3,10 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -182,7 +183,8 @@ def _store(
         is_sealed=draft.category.is_sealed,
         about_unit=about_unit,
         priority=priority_of(draft.category),
-        due_at=due_at(draft.category, reported_at),
+        # A patrol was there before the report was.
+        due_at=None if draft.source == Source.PATROL else due_at(draft.category, reported_at),
         received_by=by,
     )
     event = ReportEvent.objects.create(
@@ -254,3 +256,15 @@ def add_photos(
         row = ReportPhoto(report=report, event=event, width=photo.width, height=photo.height)
         write_files(row, photo, files)
         row.save()
+
+
+def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:
+    """Whether this is the note again; a file is called by the hash of what was sent."""
+    kept = [Path(photo.large.name).name for photo in note.photos.order_by("pk")]
+    return (
+        note.text == text.strip()
+        and len(kept) == len(photos)
+        and all(
+            name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True)
+        )
+    )

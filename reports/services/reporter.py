@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from pathlib import Path
 
 import pghistory
 from django.core.exceptions import ValidationError
@@ -14,7 +13,7 @@ from django.utils.translation import gettext as _
 from photos.clean import CleanPhoto
 from photos.store import kept_if_stored
 from reports.models import EventKind, Report, ReportEvent
-from reports.services.intake import add_photos
+from reports.services.intake import add_photos, is_same_note
 from reports.services.steps import write_change
 from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
 
@@ -34,18 +33,6 @@ def held(code: str) -> Report:
         .select_related("unit", "category")
         .select_for_update(of=("self",), no_key=True)
         .get()
-    )
-
-
-def _is_same(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:
-    """Whether this is the note again; a file is called by the hash of what was sent."""
-    kept = [Path(photo.large.name).name for photo in note.photos.order_by("pk")]
-    return (
-        note.text == text.strip()
-        and len(kept) == len(photos)
-        and all(
-            name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True)
-        )
     )
 
 
@@ -70,7 +57,7 @@ def add_reporter_note(
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
         written = ReportEvent.objects.filter(report=report, kind=EventKind.REPORTER_NOTE)
         last = written.order_by("-at", "-pk").first()
-        if last is not None and _is_same(last, text, photos):
+        if last is not None and is_same_note(last, text, photos):
             return last
         if written.count() >= MOST_NOTES:
             raise ValidationError(_("This report has so many notes already. Please call the unit."))

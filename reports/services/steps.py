@@ -1,17 +1,18 @@
 """How any change of a report is made: locked, checked against the table, saved with its event."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
 from reports.models import EventKind, Report, ReportEvent
-from reports.workflow import CHANGES, ENDED, ReportState, allowed
+from reports.workflow import AWAITED, CHANGES, ENDED, ReportState, allowed
 from territory.times import clock
 
 
@@ -21,7 +22,7 @@ class ReportMoved(ValidationError):
     def __init__(self, report: Report) -> None:
         last = (
             ReportEvent.objects.filter(report=report)
-            .exclude(to_state="")
+            .filter(~Q(to_state="") | Q(kind=EventKind.CLASSIFIED))
             .select_related("actor")
             .order_by("-at", "-pk")
             .first()
@@ -61,15 +62,6 @@ def may_change(change: str, report: Report, user: User) -> bool:
     return mine or user.may(needs, report)
 
 
-def changes_for(report: Report, user: User) -> list[str]:
-    """What this person may do with the report as it is."""
-    return [
-        change
-        for change in CHANGES
-        if allowed(change, report.state) and may_change(change, report, user)
-    ]
-
-
 def change_state(
     change: str,
     kind: EventKind,
@@ -80,15 +72,19 @@ def change_state(
     now: datetime | None,
     text: str = "",
     is_public: bool = True,
+    check: Callable[[Report], None] | None = None,
     **values: Any,
 ) -> Report:
-    """`seen` is the state the person saw, empty where the page did not say."""
+    """`seen` is the stamp the person saw, empty where the page did not say; `check` looks at the
+    locked report and raises ValidationError."""
     now = now or timezone.now()
     report = locked(report, by)
     if not may_change(change, report, by):
         raise PermissionDenied
-    if (seen and report.state != seen) or not allowed(change, report.state):
+    if (seen and report.stamp != seen) or not allowed(change, report.state):
         raise ReportMoved(report)
+    if check is not None:
+        check(report)
     return write_change(
         report,
         kind,
@@ -120,6 +116,9 @@ def write_change(
         values["first_response_at"] = at
     if state == ReportState.ON_SCENE and report.arrived_at is None:
         values["arrived_at"] = at
+    if state in AWAITED and report.arrived_at is not None:
+        # The target was about the first arrival.
+        values["due_at"] = None
     if state in ENDED and report.resolved_at is None:
         values["resolved_at"] = at
     if state == ReportState.CLOSED:

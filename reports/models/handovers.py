@@ -1,0 +1,39 @@
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from territory.models import Unit, UnitScoped, UnitScopedQuerySet
+from territory.schema import scope_indexes
+
+
+class Handover(UnitScoped):
+    """A unit has given a report to another; `unit` is the one that gave it and may still read it.
+
+    Without index or page of its own: it opens the report to its former unit.
+    """
+
+    report = models.ForeignKey(
+        "reports.Report",
+        on_delete=models.PROTECT,
+        related_name="handovers",
+        verbose_name=_("report"),
+    )
+    to_unit = models.ForeignKey(
+        Unit, on_delete=models.PROTECT, related_name="+", verbose_name=_("handed to")
+    )
+    at = models.DateTimeField(_("at"))
+
+    objects = UnitScopedQuerySet["Handover"].as_manager()
+
+    class Meta(UnitScoped.Meta):
+        abstract = False
+        verbose_name = _("handing over")
+        verbose_name_plural = _("handings over")
+        ordering = ["-at", "-pk"]
+        indexes = scope_indexes("handover", "-at")
+        constraints = [
+            models.CheckConstraint(name="handover_elsewhere", condition=~Q(unit=F("to_unit")))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.report} → {self.to_unit}"
