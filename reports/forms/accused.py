@@ -13,7 +13,7 @@ class Accused(TextChoices):
     POLSEK = UnitKind.POLSEK.value, _("The Polsek of that place (kecamatan)")
     POLRES = UnitKind.POLRES.value, _("The Polres of that place (city or kabupaten)")
     POLDA = UnitKind.POLDA.value, _("The Polda of that place (province)")
-    UNKNOWN = "unknown", _("Another unit, or I do not know")
+    UNKNOWN = "unknown", _("Another unit, or I do not know: we send it to the Polda")
 
 
 def accused_field(**options: Any) -> forms.ChoiceField:

@@ -237,10 +237,12 @@ def test_several_villages_of_a_name_are_a_choice(client):
         ("polsek", "polres", "polsek"),
         ("polres", "polda", "polres"),
         ("polda", "mabes", "polda"),
-        ("unknown", "polres", "polsek"),
+        ("unknown", "polda", "polres"),
     ],
 )
 def test_about_police_goes_above_the_unit(client, units, said, unit, about):
+    page = text_of(client.post(SEND, {"step": "choose", "category": "misconduct"}))
+    assert "Kesatuan lain, atau tidak tahu: kami kirim ke Polda" in page
     client.post(SEND, filled(category="misconduct", about_unit=said))
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (getattr(units, unit), getattr(units, about))
