@@ -170,8 +170,10 @@ def _verified(count: int) -> list[Call]:
         receive_report(draft=ReportDraft(category=category, text="Musik keras.", home=unit))[0]
         for _ in range(count)
     ]
-    fields = {"seen": ReportState.RECEIVED.value}
-    return [Call(reverse("reports:report_verify", args=[report.pk]), fields) for report in made]
+    return [
+        Call(reverse("reports:report_verify", args=[report.pk]), {"seen": report.stamp})
+        for report in made
+    ]
 
 
 def _code_cookie() -> dict[str, str]:

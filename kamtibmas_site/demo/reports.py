@@ -114,7 +114,8 @@ def _receive(
     """The report as intake would store it, and the first line of its timeline."""
     random = world.random
     home = world.units[sector.unit]
-    unit, about_unit = responsible(kind, home)
+    # Where it is about police, the reporter says it is the Polsek of the place.
+    unit, about_unit = responsible(kind, home, home)
     unit = unit or home
     team = world.team(unit)
     taken = source not in (Source.WEB, Source.CYBER)

@@ -33,7 +33,7 @@ from reports.models import (
 from reports.places import cell_of
 from reports.services.contacts import may_open_contact
 from reports.services.reporter import dispute_outcome
-from reports.workflow import CHANGES, ENDED, OPEN, Outcome, ReportState
+from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState
 
 UNTIL = date(2026, 1, 16)
 CHANGE_OF = {
@@ -184,6 +184,10 @@ class TestTheReports:
             closes = [e.at for e in events if e.to_state == ReportState.CLOSED]
             assert report.resolved_at == (ends[-1] if report.state in ENDED else None)
             assert report.closed_at == (closes[-1] if report.state == ReportState.CLOSED else None)
+
+    def test_who_has_come_has_no_due_time_when_reopened(self):
+        awaited = Report.objects.filter(state__in=AWAITED)
+        assert not awaited.exclude(arrived_at=None).exclude(due_at=None).exists()
 
     def test_nothing_is_of_the_future(self):
         now = ReportEvent.objects.order_by("-at").values_list("at", flat=True)[0]
