@@ -128,7 +128,7 @@ def _answer(
             return page
     if written:
         return _shown(request, report, status, **written)
-    messages.error(request, " ".join(form.non_field_errors()))
+    messages.error(request, " ".join(map(str, form.non_field_errors())))
     return page
 
 
