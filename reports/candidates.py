@@ -99,9 +99,13 @@ def units_near(report: Report) -> list[Unit]:
     unit = report.unit
     of_village = Unit.objects.of_area(report.village) if report.village else None
     first = of_village.pk if of_village and not of_village.is_fallback else None
+    units = units_for(report)
+    if report.category.is_crime:
+        units = units.filter(investigates=True)
     return list(
-        units_for(report)
-        .filter(Q(pk=first) | Q(pk=unit.parent_id) | Q(parent=unit.parent_id) | Q(parent=unit.pk))
+        units.filter(
+            Q(pk=first) | Q(pk=unit.parent_id) | Q(parent=unit.parent_id) | Q(parent=unit.pk)
+        )
         .annotate(
             rank=Case(
                 When(pk=first, then=Value(0)),

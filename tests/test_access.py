@@ -85,7 +85,7 @@ TABLE = {
     "reports:report_share": ("get", "report", SEES_UNIT, {}),
     "reports:report_photo": ("get", "report_photo", SEES_UNIT, {}),
     # reports: the steps of one
-    "reports:report_verify": ("post", "report", WORKS_REPORT, {"seen": "received"}),
+    "reports:report_verify": ("post", "report", WORKS_REPORT, {}),
     "reports:report_dispatch": ("get", "report", WORKS_REPORT, {}),
     "reports:report_recall": ("post", "sent_report", WORKS_REPORT, {}),
     "reports:report_arrive": ("post", "sent_report", WORKS_REPORT, {}),

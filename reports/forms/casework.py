@@ -3,13 +3,16 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from photos.fields import many_photos
 from reports.candidates import units_for, units_named, units_near
+from reports.forms.accused import Accused, accused_field
 from reports.forms.changes import ChangeForm, words_field
-from reports.models import Category, CategoryGroup, Priority
+from reports.forms.desk import category_choices
+from reports.models import Category, Priority, Report
 from reports.services.intake import priority_of
 from territory.models import Unit
 
@@ -36,7 +39,6 @@ class ClassifyForm(ChangeForm):
     change = "classify"
     hide_optional = True
 
-    seen_as = forms.CharField(required=False, widget=forms.HiddenInput)
     category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
         label=_("Category"), queryset=None, empty_label=None
     )
@@ -45,6 +47,9 @@ class ClassifyForm(ChangeForm):
         label=_("Seal this report"),
         required=False,
         help_text=_("Then only the assigned and commanders with the permission see it."),
+    )
+    about_unit = accused_field(
+        help_text=_("The report goes to the unit above it. Nobody of that unit can find it.")
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -58,44 +63,58 @@ class ClassifyForm(ChangeForm):
             "category": self.report.category_id,
             "priority": self.priority_now(),
             "is_sealed": self.report.is_sealed,
-            "seen_as": self.known_as(),
         }
         for name, value in now.items():
             self.initial.setdefault(name, value)
+        self.accused: dict[str, Unit] = {}
+        if self.asks_accused():
+            self._offer_accused()
+        else:
+            del self.fields["about_unit"]
+
+    @staticmethod
+    def stamp_of(report: Report) -> str:
+        return report.class_stamp
+
+    def tell_moved(self, error: ValidationError) -> None:
+        super().tell_moved(error)
+        now = f"{self.report.category} · {self.report.get_priority_display()}"
+        self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
+
+    def asks_accused(self) -> bool:
+        """Only once a category about police is chosen: the page comes back with the question."""
+        chosen = self.typed("category")
+        return chosen in self.about_police and chosen != str(self.report.category_id)
+
+    def _offer_accused(self) -> None:
+        units = Unit.objects.filter(pk__in=self.report.unit.lineage_ids())
+        # Who is posted to a Subsektor sees what its Polsek sees.
+        by_kind = {unit.kind: unit for unit in units if unit.kind in Accused}
+        self.accused = {kind: by_kind[kind] for kind in Accused.values if kind in by_kind}
+        named = [(kind, unit.name) for kind, unit in self.accused.items()]
+        unknown = (Accused.UNKNOWN.value, str(_("Another unit, or not known")))
+        self.offer("about_unit", [*named, unknown])
+        self.fields["about_unit"].required = True
 
     def priority_now(self) -> str:
         """Empty where nobody chose one: a new category then brings its own."""
         usual = priority_of(self.report.category)
         return "" if self.report.priority == usual else self.report.priority
 
-    def clean(self) -> dict[str, Any]:
-        """Nobody's choice is undone by a page that was opened before it."""
-        data = super().clean() or self.cleaned_data
-        if data.get("seen_as") and data["seen_as"] != self.known_as():
-            now = f"{self.report.category} · {self.report.get_priority_display()}"
-            self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
-            self.data = {**self.data, "seen_as": self.known_as()}
-        return data
-
-    def known_as(self) -> str:
-        report = self.report
-        return f"{report.category_id}-{report.priority}-{report.is_sealed}"
-
     def categories(self) -> Any:
         """Under the headings that people look for; the report's own, though offered no more."""
-        groups: dict[str, list[tuple[int, str]]] = {}
         offered = list(Category.objects.visible_to(self.by).offered())
         if self.report.category not in offered:
             offered.append(self.report.category)
-        for one in offered:
-            heading = capfirst(str(CategoryGroup(one.group).label))
-            groups.setdefault(heading, []).append((one.pk, one.label))
-        return list(groups.items())
+        self.about_police = {str(one.pk) for one in offered if one.is_about_police}
+        return category_choices(offered)
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
         priority = data["priority"] or priority_of(data["category"])
-        return {**{name: data[name] for name in ("category", "is_sealed")}, "priority": priority}
+        named = {name: data[name] for name in ("category", "is_sealed", "seen")}
+        accused = self.accused.get(data.get("about_unit", ""))
+        return {**named, "priority": priority, "about_unit": accused}
 
 
 class HandoverForm(ChangeForm):

@@ -1,6 +1,5 @@
 """What is asked for a change of state. The services say what cannot be, beside the field."""
 
-import re
 from typing import Any, ClassVar
 
 from django import forms
@@ -10,12 +9,12 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.candidates import MOST_OFFICERS, Alike, alike, named, officers_for
+from reports.codes import read_number_of
 from reports.models import Report
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
 from territory.forms import LinesField
 
-NUMBER = re.compile(r"(?:LK)?[\s-]*(\d{1,18})", re.IGNORECASE)
 Choices = list[tuple[str, str]]
 
 
@@ -25,8 +24,8 @@ def words_field(rows: int = 4, **options: Any) -> LinesField:
 
 
 class ChangeForm(forms.Form):
-    """`seen` is the state that the page showed. `change` names the step of reports/steps.py;
-    with `has_words` what was typed is shown again where somebody was faster."""
+    """`seen` is the stamp of the report that the page showed. `change` names the step of
+    reports/steps.py; with `has_words` what was typed is shown again where somebody was faster."""
 
     change: ClassVar[str]
     has_words: ClassVar[bool] = True
@@ -36,7 +35,16 @@ class ChangeForm(forms.Form):
     def __init__(self, *args: Any, report: Report, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.report, self.by = report, by
-        self.initial.setdefault("seen", report.state)
+        self.initial.setdefault("seen", self.stamp_of(report))
+
+    @staticmethod
+    def stamp_of(report: Report) -> str:
+        """What must not have changed since the page was shown."""
+        return report.stamp
+
+    def tell_moved(self, error: ValidationError) -> None:
+        """Somebody was faster: what they did, above what was typed here."""
+        self.add_error(None, error.messages)
 
     def values(self) -> dict[str, Any]:
         """What the service is given."""
@@ -141,10 +149,10 @@ class MergeForm(ChangeForm):
         return alike(self.report, self.by)
 
     def clean_into(self) -> Report:
-        match = NUMBER.fullmatch(self.cleaned_data["into"].strip())
-        if match is None:
+        number = read_number_of(self.cleaned_data["into"])
+        if number is None:
             raise ValidationError(_("A number such as LK-000123."))
-        found = Report.objects.in_scope(self.by).filter(pk=match[1]).first()
+        found = Report.objects.in_scope(self.by).filter(pk=number).first()
         if found is None:
             raise ValidationError(_("There is no report of this number in your units."))
         return found

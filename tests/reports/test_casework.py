@@ -20,6 +20,7 @@ from reports.services.steps import ReportMoved
 from reports.workflow import OPEN, ReportState
 from tests import factories as make
 from tests.pictures import jpeg
+from tests.reports.steps_on import report_in
 from tests.reports.test_intake import in_threads
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
@@ -115,7 +116,9 @@ def test_who_works_on_a_report(request, units, report, sealed, who, may):
     user = request.getfixturevalue(who)
     acts = [
         lambda: note_report(report=report, by=user, text="Dicek"),
-        lambda: classify_report(report=report, by=user, category=report.category),
+        lambda: classify_report(
+            report=report, by=user, category=report.category, priority="urgent"
+        ),
         lambda: hand_over_report(
             report=report, by=user, unit=units.polsek_other, reason="TKP di sana"
         ),
@@ -199,7 +202,8 @@ def test_unsealing_needs_the_permission(report, sealed, officer, keeper, command
 
 def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, officer, keeper):
     dispatch_report(report=report, by=officer, assignee=officer)
-    classify_report(report=report, by=officer, category=police)
+    before = again(report).stamp
+    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
     stored = again(report)
     assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polres, units.polsek, True)
     assert (stored.assignee, stored.state) == (None, "received")
@@ -213,15 +217,13 @@ def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, office
     assert (event.from_state, event.to_state) == ("dispatched", "received")
     assert event.unit == units.polsek
     with pytest.raises(ReportMoved) as caught:
-        hand_over_report(
-            report=report, by=above, unit=units.polda, reason="x", seen=ReportState.DISPATCHED
-        )
+        hand_over_report(report=report, by=above, unit=units.polda, reason="x", seen=before)
     assert str(officer) in caught.value.messages[0]
 
 
 def test_about_police_once_is_not_moved_again(units, report, police, officer):
     other = make.make_category("extortion", is_sealed=True, is_about_police=True)
-    classify_report(report=report, by=officer, category=police)
+    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     classify_report(report=report, by=above, category=other)
     stored = again(report)
@@ -229,7 +231,7 @@ def test_about_police_once_is_not_moved_again(units, report, police, officer):
 
 
 def test_no_longer_about_police_needs_the_permission(units, report, police, officer):
-    classify_report(report=report, by=officer, category=police)
+    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     clerk = make.make_user(unit=units.polres, role="officer")
     dispatch_report(report=report, by=above, assignee=clerk)
@@ -245,7 +247,7 @@ def test_no_longer_about_police_needs_the_permission(units, report, police, offi
 
 def test_an_ended_report_about_police_moves_and_stays_ended(units, report, police, officer):
     Report.objects.filter(pk=report.pk).update(state="resolved", outcome="handled", resolved_at=NOW)
-    classify_report(report=report, by=officer, category=police)
+    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
     stored = again(report)
     assert (stored.unit, stored.state, stored.outcome) == (units.polres, "resolved", "handled")
 
@@ -324,17 +326,17 @@ def test_what_has_ended_stays_where_it_is(units, report, officer, state):
 
 
 def test_who_was_faster_is_named(units, report, officer, operator):
-    dispatch_report(report=report, by=operator, assignee=operator, seen="received")
+    dispatch_report(report=report, by=operator, assignee=operator, seen=report.stamp)
     with pytest.raises(ReportMoved) as caught:
-        hand(report, officer, units.polsek_neighbour, seen="received")
+        hand(report, officer, units.polsek_neighbour, seen=report.stamp)
     assert "Operator A" in caught.value.messages[0]
-    hand(report, officer, units.polsek_neighbour, seen="dispatched")
+    hand(report, officer, units.polsek_neighbour, seen=again(report).stamp)
 
 
 def test_a_report_about_a_unit_goes_neither_to_it_nor_below(units, police, chief):
     subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
     top = make.make_user(unit=units.mabes, role="commander", opens_sealed=True)
-    about_polsek = make.make_report(units.polsek, category=police)
+    about_polsek = make.make_report(units.polsek, category=police, about_unit=units.polsek)
     about_polres = make.make_report(units.polres, category=police)
     for report, barred in (
         (about_polsek, [units.polsek, subsektor]),
@@ -369,7 +371,7 @@ def test_nobody_is_sent_who_does_not_work_there(request, units, report, police, 
     if who == "inactive":
         user = make.make_user(unit=units.polsek, role="officer", is_active=False)
     elif who == "accused":
-        report = make.make_report(units.polsek, category=police)
+        report = make.make_report(units.polsek, category=police, about_unit=units.polsek)
         user = make.make_user(unit=units.polres, role="officer")
         make.make_posting(user, units.polsek)
         by = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
@@ -424,13 +426,23 @@ def test_not_with_itself_nor_with_one_out_of_sight(units, report, officer, seale
 
 
 def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
-    """The page that offered it had read it before."""
+    """The page that offered it had read it before. It need not be in sight where that one went."""
     into, third = make.make_report(units.polsek), make.make_report(units.polsek)
     merge_report(report=Report.objects.get(pk=into.pk), by=officer, into=third)
     assert into.state == "received"
     with pytest.raises(ValidationError) as caught:
         merge_report(report=report, by=officer, into=into)
-    assert third.number in caught.value.messages[0]
+    assert "into" in caught.value.message_dict
+    assert "LK-" not in caught.value.messages[0]
+
+
+@pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
+def test_only_with_one_somebody_works_on(units, report, officer, state):
+    into = report_in(state, units.polsek, officer)
+    with pytest.raises(ValidationError) as caught:
+        merge_report(report=report, by=officer, into=into)
+    assert "into" in caught.value.message_dict
+    assert again(report).state == "received"
 
 
 @pytest.mark.django_db(transaction=True)
@@ -452,7 +464,7 @@ def test_a_step_twice_at_once_is_one_step(units, report, officer, operator):
 
     def send(number):
         by = fresh(people[number])
-        dispatch_report(report=report, by=by, assignee=by, seen="received")
+        dispatch_report(report=report, by=by, assignee=by, seen=report.stamp)
 
     assert in_threads(8, send) == {"ReportMoved": 7}
     assert ReportEvent.objects.filter(report=report, kind="dispatched").count() == 1

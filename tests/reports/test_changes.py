@@ -15,7 +15,7 @@ def test_from_receipt_to_closing(units, officer, commander):
     dispatch_report(report=report, by=officer, assignee=officer)
     arrive_at_report(report=report, by=officer)
     resolve_report(report=report, by=officer, outcome="handled", reason="Didamaikan")
-    close_report(report=report, by=commander, seen="resolved")
+    close_report(report=report, by=commander, seen=Report.objects.get(pk=report.pk).stamp)
     stored = Report.objects.get(pk=report.pk)
     assert (stored.state, stored.outcome) == ("closed", "handled")
     assert stored.reported_at <= stored.first_response_at <= stored.arrived_at

@@ -1,3 +1,5 @@
+import pytest
+
 from reports.models import Report
 from reports.services.casework import classify_report
 from tests import factories as make
@@ -44,14 +46,63 @@ def test_only_the_permission_unseals(sign_in, units, officer, keeper):
     assert again(report).is_sealed is False
 
 
-def test_about_police_leaves_the_unit(sign_in, units, officer):
+def accused(answer):
+    return [label for _kind, label in answer.context["form"].fields["about_unit"].choices]
+
+
+@pytest.mark.parametrize(
+    ("kind", "about", "goes_to"),
+    [
+        ("polsek", "polsek", "polres"),
+        ("polres", "polres", "polda"),
+        ("polda", "polda", "mabes"),
+        ("unknown", "polres", "polda"),
+    ],
+)
+def test_about_police_goes_above_the_unit_it_is_about(
+    sign_in, units, officer, kind, about, goes_to
+):
     report = report_in("received", units.polsek, officer)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
-    sent = {"category": misconduct.pk, "priority": "normal"}
-    answer = sign_in(officer).post(url("report_classify", report), sent, follow=True)
+    client = sign_in(officer)
+    assert "about_unit" not in client.get(url("report_classify", report)).context["form"].fields
+    sent = {"category": misconduct.pk, "priority": "normal", "seen": report.class_stamp}
+    answer = client.post(url("report_classify", report), sent)
+    assert 'id="id_about_unit_error"' in answer.content.decode()
+    assert accused(answer) == [
+        *("Polsek A", "Polres A", "Polda A"),
+        "Kesatuan lain, atau tidak diketahui",
+    ]
+    assert again(report).unit == units.polsek
+    sent["about_unit"] = kind
+    answer = client.post(url("report_classify", report), sent, follow=True)
     assert answer.status_code == 200
-    assert again(report).unit == units.polres
-    assert sign_in(officer).get(detail(report)).status_code == 404
+    assert "Jenis dan prioritas diubah" in told(answer)
+    stored = again(report)
+    assert (stored.about_unit, stored.unit) == (getattr(units, about), getattr(units, goes_to))
+    assert client.get(detail(report)).status_code == 404
+
+
+def test_the_unit_it_is_about_is_one_of_those_offered(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
+    for odd in ("", "mabes", "x", str(units.polsek_neighbour.pk)):
+        sent = {"category": misconduct.pk, "about_unit": odd}
+        answer = sign_in(officer).post(url("report_classify", report), sent)
+        assert answer.context["form"].errors["about_unit"], odd
+    noise = {"category": report.category_id, "about_unit": "polsek", "priority": "high"}
+    sign_in(officer).post(url("report_classify", report), noise)
+    assert again(report).about_unit is None
+    assert again(report).unit == units.polsek
+
+
+def test_what_changes_nothing_says_so(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    lines = report.timeline.count()
+    sent = {"category": report.category_id, "priority": "", "seen": report.class_stamp}
+    answer = sign_in(officer).post(url("report_classify", report), sent, follow=True)
+    assert "Tidak ada yang berubah" in told(answer)
+    assert report.timeline.count() == lines
 
 
 def test_nonsense_is_said_beside_the_field(sign_in, units, officer):
@@ -80,13 +131,18 @@ def test_as_usual_takes_the_categorys_own_priority(sign_in, units, officer):
 def test_a_colleagues_choice_is_not_undone_by_an_older_page(sign_in, units, officer, commander):
     report = report_in("received", units.polsek, officer)
     page = sign_in(officer).get(url("report_classify", report))
-    seen_as = page.context["form"]["seen_as"].value()
+    seen = page.context["form"]["seen"].value()
+    assert seen == report.class_stamp
     theft = make.make_category("theft")
     classify_report(report=report, by=commander, category=theft)
-    sent = {"category": report.category_id, "priority": "urgent", "seen_as": seen_as}
+    sent = {"category": report.category_id, "priority": "urgent", "seen": seen}
     answer = sign_in(officer).post(url("report_classify", report), sent)
-    assert "Sementara itu ada yang mengubahnya menjadi Theft" in answer.content.decode()
+    html = answer.content.decode()
+    assert answer.status_code == 409
+    assert "Sementara itu ada yang mengubahnya menjadi Theft" in html
+    assert "Kapolsek A" in html
+    assert f'<option value="{report.category_id}" selected>' in html
     assert again(report).category == theft
-    sent["seen_as"] = answer.context["form"]["seen_as"].value()
+    sent["seen"] = answer.context["form"]["seen"].value()
     sign_in(officer).post(url("report_classify", report), sent)
     assert again(report).priority == "urgent"

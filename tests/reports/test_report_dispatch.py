@@ -1,4 +1,8 @@
+import pytest
+from django.core.exceptions import PermissionDenied
+
 from reports.services.casework import classify_report
+from reports.services.changes import dispatch_report
 from tests import factories as make
 from tests.reports.steps_on import again, detail, report_in, told, url
 
@@ -22,7 +26,7 @@ def test_offers_the_officers_of_the_unit_oneself_first(
 
 def test_a_tap_takes_it_oneself(sign_in, units, officer):
     report = report_in("received", units.polsek, officer)
-    fields = {"assignee": officer.pk, "seen": "received"}
+    fields = {"assignee": officer.pk, "seen": report.stamp}
     answer = sign_in(officer).post(url("report_dispatch", report), fields, follow=True)
     assert "Ditugaskan kepada Bhabin A" in told(answer)
     assert (again(report).state, again(report).assignee) == ("dispatched", officer)
@@ -36,7 +40,7 @@ def test_who_is_assigned_now_is_marked_and_can_be_replaced(sign_in, units, offic
     answer = sign_in(commander).get(url("report_dispatch", report))
     assert "Bhabin A (petugas sekarang)" in offered(answer)
     sign_in(commander).post(
-        url("report_dispatch", report), {"assignee": commander.pk, "seen": "dispatched"}
+        url("report_dispatch", report), {"assignee": commander.pk, "seen": report.stamp}
     )
     assert again(report).assignee == commander
 
@@ -50,6 +54,45 @@ def test_nobody_of_another_unit(sign_in, units, officer, commander, neighbour, a
     assert again(report).state == "verified"
 
 
+def test_without_the_right_nothing_is_said_about_officers(
+    sign_in, units, officer, neighbour, admin_user
+):
+    report = report_in("verified", units.polsek, officer)
+    for person in (officer, neighbour):
+        with pytest.raises(PermissionDenied):
+            dispatch_report(report=report, by=admin_user, assignee=person)
+        answer = sign_in(admin_user).post(url("report_dispatch", report), {"assignee": person.pk})
+        assert answer.status_code == 403
+
+
+def test_of_two_who_send_another_the_second_is_told(sign_in, units, officer, operator, commander):
+    report = report_in("dispatched", units.polsek, officer)
+    other = make.make_user("Bhabin B", units.polsek, "officer")
+    seen = report.stamp
+    sent = {"assignee": other.pk, "seen": seen}
+    assert "Ditugaskan" in told(
+        sign_in(commander).post(url("report_dispatch", report), sent, follow=True)
+    )
+    sent = {"assignee": operator.pk, "seen": seen}
+    answer = sign_in(operator).post(url("report_dispatch", report), sent, follow=True)
+    assert "Sudah dilakukan" in told(answer)
+    assert "Kapolsek A" in told(answer)
+    assert again(report).assignee == other
+
+
+def test_who_is_no_longer_assigned_is_told_on_arrival(sign_in, units, officer, commander):
+    report = report_in("dispatched", units.polsek, officer)
+    page = sign_in(officer).get(detail(report))
+    assert f'name="seen" value="{report.stamp}"' in page.content.decode()
+    other = make.make_user("Bhabin B", units.polsek, "officer")
+    dispatch_report(report=report, by=commander, assignee=other)
+    sent = {"seen": report.stamp}
+    answer = sign_in(officer).post(url("report_arrive", report), sent, follow=True)
+    assert "Sudah dilakukan" in told(answer)
+    assert again(report).state == "dispatched"
+    assert again(report).arrived_at is None
+
+
 def test_many_are_searched_by_name_or_nrp(sign_in, units, officer, commander):
     for number in range(14):
         make.make_user(f"Bhabin {number:02}", units.polsek, "officer", nrp=f"9000000{number:02}")
@@ -60,7 +103,7 @@ def test_many_are_searched_by_name_or_nrp(sign_in, units, officer, commander):
     assert "Masih ada yang lain" in answer.content.decode()
     for asked in ("bhabin 13", "900000013"):
         answer = client.post(
-            url("report_dispatch", report), {"q": asked, "find": "1", "seen": "verified"}
+            url("report_dispatch", report), {"q": asked, "find": "1", "seen": report.stamp}
         )
         assert answer.status_code == 200
         assert offered(answer) == ["Bhabin 13"]
@@ -83,7 +126,7 @@ def test_nobody_of_the_unit_it_is_about(sign_in, units, officer):
     make.make_posting(both, units.polsek)
     report = make.make_report(units.polsek)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
-    classify_report(report=report, by=officer, category=misconduct)
+    classify_report(report=report, by=officer, category=misconduct, about_unit=units.polsek)
     answer = sign_in(head).get(url("report_dispatch", report))
     assert offered(answer) == ["Kapolres A (Anda)"]
 

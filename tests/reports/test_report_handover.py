@@ -30,7 +30,7 @@ def test_the_unit_of_the_village_comes_first(sign_in, units, officer):
 def test_any_unit_of_the_country_by_its_name(sign_in, units, officer):
     report = report_in("verified", units.polsek, officer)
     client = sign_in(officer)
-    sent = {"q": "timur", "find": "1", "reason": "Kejadiannya di sana", "seen": "verified"}
+    sent = {"q": "timur", "find": "1", "reason": "Kejadiannya di sana", "seen": report.stamp}
     answer = client.post(url("report_handover", report), sent)
     html = answer.content.decode()
     assert answer.status_code == 200
@@ -44,7 +44,7 @@ def test_any_unit_of_the_country_by_its_name(sign_in, units, officer):
     assert again(report).state == "verified"
     answer = client.post(
         url("report_handover", report),
-        {"unit": units.polsek_east.pk, "reason": "Kejadiannya di sana", "seen": "verified"},
+        {"unit": units.polsek_east.pk, "reason": "Kejadiannya di sana", "seen": report.stamp},
         follow=True,
     )
     assert "Dilimpahkan ke Polsek Timur" in told(answer)
@@ -87,7 +87,7 @@ def test_a_report_about_a_unit_does_not_go_to_it(sign_in, units):
     head = make.make_user("Kapolres A", units.polres, "commander", opens_sealed=True)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
     post = make.make_unit("subsektor", "Subsektor A", units.polsek)
-    report = make.make_report(units.polsek, category=misconduct)
+    report = make.make_report(units.polsek, category=misconduct, about_unit=units.polsek)
     answer = sign_in(head).get(url("report_handover", report))
     assert "Polsek A · Polres A" not in offered(answer)
     assert "Polsek Tetangga · Polres A" in offered(answer)
@@ -96,6 +96,23 @@ def test_a_report_about_a_unit_does_not_go_to_it(sign_in, units):
         answer = sign_in(head).post(url("report_handover", report), sent)
         assert answer.context["form"].errors["unit"]
     assert again(report).unit == units.polres
+
+
+def test_crime_goes_to_who_investigates(sign_in, units, officer):
+    units.polsek_neighbour.investigates = False
+    units.polsek_neighbour.save()
+    theft = make.make_category("vehicle_theft", crime_class="conventional")
+    report = report_in("verified", units.polsek, officer, category=theft)
+    client = sign_in(officer)
+    assert offered(client.get(url("report_handover", report))) == ["Polres A · Polda A"]
+    sent = {"unit": units.polsek_neighbour.pk, "reason": "Kejadiannya di sana"}
+    answer = client.post(url("report_handover", report), sent | {"q": "Tetangga"})
+    html = answer.content.decode()
+    assert 'id="id_unit_error"' in html
+    assert "Kejadiannya di sana" in html
+    assert again(report).unit == units.polsek
+    noise = report_in("verified", units.polsek, officer)
+    assert client.post(url("report_handover", noise), sent).status_code == 302
 
 
 def test_an_ended_report_is_reopened_first(sign_in, units, officer):

@@ -42,7 +42,7 @@ def test_a_sealed_one_is_no_candidate(sign_in, units, officer):
 def test_merged_by_its_number_as_people_write_it(sign_in, units, officer):
     for written in ("LK-{:06}", "lk {}", "{}", " LK-{} "):
         report, other = (make.make_report(units.polsek, text) for text in ("Satu", "Dua"))
-        sent = {"into": written.format(other.pk), "seen": "received"}
+        sent = {"into": written.format(other.pk), "seen": again(report).stamp}
         answer = sign_in(officer).post(url("report_merge", report), sent, follow=True)
         assert f"Digabung dengan {other.number}" in told(answer)
         assert again(report).duplicate_of == other
@@ -56,6 +56,15 @@ def test_what_cannot_be_is_said_beside_the_field(sign_in, units, officer, neighb
         answer = sign_in(officer).post(url("report_merge", report), {"into": into})
         assert 'id="id_into_error"' in answer.content.decode(), into
     assert again(report).state == "received"
+
+
+def test_no_other_number_is_named(sign_in, units, officer):
+    report = make.make_report(units.polsek)
+    merged, closed = (report_in(state, units.polsek, officer) for state in ("duplicate", "closed"))
+    for into in (merged, closed):
+        answer = sign_in(officer).post(url("report_merge", report), {"into": into.number})
+        (error,) = answer.context["form"].errors["into"]
+        assert "LK-" not in error
 
 
 def test_the_reporter_is_not_told_with_which(sign_in, units, officer):

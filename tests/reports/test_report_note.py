@@ -30,6 +30,15 @@ def test_with_photos_alone(sign_in, units, officer):
     assert report.timeline.latest("pk").photos.count() == 1
 
 
+def test_two_photos_in_a_row_are_two_and_one_sent_twice_is_one(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    for colour in ((120, 90, 60), (10, 20, 30), (10, 20, 30)):
+        sign_in(officer).post(url("report_note", report), {"photos": [jpeg(colour=colour)]})
+    notes = report.timeline.filter(kind="note")
+    assert [note.photos.count() for note in notes] == [1, 1]
+    assert len({note.photos.get().large.name for note in notes}) == 2
+
+
 def test_an_empty_one_is_refused_and_words_outlive_a_bad_photo(sign_in, units, officer):
     report = report_in("received", units.polsek, officer)
     answer = sign_in(officer).post(url("report_note", report), {"text": "  "})

@@ -6,7 +6,7 @@ def test_any_state_but_those_that_ask_for_more(sign_in, units, officer, commande
     answer = sign_in(commander).get(url("report_override", report))
     offered = {value for value, _label in answer.context["form"].fields["state"].choices}
     assert offered == {"verified", "dispatched", "on_scene", "resolved", "closed", "rejected"}
-    sent = {"state": "closed", "reason": "Selesai lewat telepon", "seen": "received"}
+    sent = {"state": "closed", "reason": "Selesai lewat telepon", "seen": report.stamp}
     answer = sign_in(commander).post(url("report_override", report), sent, follow=True)
     assert "Status sekarang: ditutup" in told(answer)
     assert again(report).state == "closed"

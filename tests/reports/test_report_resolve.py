@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.utils import timezone
 
+from reports.services.changes import resolve_report
+from reports.services.reporter import dispute_outcome
 from tests import factories as make
-from tests.reports.steps_on import again, report_in, told, url
+from tests.reports.steps_on import again, detail, report_in, told, url
 
-SAID = {"outcome": "handled", "reason": "Pemuda diimbau pulang", "seen": "on_scene"}
+SAID = {"outcome": "handled", "reason": "Pemuda diimbau pulang"}
 
 
 def outcomes(answer):
@@ -12,11 +17,29 @@ def outcomes(answer):
 
 def test_says_what_came_of_it(sign_in, units, officer):
     report = report_in("on_scene", units.polsek, officer)
-    answer = sign_in(officer).post(url("report_resolve", report), SAID, follow=True)
+    answer = sign_in(officer).post(
+        url("report_resolve", report), SAID | {"seen": report.stamp}, follow=True
+    )
     assert "Pelapor dapat membaca hasilnya" in told(answer)
     stored = again(report)
     assert (stored.state, stored.outcome) == ("resolved", "handled")
     assert stored.outcome_reason == "Pemuda diimbau pulang"
+
+
+def test_an_old_page_does_not_close_what_was_disputed_since(sign_in, units, officer, commander):
+    report = report_in("on_scene", units.polsek, officer)
+    begun = timezone.now() - timedelta(minutes=5)
+    said = {"outcome": "handled", "reason": "Selesai"}
+    resolve_report(report=report, by=officer, **said, now=begun)
+    old = again(report).stamp
+    assert f'value="{old}"' in sign_in(commander).get(detail(report)).content.decode()
+    dispute_outcome(code=report.code, reason="Belum", now=begun + timedelta(minutes=1))
+    resolve_report(report=report, by=officer, **said, now=begun + timedelta(minutes=2))
+    answer = sign_in(commander).post(url("report_close", report), {"seen": old}, follow=True)
+    assert "Sudah dilakukan" in told(answer)
+    assert again(report).state == "resolved"
+    sign_in(commander).post(url("report_close", report), {"seen": again(report).stamp})
+    assert again(report).state == "closed"
 
 
 def test_settling_together_is_offered_where_the_law_allows_it(sign_in, units, officer):

@@ -144,15 +144,15 @@ def test_the_assigned_goes_on_where_the_report_went(units, officer, neighbour):
 def test_a_report_seen_otherwise_is_not_changed(units, officer, commander):
     report = report_in("verified", units.polsek, officer)
     with pytest.raises(ReportMoved):
-        do("resolve", report, officer, officer, seen="received")
-    do("resolve", report, officer, officer, seen="verified")
+        do("resolve", report, officer, officer, seen=report.stamp.replace("verified", "received"))
+    do("resolve", report, officer, officer, seen=report.stamp)
 
 
 def test_the_second_is_told_who_did_what(units, officer, commander):
     report = make.make_report(units.polsek)
-    verify_report(report=report, by=commander, seen="received")
+    verify_report(report=report, by=commander, seen=report.stamp)
     with pytest.raises(ReportMoved) as caught:
-        verify_report(report=report, by=officer, seen="received")
+        verify_report(report=report, by=officer, seen=report.stamp)
     said = caught.value.messages[0]
     assert "diverifikasi" in said
     assert "Kapolsek A" in said
@@ -168,7 +168,7 @@ def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander
         try:
             connection.ensure_connection()
             barrier.wait()
-            dispatch_report(report=report, by=person, assignee=person, seen="verified")
+            dispatch_report(report=report, by=person, assignee=person, seen=report.stamp)
             answers[person] = "went"
         except ReportMoved as error:
             answers[person] = error.messages[0]
@@ -208,7 +208,7 @@ def test_a_sealed_report_is_out_of_reach(change, units, officer, commander, supe
 
 def test_a_report_about_police_is_out_of_its_units_reach(units, officer, commander, keeper):
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
-    report = make.make_report(units.polsek, category=misconduct)
+    report = make.make_report(units.polsek, category=misconduct, about_unit=units.polsek)
     assert report.unit == units.polres
     for person in (officer, commander, keeper):
         with pytest.raises(Report.DoesNotExist):
