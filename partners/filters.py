@@ -5,12 +5,11 @@ from django import forms
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import UnitFilterSet
 from accounts.models import User
 from partners.models import ConfirmationState, GroupKind, PartnerGroup
 from territory.models import Unit
-from territory.scope import rows_below
 
-MOST_UNITS = 300
 STATES = [
     (ConfirmationState.VALID, _("confirmed")),
     (ConfirmationState.EXPIRING, _("expires soon")),
@@ -19,7 +18,7 @@ STATES = [
 ]
 
 
-class GroupFilter(django_filters.FilterSet):
+class GroupFilter(UnitFilterSet):
     """The groups of a person's units, narrowed. Active ones unless asked for the others."""
 
     q = django_filters.CharFilter(
@@ -34,9 +33,6 @@ class GroupFilter(django_filters.FilterSet):
     )
     confirmation = django_filters.ChoiceFilter(
         label=_("Pengukuhan"), choices=STATES, empty_label=_("all"), method="by_confirmation"
-    )
-    unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("all units"), method="by_unit"
     )
     area = django_filters.CharFilter(
         label=_("Area"),
@@ -60,13 +56,8 @@ class GroupFilter(django_filters.FilterSet):
         # Bound even without a choice, so that the default of `active` holds.
         super().__init__(data or {}, queryset=PartnerGroup.objects.in_scope(user))
         self.filters["kind"].queryset = GroupKind.objects.visible_to(user)
-        self.units = {
-            str(unit.pk): unit
-            for unit in Unit.objects.visible_to(user)
-            .filter(Exists(PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))))
-            .order_by("name", "pk")[:MOST_UNITS]
-        }
-        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
+        groups = PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))
+        self.offer_units(user, Unit.objects.visible_to(user).filter(Exists(groups)))
         self.form.hide_optional = True  # in a filter, every field is
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -89,7 +80,3 @@ class GroupFilter(django_filters.FilterSet):
     def by_confirmation(self, rows: Any, name: str, value: str) -> QuerySet[PartnerGroup]:
         found: QuerySet[PartnerGroup] = rows.with_confirmation(value)
         return found
-
-    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The unit and all below it."""
-        return rows.filter(rows_below(self.units[value]))

@@ -6,15 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember
-
-
-class DateInput(forms.DateInput):
-    """The device's own calendar. It wants ISO dates, whatever the language of the page."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
+from territory.forms import DateInput
 
 
 class ConfirmationForm(forms.Form):

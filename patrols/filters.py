@@ -7,15 +7,12 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import UnitFilterSet
 from accounts.models import User
-from partners.forms import DateInput
 from patrols.forms.duties import kind_choices
 from patrols.models import Duty
 from patrols.workflow import DutyState, ReviewState
-from territory.models import Unit, UnitKind
-from territory.scope import rows_below
-
-MOST_UNITS = 400
+from territory.forms import DateInput
 
 
 def state_choices() -> list[tuple[str, str]]:
@@ -26,7 +23,7 @@ def review_choices() -> list[tuple[str, str]]:
     return [(state.value, capfirst(str(state.label))) for state in ReviewState if state.value]
 
 
-class DutyFilter(django_filters.FilterSet):
+class DutyFilter(UnitFilterSet):
     """The duties of a person's units until tonight, narrowed. Nights ahead have their own page."""
 
     q = django_filters.CharFilter(
@@ -51,9 +48,6 @@ class DutyFilter(django_filters.FilterSet):
     review = django_filters.ChoiceFilter(
         label=_("Approval"), choices=review_choices, empty_label=_("All")
     )
-    unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
-    )
 
     class Meta:
         model = Duty
@@ -62,18 +56,7 @@ class DutyFilter(django_filters.FilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         # Bound even without a choice, so that the default of `until` holds.
         super().__init__(data or {}, queryset=Duty.objects.in_scope(user))
-        units = Unit.objects.visible_to(user)
-        if any(not grant.column for grant in user.scope.grants):
-            units = units.filter(kind__in=[UnitKind.POLDA, UnitKind.POLRES])
-        self.units = {str(unit.pk): unit for unit in units.order_by("name", "pk")[:MOST_UNITS]}
-        # Pages of tonight lead here with a unit that the choice does without.
-        asked = str((data or {}).get("unit", ""))
-        if asked.isdecimal() and len(asked) < 19 and asked not in self.units:
-            found = Unit.objects.visible_to(user).filter(pk=asked)
-            self.units |= {str(unit.pk): unit for unit in found}
-        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
-        if len(self.units) < 2:
-            del self.filters["unit"]
+        self.offer_units(user)
         self.form.hide_optional = True
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -86,7 +69,3 @@ class DutyFilter(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         """Whether the person asked for less than everything, or for what cannot be."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)
-
-    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The unit and all below it."""
-        return rows.filter(rows_below(self.units[value]))

@@ -3,20 +3,19 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
-from typing import Any, cast
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.contrib.postgres.fields import ArrayField
-from django.db.models import JSONField
-from django.db.models.functions import JSONObject
+from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from patrols.models import Checkpoint, Duty
 from patrols.services.entries import distance_m
-from reports.models import Hotspot
-from territory.scope import rows_below
+from reports.models import Category, Hotspot
+from territory.models import Positioned
 
 NEARBY_M = 300
+# Degrees, over 5.3 km everywhere in Indonesia: the largest radius and what counts as nearby.
+FARTHEST = 0.05
 MOST_READ, MOST_SHOWN = 300, 10
+Spots = Sequence[tuple[float, float]]
 
 
 @dataclass(frozen=True)
@@ -30,36 +29,51 @@ class RiskyPlace:
 def hotspots_of(duty: Duty, *, now: datetime) -> list[RiskyPlace]:
     """Active hotspots near the duty's checkpoints or post, those that are risky now first.
 
-    Where positions are unknown, those of the duty's unit. One statement.
+    The distance decides, whichever unit keeps the hotspot: the Polres above has some, and the road
+    along a border has two sides. Where positions are unknown, those of the duty's own unit.
+    At most three statements.
     """
-    post = duty.post
-    points = (
-        Checkpoint.objects.current()
-        .filter(route=duty.route_id, lat__isnull=False)
-        .order_by()
-        .values(at=JSONObject(lat="lat", lon="lon"))
-    )
-    rows = (
-        Hotspot.objects.active()
-        .filter(rows_below(duty.unit))
-        .annotate(points=ArraySubquery(points, output_field=ArrayField(JSONField())))
-        .order_by("name", "pk")[:MOST_READ]
+    spots = _spots_of(duty)
+    kept_here = Q(unit=duty.unit_id)
+    rows = Hotspot.objects.active().filter(
+        kept_here & Q(lat=None) | _around(spots) if spots else kept_here
     )
     local = now.astimezone(duty.unit.zone).time()
-    found = []
-    for hotspot in rows:
-        spots = [(point["lat"], point["lon"]) for point in cast(Any, hotspot).points]
-        if post is not None and post.lat is not None and post.lon is not None:
-            spots.append((post.lat, post.lon))
-        if _is_on_the_way(hotspot, duty, spots):
-            found.append(RiskyPlace(hotspot, is_risky(hotspot, local)))
+    found = [
+        RiskyPlace(hotspot, is_risky(hotspot, local))
+        for hotspot in rows.order_by("name", "pk")[:MOST_READ]
+        if _is_on_the_way(hotspot, spots)
+    ]
     found.sort(key=lambda place: not place.is_now)
-    return found[:MOST_SHOWN]
+    found = found[:MOST_SHOWN]
+    kinds = Prefetch("categories", Category.objects.order_by("order", "pk"))
+    prefetch_related_objects([place.hotspot for place in found], kinds)
+    return found
 
 
-def _is_on_the_way(hotspot: Hotspot, duty: Duty, spots: Sequence[tuple[float, float]]) -> bool:
+def _spots_of(duty: Duty) -> Spots:
+    post = duty.post
+    places: list[Positioned] = [post] if post is not None else []
+    if duty.route_id is not None:
+        places += Checkpoint.objects.current().filter(route=duty.route_id).order_by()
+    return [
+        (place.lat, place.lon)
+        for place in places
+        if place.lat is not None and place.lon is not None
+    ]
+
+
+def _around(spots: Spots) -> Q:
+    lats, lons = zip(*spots, strict=True)
+    return Q(
+        lat__range=(min(lats) - FARTHEST, max(lats) + FARTHEST),
+        lon__range=(min(lons) - FARTHEST, max(lons) + FARTHEST),
+    )
+
+
+def _is_on_the_way(hotspot: Hotspot, spots: Spots) -> bool:
     if hotspot.lat is None or hotspot.lon is None or not spots:
-        return hotspot.unit_id == duty.unit_id
+        return True
     reach = hotspot.radius_m + NEARBY_M
     return any(distance_m(hotspot.lat, hotspot.lon, *spot) <= reach for spot in spots)
 

@@ -1,10 +1,12 @@
-"""The reporter's code: LW- and 12 characters of Crockford's base 32, in groups to read aloud."""
+"""What people type: the reporter's code, LW- and 12 characters of Crockford's base 32 in groups to
+read aloud, and the number by which officers name a report."""
 
 import re
 import secrets
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 PATTERN = rf"^LW(-[{ALPHABET}]{{4}}){{3}}$"
+NUMBER = re.compile(r"lk[\s-]*([0-9]{1,18})|([0-9]{1,9})", re.IGNORECASE)
 _ALIKE = str.maketrans("OIL", "011")
 
 
@@ -25,6 +27,15 @@ def read_code(text: str) -> str | None:
     if len(letters) != 12 or any(letter not in ALPHABET for letter in letters):
         return None
     return _written(letters)
+
+
+def read_number_of(text: str) -> int | None:
+    """The key of a report from its number as people write it: ``LK-000123``, ``lk 123``, ``123``.
+
+    A bare number of more digits is somebody's telephone.
+    """
+    found = NUMBER.fullmatch(text.strip())
+    return int(found[1] or found[2]) if found else None
 
 
 def _written(letters: str) -> str:

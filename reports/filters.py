@@ -6,27 +6,26 @@ from typing import Any
 
 import django_filters
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from accounts.filters import UnitFilterSet
 from accounts.models import User
-from partners.forms import DateInput
+from reports.codes import read_number_of
 from reports.forms.desk import category_choices, source_choices
 from reports.models import Category, Report
-from reports.places import named_areas
+from reports.places import areas_named
 from reports.reads import my_area
 from reports.workflow import ReportState
-from territory.models import Unit, UnitKind
-from territory.scope import rows_below
+from territory.forms import DateInput
 
-MOST_UNITS = 400
-# "LK-000123", "lk 123"; a bare number of more digits is somebody's telephone.
-NUMBER = re.compile(r"\s*(?:lk[\s-]*(\d{1,15})|(\d{1,9}))\s*", re.IGNORECASE)
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 OPEN, OVERDUE, UNASSIGNED = "open", "overdue", "unassigned"
 MINE = "mine"
+FEWEST_LETTERS = 3
 
 
 def state_choices() -> list[tuple[Any, Any]]:
@@ -38,13 +37,20 @@ def state_choices() -> list[tuple[Any, Any]]:
     return wanted + [(state.value, capfirst(str(state.label))) for state in ReportState]
 
 
-class ReportFilter(django_filters.FilterSet):
+def check_words(text: str) -> None:
+    """The index of texts knows threes of letters: for fewer every report would be read."""
+    if read_number_of(text) is None and len(re.findall(r"\w", text)) < FEWEST_LETTERS:
+        raise ValidationError(_("Give at least three letters, or a number such as LK-000123."))
+
+
+class ReportFilter(UnitFilterSet):
     """Days are those of the person's own unit."""
 
     q = django_filters.CharFilter(
         label=_("Words or number"),
         max_length=100,
         method="by_words",
+        validators=[check_words],
         widget=forms.TextInput(attrs={"type": "search"}),
     )
     state = django_filters.ChoiceFilter(
@@ -77,9 +83,6 @@ class ReportFilter(django_filters.FilterSet):
     source = django_filters.ChoiceFilter(
         label=_("Source"), choices=source_choices, empty_label=_("All sources")
     )
-    unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
-    )
 
     class Meta:
         model = Report
@@ -95,18 +98,7 @@ class ReportFilter(django_filters.FilterSet):
             Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
         )
         self.filters["category"].extra["choices"] = category_choices(self.categories, "code")
-        units = Unit.objects.visible_to(user).only("name", "kind")
-        if any(not grant.column for grant in user.scope.grants):
-            units = units.filter(kind__in=[UnitKind.POLDA, UnitKind.POLRES])
-        self.units = {str(unit.pk): unit for unit in units.order_by("name", "pk")[:MOST_UNITS]}
-        # The board leads here with a unit that the choice does without.
-        asked = str((data or {}).get("unit", ""))
-        if asked.isdecimal() and len(asked) < 19 and asked not in self.units:
-            found = Unit.objects.visible_to(user).filter(pk=asked)
-            self.units |= {str(unit.pk): unit for unit in found}
-        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
-        if len(self.units) < 2:
-            del self.filters["unit"]
+        self.offer_units(user)
         self.form.hide_optional = True
 
     @property
@@ -119,9 +111,9 @@ class ReportFilter(django_filters.FilterSet):
         return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
 
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        number = NUMBER.fullmatch(value)
-        if number:
-            return rows.filter(pk=int(number[1] or number[2]))
+        number = read_number_of(value)
+        if number is not None:
+            return rows.filter(pk=number)
         return rows.filter(text__icontains=value)
 
     def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
@@ -148,14 +140,10 @@ class ReportFilter(django_filters.FilterSet):
         return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, self.zone)
 
     def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        return rows.filter(village__in=named_areas(value))
+        return rows.filter(village__in=areas_named(value))
 
     def by_area(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(my_area(self.user) or Q())
 
     def by_assignee(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(assignee=self.user)
-
-    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
-        """The unit and all below it."""
-        return rows.filter(rows_below(self.units[value]))

@@ -3,7 +3,7 @@
 from datetime import tzinfo
 
 import h3.api.basic_int as h3
-from django.db.models import Case, F, IntegerField, Value, When
+from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
 from django.utils import timezone
 
@@ -67,11 +67,20 @@ def match_areas(text: str) -> list[Area]:
     return near[:MOST_MATCHES]
 
 
-def named_areas(text: str) -> list[int]:
-    """Keys of the areas that a list is narrowed to: those of the name, else those it is part of."""
-    found = match_areas(text)
-    exact = [area.pk for area in found if area.name.casefold() == text.strip().casefold()]
-    return exact or [area.pk for area in found]
+def areas_named(text: str) -> QuerySet[Area]:
+    """All villages and districts of exactly this name, wherever they are; where there are none,
+    those it is a part of. What stands after a comma narrows to areas within."""
+    first, *within = (part.strip() for part in text.split(","))
+    everywhere = Area.objects.filter(level__in=LEVELS)
+    exact = everywhere.filter(name__iexact=first)
+    rows = everywhere.filter(name__icontains=first).filter(Q(name__iexact=first) | ~Exists(exact))
+    for part in filter(None, within):
+        rows = rows.filter(
+            Q(parent__name__icontains=part)
+            | Q(parent__parent__name__icontains=part)
+            | Q(parent__parent__parent__name__icontains=part)
+        )
+    return rows
 
 
 def named_area(text: str) -> Area | None:

@@ -26,11 +26,11 @@ from accounts.models import Posting, User
 from paging.keyset import CappedCount
 from reports.models import Report, Source
 
-NEWEST_FIRST = ("-reported_at", "-pk")
+NEWEST_FIRST = ("-reported_at", "-id")
 CAP = 1000
-ON_MY_DAY = 5
+MOST_AT_A_GLANCE = 5
 # As few columns as it shows: naming them all takes longer than reading the rows.
-SHOWN_ON_MY_DAY = (
+SHOWN_AT_A_GLANCE = (
     *("id", "reported_at", "state", "due_at", "place", "assignee"),
     *("category__label", "category__icon", "village__name", "unit__timezone"),
 )
@@ -75,7 +75,7 @@ def my_area(user: User) -> Q | None:
 
 
 def my_open_reports(user: User) -> list[Report]:
-    """Those assigned to the person and then the newest of the area, at most ON_MY_DAY.
+    """Those assigned to the person and then the newest of the area, at most MOST_AT_A_GLANCE.
 
     Two statements.
     """
@@ -84,16 +84,16 @@ def my_open_reports(user: User) -> list[Report]:
         return []
     still_open = Report.objects.in_scope(user).open().order_by(*NEWEST_FIRST).values("pk")
     # Each half by its own index, and few rows to sort: an OR would read all that is open.
-    picked = still_open.filter(assignee=user)[:ON_MY_DAY].union(
-        still_open.filter(area)[:ON_MY_DAY], all=True
+    picked = still_open.filter(assignee=user)[:MOST_AT_A_GLANCE].union(
+        still_open.filter(area)[:MOST_AT_A_GLANCE], all=True
     )
     rows = (
         Report.objects.filter(pk__in=picked)
         .select_related("category", "village", "unit")
-        .only(*SHOWN_ON_MY_DAY)
+        .only(*SHOWN_AT_A_GLANCE)
         .order_by(*NEWEST_FIRST)
     )
-    return sorted(rows, key=lambda report: report.assignee_id != user.pk)[:ON_MY_DAY]
+    return sorted(rows, key=lambda report: report.assignee_id != user.pk)[:MOST_AT_A_GLANCE]
 
 
 class _Capped(Subquery):

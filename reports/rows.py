@@ -1,4 +1,8 @@
-"""The rows of the list: fifty on a page, so each costs little."""
+"""The rows of the list: fifty on a page, so each costs little.
+
+They are written here and not by a template: measured with fifty rows, a template given nothing but
+ready words takes the page from 18 to 23 ms. Every word goes through format_html, which escapes it.
+"""
 
 import functools
 from collections.abc import Iterable
@@ -9,8 +13,8 @@ from django.db.models import QuerySet
 from django.db.models.functions import Left
 from django.urls import reverse
 from django.utils.formats import date_format
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from lucide.templatetags.lucide import lucide
@@ -39,7 +43,6 @@ STATE_TAGS: dict[str, str] = {
 }
 
 
-# Drawn here and not by a template: fifty times its dozen of words took a third of the page's time.
 ROW = (
     '<tr><th scope="row"><span class="row top-align">{icon}<span class="grow">'
     '<a href="{url}">{label}</a> <small class="num">{number}</small><br><small>{text}</small>'
@@ -56,6 +59,7 @@ def shown(reports: QuerySet[Report]) -> QuerySet[Any]:
     return reports.annotate(short=Left("text", SHORT + 1)).values_list(*SHOWN, "short", named=True)
 
 
+# The package's own tag, which draws anew each time; the site's cached one is for templates.
 @functools.cache
 def icon(name: str) -> SafeString:
     return SafeString(lucide(name, aria_hidden="true"))
@@ -72,8 +76,8 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
     urgent = format_html(TAG, "danger", capfirst(str(Priority.URGENT.label)))
     sealed = format_html('<span class="tag plain">{}{}</span>', icon("lock"), _("Sealed"))
     nobody = format_html("<small>{}</small>", _("no officer yet"))
-    # Asked for once: fifty times it would be a tenth of the page.
-    url = reverse("reports:report_detail", args=[0])
+    # Asked for once: fifty times it would be an eighth of the page. The key stands last in it.
+    before, _zero, after = reverse("reports:report_detail", args=[0]).rpartition("0")
     ranks: dict[str, str] = dict(Rank.choices)
     clocks: dict[str, Unit] = {}
     days: dict[date, str] = {}
@@ -102,7 +106,7 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
             format_html(
                 ROW,
                 icon=icon(row.category__icon),
-                url=url.replace("0", str(row.id)),
+                url=f"{before}{row.id}{after}",
                 label=row.category__label,
                 number=number_of(row.id),
                 text=sealed if row.is_sealed else shortened(row.short) or "–",
@@ -115,4 +119,4 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
                 officer=officer,
             )
         )
-    return mark_safe("".join(rows))  # noqa: S308 each row is escaped
+    return format_html_join("", "{}", ((row,) for row in rows))

@@ -7,7 +7,6 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
-from django.utils.translation import gettext_lazy as _
 
 MAX_ACCURACY_M = 1_000_000
 # A phone's clock may be wrong by years; beyond these it is not a time but an accident.
@@ -15,6 +14,15 @@ DEVICE_YEARS = range(1970, 2200)
 # What is read where a browser has no calendar or clock of its own.
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
 DATES = ["%Y-%m-%d", "%d-%m-%Y", "%d/%m/%Y"]
+
+
+class DateInput(forms.DateInput):
+    """The device's own calendar. It wants ISO dates, whatever the language of the page."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class TimeInput(forms.TimeInput):

@@ -9,13 +9,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from partners.forms import DateInput
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
 from patrols.planning import Choices, ClashLine
 from patrols.services.schedules import local_tonight
-from territory.forms import DATES, TIMES, TimeInput
+from territory.forms import DATES, TIMES, DateInput, TimeInput
 from territory.models import Unit
 
 EVERY, SOME = "every", "some"

@@ -13,6 +13,7 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from accounts.filters import unit_key
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from paging.keyset import capped_count, keyset_page
@@ -49,8 +50,8 @@ ENTRIES_TO_REVIEW = 200
 
 def asked_unit(request: SignedIn) -> Unit | None:
     """The unit in the address; 404 for one outside the person's reach."""
-    asked = request.GET.get("unit", "")
-    if not (asked.isdecimal() and len(asked) < 19):
+    asked = unit_key(request.GET.get("unit", ""))
+    if asked is None:
         return None
     unit = Unit.objects.visible_to(request.user).filter(pk=asked).first()
     if unit is None:

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-from reports.admin.reports import NUMBER, report_page
+from reports.admin.reports import report_page
+from reports.codes import read_number_of
 from reports.models import ContactAccess, Handover
 from reports.models.reports import number_of
 from territory.admin_base import ScopedAdmin, UnitFilter
@@ -28,10 +29,10 @@ class OfReportAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         if not search_term.strip():
             return queryset, False
-        number = NUMBER.fullmatch(search_term.strip())
+        number = read_number_of(search_term)
         if number is None:
             return queryset.none(), False
-        return self.get_queryset(request).filter(report=int(number[1])), False
+        return self.get_queryset(request).filter(report=number), False
 
     @admin.display(description=_("report"))
     def number_told(self, row: Any) -> str:

@@ -1,6 +1,5 @@
 """Oversight of what people told. Work on a report is done on its own page, never here."""
 
-import re
 from typing import Any, cast
 
 from django.contrib import admin
@@ -12,13 +11,13 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from reports.codes import read_number_of
 from reports.models import Report, ReportEvent, ReportPhoto
 from reports.models.reports import number_of
 from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
 from territory.admin_times import MomentPeriodFilter, local
 from territory.times import moment
 
-NUMBER = re.compile(r"(?:lk[\s-]*)?([0-9]{1,18})", re.IGNORECASE)
 SHOWN = 50
 
 
@@ -164,9 +163,10 @@ class ReportAdmin(ScopedAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
     ) -> tuple[QuerySet[Any], bool]:
-        if number := NUMBER.fullmatch(search_term.strip()):
+        number = read_number_of(search_term)
+        if number is not None:
             # A number means that one report, whatever period the list shows.
-            return self.get_queryset(request).filter(pk=int(number[1])), False
+            return self.get_queryset(request).filter(pk=number), False
         return super().get_search_results(request, queryset, search_term)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Report | None = None) -> list[Any]:

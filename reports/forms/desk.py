@@ -11,12 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
-from partners.forms import DateInput
 from photos.fields import many_photos
+from reports.forms.accused import accused_field, accused_unit
 from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.services.intake import ReportDraft
-from territory.forms import DATES, TIMES, LinesField, TimeInput
+from territory.forms import DATES, TIMES, DateInput, LinesField, TimeInput
+from territory.models import Unit
 
 # The citizens' own page and the finding of a patrol write theirs themselves.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
@@ -52,6 +53,9 @@ class ReportNewForm(IncidentForm):
         widget=forms.RadioSelect,
     )
     category = forms.ChoiceField(label=_("Category"))
+    about_unit = accused_field(
+        help_text=_("The report goes to the unit above it. Nobody of that unit can find it.")
+    )
     text = LinesField(
         label=_("What happened?"),
         max_length=TEXT_LENGTH,
@@ -88,6 +92,13 @@ class ReportNewForm(IncidentForm):
             ("", _("Choose …")),
             *category_choices(self.categories.values()),
         ]
+
+        # Asked once a category about police is chosen: the page comes back with the question.
+        chosen = self.categories.get(str(self["category"].value()))
+        if chosen is not None and chosen.is_about_police:
+            self.fields["about_unit"].required = True
+        else:
+            del self.fields["about_unit"]
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["reported_at"] = self._reported_at()
@@ -135,6 +146,9 @@ class ReportNewForm(IncidentForm):
     def draft(self) -> ReportDraft:
         data = self.cleaned_data
         phone = data["contact_phone"]
+        about = data.get("about_unit", "")
+        area = data["found_area"]
+        answering = Unit.objects.of_area(area) if about and area else self.home
         return ReportDraft(
             category=self.categories[data["category"]],
             text=data["text"],
@@ -143,6 +157,7 @@ class ReportNewForm(IncidentForm):
             contact_name=data["contact_name"],
             contact_phone=phone.as_e164 if phone else "",
             reported_at=data["reported_at"],
+            about_unit=accused_unit(answering, about) if about else None,
             home=self.home,
             photos=data["photos"],
             client_uuid=data["client_uuid"],

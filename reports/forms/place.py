@@ -9,7 +9,6 @@ from django.db.models import TextChoices
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.forms import DateInput
 from reports.models import Precision
 from reports.places import (
     area_label,
@@ -21,7 +20,15 @@ from reports.places import (
     zone_at,
 )
 from reports.services.intake import FIRST_YEAR
-from territory.forms import DATES, TIMES, PositionForm, TimeInput, UnseenField, read_moment
+from territory.forms import (
+    DATES,
+    TIMES,
+    DateInput,
+    PositionForm,
+    TimeInput,
+    UnseenField,
+    read_moment,
+)
 from territory.models import Area, Unit
 
 NOT_LISTED = "0"

@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
@@ -20,7 +21,7 @@ from reports.filters import ReportFilter
 from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportEvent, ReportPhoto
 from reports.models.reports import number_of
-from reports.reads import origin_of
+from reports.reads import NEWEST_FIRST, origin_of
 from reports.rows import report_rows, shown
 from reports.services.intake import ReportConflict, receive_report
 from reports.steps import steps_for
@@ -28,7 +29,6 @@ from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 
-NEWEST_FIRST = ("-reported_at", "-id")
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100
 MOST_EVENTS, MOST_MERGED = 300, 20
@@ -137,6 +137,7 @@ def timeline_of(report: Report) -> list[ReportEvent]:
     return events
 
 
+@sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: SignedIn) -> HttpResponse:
     """Taken down for somebody who called, came, or wrote."""

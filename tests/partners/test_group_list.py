@@ -71,15 +71,23 @@ def test_a_unit_takes_those_below_it_along(chief, sign_in, units, group):
     assert listed(client, unit=units.polsek.pk) == ["Citra A"]
 
 
-def test_a_foreign_unit_is_no_choice(officer, sign_in, units, group):
-    make.make_group(units.polsek_neighbour, "Citra Tetangga")
-    client = sign_in(officer)
+def test_a_foreign_unit_is_no_choice(chief, sign_in, units, group):
+    make.make_group(units.polsek_other, "Di B")
+    make.make_group(units.polsek_east, "Citra Tetangga")
+    client = sign_in(chief)
     told = [
         client.get(URL, {"unit": pk}).context["filter"].form.errors["unit"][0].replace(str(pk), "")
-        for pk in (units.polsek_neighbour.pk, 10**9)
+        for pk in (units.polsek_east.pk, 10**9)
     ]
     assert told[0] == told[1]
     assert "Citra Tetangga" not in client.get(URL).content.decode()
+
+
+def test_a_single_unit_is_no_choice(officer, sign_in, units, group):
+    make.make_group(units.polsek_neighbour, "Citra Tetangga")
+    client = sign_in(officer)
+    assert listed(client, unit=units.polsek_neighbour.pk) == ["Citra A"]
+    assert 'name="unit"' not in client.get(URL).content.decode()
 
 
 @pytest.mark.parametrize("value", ["x", "\0", "-1", "9" * 40, "<0~x", ">", "' OR 1=1"])

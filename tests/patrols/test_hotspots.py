@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, time
 
 import pytest
+from django.urls import reverse
 
 from patrols.hotspots import hotspots_of, is_risky
 from patrols.models import Duty
@@ -23,8 +24,28 @@ def test_those_near_a_checkpoint(units, duty):
     make.make_hotspot(units.polsek, "Jauh", lat=-6.1495, lon=106.8, radius_m=100)  # 500 m
     make.make_hotspot(units.polsek, "Luas", lat=-6.1495, lon=106.8, radius_m=300)
     make.make_hotspot(units.polsek, "Tenang", lat=-6.145, lon=106.8, is_active=False)
-    make.make_hotspot(units.polsek_neighbour, "Tetangga", lat=-6.145, lon=106.8)
     assert names(duty) == ["Dekat", "Luas"]
+
+
+def test_the_distance_decides_whoever_keeps_it(units, duty):
+    for unit, name in (
+        (units.polres, "Di atas"),
+        (units.polsek_neighbour, "Seberang batas"),
+        (units.polres_other, "Polres lain"),
+    ):
+        make.make_hotspot(unit, name, lat=-6.1455, lon=106.8)
+        make.make_hotspot(unit, f"{name} tanpa titik")
+        make.make_hotspot(unit, f"{name} jauh", lat=-6.3, lon=106.8)
+    make.make_hotspot(units.polsek_east, "Seluas-luasnya", lat=-6.1, lon=106.8, radius_m=5000)
+    assert names(duty) == ["Di atas", "Polres lain", "Seberang batas", "Seluas-luasnya"]
+
+
+def test_the_page_says_which_risks(sign_in, units, duty, officer):
+    hotspot = make.make_hotspot(units.polsek, "Kolong tol", lat=-6.145, lon=106.8)
+    brawl = make.make_category("brawl", label="Tawuran", order=1)
+    hotspot.categories.set([make.make_category("noise", label="Musik keras", order=2), brawl])
+    page = sign_in(officer).get(reverse("patrols:duty_detail", args=[duty.pk]))
+    assert "<small>Tawuran, Musik keras</small>" in page.content.decode()
 
 
 def test_retired_checkpoints_are_not_on_the_way(units, duty):
@@ -55,7 +76,6 @@ def test_a_duty_of_the_polres_sees_those_of_its_polsek_near_its_post(units):
     duty = make.make_duty(units.polres, post=post)
     make.make_hotspot(units.polsek, "Dekat", lat=-6.15, lon=106.8)
     make.make_hotspot(units.polsek, "Tanpa titik")
-    make.make_hotspot(units.polsek_other, "Polres lain", lat=-6.15, lon=106.8)
     assert names(duty) == ["Dekat"]
 
 
@@ -96,10 +116,11 @@ def test_risky_hours(start, end, at, risky):
     assert is_risky(hotspot, time(at)) is risky
 
 
-def test_one_statement_however_many(units, duty, django_assert_num_queries):
+def test_statements_do_not_grow(units, duty, django_assert_num_queries):
     for number in range(20):
-        make.make_hotspot(units.polsek, f"Titik {number:02}", lat=-6.145, lon=106.8)
+        hotspot = make.make_hotspot(units.polsek, f"Titik {number:02}", lat=-6.145, lon=106.8)
+        hotspot.categories.add(make.make_category())
     duty = Duty.objects.select_related("unit", "post").get(pk=duty.pk)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(3):
         found = hotspots_of(duty, now=NIGHT)
     assert len(found) == 10

@@ -168,7 +168,7 @@ def test_the_permission_opens_it_here_too(sealed, units, keeper, sign_in):
 
 def test_a_report_about_a_unit_is_shut_to_who_is_posted_there(units, sign_in):
     category = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
-    report = make.make_report(units.polsek, "KENARI", category=category)
+    report = make.make_report(units.polsek, "KENARI", category=category, about_unit=units.polsek)
     assert report.about_unit == units.polsek
     assert report.unit == units.polres
     head = make.make_user("Kapolres", units.polres, Role.COMMANDER, opens_sealed=True)

@@ -3,7 +3,7 @@ import secrets
 
 import pytest
 
-from reports.codes import ALPHABET, PATTERN, new_code, read_code
+from reports.codes import ALPHABET, PATTERN, new_code, read_code, read_number_of
 
 CODE = "LW-7F3K-92QX-4MPD"
 
@@ -80,3 +80,23 @@ def test_what_is_read_is_a_code_or_nothing():
     for letter in map(chr, [*range(0x300), 0x1E9E, 0xFB00, 0x131, 0x130, 0xFF21]):
         found = read_code(f"7F3K92QX4MP{letter}")
         assert found is None or re.fullmatch(PATTERN, found), repr(letter)
+
+
+@pytest.mark.parametrize(
+    ("typed", "number"),
+    [
+        ("LK-000123", 123),
+        (" lk 123 ", 123),
+        ("LK123456789012345", 123456789012345),
+        ("123", 123),
+        ("0812345678901", None),
+        ("LK-", None),
+        ("LK-1 x", None),
+        (CODE, None),
+        ("", None),
+        ("9" * 90, None),
+        (f"LK{'9' * 30}", None),
+    ],
+)
+def test_a_number_as_people_write_it(typed, number):
+    assert read_number_of(typed) == number

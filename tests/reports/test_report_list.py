@@ -1,12 +1,14 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.test.utils import override_script_prefix
 from django.urls import reverse
 from django.utils import timezone
 
-from accounts.models import Posting
+from accounts.models import Posting, User
 from reports.models import Category, Report
 from reports.services.changes import dispatch_report
+from territory.models import Unit
 from tests import factories as make
 
 URL = "/reports/"
@@ -193,6 +195,29 @@ def test_sealed_rows_are_few_and_marked(sign_in, units, officer, commander, keep
     assert "Suami memukul" not in html
 
 
+def test_words_are_never_markup(sign_in, units, chief, officer):
+    """Rows are written without a template: each of their words is escaped all the same."""
+    bad = "<script>alert(1)</script>"
+    category = make.make_category("bad", label=f"A{bad}")
+    report = make.make_report(units.polsek, f"B{bad}", category=category)
+    village = make.make_area("31.73.04.1001", f"C{bad}")
+    Report.objects.filter(pk=report.pk).update(village=village, place=f"D{bad}", assignee=officer)
+    User.objects.filter(pk=officer.pk).update(name=f"E{bad}")
+    Unit.objects.filter(pk=units.polsek.pk).update(name=f"F{bad}")
+    html = page(sign_in(chief)).content.decode()
+    assert "<script>alert" not in html
+    for letter in "ABCDEF":
+        assert f"{letter}&lt;script&gt;alert(1)&lt;/script&gt;" in html
+
+
+def test_links_hold_under_a_prefix(sign_in, officer, book):
+    """A site that stands below an address of its own, with a 0 in it."""
+    client = sign_in(officer)
+    with override_script_prefix("/v1.0/"):
+        html = client.get(URL).content.decode()
+    assert f'href="/v1.0/reports/{book.pk}/"' in html
+
+
 def test_nobody_of_the_unit_finds_what_is_about_it(sign_in, units, keeper, chief):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     make.make_report(units.polsek, "Petugas minta uang", category=misconduct)
@@ -280,6 +305,46 @@ def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_que
         page(client, "?village=duri")
     with django_assert_max_num_queries(8):
         page(client, "?area=mine")
+    query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=noise_dispute&state=open"
+    with django_assert_max_num_queries(8):
+        page(client, query)
+
+
+def test_a_unit_asked_for_costs_no_statement(
+    sign_in, units, superuser, django_assert_max_num_queries
+):
+    client = sign_in(superuser)
+    query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=brawl&state=open"
+    make.make_category("brawl")
+    with django_assert_max_num_queries(8):
+        page(client, query)
+
+
+def test_a_village_whose_name_many_share(sign_in, units, officer):
+    """Ours is the last of twenty of that name."""
+    for number in range(1, 21):
+        village = make.make_area(f"31.73.04.10{number:02}", "Mekarsari")
+    part = make.make_area("31.73.05.1001", "Mekarsari Indah")
+    ours = make.make_report(units.polsek, "Di sini")
+    Report.objects.filter(pk=ours.pk).update(village=village)
+    other = make.make_report(units.polsek, "Lain desa")
+    Report.objects.filter(pk=other.pk).update(village=part)
+    client = sign_in(officer)
+    assert texts(page(client, "?village=mekarsari")) == ["Di sini"]
+    assert set(texts(page(client, "?village=mekarsar"))) == {"Di sini", "Lain desa"}
+    assert texts(page(client, "?village=Mekarsari, Wilayah 31.73.04")) == ["Di sini"]
+    assert texts(page(client, "?village=Mekarsari, Bandung")) == []
+
+
+@pytest.mark.parametrize("words", ["ba", "b", "-- -", "x."])
+def test_words_need_three_letters(sign_in, officer, book, words):
+    html = sign_in(officer).get(URL, {"q": words}).content.decode()
+    assert "Tulis paling sedikit tiga huruf" in html
+
+
+def test_a_short_number_is_no_short_word(sign_in, officer, book):
+    response = sign_in(officer).get(URL, {"q": str(book.pk)})
+    assert not response.context["filter"].form.errors
 
 
 def test_a_row_reads_no_more_than_it_shows(

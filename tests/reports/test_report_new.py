@@ -178,12 +178,31 @@ def test_a_name_on_no_list_is_kept_as_words(sign_in, units, officer, category, a
 
 def test_what_is_about_the_own_unit_goes_above_it(sign_in, units, officer):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
-    response = sign_in(officer).post(URL, sent(misconduct, text="Minta uang"), follow=True)
+    client = sign_in(officer)
+    asked = client.post(URL, sent(misconduct, text="Minta uang"))
+    assert "about_unit" in errors(asked)
+    assert not Report.objects.exists()
+    told = sent(misconduct, text="Minta uang", about_unit="polsek")
+    html = client.post(URL, told, follow=True).content.decode()
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
-    html = response.content.decode()
     assert "sudah masuk ke Polres A" in html
     assert "Minta uang" not in html
+
+
+def test_an_unknown_accused_is_for_the_polda(sign_in, units, officer, areas):
+    misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
+    words = sent(misconduct, village_name="Angke", about_unit="unknown")
+    sign_in(officer).post(URL, words)
+    report = Report.objects.get()
+    assert (report.unit, report.about_unit) == (units.polda, units.polres)
+
+
+def test_whom_it_is_about_is_asked_for_police_alone(sign_in, officer, category):
+    client = sign_in(officer)
+    assert 'name="about_unit"' not in client.get(URL).content.decode()
+    client.post(URL, sent(category, about_unit="polsek"))
+    assert Report.objects.get().about_unit is None
 
 
 def test_crime_goes_to_who_investigates(sign_in, units, officer):

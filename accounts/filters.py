@@ -1,0 +1,47 @@
+"""The choice of a unit, as every list of what belongs to units offers it."""
+
+from typing import Any
+
+import django_filters
+from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+from territory.models import Unit, UnitKind
+from territory.scope import rows_below
+
+MOST_UNITS = 400
+
+
+def unit_key(text: str) -> int | None:
+    """The key of a unit that stands in an address, as far as it can be one."""
+    return int(text) if text.isdecimal() and len(text) < 19 else None
+
+
+class UnitFilterSet(django_filters.FilterSet):
+    """Narrows to a unit and all below it. `offer_units` is to be called first; where there is
+    nothing to choose from there is no such field."""
+
+    unit = django_filters.ChoiceFilter(
+        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
+    )
+
+    def offer_units(self, user: User, units: QuerySet[Unit] | None = None) -> None:
+        """`units`, or those the person sees: of the whole country's the large ones, and the one
+        asked for, since pages of tonight lead here with others too. One statement."""
+        asked = unit_key(str(self.data.get("unit", ""))) or 0
+        if units is None:
+            units = Unit.objects.visible_to(user)
+            if any(not grant.column for grant in user.scope.grants):
+                units = units.filter(Q(kind__in=[UnitKind.POLDA, UnitKind.POLRES]) | Q(pk=asked))
+        asked_first = Case(
+            When(pk=asked, then=Value(0)), default=Value(1), output_field=IntegerField()
+        )
+        found = units.only("name", "kind").order_by(asked_first, "name", "pk")[:MOST_UNITS]
+        self.units = {str(unit.pk): unit for unit in found}
+        self.filters["unit"].extra["choices"] = [(pk, unit.name) for pk, unit in self.units.items()]
+        if len(self.units) < 2:
+            del self.filters["unit"]
+
+    def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(rows_below(self.units[value]))
