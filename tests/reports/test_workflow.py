@@ -159,9 +159,11 @@ def test_the_second_is_told_who_did_what(units, officer, commander):
     assert "WIB" in said
 
 
+@pytest.mark.parametrize("state", ["verified", "dispatched"])
 @pytest.mark.django_db(transaction=True)
-def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander):
-    report = report_in("verified", units.polsek, officer)
+def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander, state):
+    third = make.make_user("Bhabin lain", units.polsek, "officer")
+    report = report_in(state, units.polsek, third)
     barrier, answers = threading.Barrier(2, timeout=20), {}
 
     def take(person):
