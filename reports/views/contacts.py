@@ -36,14 +36,14 @@ def contact_open(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def contact_access_list(request: SignedIn) -> HttpResponse:
-    """For who heads a unit: every opening there, the newest first."""
-    headed = request.user.scope.rows("report__", action=Action.REVIEW)
+    """For who heads a unit: every opening while the report was there, the newest first."""
+    headed = request.user.scope.rows(action=Action.REVIEW)
     if headed is None:
         raise PermissionDenied
     rows = (
         ContactAccess.objects.in_scope(request.user)
         .filter(headed)
-        .select_related("by", "report__unit", "report__category")
+        .select_related("by", "unit", "report__category")
         .defer("report__code")
     )
     page = keyset_page(rows, order=["-at", "-id"], cursor=request.GET.get("page", ""), size=30)

@@ -84,6 +84,20 @@ def test_handed_over_after_a_search_without_script(open_phone, units, officer):
     assert again(report).unit == units.polsek_east
 
 
+def test_about_police_is_asked_which_unit_without_script(open_phone, units, officer):
+    report = report_in("received", units.polsek, officer)
+    misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
+    page = open_phone(detail(report), java_script_enabled=False)
+    page.click("#steps summary")
+    follow(page, "reports:report_classify", report.pk)
+    page.select_option("[name=category]", str(misconduct.pk))
+    send(page)
+    assert fits(page)
+    page.check("[name=about_unit][value=polsek]")
+    send(page, lands=LIST)
+    assert again(report).unit == units.polres
+
+
 def test_the_contact_is_gone_with_the_page(open_phone, at, units, officer):
     who = {"contact_name": "Bu Ani", "contact_phone": "+6281299990000"}
     report = report_in("verified", units.polsek, officer, privacy=Privacy.OFFICERS, **who)

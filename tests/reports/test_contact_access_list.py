@@ -1,6 +1,7 @@
 from django.urls import reverse
 
 from reports.models import ContactAccess, Privacy
+from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
 from tests import factories as make
 
@@ -43,6 +44,16 @@ def test_a_head_here_is_no_head_there(sign_in, units, neighbour):
     head = make.make_user("Kapolsek A", units.polsek, "commander")
     make.make_posting(head, units.polsek_neighbour)
     assert "Alasan tetangga" not in sign_in(head).get(LIST).content.decode()
+
+
+def test_openings_stay_with_the_unit_that_held_the_report(sign_in, units, officer, commander):
+    report = opened(units.polsek, officer, "Alasan di A")
+    hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="Wilayahnya")
+    html = sign_in(commander).get(LIST).content.decode()
+    assert "Alasan di A" in html
+    assert "Polsek A" in html.split("Alasan di A")[1]
+    other = make.make_user("Kapolsek Tetangga", units.polsek_neighbour, "commander")
+    assert "Alasan di A" not in sign_in(other).get(LIST).content.decode()
 
 
 def test_a_sealed_report_is_not_named_by_its_openings(sign_in, units, commander, keeper):
