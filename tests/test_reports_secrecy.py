@@ -53,11 +53,12 @@ def special(units, keeper, settings, tmp_path):
     sealed = make.make_category("domestic_violence", is_sealed=True)
     police = make.make_category("misconduct", is_sealed=True, is_about_police=True)
 
-    def new(unit, category=None):
+    def new(unit, category=None, about_unit=None):
         return make.make_report(
             unit,
             "Peristiwa kenari-khusus",
             category=category,
+            about_unit=about_unit,
             privacy="sealed",
             contact_name="Kenariwati kenari-khusus",
             contact_phone=f"+62{PHONE}",
@@ -66,7 +67,8 @@ def special(units, keeper, settings, tmp_path):
 
     found = {
         "sealed": new(units.polsek, sealed),
-        "about": new(units.polsek, police),
+        "about": new(units.polsek, police, units.polsek),
+        "about_unknown": new(units.polsek, police),
         "given": new(units.polsek),
         "given_sealed": new(units.polsek, sealed),
     }
@@ -108,6 +110,8 @@ HIDDEN = dict.fromkeys(WHO, 404)
 READERS = {
     "sealed": {"keeper": 200, "polres_keeper": 200},
     "about": {"polres_keeper": 200},
+    # Whom nobody knew: anybody of the Polres may be meant.
+    "about_unknown": {},
     "given": dict.fromkeys(set(WHO) - {"volunteer"}, 200),
     "given_sealed": {"keeper": 200, "polres_keeper": 200},
 }
@@ -148,7 +152,7 @@ def test_who_opens_what_is_not_for_everybody(special, people, client, which):
             assert list(Report.objects.filter(pk=report.pk).values()) == before
 
 
-@pytest.mark.parametrize("which", ["sealed", "about", "given_sealed"])
+@pytest.mark.parametrize("which", ["sealed", "about", "about_unknown", "given_sealed"])
 def test_lists_name_only_what_opens(special, people, client, which):
     """Neither its number, nor a word of it, in lists, searches, figures or the admin."""
     report = special[which]

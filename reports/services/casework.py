@@ -143,7 +143,12 @@ def _check_class(report: Report, by: User, category: Category, is_sealed: bool) 
 def _pass_on(report: Report, by: User, about_unit: Unit | None, at: datetime) -> None:
     """Takes a report of a new category to the unit responsible for it, if that is another."""
     unit, about = responsible(report.category, report.unit, about_unit)
-    if unit is None or unit.pk == report.unit_id or report.about_unit_id is not None:
+    if unit is None or report.about_unit_id is not None:
+        return
+    if unit.pk == report.unit_id:
+        # It is above the unit complained about already, which may have given it here.
+        report.about_unit = about
+        report.save(update_fields=["about_unit"])
         return
     if about is None:
         if report.state in OPEN:

@@ -14,11 +14,22 @@ from patrols.models import (
     Checkpoint,
     Duty,
     EntryPhoto,
+    FindingReport,
     GuardPost,
     LogEntry,
     Route,
     Schedule,
     ShareTemplate,
+)
+from reports.models import (
+    Category,
+    ContactAccess,
+    Handover,
+    Hotspot,
+    Report,
+    ReportContact,
+    ReportEvent,
+    ReportPhoto,
 )
 from territory.models import Area, Unit, UnitKind
 from territory.scope import Grant, Scope
@@ -74,7 +85,7 @@ def names(rows):
 
 
 def test_the_table_of_roles_is_pinned():
-    view, log, run, plan, review, manage = Action
+    view, log, run, plan, review, manage, unseal = Action
     assert {
         Role.OFFICER: {view, log, run},
         Role.COMMANDER: {view, log, run, plan, review},
@@ -82,7 +93,8 @@ def test_the_table_of_roles_is_pinned():
         Role.ADMIN: {view, plan, manage},
     } == GRANTS
     assert set(GRANTS) == set(Role.values)
-    assert set(Action) == EVERYTHING
+    # No role and no superuser opens what is sealed: a posting does.
+    assert set(Action) - {unseal} == EVERYTHING
 
 
 @pytest.mark.parametrize("at", WITHIN)
@@ -168,7 +180,8 @@ def test_a_superuser_sees_and_may_everything(places, superuser):
     canaries(places)
     assert names(Duty.objects.in_scope(superuser)) == ALL
     assert names(Duty.objects.visible_to(superuser)) == ALL
-    assert all(superuser.may(a, d) for a in Action for d in Duty.objects.all())
+    for duty in Duty.objects.all():
+        assert {action for action in Action if superuser.may(action, duty)} == EVERYTHING
     assert superuser.is_staff
 
 
@@ -184,7 +197,7 @@ def test_a_subsektor_without_a_polsek_opens_nothing(places):
     """The database refuses such a unit; should one come in all the same, nothing opens."""
     unit = Unit(pk=0, kind=UnitKind.SUBSEKTOR, polda_id=places.polda.pk)
     grant = Posting(unit=unit, role=Role.ADMIN).grant()
-    assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN])
+    assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN], (0, places.polda.pk))
     assert not any(grant.covers(row) for row in (places.polda, places.polsek, places.mabes))
 
 
@@ -195,6 +208,32 @@ def test_the_scope_is_read_once(places, django_assert_num_queries):
         assert all(user.may(Action.VIEW, duty) for _ in range(5))
 
 
+@pytest.mark.parametrize(
+    ("at", "above"),
+    [
+        ("subsektor", ["subsektor", "polsek", "polres", "polda"]),
+        ("polsek", ["polsek", "polres", "polda"]),
+        ("polda", ["polda"]),
+        ("mabes", ["mabes"]),
+    ],
+)
+def test_a_posting_counts_one_among_the_people_above(places, at, above):
+    [grant] = posted(getattr(places, at)).scope.grants
+    assert grant.lineage == tuple(getattr(places, name).pk for name in above)
+
+
+def test_the_permission_stands_on_the_posting_alone(places, superuser):
+    duty, elsewhere = make.make_duty(places.polsek), make.make_duty(places.polsek_other)
+    keeper = posted(places.polsek, Role.COMMANDER, opens_sealed=True)
+    make.make_posting(keeper, places.polsek_other, Role.COMMANDER)
+    keeper = fresh(keeper)
+    assert keeper.may(Action.UNSEAL, duty)
+    assert not keeper.may(Action.UNSEAL, elsewhere)
+    assert keeper.may(Action.REVIEW, elsewhere)
+    make.make_posting(superuser, places.polsek, Role.COMMANDER, opens_sealed=True)
+    assert not fresh(superuser).may(Action.UNSEAL, duty)
+
+
 # Every door, with a row at Polsek A and a row elsewhere
 
 
@@ -203,6 +242,9 @@ def one_row_of_each(unit):
     group = make.make_group(unit)
     duty = make.make_duty(unit, state="running", started_at=timezone.now())
     make.make_attendance(duty, officer=user)
+    entry = make.make_entry(duty, user)
+    report = make.make_report(unit, privacy="officers", contact_name="Kenari")
+    mabes = Unit.objects.get(is_fallback=True)
     return {
         Unit: unit,
         User: user,
@@ -215,8 +257,19 @@ def one_row_of_each(unit):
         Schedule: make.make_schedule(unit),
         Duty: duty,
         Attendance: duty.attendances.get(),
-        LogEntry: make.make_entry(duty, user),
+        LogEntry: entry,
         ShareTemplate: ShareTemplate.objects.create(unit=unit, duty_text="x", entry_text="y"),
+        Hotspot: make.make_hotspot(unit),
+        Report: report,
+        ReportEvent: report.timeline.get(),
+        ReportContact: report.contact,
+        ContactAccess: ContactAccess.objects.create(
+            report=report, unit=unit, by=user, reason="Menelepon"
+        ),
+        Handover: Handover.objects.create(
+            report=report, unit=unit, to_unit=mabes, at=report.reported_at
+        ),
+        FindingReport: FindingReport.objects.create(entry=entry, report=report, by=user),
     }
 
 
@@ -246,9 +299,11 @@ def test_doors(request, units, who, sees):
 
 
 def test_every_model_with_a_door_is_tried(units):
-    """But for areas and kinds of groups, which are public, and photos, which have their own."""
+    """But for areas, kinds of groups and categories, which are public, and photos, which have
+    their own."""
     ours = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
-    assert ours - {Area, EntryPhoto, GroupKind} == set(one_row_of_each(units.polsek))
+    apart = {Area, Category, EntryPhoto, GroupKind, ReportPhoto}
+    assert ours - apart == set(one_row_of_each(units.polsek))
 
 
 # Volunteers

@@ -10,10 +10,15 @@ from reports.models import Handover, Report, ReportEvent, ReportPhoto
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
     arrive_at_report,
+    close_report,
     dispatch_report,
     merge_report,
+    override_report,
+    recall_report,
     reject_report,
+    reopen_report,
     resolve_report,
+    verify_report,
 )
 from reports.services.reporter import add_reporter_note, dispute_outcome
 from reports.services.steps import ReportMoved
@@ -82,6 +87,31 @@ def test_an_empty_note_is_none(report, officer):
     with pytest.raises(ValidationError):
         note_report(report=report, by=officer, text=" \n")
     assert ReportEvent.objects.filter(kind="note").count() == 0
+
+
+def test_two_photos_are_two_notes_and_a_second_tap_is_none(
+    report, officer, operator, settings, tmp_path
+):
+    settings.MEDIA_ROOT = tmp_path
+    red, blue = (clean_photo(jpeg(colour=colour)) for colour in ((200, 0, 0), (0, 0, 200)))
+
+    def note(photos, by=officer, now=NOW, **fields):
+        return note_report(report=report, by=by, photos=photos, now=now, **fields)
+
+    notes = [
+        note([red]),
+        note([red]),
+        note([blue]),
+        note([blue, red]),
+        note([blue], text="Pintu"),
+        note([blue], text=" Pintu ", now=NOW + MINUTE / 2),
+        note([blue], text="Pintu", is_public=True),
+        note([blue], text="Pintu", by=operator),
+        note([blue], text="Pintu", now=NOW + 2 * MINUTE),
+    ]
+    assert [notes.index(one) for one in notes] == [0, 0, 2, 3, 4, 4, 6, 7, 8]
+    assert [one.photos.count() for one in notes] == [1, 1, 1, 2, 1, 1, 1, 1, 1]
+    assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2 * 8
 
 
 def test_no_file_stays_of_a_note_that_was_not_stored(
@@ -160,6 +190,99 @@ def test_a_priority_of_one_s_own(report, officer):
         classify_report(report=report, by=officer, category=report.category, priority="later")
 
 
+def test_what_changes_nothing_is_not_written(report, officer):
+    kept = list(Report.objects.filter(pk=report.pk).values())
+    counts = report.timeline.count(), report.events.count()
+    for fields in ({}, {"priority": report.priority}, {"seen": report.class_stamp}):
+        same = classify_report(report=report, by=officer, category=report.category, **fields)
+        assert same.pk == report.pk
+    assert list(Report.objects.filter(pk=report.pk).values()) == kept
+    assert (report.timeline.count(), report.events.count()) == counts
+
+
+def test_a_seal_set_or_taken_off_is_in_the_words(report, keeper):
+    was = f"{report.category.label} · {report.get_priority_display()}"
+    for is_sealed, words in (
+        (True, f"{was} → {was} · tertutup"),
+        (False, f"{was} · tertutup → {was}"),
+    ):
+        classify_report(report=report, by=keeper, category=report.category, is_sealed=is_sealed)
+        event = report.timeline.last()
+        assert (event.kind, event.text, event.is_public) == ("classified", words, False)
+
+
+def test_an_old_page_does_not_sort_what_was_sorted_since(report, officer, commander):
+    """Each part of the stamp counts: category, priority and seal."""
+    theft = make.make_category("vehicle_theft", target_minutes=10)
+    for fields in (
+        {"category": report.category, "priority": "urgent"},
+        {"category": theft, "priority": "urgent"},
+    ):
+        seen = again(report).class_stamp
+        classify_report(report=report, by=commander, **fields)
+        with pytest.raises(ReportMoved) as caught:
+            classify_report(report=report, by=officer, category=theft, priority="normal", seen=seen)
+        assert "Kapolsek A" in caught.value.messages[0]
+    # Sent elsewhere meanwhile is no other class.
+    seen = again(report).class_stamp
+    dispatch_report(report=report, by=commander, assignee=officer)
+    classify_report(report=report, by=officer, category=theft, is_sealed=True, seen=seen)
+    assert again(report).is_sealed
+    with pytest.raises(ReportMoved):
+        classify_report(report=report, by=officer, category=theft, is_sealed=True, seen=seen)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sorted_twice_at_once_is_sorted_once(report, officer, operator):
+    people, priorities = [officer, operator], ["urgent", "normal"]
+    assert report.priority not in priorities
+
+    def sort(number):
+        classify_report(
+            report=report,
+            by=fresh(people[number]),
+            category=report.category,
+            priority=priorities[number],
+            seen=report.class_stamp,
+        )
+
+    assert in_threads(2, sort) == {"ReportMoved": 1}
+    event = ReportEvent.objects.get(report=report, kind="classified")
+    assert again(report).priority == priorities[people.index(event.actor)]
+
+
+def test_mediated_is_not_put_under_what_the_law_forbids(report, officer, commander):
+    violence = make.make_category("sexual_violence", allows_mediation=False)
+    said = {"outcome": "mediated", "reason": "Berdamai"}
+    verify_report(report=report, by=officer)
+    resolve_report(report=report, by=officer, **said)
+    for _state in ("resolved", "closed"):
+        with pytest.raises(ValidationError) as caught:
+            classify_report(report=report, by=officer, category=violence)
+        assert "category" in caught.value.message_dict
+        assert again(report).category == report.category
+        if again(report).state == "resolved":
+            close_report(report=report, by=commander)
+    reopen_report(report=report, by=officer, reason="Bukan keributan biasa")
+    classify_report(report=report, by=officer, category=violence)
+    with pytest.raises(ValidationError):
+        resolve_report(report=report, by=officer, **said)
+
+
+def test_the_outcome_is_checked_against_the_category_of_now(report, officer):
+    """The page was read before somebody sorted the report anew."""
+    stale = again(report)
+    assert stale.category.allows_mediation
+    verify_report(report=report, by=officer)
+    violence = make.make_category("sexual_violence", allows_mediation=False)
+    classify_report(report=report, by=officer, category=violence)
+    with pytest.raises(ValidationError) as caught:
+        resolve_report(report=stale, by=officer, outcome="mediated", reason="Berdamai")
+    assert "outcome" in caught.value.message_dict
+    assert (again(report).state, again(report).outcome) == ("verified", "")
+    resolve_report(report=stale, by=officer, outcome="handled", reason="Ditangani")
+
+
 def test_a_category_without_target_has_no_clock(report, officer):
     found = make.make_category("found", target_minutes=None)
     classify_report(report=report, by=officer, category=found)
@@ -221,6 +344,42 @@ def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, office
     assert str(officer) in caught.value.messages[0]
 
 
+def test_about_police_without_a_name_goes_past_the_polres(units, report, police, officer):
+    classify_report(report=report, by=officer, category=police)
+    stored = again(report)
+    assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polda, units.polres, True)
+    subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
+    # Anybody of the Polres and below may be the one, also who commands elsewhere.
+    for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
+        below = make.make_user(unit=unit, role="commander", opens_sealed=True)
+        make.make_posting(below, units.polda, "commander", opens_sealed=True)
+        assert not seen_by(fresh(below), report)
+    other = make.make_user(unit=units.polsek_other, role="commander", opens_sealed=True)
+    make.make_posting(other, units.polda, "commander", opens_sealed=True)
+    assert seen_by(fresh(other), report)
+    assert not Handover.objects.exists()
+
+
+def test_about_police_that_is_above_the_accused_already(units, report, police, officer, keeper):
+    """The unit complained about has given it here: what it gave it reads no more."""
+    hand(report, officer, units.polres)
+    above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
+    assert seen_by(keeper, report)
+    classify_report(report=report, by=above, category=police, about_unit=units.polsek)
+    stored = again(report)
+    assert (stored.unit, stored.about_unit, stored.state) == (
+        units.polres,
+        units.polsek,
+        "received",
+    )
+    assert stored.timeline.last().kind == "classified"
+    assert seen_by(above, report)
+    assert not seen_by(keeper, report)
+    with pytest.raises(ValidationError) as caught:
+        hand(stored, above, units.polsek)
+    assert "unit" in caught.value.message_dict
+
+
 def test_about_police_once_is_not_moved_again(units, report, police, officer):
     other = make.make_category("extortion", is_sealed=True, is_about_police=True)
     classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
@@ -250,6 +409,91 @@ def test_an_ended_report_about_police_moves_and_stays_ended(units, report, polic
     classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
     stored = again(report)
     assert (stored.unit, stored.state, stored.outcome) == (units.polres, "resolved", "handled")
+
+
+# Crime where nobody investigates
+
+
+@pytest.fixture
+def crime(db):
+    return make.make_category("burglary", crime_class="conventional", target_minutes=10)
+
+
+@pytest.fixture
+def quiet(units, db):
+    """Polsek A does not investigate."""
+    units.polsek.investigates = False
+    units.polsek.save()
+
+
+@pytest.mark.parametrize("state", sorted(OPEN))
+def test_crime_leaves_a_unit_that_does_not_investigate(units, quiet, crime, officer, state):
+    report = report_in(state, units.polsek, officer)
+    number, code = report.number, Report.objects.get(pk=report.pk).code
+    classify_report(report=report, by=officer, category=crime)
+    stored = again(report)
+    assert (stored.unit, stored.state, stored.assignee) == (units.polres, "received", None)
+    assert (stored.number, stored.code, stored.about_unit) == (number, code, None)
+    given = Handover.objects.get(report=report)
+    assert (given.unit, given.to_unit, given.at) == (units.polsek, units.polres, NOW)
+    *_first, sorted_anew, moved = stored.timeline.order_by("pk")
+    assert (sorted_anew.kind, sorted_anew.unit) == ("classified", units.polsek)
+    assert (moved.kind, moved.from_state, moved.to_state) == ("handed_over", state, "received")
+    assert (moved.unit, moved.actor, moved.is_public) == (units.polsek, officer, True)
+    assert moved.text.startswith("Polsek A → Polres A. ")
+    # The Polsek reads on, and works on it no more.
+    assert seen_by(officer, report)
+    assert not Report.objects.in_scope(officer).exists()
+    with pytest.raises(PermissionDenied):
+        classify_report(report=report, by=officer, category=crime, priority="urgent")
+
+
+@pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
+def test_crime_that_has_ended_stays(units, quiet, crime, officer, state):
+    report = report_in(state, units.polsek, officer)
+    classify_report(report=report, by=officer, category=crime)
+    stored = again(report)
+    assert (stored.unit, stored.state, stored.category) == (units.polsek, state, crime)
+    assert not Handover.objects.exists()
+
+
+def test_crime_stays_with_who_investigates(units, report, crime, officer):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    classify_report(report=report, by=officer, category=crime)
+    stored = again(report)
+    assert (stored.unit, stored.state, stored.assignee) == (units.polsek, "dispatched", officer)
+    assert not Handover.objects.exists()
+
+
+def test_a_priority_alone_takes_crime_nowhere(units, crime, officer):
+    report = make.make_report(units.polsek, category=crime)
+    units.polsek.investigates = False
+    units.polsek.save()
+    classify_report(report=report, by=officer, category=crime, priority="normal")
+    assert again(report).unit == units.polsek
+
+
+def test_sealed_crime_is_read_on_by_the_permission_only(units, quiet, report, officer, keeper):
+    secret = make.make_category("child_abuse", crime_class="conventional", is_sealed=True)
+    classify_report(report=report, by=officer, category=secret)
+    assert (again(report).unit, again(report).is_sealed) == (units.polres, True)
+    assert seen_by(keeper, report)
+    assert not seen_by(officer, report)
+
+
+def test_crime_is_not_handed_to_who_does_not_investigate(units, report, crime, officer, chief):
+    units.polsek_neighbour.investigates = False
+    units.polsek_neighbour.save()
+    theft = make.make_report(units.polsek, category=crime)
+    with pytest.raises(ValidationError) as caught:
+        hand(theft, officer, units.polsek_neighbour)
+    assert "unit" in caught.value.message_dict
+    assert again(theft).unit == units.polsek
+    assert not Handover.objects.exists()
+    hand(theft, officer, units.polsek_other)
+    hand(report, officer, units.polsek_neighbour)
+    assert again(theft).unit == units.polsek_other
+    assert again(report).unit == units.polsek_neighbour
 
 
 # Another unit
@@ -412,6 +656,84 @@ def test_the_first_arrival_and_the_first_response_stay(report, officer):
     assert stored.resolved_at is None
 
 
+def test_sent_to_another_is_another_state_of_things(report, officer, operator, commander):
+    """Whoever goes by the page of before would recall, or arrive for, somebody else."""
+    dispatch_report(report=report, by=commander, assignee=officer)
+    old = again(report).stamp
+    recall_report(report=report, by=commander, seen=old)
+    dispatch_report(report=report, by=commander, assignee=operator)
+    assert again(report).state == "dispatched"
+    for act in (recall_report, arrive_at_report):
+        with pytest.raises(ReportMoved):
+            act(report=report, by=operator, seen=old)
+    assert again(report).assignee == operator
+    arrive_at_report(report=report, by=operator, seen=again(report).stamp)
+
+
+def test_another_outcome_is_another_state_of_things(report, officer, commander):
+    """Resolved, disputed and resolved again: the outcome that was read is not the one there is."""
+    verify_report(report=report, by=officer)
+    stamps = []
+    for minutes in (0, 10):
+        resolve_report(
+            report=report,
+            by=officer,
+            outcome="handled",
+            reason="Selesai",
+            now=NOW + minutes * MINUTE,
+        )
+        stamps.append(again(report).stamp)
+        if not minutes:
+            dispute_outcome(code=report.code, reason="Belum", now=NOW + 5 * MINUTE)
+    assert stamps[0] != stamps[1]
+    for act in (
+        lambda seen: close_report(report=report, by=commander, seen=seen),
+        lambda seen: reopen_report(report=report, by=officer, reason="Lagi", seen=seen),
+        lambda seen: override_report(
+            report=report, by=commander, state="closed", reason="Selesai", seen=seen
+        ),
+    ):
+        with pytest.raises(ReportMoved):
+            act(stamps[0])
+    assert again(report).state == "resolved"
+    close_report(report=report, by=commander, seen=stamps[1])
+
+
+def test_nobody_is_late_where_somebody_was(report, officer, commander):
+    theft = make.make_category("vehicle_theft", target_minutes=10)
+    late = NOW + timedelta(days=1)
+    # Sent and called back, nobody has come: the clock runs on.
+    dispatch_report(report=report, by=officer, assignee=officer)
+    recall_report(report=report, by=officer)
+    assert again(report).due_at == report.due_at
+    assert Report.objects.overdue(late).exists()
+    dispatch_report(report=report, by=officer, assignee=officer)
+    arrive_at_report(report=report, by=officer)
+    assert again(report).due_at == report.due_at
+    recall_report(report=report, by=officer)
+    classify_report(report=report, by=officer, category=theft)
+    for act in (
+        lambda: None,
+        lambda: dispatch_report(report=report, by=officer, assignee=officer),
+        lambda: override_report(report=report, by=commander, state="received", reason="Ulang"),
+    ):
+        act()
+        assert again(report).due_at is None
+        assert not again(report).is_overdue(late)
+        assert not Report.objects.overdue(late).exists()
+    assert again(report).arrived_at == NOW
+
+
+def test_nor_after_a_dispute(report, officer):
+    for come in (False, True):
+        dispatch_report(report=report, by=officer, assignee=officer)
+        if come:
+            arrive_at_report(report=report, by=officer)
+        resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+        dispute_outcome(code=report.code, reason="Belum")
+        assert again(report).due_at == (None if come else report.due_at)
+
+
 # Merging
 
 
@@ -443,6 +765,22 @@ def test_only_with_one_somebody_works_on(units, report, officer, state):
         merge_report(report=report, by=officer, into=into)
     assert "into" in caught.value.message_dict
     assert again(report).state == "received"
+
+
+def test_what_was_merged_before_goes_along(units, report, officer):
+    first, second, other = (make.make_report(units.polsek) for _number in range(3))
+    for duplicate in (first, second):
+        merge_report(report=duplicate, by=officer, into=report)
+    merge_report(report=report, by=officer, into=other)
+    for duplicate in (first, second, report):
+        assert (again(duplicate).state, again(duplicate).duplicate_of) == ("duplicate", other)
+    assert set(other.duplicates.all()) == {first, second, report}
+    assert first.timeline.filter(kind="merged").count() == 1
+    assert first.events.last().duplicate_of_id == report.pk  # the history keeps what was
+    # What was not merged with it stays where it is.
+    third, fourth = make.make_report(units.polsek), make.make_report(units.polsek)
+    merge_report(report=third, by=officer, into=fourth)
+    assert again(first).duplicate_of == other
 
 
 @pytest.mark.django_db(transaction=True)

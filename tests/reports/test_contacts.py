@@ -6,6 +6,7 @@ from django.db import connection
 
 from reports.models import ContactAccess, Report, ReportContact
 from reports.models.contacts import phone_digest
+from reports.services.casework import hand_over_report
 from reports.services.changes import dispatch_report
 from reports.services.contacts import OpenedContact, may_open_contact, open_contact
 from tests import factories as make
@@ -110,10 +111,25 @@ def test_an_opening_is_recorded(units, officer):
     open_contact(report=report, by=officer, reason="  Meminta keterangan ")
     open_contact(report=report, by=officer, reason="Lagi")
     first, second = ContactAccess.objects.order_by("pk")
+    assert first.unit == second.unit == units.polsek
     assert (first.report, first.by, first.reason) == (report, officer, "Meminta keterangan")
     assert second.reason == "Lagi"
     assert NAME not in str(first)
     assert str(first) == f"{report.number} · {officer}"
+
+
+def test_the_unit_of_an_opening_is_the_one_that_held_the_report(
+    units, officer, neighbour, commander
+):
+    report = report_of(units.polsek, "officers")
+    open_contact(report=report, by=officer, reason="Menelepon")
+    hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="TKP di sana")
+    open_contact(report=report, by=neighbour, reason="Menelepon juga")
+    for user, reason in ((commander, "Menelepon"), (neighbour, "Menelepon juga")):
+        assert ContactAccess.objects.in_scope(user).get().reason == reason
+    # Sealed since, the name of the report is told to the permission only.
+    Report.objects.filter(pk=report.pk).update(is_sealed=True)
+    assert not ContactAccess.objects.in_scope(commander).exists()
 
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])

@@ -18,6 +18,7 @@ from reports.models import (
     ReportContact,
     ReportEvent,
     ReportPhoto,
+    Source,
 )
 from reports.services.intake import (
     MAX_ACCURACY_M,
@@ -132,10 +133,20 @@ def test_about_police_goes_above(units, village, named):
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     about = getattr(units, named) if named else None
     report = send(area=village, category=category, about_unit=about)
-    assert report.about_unit == (about or units.polsek)
+    # Where nobody is named it may be the Polres of the place, or any unit below.
+    assert report.about_unit == (about or units.polres)
     assert report.unit == report.about_unit.parent
     assert report.is_sealed
     assert report.village == village
+
+
+def test_what_a_patrol_finds_is_never_late(units, officer):
+    category = make.make_category("street_light", target_minutes=10)
+    for source in Source:
+        report = send(home=units.polsek, by=officer, category=category, source=source)
+        waits = None if source == Source.PATROL else NOW + timedelta(minutes=10)
+        assert report.due_at == waits
+        assert report.is_overdue(NOW + timedelta(days=1)) is (source != Source.PATROL)
 
 
 def test_about_a_subsektor_goes_to_the_polres(units, village):
@@ -143,6 +154,9 @@ def test_about_a_subsektor_goes_to_the_polres(units, village):
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     report = send(area=village, category=category, about_unit=subsektor)
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
+    # Of the Subsektor itself, and nobody named: past the Polres too.
+    report = send(home=subsektor, category=category)
+    assert (report.unit, report.about_unit) == (units.polda, units.polres)
 
 
 # What is stored

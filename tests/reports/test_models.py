@@ -22,6 +22,7 @@ from reports.models import (
 from reports.models.reports import number_of
 from reports.services.casework import hand_over_report
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
+from territory.services import move_unit
 from tests import factories as make
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
@@ -280,7 +281,7 @@ def test_one_contact_a_report(units):
 
 @pytest.mark.parametrize("model", [ReportEvent, ContactAccess])
 def test_events_and_openings_stay_as_they_are(report, officer, model):
-    ContactAccess.objects.create(report=report, by=officer, reason="Menelepon")
+    ContactAccess.objects.create(report=report, unit=report.unit, by=officer, reason="Menelepon")
     row = model.objects.get(report=report)
     before = list(model.objects.values())
     for act in (
@@ -294,6 +295,33 @@ def test_events_and_openings_stay_as_they_are(report, officer, model):
         with refused("(?i)cannot", error=DatabaseError):
             act()
     assert list(model.objects.values()) == before
+
+
+def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, neighbour):
+    row = ContactAccess.objects.create(
+        report=report, unit=report.unit, by=officer, reason="Menelepon"
+    )
+    other = make.make_report(units.polsek)
+    for values in (
+        {"report": other},
+        {"by": neighbour},
+        {"reason": "Lain"},
+        {"at": NOW},
+        {"unit": units.polres, "reason": "Lain"},
+    ):
+        with refused("(?i)cannot", error=DatabaseError):
+            ContactAccess.objects.filter(pk=row.pk).update(**values)
+    before = ContactAccess.objects.values("report", "by", "reason", "at", "unit").get()
+    units.polres.parent = units.polda_east
+    move_unit(unit=units.polres, parent=units.polda_east)
+    row.refresh_from_db()
+    assert (row.polda, row.polres, row.polsek) == (units.polda_east, units.polres, units.polsek)
+    assert ContactAccess.objects.values("report", "by", "reason", "at", "unit").get() == before
+
+
+def test_an_opening_has_a_unit(report, officer):
+    with refused("unit_id"):
+        ContactAccess.objects.create(report=report, by=officer, reason="Menelepon")
 
 
 def raw(statement):

@@ -201,27 +201,42 @@ def test_no_unit_at_all(kinds):
 
 
 @pytest.mark.parametrize(
-    ("home", "takes"),
+    ("about", "takes"),
     [("polsek", "polres"), ("polres", "polda"), ("polda", "mabes")],
 )
-def test_about_police_goes_to_the_unit_above(units, kinds, home, takes):
-    here, above = getattr(units, home), getattr(units, takes)
-    assert responsible(kinds["police"], here) == (above, here)
-    # A named unit counts, wherever it happened.
-    assert responsible(kinds["police"], units.polsek_east, here) == (above, here)
+def test_about_a_named_unit_goes_to_the_one_above(units, kinds, about, takes):
+    accused, above = getattr(units, about), getattr(units, takes)
+    # Wherever it happened.
+    for home in (accused, units.polsek, units.polsek_east, None):
+        assert responsible(kinds["police"], home, accused) == (above, accused)
+
+
+@pytest.mark.parametrize(
+    ("home", "about", "takes"),
+    [
+        ("polsek", "polres", "polda"),
+        ("subsektor", "polres", "polda"),
+        ("polres", "polres", "polda"),
+        ("polsek_of_polda", "polsek_of_polda", "polda"),  # without a Polres between
+        ("polda", "polda", "mabes"),
+    ],
+)
+def test_about_nobody_knows_whom_is_about_the_polres(units, kinds, home, about, takes):
+    units.subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
+    units.polsek_of_polda = make.make_unit(UnitKind.POLSEK, parent=units.polda)
+    accused, above = getattr(units, about), getattr(units, takes)
+    assert responsible(kinds["police"], getattr(units, home)) == (above, accused)
 
 
 def test_about_a_subsektor_is_about_its_polsek(units, kinds):
     subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
-    assert responsible(kinds["police"], subsektor) == (units.polres, units.polsek)
-    assert responsible(kinds["police"], units.polsek_east, subsektor) == (
-        units.polres,
-        units.polsek,
-    )
+    for home in (subsektor, units.polsek, units.polsek_east):
+        assert responsible(kinds["police"], home, subsektor) == (units.polres, units.polsek)
 
 
 def test_above_mabes_is_nobody(units, kinds):
     assert responsible(kinds["police"], units.mabes) == (units.mabes, None)
+    assert responsible(kinds["police"], units.polsek, units.mabes) == (units.polsek, None)
 
 
 def test_a_named_unit_says_nothing_where_it_is_not_about_police(units, kinds):

@@ -42,7 +42,8 @@ from tests.pictures import jpeg
 PLAIN = {"normal", "given", "next"}
 ALL = {"normal", "sealed", "mine", "given", "given_sealed", "next", "next_sealed", "about"}
 MOVED = {"moved_sealed"}
-HIGH = ALL | MOVED | {"about_polres", "about_moved"}
+ABOUT_POLRES = {"about_polres", "about_unknown"}
+HIGH = ALL | MOVED | ABOUT_POLRES | {"about_moved"}
 
 # (in lists, and besides by the key alone: what the unit has given away)
 TABLE = {
@@ -68,7 +69,7 @@ TABLE = {
     "superuser": (PLAIN, set()),
     "polres_keeper": (ALL, MOVED | {"about_moved"}),
     "polda_keeper": (HIGH, set()),
-    "mabes_keeper": (HIGH, set()),
+    "mabes_keeper": (HIGH | {"about_polda"}, set()),
     # Two postings: each opens its own, and the one complained about closes.
     "keeper_and_neighbour": (
         {"normal", "sealed", "mine", "given", "next"},
@@ -76,14 +77,19 @@ TABLE = {
     ),
     "polres_keeper_and_officer": (ALL - {"about"}, MOVED),
     "polres_keeper_and_subsektor": (ALL - {"about"}, MOVED),
-    "polda_keeper_and_polres_admin": (HIGH - {"about_polres"}, set()),
+    "polda_keeper_and_polres_admin": (HIGH - ABOUT_POLRES, set()),
+    # Who works below the unit complained about is of it.
+    "polda_keeper_and_officer": (ALL - {"about"} | MOVED, set()),
+    "mabes_keeper_and_subsektor": (ALL - {"about"} | MOVED, set()),
+    "mabes_keeper_and_other_polsek": (HIGH, set()),
 }
 
 
 @pytest.fixture
 def world(units, officer, keeper, neighbour):
     """Reports around Polsek A. `mine` is the officer's, `given` went from A to the neighbour, what
-    is `moved` out of Polres A: one from the neighbour, one about Polsek A."""
+    is `moved` out of Polres A: one from the neighbour, one about Polsek A. Who is complained about
+    in `about_unknown` nobody knew: it counts as about Polres A."""
     sealed = make.make_category("domestic_violence", is_sealed=True)
     police = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     world = SimpleNamespace(
@@ -94,10 +100,12 @@ def world(units, officer, keeper, neighbour):
         given_sealed=make.make_report(units.polsek, category=sealed),
         next=make.make_report(units.polsek_neighbour),
         next_sealed=make.make_report(units.polsek_neighbour, category=sealed),
-        about=make.make_report(units.polsek, category=police),
-        about_polres=make.make_report(units.polres, category=police),
+        about=make.make_report(units.polsek, category=police, about_unit=units.polsek),
+        about_polres=make.make_report(units.polsek, category=police, about_unit=units.polres),
+        about_unknown=make.make_report(units.polsek, category=police),
+        about_polda=make.make_report(units.polsek, category=police, about_unit=units.polda),
         moved_sealed=make.make_report(units.polsek_neighbour, category=sealed),
-        about_moved=make.make_report(units.polsek, category=police),
+        about_moved=make.make_report(units.polsek, category=police, about_unit=units.polsek),
     )
     dispatch_report(report=world.mine, by=keeper, assignee=officer)
     for report in (world.given, world.given_sealed):
@@ -164,6 +172,11 @@ def people(
         polres_keeper_and_officer=person((units.polres, "keeper"), (units.polsek, "officer")),
         polres_keeper_and_subsektor=person((units.polres, "keeper"), (subsektor, "officer")),
         polda_keeper_and_polres_admin=person((units.polda, "keeper"), (units.polres, "admin")),
+        polda_keeper_and_officer=person((units.polda, "keeper"), (units.polsek, "officer")),
+        mabes_keeper_and_subsektor=person((units.mabes, "keeper"), (subsektor, "officer")),
+        mabes_keeper_and_other_polsek=person(
+            (units.mabes, "keeper"), (units.polsek_other, "officer")
+        ),
     )
     Posting.objects.filter(user=found.gone).update(ends_on=today - timedelta(days=1))
     Posting.objects.filter(user=found.to_come).update(starts_on=today + timedelta(days=1))
@@ -199,14 +212,44 @@ def test_what_hangs_on_a_report_has_its_rights(world, people, keeper, settings, 
         )
         Report.objects.filter(pk=report.pk).update(privacy="officers")
         ReportContact.objects.create(report=report, name=name)
-        ContactAccess.objects.create(report=report, by=keeper, reason="Menelepon")
+        ContactAccess.objects.create(report=report, unit=report.unit, by=keeper, reason="Menelepon")
     for who, (listed, given) in TABLE.items():
         user = fresh(people, who)
         for model in (ReportEvent, ReportPhoto, ReportContact):
             rows = model.objects.visible_to(user).select_related("report")
             assert named(world, {row.report for row in rows}) == listed | given, (who, model)
+        # What is open by one posting may have been opened where the person has the other.
+        opened = listed | ({"given_sealed"} if who == "keeper_and_neighbour" else set())
         for rows in (ContactAccess.objects.visible_to(user), ContactAccess.objects.in_scope(user)):
-            assert named(world, {row.report for row in rows}) == listed, who
+            assert named(world, {row.report for row in rows}) == opened, who
+
+
+def test_an_opening_stays_with_the_unit_that_held_the_report(world, units, people, keeper):
+    """Its head goes on seeing who opened what, also what has been given away; nobody sees by it
+    a report that is closed to them."""
+    for name in ("given", "given_sealed", "moved_sealed", "about_moved"):
+        report = getattr(world, name)
+        giver = report.handovers.get().unit
+        ContactAccess.objects.create(report=report, unit=giver, by=keeper, reason="Menelepon")
+    expected = {
+        "commander": {"given"},
+        "keeper": {"given", "given_sealed"},
+        "neighbour": set(),
+        "neighbour_keeper": {"moved_sealed"},
+        "officer_other": set(),
+        "polres_officer": {"given"},
+        "polres_keeper": {"given", "given_sealed", "moved_sealed", "about_moved"},
+        "polres_keeper_and_officer": {"given", "given_sealed", "moved_sealed"},
+        "polda_keeper_and_officer": {"given", "given_sealed", "moved_sealed"},
+        "chief": {"given"},
+        "superuser": {"given"},
+        "nobody": set(),
+        "volunteer": set(),
+    }
+    for who, names in expected.items():
+        user = fresh(people, who)
+        for rows in (ContactAccess.objects.visible_to(user), ContactAccess.objects.in_scope(user)):
+            assert named(world, {row.report for row in rows}) == names, who
 
 
 def test_doors_of_officers_do_not_read_the_code(world, officer, django_assert_num_queries):
