@@ -133,12 +133,16 @@ def zone_at(area: Area) -> tzinfo:
     return unit.zone if unit else timezone.get_current_timezone()
 
 
-def unit_above(area: Area | None, kind: str) -> Unit | None:
-    """The unit of this kind that an area belongs to, as far as there is one."""
-    home = Unit.objects.of_area(area) if area else None
-    if home is None:
-        return None
-    return Unit.objects.filter(pk__in=home.lineage_ids(), kind=kind).first()
+def lineage(home: Unit) -> dict[str, Unit]:
+    """By kind: the unit itself and those above it."""
+    return {unit.kind: unit for unit in Unit.objects.filter(pk__in=home.lineage_ids())}
+
+
+def unit_above(area: Area | None, kind: str, otherwise: Unit | None = None) -> Unit | None:
+    """The unit of this kind that an area belongs to, as far as there is one; without an area the
+    one that `otherwise` belongs to."""
+    home = Unit.objects.of_area(area) if area else otherwise
+    return lineage(home).get(kind) if home else None
 
 
 def responsible(

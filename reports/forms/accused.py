@@ -6,7 +6,7 @@ from django import forms
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Unit, UnitKind
+from territory.models import UnitKind
 
 
 class Accused(TextChoices):
@@ -26,10 +26,3 @@ def accused_field(**options: Any) -> forms.ChoiceField:
         error_messages={"required": _("Choose the unit, or that you do not know.")},
         **options,
     )
-
-
-def accused_unit(home: Unit | None, kind: str) -> Unit | None:
-    """The unit of this kind above the one that answers for the place; None where nobody knows."""
-    if home is None or kind not in UnitKind:
-        return None
-    return Unit.objects.filter(pk__in=home.lineage_ids(), kind=kind).first()

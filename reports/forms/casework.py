@@ -8,7 +8,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from photos.fields import many_photos
-from reports.candidates import units_for, units_named, units_near
+from reports.candidates import units_for, units_named, units_near, units_of_accused
 from reports.forms.accused import Accused, accused_field
 from reports.forms.changes import ChangeForm, words_field
 from reports.forms.desk import category_choices
@@ -87,9 +87,8 @@ class ClassifyForm(ChangeForm):
         return chosen in self.about_police and chosen != str(self.report.category_id)
 
     def _offer_accused(self) -> None:
-        units = Unit.objects.filter(pk__in=self.report.unit.lineage_ids())
         # Who is posted to a Subsektor sees what its Polsek sees.
-        by_kind = {unit.kind: unit for unit in units if unit.kind in Accused}
+        by_kind = units_of_accused(self.report)
         self.accused = {kind: by_kind[kind] for kind in Accused.values if kind in by_kind}
         named = [(kind, unit.name) for kind, unit in self.accused.items()]
         unknown = (Accused.UNKNOWN.value, str(_("Another unit, or not known")))

@@ -12,12 +12,12 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 from photos.fields import many_photos
-from reports.forms.accused import accused_field, accused_unit
+from reports.forms.accused import accused_field
 from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
+from reports.places import unit_above
 from reports.services.intake import ReportDraft
 from territory.forms import DATES, TIMES, DateInput, LinesField, TimeInput
-from territory.models import Unit
 
 # The citizens' own page and the finding of a patrol write theirs themselves.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
@@ -147,8 +147,6 @@ class ReportNewForm(IncidentForm):
         data = self.cleaned_data
         phone = data["contact_phone"]
         about = data.get("about_unit", "")
-        area = data["found_area"]
-        answering = Unit.objects.of_area(area) if about and area else self.home
         return ReportDraft(
             category=self.categories[data["category"]],
             text=data["text"],
@@ -157,7 +155,7 @@ class ReportNewForm(IncidentForm):
             contact_name=data["contact_name"],
             contact_phone=phone.as_e164 if phone else "",
             reported_at=data["reported_at"],
-            about_unit=accused_unit(answering, about) if about else None,
+            about_unit=unit_above(data["found_area"], about, self.home) if about else None,
             home=self.home,
             photos=data["photos"],
             client_uuid=data["client_uuid"],

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from patrols.models import AttendanceStatus, EntryKind, LogEntry
 from patrols.services.duties import cancel_duty, end_duty, review_duty
+from patrols.services.findings import report_finding
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
 
@@ -328,7 +329,10 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
     for number in range(20):
         make.make_attendance(running_duty, guest_name=f"Tamu {number}")
     for number in range(12):
-        make.make_hotspot(running_duty.unit, f"Titik {number}")
+        spot = make.make_hotspot(running_duty.unit, f"Titik {number}", lat=-6.145, lon=106.8)
+        spot.categories.add(make.make_category("other"))
+    finding = make.make_entry(running_duty, officer, kind="finding", text="Tiang miring")
+    report_finding(entry=finding, by=officer)
     with django_assert_max_num_queries(12):
         client.get(url(running_duty))
 

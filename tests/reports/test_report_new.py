@@ -176,6 +176,11 @@ def test_a_name_on_no_list_is_kept_as_words(sign_in, units, officer, category, a
     assert report.place == "Pos, Kampung Sawah"
 
 
+def test_an_error_report_holds_no_name(sign_in, officer, category):
+    answer = sign_in(officer).post(URL, sent(category))
+    assert answer.wsgi_request.sensitive_post_parameters == "__ALL__"
+
+
 def test_what_is_about_the_own_unit_goes_above_it(sign_in, units, officer):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     client = sign_in(officer)

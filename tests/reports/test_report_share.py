@@ -106,7 +106,12 @@ def test_the_page_says_what_is_left_out_and_offers_it(sign_in, units, officer, t
 @pytest.mark.parametrize(("source", "at"), [("phone", False), ("patrol", True)])
 def test_words_an_officer_took_down_are_in_it(sign_in, units, officer, source, at):
     report = make.make_report(
-        units.polsek, "Ribut, hubungi 0812-3456-7890", by=officer, source=source, lat=-6.1, lon=106.8
+        units.polsek,
+        "Ribut, hubungi 0812-3456-7890",
+        by=officer,
+        source=source,
+        lat=-6.1,
+        lon=106.8,
     )
     text = text_of(sign_in(officer).get(url(report)))
     assert "Ribut, hubungi …" in text
