@@ -9,6 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from accounts.models import Posting, User
 from accounts.roles import GRANTS, Action
 from reports.models import Report
+from reports.places import lineage
 from reports.services.changes import can_be_assigned
 from reports.workflow import OPEN
 from territory.models import Unit
@@ -92,6 +93,14 @@ def units_for(report: Report) -> QuerySet[Unit]:
         # Neither the unit it is about nor anybody below.
         units = units.exclude(pk=report.about_unit.pk).exclude(rows_below(report.about_unit))
     return units
+
+
+def units_of_accused(report: Report) -> dict[str, Unit]:
+    """By kind: whose people the report may be about. The Polsek of the village too, where the
+    report lies above it."""
+    of_village = Unit.objects.of_area(report.village) if report.village else None
+    is_below = of_village is not None and report.unit_id in of_village.lineage_ids()
+    return lineage(of_village if of_village is not None and is_below else report.unit)
 
 
 def units_near(report: Report) -> list[Unit]:

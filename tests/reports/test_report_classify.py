@@ -83,6 +83,22 @@ def test_about_police_goes_above_the_unit_it_is_about(
     assert client.get(detail(report)).status_code == 404
 
 
+def test_at_the_polres_the_polsek_of_the_village_is_offered(sign_in, units, chief):
+    village = make.make_area("31.73.04.1001", "Duri Utara")
+    units.polsek.area_links.create(area=village)
+    head = make.make_user("Kapolres A", units.polres, "commander", opens_sealed=True)
+    report = report_in("received", units.polres, head)
+    Report.objects.filter(pk=report.pk).update(village=village)
+    misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
+    sent = {"category": misconduct.pk}
+    client = sign_in(head)
+    answer = client.post(url("report_classify", report), sent)
+    assert accused(answer)[0] == "Polsek A"
+    client.post(url("report_classify", report), sent | {"about_unit": "polsek"})
+    stored = again(report)
+    assert (stored.about_unit, stored.unit) == (units.polsek, units.polres)
+
+
 def test_the_unit_it_is_about_is_one_of_those_offered(sign_in, units, officer):
     report = report_in("received", units.polsek, officer)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
