@@ -146,9 +146,10 @@ def _pass_on(report: Report, by: User, about_unit: Unit | None, at: datetime) ->
     if unit is None or report.about_unit_id is not None:
         return
     if unit.pk == report.unit_id:
-        # It is above the unit complained about already, which may have given it here.
-        report.about_unit = about
-        report.save(update_fields=["about_unit"])
+        if about is not None:
+            # It is above the unit complained about already, which may have given it here.
+            report.about_unit = about
+            report.save(update_fields=["about_unit"])
         return
     if about is None:
         if report.state in OPEN:
