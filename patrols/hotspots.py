@@ -1,6 +1,6 @@
 """The risky places (titik rawan) that a duty comes by."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
 
@@ -26,14 +26,16 @@ class RiskyPlace:
     is_now: bool
 
 
-def hotspots_of(duty: Duty, *, now: datetime) -> list[RiskyPlace]:
+def hotspots_of(
+    duty: Duty, *, now: datetime, stops: Iterable[Checkpoint] | None = None
+) -> list[RiskyPlace]:
     """Active hotspots near the duty's checkpoints or post, those that are risky now first.
 
     The distance decides, whichever unit keeps the hotspot: the Polres above has some, and the road
     along a border has two sides. Where positions are unknown, those of the duty's own unit.
-    At most three statements.
+    At most three statements, one less where the route's checkpoints are given.
     """
-    spots = _spots_of(duty)
+    spots = _spots_of(duty, stops)
     kept_here = Q(unit=duty.unit_id)
     rows = Hotspot.objects.active().filter(
         kept_here & Q(lat=None) | _around(spots) if spots else kept_here
@@ -51,10 +53,12 @@ def hotspots_of(duty: Duty, *, now: datetime) -> list[RiskyPlace]:
     return found
 
 
-def _spots_of(duty: Duty) -> Spots:
+def _spots_of(duty: Duty, stops: Iterable[Checkpoint] | None) -> Spots:
     post = duty.post
     places: list[Positioned] = [post] if post is not None else []
-    if duty.route_id is not None:
+    if stops is not None:
+        places += stops
+    elif duty.route_id is not None:
         places += Checkpoint.objects.current().filter(route=duty.route_id).order_by()
     return [
         (place.lat, place.lon)

@@ -77,6 +77,13 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     page = keyset_page(
         log_of(duty), order=["-at", "-id"], cursor=request.GET.get("page", ""), size=50
     )
+    on_way = round_of(duty) if duty.state == DutyState.RUNNING else None
+    stops = [stop.checkpoint for stop in on_way.stops] if on_way else None
+    hotspots = (
+        hotspots_of(duty, now=now, stops=stops)
+        if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+        else []
+    )
     context = {
         "duty": duty,
         "roll": roll,
@@ -92,10 +99,8 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         and request.user.may(Action.PLAN, duty),
         "may_restore": duty.state == DutyState.CANCELLED and request.user.may(Action.PLAN, duty),
         "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
-        "round": round_of(duty) if duty.state == DutyState.RUNNING else None,
-        "hotspots": hotspots_of(duty, now=now)
-        if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
-        else [],
+        "round": on_way,
+        "hotspots": hotspots,
         "kinds": WRITTEN_KINDS,
         "page": page,
         "may_report": may_write,

@@ -165,7 +165,9 @@ def test_sealed_opens_to_few(sign_in, units, officer, commander, keeper):
 
 def test_about_a_unit_says_so(sign_in, units):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
-    report = make.make_report(units.polsek, "Minta uang", category=misconduct)
+    report = make.make_report(
+        units.polsek, "Minta uang", category=misconduct, about_unit=units.polsek
+    )
     keeper = make.make_user(
         "Kasi Propam", units.polres, "commander", username="propam.a", opens_sealed=True
     )
