@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.models import EventKind, Precision, Report, ReportEvent, Source
+from reports.workflow import ReportState
 from territory import times
 from territory.models import AreaLevel
 from territory.texts import without_numbers
@@ -35,8 +36,7 @@ Petugas: {petugas}
 Uraian:
 {uraian}
 
-Tindakan:
-{tindakan}
+Tindakan:{tindakan}
 
 Hasil: {hasil}
 Situasi: {situasi}
@@ -107,7 +107,7 @@ def case_report(
             "sumber": str(report.get_source_display()),
             "petugas": report.assignee.titled_name if report.assignee else "–",
             "uraian": account(report, with_residents=with_residents),
-            "tindakan": "\n".join(f"- {line}" for line in steps[-MOST_STEPS:]) or "–",
+            "tindakan": "".join(f"\n- {line}" for line in steps[-MOST_STEPS:]) or untouched(report),
             "hasil": outcome_words(report, with_residents=with_residents),
             "lampiran": ", dokumentasi terlampir" if has_photos else "",
         }
@@ -119,6 +119,12 @@ def case_report(
             if not any(line.endswith(f": {{{name}}}") and words[name] == "–" for name in words)
         ]
         return "\n".join(lines).format(**words)
+
+
+def untouched(report: Report) -> str:
+    """What stands where no step was taken."""
+    waits = report.state == ReportState.RECEIVED
+    return " belum ada, menunggu verifikasi." if waits else " belum ada."
 
 
 def is_officers_own(report: Report) -> bool:

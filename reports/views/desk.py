@@ -51,16 +51,13 @@ def report_list(request: SignedIn) -> HttpResponse:
     show_units = "unit" in found.filters
     query = request.GET.copy()
     query.pop("page", None)
-    tabs = tabs_of(request)
-    encoded = query.urlencode()
     context = {
         "filter": found,
         "page": page,
         "rows": report_rows(page.rows, timezone.now(), show_units=show_units),
         "count": capped_count(rows, cap, order=NEWEST_FIRST),
-        "query": encoded,
-        "tabs": tabs,
-        "is_tab": encoded in {tab for tab, _label in tabs},
+        "query": query.urlencode(),
+        "tabs": tabs_of(request),
         "show_units": show_units,
         "may_log": Action.LOG in request.user.scope.actions,
     }

@@ -181,6 +181,12 @@ def test_a_filter_stays_open_with_what_was_typed(sign_in, officer, book):
     assert 'value="batu"' in html
 
 
+def test_the_filter_folds_over_what_it_found(sign_in, officer, book):
+    for query in ("?q=batu", "?state=open", "?category=brawl&state=open"):
+        html = page(sign_in(officer), query).content.decode()
+        assert '<details class="card filter">' in html
+
+
 def test_sealed_rows_are_few_and_marked(sign_in, units, officer, commander, keeper, sealed):
     make.make_report(units.polsek, "Suami memukul", category=sealed)
     for person in (officer, commander):

@@ -122,7 +122,7 @@ def test_what_is_not_known_is_left_out(sign_in, units, officer):
     text = text_of(sign_in(officer).get(url(make.make_report(units.polsek, "Ribut"))))
     for part in ("Tempat", "Koordinat", "Petugas", "Waktu kejadian", "Hasil", "terlampir"):
         assert part not in text
-    assert "Tindakan:\n–" in text
+    assert "Tindakan: belum ada, menunggu verifikasi.\n" in text
 
 
 def test_passed_on_names_the_agency(sign_in, officer, told):
