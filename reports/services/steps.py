@@ -27,8 +27,11 @@ class ReportMoved(ValidationError):
             .order_by("-at", "-pk")
             .first()
         )
-        if last is None:
-            message = _("This report has changed in the meantime.")
+        if last is None or last.kind == EventKind.RECEIVED:
+            # Nobody was faster: the step is not due yet.
+            message = _("This step is not possible now. The report is: %(state)s.") % {
+                "state": report.get_state_display()
+            }
         else:
             message = _("Already done: %(what)s by %(who)s at %(time)s.") % {
                 "what": last.get_kind_display(),

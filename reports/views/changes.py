@@ -2,7 +2,7 @@
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods
 
 from accounts.requests import SignedIn
 from reports.forms.changes import (
@@ -32,7 +32,7 @@ from reports.views.requests import change_page, tapped
 asks = require_http_methods(["GET", "HEAD", "POST"])
 
 
-@require_POST
+@asks
 def report_verify(request: SignedIn, pk: int) -> HttpResponse:
     return tapped(request, pk, verify_report, _("Verified. Who goes there?"))
 
@@ -49,12 +49,12 @@ def report_dispatch(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@asks
 def report_recall(request: SignedIn, pk: int) -> HttpResponse:
     return tapped(request, pk, recall_report, _("The assignment is taken back."))
 
 
-@require_POST
+@asks
 def report_arrive(request: SignedIn, pk: int) -> HttpResponse:
     return tapped(request, pk, arrive_at_report, _("Arrival noted. Stay safe."))
 
@@ -71,7 +71,7 @@ def report_resolve(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-@require_POST
+@asks
 def report_close(request: SignedIn, pk: int) -> HttpResponse:
     return tapped(request, pk, close_report, _("The report is closed."))
 

@@ -59,7 +59,12 @@ def raise_if_given_away(request: SignedIn, pk: int) -> None:
 
 
 def tapped(request: SignedIn, pk: int, service: Callable[..., Report], done: str) -> HttpResponse:
-    """A step that needs nothing but the tap. The report is read by the service alone."""
+    """A step that needs nothing but the tap. The report is read by the service alone.
+
+    Its address reloaded, or reached by signing in again, leads back to the report.
+    """
+    if request.method != "POST":
+        return redirect("reports:report_detail", reach_report(request, pk).pk)
     changed: list[Report] = []
 
     def act() -> None:

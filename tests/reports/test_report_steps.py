@@ -71,9 +71,28 @@ def test_a_tap_changes_at_once(name, sign_in, units, officer, commander):
     state, leads_to = TAPS[name]
     report = report_in(state, units.polsek, officer)
     client = sign_in(commander)
-    assert client.get(url(name, report)).status_code == 405
+    assert client.put(url(name, report)).status_code == 405
     assert client.post(url(name, report), {"seen": report.stamp}).url == detail(report)
     assert again(report).state == leads_to
+
+
+@pytest.mark.parametrize("name", TAPS)
+def test_a_tap_reloaded_leads_back_and_changes_nothing(name, sign_in, units, officer, neighbour):
+    report = report_in(TAPS[name][0], units.polsek, officer)
+    assert sign_in(officer).get(url(name, report)).url == detail(report)
+    assert sign_in(neighbour).get(url(name, report)).status_code == 404
+    assert again(report).state == TAPS[name][0]
+
+
+def test_a_page_opened_too_early_says_how_the_report_stands(sign_in, units, officer):
+    report = report_in("received", units.polsek, officer)
+    for method in ("get", "post"):
+        client = sign_in(officer)
+        answer = getattr(client, method)(url("report_reopen", report), {"reason": "x"}, follow=True)
+        html = answer.content.decode()
+        assert "Langkah ini belum bisa dilakukan" in html
+        assert "diterima" in html
+        assert "Sudah dilakukan" not in html
 
 
 @pytest.mark.parametrize("name", TAPS)
