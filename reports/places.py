@@ -1,5 +1,6 @@
 """From what a person types or where the phone is, to the area and to the unit that answers."""
 
+import re
 from datetime import tzinfo
 
 import h3.api.basic_int as h3
@@ -14,6 +15,8 @@ H3_RESOLUTION = 10
 # Degrees, some 30 km: further away than that no centroid says anything about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
+# What people write before a name: kel. Duri Utara, Kec. Tambora.
+TITLES = re.compile(r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec)\b\.?\s*", re.IGNORECASE)
 LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
 
 
@@ -25,9 +28,11 @@ def cell_of(lat: float, lon: float) -> int:
 def area_label(area: Area) -> str:
     """``Duri Utara, Tambora, Kota Administrasi Jakarta Barat``: what a person picks from.
 
-    Its ancestors are to be selected with it.
+    A district is named as one: many have a village of their name. Its ancestors are to be selected
+    with it.
     """
-    names, step = [area.name], area.parent
+    name = f"Kec. {area.name}" if area.level == AreaLevel.DISTRICT else area.name
+    names, step = [name], area.parent
     while step is not None and step.level != AreaLevel.PROVINCE:
         names.append(step.name)
         step = step.parent
@@ -37,28 +42,40 @@ def area_label(area: Area) -> str:
 def match_areas(text: str) -> list[Area]:
     """Villages and districts by a part of the name, those of exactly that name first.
 
-    What stands after a comma narrows to areas within: "Menteng, Jakarta". At most MOST_MATCHES.
+    Written as people write: "kel. Duri Utara", "Krendang Tambora", "Menteng, Jakarta": what stands
+    after a comma, or else after the name, narrows to areas within. At most MOST_MATCHES.
     """
-    first, *within = (part.strip() for part in text.split(","))
-    if len(first) < 2:
+    first, *within = (part.strip() for part in TITLES.sub("", text).split(","))
+    words = first.split()
+    for taken in range(len(words), 0, -1):
+        rest = " ".join(words[taken:])
+        found = _within(" ".join(words[:taken]), [*filter(None, within), *filter(None, [rest])])
+        if found:
+            return found
+    return []
+
+
+def _within(name: str, around: list[str]) -> list[Area]:
+    if len(name) < 2:
         return []
     found = (
-        Area.objects.filter(level__in=LEVELS, name__icontains=first)
+        Area.objects.filter(level__in=LEVELS, name__icontains=name)
         .select_related("parent__parent__parent")
         .annotate(
             rank=Case(
-                When(name__iexact=first, then=Value(0)),
-                When(name__istartswith=first, then=Value(1)),
-                default=Value(2),
+                When(name__iexact=name, then=Value(0)),
+                When(name__istartswith=f"{name} ", then=Value(1)),
+                When(name__istartswith=name, then=Value(2)),
+                default=Value(3),
                 output_field=IntegerField(),
             )
         )
         .order_by("rank", "-level", "name", "code")
     )
-    asked = [part.casefold() for part in within if part]
-    if not asked:
+    if not around:
         return list(found[:MOST_MATCHES])
     # Few share a name; what lies around them is told apart here.
+    asked = [part.casefold() for part in around]
     near = [
         area
         for area in found[: MOST_MATCHES * 20]

@@ -209,6 +209,9 @@ class IncidentForm(PlaceForm):
             if when == When.EXACT:
                 self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
                 return
+            if data["occurred_on"] is None:
+                self.add_error("occurred_on", _("Give the day or the time, or choose “I do not know”."))
+                return
             # Some time that day.
             first = datetime.combine(day, time.min, zone)
             shown = self.moment_shown()

@@ -13,16 +13,16 @@ addEventListener("pageshow", () => {
   for (const button of document.querySelectorAll("form[data-once] button")) button.disabled = false;
 });
 
-// <form data-keep="key">: what is typed stays in this tab until a page with data-drop-kept="key" is
-// reached, so that a session that ends meanwhile costs no words.
+// <form data-keep="key" data-keep-names="text place">: what is typed stays in this tab until a page
+// with data-drop-kept="key" is reached, so that no session or signal that ends costs the words.
 for (const place of document.querySelectorAll("[data-drop-kept]")) {
   sessionStorage.removeItem(place.dataset.dropKept);
 }
 for (const form of document.querySelectorAll("form[data-keep]")) {
-  const names = ["kind", "text", "people_count"].filter((name) => form.elements[name]);
+  const names = form.dataset.keepNames.split(" ").filter((name) => form.elements[name]);
   const kept = JSON.parse(sessionStorage.getItem(form.dataset.keep) || "{}");
   if (kept.text && !form.elements.text.value) {
-    if (kept.kind !== form.elements.kind.value) location.replace(`?kind=${kept.kind}`);
+    if (form.elements.kind && kept.kind !== form.elements.kind.value) location.replace(`?kind=${kept.kind}`);
     for (const name of names) form.elements[name].value = kept[name] ?? "";
   }
   form.addEventListener("input", () => {

@@ -241,3 +241,23 @@ def test_above_mabes_is_nobody(units, kinds):
 
 def test_a_named_unit_says_nothing_where_it_is_not_about_police(units, kinds):
     assert responsible(kinds["order"], units.polsek, units.polres_other) == (units.polsek, None)
+
+
+@pytest.mark.parametrize(
+    "text", ["kel. duri utara kec tambora", "Desa Duri Utara", "duri utara tambora", "DURI UTARA"]
+)
+def test_a_village_as_people_write_it(db, text):
+    make.make_area("31.73.04", "Tambora")
+    village = make.make_area("31.73.04.1003", "Duri Utara")
+    make.make_area("31.73.05.1001", "Duri Kosambi")
+    assert match_areas(text) == [village]
+    assert sole_match(text, match_areas(text)) == village
+
+
+def test_a_district_is_named_as_one(db):
+    make.make_area("31.73.04", "Tambora")
+    make.make_area("31.73.04.1001", "Tambora")
+    assert [area_label(area).partition(",")[0] for area in match_areas("tambora")] == [
+        "Tambora",
+        "Kec. Tambora",
+    ]

@@ -134,7 +134,7 @@ def test_the_form(client, django_assert_num_queries):
     for sentence in ("Tanpa nama", "Nama disegel", "Nama untuk petugas", "UU 31/2014", "gratis"):
         assert sentence in page
     assert "Relawan, RT/RW, dan umum" in page
-    assert "data-keep" not in page
+    assert 'data-keep="report"' in page
     assert 'name="about_unit"' not in page
 
 
