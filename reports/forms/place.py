@@ -210,7 +210,8 @@ class IncidentForm(PlaceForm):
                 self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
                 return
             if data["occurred_on"] is None:
-                self.add_error("occurred_on", _("Give the day or the time, or choose “I do not know”."))
+                advice = _("Give the day or the time, or choose “I do not know”.")
+                self.add_error("occurred_on", advice)
                 return
             # Some time that day.
             first = datetime.combine(day, time.min, zone)
