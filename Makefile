@@ -33,8 +33,8 @@ seed: $(STAMP)  ## load the reference data of seeds/ again; changes nothing twic
 manage: $(STAMP)  ## a Django command on the database of `make run`: make manage ARGS="createsuperuser"
 	@$(SITE) manage $(ARGS)
 
-test: $(STAMP)  ## all tests on PostgreSQL, with coverage; a part: make test ARGS="tests/patrols -x"
-	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 --cov --cov-report=term --cov-fail-under=90)
+test: $(STAMP)  ## all tests on PostgreSQL (COVERAGE=1 measures it too); a part: make test ARGS="tests/patrols -x"
+	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 $(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=90))
 
 check: $(STAMP)  ## lint, types, templates, app order, migrations, deployment settings, translations
 	@$(VENV) -m checks
