@@ -1,29 +1,15 @@
-"""What pages draw most often, drawn without a template for each: icons and choices.
+"""Choices of a form, written without a template for each: a list page has a hundred.
 
-A list page has some sixty icons and a hundred options. Measured on the list of reports, both
-together took a quarter of the page's time.
+Measured on the list of reports, these and its icons took a quarter of the page's time.
 """
 
-import functools
 from typing import Any
 
-from django import template
 from django.forms.renderers import DjangoTemplates
 from django.http import HttpRequest
 from django.utils.html import conditional_escape as escape
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from lucide.templatetags.lucide import lucide as draw
-
-# Stands in for the app of the package, which is not installed beside it: its tag, drawn once.
-register = template.Library()
-
-
-# The package parses and copies the drawing each time.
-@register.simple_tag
-@functools.lru_cache(maxsize=1000)
-def lucide(name: str, *, size: int | None = 24, **kwargs: object) -> str:
-    return str(draw(name, size=size, **kwargs))
 
 
 class FormRenderer(DjangoTemplates):

@@ -98,11 +98,6 @@ class PlaceForm(PositionForm):
                 _("No kelurahan, desa or kecamatan of this name is known. Check the spelling."),
             )
 
-    @property
-    def asks_which(self) -> bool:
-        """Whether the person has to choose among areas now."""
-        return not self.fields["area"].widget.is_hidden
-
     def place_words(self) -> dict[str, Any]:
         """Fields of a ReportDraft. A name that is on no list goes into the words for the spot."""
         data = self.cleaned_data
