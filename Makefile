@@ -7,7 +7,7 @@ ARGS ?=
 
 VENV := .venv/bin/python
 STAMP := .venv/.installed-$(shell cat requirements*.txt constraints.txt | cksum | cut -d' ' -f1)
-SITE := $(VENV) -m kamtibmas_site.run
+SITE := $(VENV) -m tools.launcher.run
 export PORT HOST
 
 .PHONY: help run dev stop reset manage test check format messages bench seed
@@ -37,13 +37,13 @@ test: $(STAMP)  ## all tests on PostgreSQL (COVERAGE=1 measures it too); a part:
 	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 $(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=90))
 
 check: $(STAMP)  ## lint, types, templates, app order, migrations, deployment settings, translations
-	@$(VENV) -m checks
+	@$(VENV) -m tools.checks
 
 format: $(STAMP)  ## let ruff lay out the code
 	@$(VENV) -m ruff check --fix --quiet . ; $(VENV) -m ruff format .
 
 messages: $(STAMP)  ## add new texts to the Indonesian catalogue and compile it
-	@$(VENV) -m checks.translations --write
+	@$(VENV) -m tools.checks.translations --write
 
 bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
 	@$(SITE) manage bench $(ARGS)

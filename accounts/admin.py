@@ -18,8 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Posting, User
 from accounts.roles import Action
-from territory.admin import UnitAdmin
-from territory.admin_base import (
+from territory.admin.base import (
     ScopedAdmin,
     ScopedForm,
     ScopedInline,
@@ -28,6 +27,7 @@ from territory.admin_base import (
     person,
     shown_in_admin,
 )
+from territory.admin.units import UnitAdmin
 from territory.models import Unit
 
 if TYPE_CHECKING:

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from kamtibmas_site import demo
+from tools import demo
 
 THEMES = {"light", "dark"}
 

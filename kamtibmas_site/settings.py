@@ -32,8 +32,10 @@ INSTALLED_APPS = [
     "partners",
     "accounts",
     "territory",
-    "photos",
-    "paging",
+    "toolkit.photos",
+    "seeds",
+    "tools.demo",
+    "tools.bench",
     "kamtibmas_site.admin_site.KamtibmasAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -80,19 +82,19 @@ TEMPLATES = [
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
         "OPTIONS": {
-            "libraries": {"lucide": "territory.icons"},
+            "libraries": {"lucide": "toolkit.ui.icons"},
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "kamtibmas_site.context_processors.site",
-                "kamtibmas_site.context.chrome",
+                "kamtibmas_site.navigation.chrome",
             ],
         },
     },
 ]
 
-FORM_RENDERER = "kamtibmas_site.rendering.FormRenderer"
+FORM_RENDERER = "toolkit.ui.rendering.FormRenderer"
 
 # Database. Connections persist: a new one a request costs more than most pages.
 DATABASES = {

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.forms import ConfirmationForm
 from partners.models import ConfirmationState, GroupKind, GroupMember, PartnerGroup, active_members
 from partners.services import confirm_group, move_members
-from territory.admin_base import (
+from territory.admin.base import (
     ReferenceAdmin,
     ScopedAdmin,
     ScopedInline,

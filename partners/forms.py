@@ -6,7 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember
-from territory.forms import DateInput
+from toolkit.ui.fields import DateInput
 
 
 class ConfirmationForm(forms.Form):

@@ -12,7 +12,7 @@ from accounts.models import User
 from patrols.forms.duties import kind_choices
 from patrols.models import Duty
 from patrols.workflow import DutyState, ReviewState
-from territory.forms import DateInput
+from toolkit.ui.fields import DateInput
 
 
 def state_choices() -> list[tuple[str, str]]:

@@ -16,7 +16,7 @@ from patrols.models.sharing import PLACEHOLDER
 from patrols.reads import Roll, Tally
 from patrols.workflow import DutyState
 from territory import times
-from territory.texts import without_numbers
+from toolkit.sharing.masking import without_numbers
 
 DUTY_TEXT = """\
 Kepada Yth. Komandan

@@ -20,7 +20,7 @@ from reports.models import Category, Report
 from reports.places import areas_named
 from reports.reads import my_area
 from reports.workflow import ReportState
-from territory.forms import DateInput
+from toolkit.ui.fields import DateInput
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 OPEN, OVERDUE, UNASSIGNED = "open", "overdue", "unassigned"

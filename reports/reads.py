@@ -23,8 +23,8 @@ from django.db.models import (
 from django.utils.module_loading import import_string
 
 from accounts.models import Posting, User
-from paging.keyset import CappedCount
 from reports.models import Report, Source
+from toolkit.paging import CappedCount
 
 NEWEST_FIRST = ("-reported_at", "-id")
 CAP = 1000

@@ -21,9 +21,9 @@ from accounts.roles import Rank
 from reports.models import Priority, Report
 from reports.models.reports import number_of
 from reports.workflow import AWAITED, OPEN, ReportState
-from territory.icons import lucide
 from territory.models import Unit
 from territory.times import clock
+from toolkit.ui.icons import lucide
 
 SHORT = 110
 # A list reads no more of a report than it shows.

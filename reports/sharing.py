@@ -15,7 +15,7 @@ from reports.models import EventKind, Precision, Report, ReportEvent, Source
 from reports.workflow import ReportState
 from territory import times
 from territory.models import AreaLevel
-from territory.texts import without_numbers
+from toolkit.sharing.masking import without_numbers
 
 TEXT = """\
 Kepada Yth. Komandan

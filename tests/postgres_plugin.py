@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from kamtibmas_site.postgres import CHECKOUT, EmbeddedPostgres
+from tools.launcher.postgres import CHECKOUT, EmbeddedPostgres
 
 PREFIX = "kamtibmas-tests-"
 # What the tests rely on, whatever the shell they are started from has set.

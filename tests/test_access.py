@@ -13,11 +13,11 @@ from django.utils import timezone
 
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
-from photos.clean import clean_photo
 from reports.services.changes import dispatch_report, resolve_report
 from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 ROLES = [
     "anonymous",

@@ -12,9 +12,9 @@ from django.urls import get_resolver
 CHECKOUT = Path(__file__).resolve().parent.parent
 # Each may know those before it and no other; GROUND knows nothing of ours, TOP is known by nobody.
 APPS = ("territory", "accounts", "partners", "reports", "patrols")
-GROUND = ("photos", "paging")
-TOP = "kamtibmas_site"
-OURS = (*GROUND, *APPS, TOP)
+GROUND = ("toolkit",)
+TOP = ("kamtibmas_site", "seeds", "tools")
+OURS = (*GROUND, *APPS, *TOP)
 MAX_LINES = 400
 DOORS = {"visible_to", "in_scope", "of", "held_by", "opening_sealed", "none"}
 READERS = re.compile(r"(^|/)(views|admin|forms|filters)(/|\.py$)")
@@ -39,7 +39,7 @@ def named(path, node=None):
 def lower_than(app):
     if app in GROUND:
         return {app}
-    if app == TOP:
+    if app in TOP:
         return set(OURS)
     return {*GROUND, *APPS[: APPS.index(app) + 1]}
 
@@ -87,7 +87,7 @@ def test_templates_link_one_way(app):
 
 def test_every_package_of_ours_is_listed():
     packages = {path.parent.name for path in CHECKOUT.glob("*/__init__.py")}
-    assert packages - {"tests", "checks"} == set(OURS)
+    assert packages - {"tests"} == set(OURS)
 
 
 def pages():
@@ -163,6 +163,8 @@ def unguarded_reads(source):
             "_base_manager",
         }:
             step = parents.get(node)
+            if isinstance(step, ast.Call) and getattr(step.func, "id", "") == "unscoped":
+                continue
             if not (isinstance(step, ast.Attribute) and step.attr in DOORS):
                 yield node
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
@@ -178,7 +180,7 @@ def unguarded_reads(source):
 def test_no_view_or_admin_reads_past_the_scope():
     wrong = [
         named(path, node)
-        for path in modules(*APPS, TOP)
+        for path in modules(*APPS, *TOP)
         if READERS.search(path.relative_to(CHECKOUT).as_posix())
         for node in unguarded_reads(tree(path))
     ]
@@ -198,7 +200,7 @@ def test_every_admin_narrows_its_rows():
 def test_no_imports_inside_functions():
     wrong = [
         named(path, inner)
-        for path in modules(*OURS, "checks", migrations=True)
+        for path in modules(*OURS, migrations=True)
         for node in ast.walk(tree(path))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for inner in ast.walk(node)
@@ -221,7 +223,7 @@ def test_no_signal_receivers():
 def test_modules_stay_short():
     long = {
         named(path): lines
-        for path in modules(*OURS, "checks")
+        for path in modules(*OURS)
         if (lines := len(path.read_text().splitlines())) >= MAX_LINES
     }
     assert not long, f"Split by subject before {MAX_LINES} lines: {long}"

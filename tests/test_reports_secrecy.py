@@ -17,7 +17,6 @@ from django.urls import reverse
 from PIL import Image
 
 from patrols.models import FindingReport
-from photos.clean import clean_photo
 from reports.codes import new_code
 from reports.models import ContactAccess, Handover, Report, ReportContact
 from reports.services.casework import hand_over_report
@@ -27,6 +26,7 @@ from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.test_history import places_of
 from tests.test_access import MODELS, ROUND, TABLE, furnish, path_of, shut
+from toolkit.photos.clean import clean_photo
 
 NAME, PHONE = "Pelapor kenari", "81299990000"
 SIGNED = re.compile(

@@ -14,8 +14,8 @@ from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
 from reports.models import Report
 from reports.models.reports import number_of
-from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
-from territory.admin_times import MomentPeriodFilter, PeriodFilter, local
+from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.admin.times import MomentPeriodFilter, PeriodFilter, local
 from territory.times import clock, moment, night_span
 
 

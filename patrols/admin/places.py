@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from patrols.models import Checkpoint, GuardPost, Route
-from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
 
 
 class RetiredFilter(admin.SimpleListFilter):

@@ -18,7 +18,7 @@ from patrols.services.schedules import (
     refresh_duties,
     save_schedule,
 )
-from territory.admin_base import ScopedAdmin, ScopedForm, UnitFilter
+from territory.admin.base import ScopedAdmin, ScopedForm, UnitFilter
 
 NIGHTS_NAMED = 6
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from patrols.models import GuardPost, PatrolKind, Route
 from patrols.reads import posts_run_by, routes_run_by, units_run_by
-from territory.forms import LinesField
 from territory.models import Unit
+from toolkit.ui.fields import LinesField
 
 
 def kind_choices() -> list[tuple[str, str]]:

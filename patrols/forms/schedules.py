@@ -14,8 +14,8 @@ from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
 from patrols.planning import Choices, ClashLine
 from patrols.services.schedules import local_tonight
-from territory.forms import DATES, TIMES, DateInput, TimeInput
 from territory.models import Unit
+from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
 
 EVERY, SOME = "every", "some"
 COPIED = (

@@ -21,8 +21,8 @@ from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
-from photos.clean import CleanPhoto
-from photos.store import kept_if_stored, write_files
+from toolkit.photos.clean import CleanPhoto
+from toolkit.photos.store import kept_if_stored, write_files
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)

@@ -13,11 +13,11 @@ from accounts.models import User
 from patrols.findings import origin_words
 from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.services.entries import check_ins, may_log
-from photos.store import stored_photo
 from reports.categories import sure_category
 from reports.models import Category, Precision, Report, Source
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Positioned
+from toolkit.photos.store import stored_photo
 
 
 def report_finding(

@@ -16,7 +16,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.filters import unit_key
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
-from paging.keyset import capped_count, keyset_page
 from patrols.board import (
     BOARD_ROWS,
     BOARD_ROWS_OF_MANY,
@@ -40,6 +39,7 @@ from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
 from reports.reads import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
+from toolkit.paging import capped_count, keyset_page
 
 NIGHTS = 14
 NEWEST_FIRST = ("-night", "-id")

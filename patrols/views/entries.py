@@ -23,7 +23,7 @@ from patrols.services.entries import (
     withdraw_entry,
 )
 from patrols.views.requests import reach_duty
-from photos.store import photo_response
+from toolkit.photos.store import photo_response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

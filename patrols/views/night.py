@@ -13,7 +13,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
-from paging.keyset import keyset_page
 from patrols.findings import open_to
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.hotspots import hotspots_of
@@ -35,6 +34,7 @@ from patrols.sharing import proposed_summary
 from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 from reports.reads import my_open_reports
+from toolkit.paging import keyset_page
 
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000

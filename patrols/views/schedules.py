@@ -15,7 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from accounts.roles import Action
-from paging.keyset import keyset_page
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
 from patrols.planning import (
@@ -36,6 +35,7 @@ from patrols.services.schedules import (
 )
 from territory.models import Unit
 from territory.times import night_span
+from toolkit.paging import keyset_page
 
 PREVIEW_NIGHTS = 14
 NAMED_NIGHTS = 6

@@ -9,7 +9,7 @@ from patrols.models import LogEntry
 from patrols.reads import log_of, roll_of, tally_of, template_for
 from patrols.sharing import MOST_LINES, duty_report, entry_report
 from patrols.views.requests import reach_duty
-from territory.sharing import shared
+from toolkit.sharing.page import shared
 
 
 @require_safe

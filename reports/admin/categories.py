@@ -11,7 +11,7 @@ from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
 from reports.models import Category
-from territory.admin_base import ReferenceAdmin, ScopedForm
+from territory.admin.base import ReferenceAdmin, ScopedForm
 
 
 class CategoryForm(ScopedForm):

@@ -5,8 +5,8 @@ from django.db.models import TimeField
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Hotspot
-from territory.admin_base import ScopedAdmin, UnitFilter
-from territory.forms import TimeInput
+from territory.admin.base import ScopedAdmin, UnitFilter
+from toolkit.ui.fields import TimeInput
 
 
 @admin.register(Hotspot)

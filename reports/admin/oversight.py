@@ -11,8 +11,8 @@ from reports.admin.reports import report_page
 from reports.codes import read_number_of
 from reports.models import ContactAccess, Handover
 from reports.models.reports import number_of
-from territory.admin_base import ScopedAdmin, UnitFilter
-from territory.admin_times import MomentPeriodFilter, local
+from territory.admin.base import ScopedAdmin, UnitFilter
+from territory.admin.times import MomentPeriodFilter, local
 
 
 class OfReportAdmin(ScopedAdmin):

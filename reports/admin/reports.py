@@ -14,8 +14,8 @@ from accounts.models import User
 from reports.codes import read_number_of
 from reports.models import Report, ReportEvent, ReportPhoto
 from reports.models.reports import number_of
-from territory.admin_base import ScopedAdmin, ScopedInline, UnitFilter
-from territory.admin_times import MomentPeriodFilter, local
+from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.admin.times import MomentPeriodFilter, local
 from territory.times import moment
 
 SHOWN = 50

@@ -13,7 +13,7 @@ from reports.codes import read_number_of
 from reports.models import Report
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
-from territory.forms import LinesField
+from toolkit.ui.fields import LinesField
 
 Choices = list[tuple[str, str]]
 

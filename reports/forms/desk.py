@@ -11,13 +11,13 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
-from photos.fields import many_photos
 from reports.forms.accused import accused_field
 from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.places import unit_above
 from reports.services.intake import ReportDraft
-from territory.forms import DATES, TIMES, DateInput, LinesField, TimeInput
+from toolkit.photos.fields import many_photos
+from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
 
 # The citizens' own page and the finding of a patrol write theirs themselves.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)

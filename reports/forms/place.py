@@ -20,7 +20,8 @@ from reports.places import (
     zone_at,
 )
 from reports.services.intake import FIRST_YEAR
-from territory.forms import (
+from territory.models import Area, Unit
+from toolkit.ui.fields import (
     DATES,
     TIMES,
     DateInput,
@@ -29,7 +30,6 @@ from territory.forms import (
     UnseenField,
     read_moment,
 )
-from territory.models import Area, Unit
 
 NOT_LISTED = "0"
 PLACE_LENGTH = 200

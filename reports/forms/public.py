@@ -7,13 +7,13 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
-from photos.fields import many_photos
 from reports.forms.accused import accused_field
 from reports.forms.place import TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy
 from reports.places import nearest_area, unit_above
 from reports.services.intake import ReportDraft
-from territory.forms import LinesField
+from toolkit.photos.fields import many_photos
+from toolkit.ui.fields import LinesField
 
 NAME_LENGTH = 100
 

@@ -4,9 +4,9 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from photos.fields import many_photos
 from reports.codes import read_code
-from territory.forms import LinesField
+from toolkit.photos.fields import many_photos
+from toolkit.ui.fields import LinesField
 
 NOTE_LENGTH = 2000
 

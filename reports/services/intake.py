@@ -16,8 +16,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from photos.clean import CleanPhoto
-from photos.store import kept_if_stored, write_files
 from reports.models import (
     Category,
     EventKind,
@@ -34,6 +32,8 @@ from reports.models.contacts import phone_digest
 from reports.places import cell_of, nearest_area, responsible
 from reports.workflow import ReportState
 from territory.models import Area, Unit
+from toolkit.photos.clean import CleanPhoto
+from toolkit.photos.store import kept_if_stored, write_files
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
 MAX_ACCURACY_M = 1_000_000

@@ -10,12 +10,12 @@ from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from photos.clean import CleanPhoto
-from photos.store import kept_if_stored
 from reports.models import EventKind, Report, ReportEvent
 from reports.services.intake import add_photos, is_same_note
 from reports.services.steps import write_change
 from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
+from toolkit.photos.clean import CleanPhoto
+from toolkit.photos.store import kept_if_stored
 
 # A holder of a code may be anybody: so much and no more is taken from one report.
 MOST_NOTES = 50

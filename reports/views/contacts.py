@@ -8,12 +8,12 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from accounts.roles import Action
-from paging.keyset import keyset_page
 from reports.forms.casework import ContactForm
 from reports.models import ContactAccess
 from reports.services.contacts import may_open_contact, open_contact
 from reports.views.changes import asks
 from reports.views.requests import acting, form_of, is_sent, reach_report, shown
+from toolkit.paging import keyset_page
 
 
 @never_cache

@@ -15,8 +15,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from accounts.requests import SignedIn
 from accounts.roles import Action
-from paging.keyset import capped_count, keyset_page
-from photos.store import photo_response
 from reports.filters import ReportFilter
 from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportEvent, ReportPhoto
@@ -28,6 +26,8 @@ from reports.steps import steps_for
 from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
+from toolkit.paging import capped_count, keyset_page
+from toolkit.photos.store import photo_response
 
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100

@@ -5,11 +5,11 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
-from photos.store import MOST_SHARED
 from reports.models import ReportEvent, ReportPhoto
 from reports.sharing import case_report, left_out
 from reports.views.requests import reach_report
-from territory.sharing import shared
+from toolkit.photos.store import MOST_SHARED
+from toolkit.sharing.page import shared
 
 
 @require_safe

@@ -14,7 +14,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from photos.store import photo_response
 from reports import throttle
 from reports.code_cookie import forget_visit, remember_code, remembered_code
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
@@ -27,6 +26,7 @@ from reports.services.reporter import (
 )
 from reports.views.public import held_back
 from reports.workflow import ANSWERABLE, DISPUTABLE
+from toolkit.photos.store import photo_response
 
 
 def _held(code: str | None) -> Report | None:

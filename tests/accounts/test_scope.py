@@ -353,7 +353,7 @@ def test_photos_have_the_rights_of_their_entry(
 
     from PIL import Image
 
-    from photos.clean import clean_photo
+    from toolkit.photos.clean import clean_photo
 
     settings.MEDIA_ROOT = tmp_path
     raw = BytesIO()

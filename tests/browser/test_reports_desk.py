@@ -7,12 +7,12 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from photos.clean import clean_photo
 from reports.models import Report
 from reports.services.casework import hand_over_report, note_report
 from tests import factories as make
 from tests.browser.phone import DESK, fits, follow, send, turned, unfold, violations
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 pytestmark = pytest.mark.browser
 

@@ -9,14 +9,14 @@ from django.urls import reverse
 from accounts.roles import Action
 from kamtibmas_site.admin_site import ORDER
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
-from photos.clean import clean_photo
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
-from territory.admin_base import MANAGE, CappedPaginator
+from territory.admin.base import MANAGE, CappedPaginator
 from territory.models import UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 LABELS = [f"{app}.{name}" for app, names in ORDER.items() for name in names]
 # Statements of the change page for a superuser: session, user and savepoints are among them.

@@ -6,9 +6,9 @@ from patrols.models import Duty, EntryKind, EntryPhoto
 from patrols.reads import tally_of
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.workflow import ReviewState
-from photos.clean import clean_photo
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 
 @pytest.fixture

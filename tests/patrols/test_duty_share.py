@@ -8,10 +8,10 @@ from patrols.services.duties import end_duty
 from patrols.services.entries import withdraw_entry
 from patrols.services.rollcall import mark_all_present
 from patrols.sharing import DUTY_TEXT, ENTRY_TEXT
-from photos.clean import clean_photo
-from territory.texts import without_numbers
 from tests import factories as make
 from tests.patrols.test_entry_add import picture
+from toolkit.photos.clean import clean_photo
+from toolkit.sharing.masking import without_numbers
 
 
 def url(duty):

@@ -11,10 +11,10 @@ from patrols.findings import origin_of
 from patrols.models import EntryPhoto, FindingReport, LogEntry
 from patrols.services.entries import EntryDraft, log_entry, withdraw_entry
 from patrols.services.findings import report_finding
-from photos.clean import clean_photo
 from reports.models import Report, ReportEvent, ReportPhoto
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 
 @pytest.fixture(autouse=True)

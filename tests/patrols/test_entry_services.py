@@ -30,8 +30,8 @@ from patrols.services.entries import (
     withdraw_entry,
 )
 from patrols.workflow import DutyState
-from photos.clean import clean_photo
 from tests import factories as make
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)  # 23.00 in Jakarta
 MINUTE = timedelta(minutes=1)

@@ -2,9 +2,9 @@ import pytest
 from django.urls import reverse
 
 from patrols.models import EntryPhoto
-from photos.clean import clean_photo
 from tests import factories as make
 from tests.patrols.test_entry_add import picture
+from toolkit.photos.clean import clean_photo
 
 
 @pytest.fixture

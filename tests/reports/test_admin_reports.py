@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.roles import Role
-from photos.clean import clean_photo
 from reports.admin import reports as admin_reports
 from reports.models import Category, Hotspot, Report, ReportContact
 from reports.services.casework import hand_over_report, note_report
@@ -25,6 +24,7 @@ from reports.services.contacts import open_contact
 from reports.services.reporter import add_reporter_note
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 MODELS = ["report", "hotspot", "category", "handover", "contactaccess"]
 LIST_STATEMENTS = 9

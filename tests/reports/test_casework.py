@@ -5,7 +5,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from photos.clean import clean_photo
 from reports.models import Handover, Report, ReportEvent, ReportPhoto
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
@@ -27,6 +26,7 @@ from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.steps_on import report_in
 from tests.reports.test_intake import in_threads
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -10,7 +10,6 @@ from django.core.exceptions import ValidationError
 from django.db import connection
 from PIL import Image
 
-from photos.clean import clean_photo
 from reports.models import (
     Priority,
     Privacy,
@@ -30,6 +29,7 @@ from reports.services.intake import (
 )
 from territory.models import Unit, UnitArea
 from tests import factories as make
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)  # 23.00 in Jakarta
 MINUTE = timedelta(minutes=1)

@@ -4,7 +4,6 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from photos.clean import clean_photo
 from reports.models import Report
 from reports.services.casework import hand_over_report, note_report
 from reports.services.changes import (
@@ -16,6 +15,7 @@ from reports.services.changes import (
 from reports.services.reporter import add_reporter_note, rate_report
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta
 

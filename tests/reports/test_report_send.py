@@ -19,9 +19,9 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
-from kamtibmas_site.seeding.reports import load_categories
 from reports.models import Category, Report, ReportContact, ReportEvent
 from reports.throttle import REPORTS
+from seeds.reports import load_categories
 from territory.models import UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
@@ -512,7 +512,7 @@ def test_too_many_reports_wait_and_lose_no_word(client):
 
 def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, monkeypatch):
     clean = Mock(side_effect=ValidationError("Bukan foto"))
-    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(REPORTS.most):
         assert client.post(SEND, filled(photos=[jpeg((9, 9))])).status_code == 200
     assert clean.call_count == REPORTS.most

@@ -5,13 +5,13 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from photos.clean import clean_photo
 from reports.models import Report
 from reports.services.casework import note_report
 from reports.services.changes import dispatch_report, refer_report, resolve_report
 from reports.services.reporter import add_reporter_note
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 30, tzinfo=UTC)  # 23.30 in Jakarta
 

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from photos.clean import clean_photo
 from reports import throttle
 from reports.code_cookie import NAME
 from reports.models import Report
@@ -24,6 +23,7 @@ from reports.services.changes import (
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.citizen import TRACK, code_in, hold
+from toolkit.photos.clean import clean_photo
 
 pytestmark = pytest.mark.django_db
 NOTE, CONFIRM = reverse("reports:track_note"), reverse("reports:track_confirm")
@@ -354,7 +354,7 @@ def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
     for number in range(throttle.ANSWERS.most):
         client.post(NOTE, {"text": f"Catatan {number}"})
     clean = Mock()
-    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     answer = client.post(NOTE, {"text": "Yang terakhir", "photos": [jpeg()]})
     assert answer.status_code == 429
     assert not clean.called
@@ -366,7 +366,7 @@ def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
 def test_photos_of_notes_count_even_if_refused(client, report, monkeypatch):
     hold(client, report.code)
     clean = Mock(side_effect=ValidationError("Bukan foto"))
-    monkeypatch.setattr("photos.fields.clean_photo", clean)
+    monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(throttle.ANSWERS.most + 1):
         answer = client.post(NOTE, {"photos": [jpeg((9, 9))]})
     assert answer.status_code == 429

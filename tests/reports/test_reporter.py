@@ -7,7 +7,6 @@ import pytest
 from django.core.exceptions import ValidationError
 from PIL import Image
 
-from photos.clean import clean_photo
 from reports.models import Report, ReportEvent, ReportPhoto
 from reports.services.changes import close_report, override_report, resolve_report, verify_report
 from reports.services.reporter import (
@@ -20,6 +19,7 @@ from reports.services.reporter import (
 )
 from reports.workflow import ANSWERABLE, DISPUTABLE, ENDED, ReportState
 from tests import factories as make
+from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)

@@ -9,7 +9,6 @@ from django.utils import timezone
 
 from accounts.models import Posting, User
 from accounts.roles import Action, Role
-from photos.clean import clean_photo
 from reports.models import ContactAccess, Report, ReportContact, ReportEvent, ReportPhoto
 from reports.services.casework import (
     classify_report,
@@ -38,6 +37,7 @@ from reports.services.steps import may_change
 from reports.workflow import CHANGES
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.photos.clean import clean_photo
 
 PLAIN = {"normal", "given", "next"}
 ALL = {"normal", "sealed", "mine", "given", "given_sealed", "next", "next_sealed", "about"}

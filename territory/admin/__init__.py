@@ -1,0 +1,3 @@
+from territory.admin.units import AreaAdmin, UnitAdmin, UnitAreaAdmin
+
+__all__ = ["AreaAdmin", "UnitAdmin", "UnitAreaAdmin"]

@@ -1,0 +1,167 @@
+from collections.abc import Callable
+from typing import Any, ClassVar
+
+from django import forms
+from django.contrib import admin, messages
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.translation import gettext_lazy as _
+
+from territory.admin.base import (
+    MANAGE,
+    AnyTabularInline,
+    ReferenceAdmin,
+    ScopedAdmin,
+    ScopedForm,
+    UnitFilter,
+    manages_everywhere,
+    person,
+)
+from territory.models import Area, Unit, UnitArea
+from territory.services import move_unit
+
+
+@admin.register(Area)
+class AreaAdmin(ReferenceAdmin):
+    list_display = ["name", "alt_name", "code", "level", "population", "population_year"]
+    list_filter = ["level"]
+    search_fields = ["name", "code__startswith"]
+    autocomplete_fields = ["parent"]
+    is_large = True
+    fieldsets = [
+        (None, {"fields": ["code", "name", "alt_name", "level", "parent"]}),
+        (_("Figures"), {"fields": ["population", "population_year"]}),
+        (_("Centre"), {"fields": ["lat", "lon"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
+        """The code names the row to the seeds and to what hangs below it."""
+        return ["code", "level"] if obj else []
+
+
+class UnitForm(ScopedForm):
+    # Set by the admin for the person who opens the form.
+    everywhere = False
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if not self.everywhere and "parent" in self.fields and not self.cleaned_data.get("parent"):
+            raise ValidationError({"parent": _("Choose the unit this one reports to.")})
+        return data
+
+
+class UnitAreaInline(AnyTabularInline):
+    """Which areas the unit has; they are changed on a page of their own."""
+
+    model = UnitArea
+    fields = ["area"]
+    readonly_fields = ["area"]
+    extra = 0
+    max_num = 0
+    can_delete = False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[UnitArea]:
+        return super().get_queryset(request).select_related("area")
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+@admin.register(Unit)
+class UnitAdmin(ScopedAdmin):
+    # What the apps that build on units find lacking in one, each a sentence or "".
+    concerns: ClassVar[list[Callable[[Unit], str]]] = []
+    form = UnitForm
+    list_display = ["name", "kind", "parent", "timezone", "phone"]
+    list_select_related = ["parent"]
+    list_filter = [UnitFilter, "kind", "timezone"]
+    search_fields = ["name", "code__startswith"]
+    autocomplete_fields = ["parent", "area"]
+    inlines = [UnitAreaInline]
+    fieldsets = [
+        (None, {"fields": ["name", "kind", "parent", "code"]}),
+        (_("Place"), {"fields": ["area", "timezone", "lat", "lon", "phone"]}),
+        (_("Duties of the unit"), {"fields": ["investigates", "is_fallback"]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> list[str]:
+        """A kind decides how far the unit's people see: it stays as it was made.
+
+        Where a unit hangs is for those who manage the unit above it.
+        """
+        fields = [] if manages_everywhere(request) else ["is_fallback"]
+        if obj is not None:
+            fields += ["kind", "code"]
+            above = obj.parent
+            if above is not None and not self.manages(request, above):
+                fields.append("parent")
+        return fields
+
+    def form_words(self, request: HttpRequest) -> dict[str, Any]:
+        return {"everywhere": manages_everywhere(request)}
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        unit = kwargs.get("obj")
+        if unit is not None and unit.pk:
+            for said in filter(None, (concern(unit) for concern in self.concerns)):
+                self.message_user(request, said, messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
+        return list(self.inlines) if obj else []
+
+    def save_model(self, request: HttpRequest, obj: Unit, form: Any, change: bool) -> None:
+        if not change or "parent" not in form.changed_data:
+            super().save_model(request, obj, form, change)
+            return
+        parent = obj.parent
+        obj.parent_id = form.initial["parent"]
+        super().save_model(request, obj, form, change)
+        if parent is not None:
+            # The rows of everything below follow to the new place.
+            move_unit(unit=obj, parent=parent)
+
+
+class UnitAreaForm(ScopedForm):
+    choosable: "QuerySet[Unit] | None" = None
+
+    def clean_area(self) -> Area:
+        area: Area = self.cleaned_data["area"]
+        holder = Unit.objects.none().of_area(area)
+        if self.choosable is not None and (
+            holder is None or not self.choosable.filter(pk=holder.pk).exists()
+        ):
+            raise forms.ValidationError(_("That area belongs to another unit."))
+        return area
+
+
+@admin.register(UnitArea)
+class UnitAreaAdmin(ScopedAdmin):
+    form = UnitAreaForm
+    unit_path = "unit"
+    can_be_deleted = True
+    list_display = ["area", "area_code", "unit"]
+    list_select_related = ["area", "unit"]
+    list_filter = [UnitFilter]
+    search_fields = ["area__name", "area__code__startswith"]
+    autocomplete_fields = ["area", "unit"]
+    ordering = ["area__code"]
+
+    @admin.display(description=_("code"), ordering="area__code")
+    def area_code(self, row: UnitArea) -> str:
+        return row.area.code
+
+    def form_words(self, request: HttpRequest) -> dict[str, Any]:
+        if manages_everywhere(request):
+            return {}
+        user = person(request)
+        return {"choosable": Unit.objects.visible_to(user).where_may(user, MANAGE)}

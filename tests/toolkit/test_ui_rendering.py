@@ -1,0 +1,45 @@
+import re
+
+import pytest
+from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.template import Context, Template
+from lucide.templatetags.lucide import lucide as package_icon
+
+from toolkit.ui.rendering import FormRenderer
+
+CHOICES = [
+    ("", "Semua <b>"),
+    ("a", "A & B"),
+    ("Kelompok", [("1", "Satu"), (2, 'Dua "dua"')]),
+]
+WIDGETS = {
+    "select": (forms.Select(choices=CHOICES), "2"),
+    "nothing chosen": (forms.Select(choices=CHOICES), None),
+    "attributes": (
+        forms.Select(choices=CHOICES, attrs={"required": True, "hidden": False, "class": "x<y"}),
+        "a",
+    ),
+    "several": (forms.SelectMultiple(choices=CHOICES), ["1", "a"]),
+    "yes or no": (forms.NullBooleanSelect(), True),
+}
+
+
+def plain(html):
+    return re.sub(r">\s+<", "><", html).strip()
+
+
+@pytest.mark.parametrize("name", WIDGETS)
+def test_a_select_is_as_django_writes_it(name):
+    widget, value = WIDGETS[name]
+    ours, djangos = (
+        widget.render("field", value, {"id": "id_field"}, renderer=renderer)
+        for renderer in (FormRenderer(), DjangoTemplates())
+    )
+    assert plain(ours) == plain(djangos)
+
+
+def test_an_icon_is_as_the_package_draws_it():
+    page = Template('{% load lucide %}{% lucide "moon" aria_hidden="true" %}')
+    assert page.render(Context()) == package_icon("moon", aria_hidden="true")
+    assert page.render(Context()) == page.render(Context())

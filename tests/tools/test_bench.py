@@ -1,0 +1,98 @@
+"""`make bench` beside its measuring: addresses, plans, what the pages send, the table."""
+
+import pytest
+
+from reports.models import Report
+from reports.workflow import ReportState
+from tests import factories as make
+from tools.bench import databases, plans
+from tools.bench.management.commands.bench import report
+from tools.bench.pages import Page, form_pages, page
+
+
+@pytest.mark.parametrize(
+    ("url", "other"),
+    [
+        ("postgresql://me:pass@db:5432/site", "postgresql://me:pass@db:5432/other"),
+        (
+            "postgresql://kamtibmas@/kamtibmas?host=/var/lib/kamtibmas/x",
+            "postgresql://kamtibmas@/other?host=/var/lib/kamtibmas/x",
+        ),
+    ],
+)
+def test_the_address_of_another_database(monkeypatch, url, other):
+    monkeypatch.setenv("DATABASE_URL", url)
+    assert databases.address("other") == other
+
+
+def node(kind, returned, removed=0, loops=1, **more):
+    return {
+        "Node Type": kind,
+        "Relation Name": "t",
+        "Actual Rows": returned,
+        "Rows Removed by Filter": removed,
+        "Actual Loops": loops,
+        **more,
+    }
+
+
+@pytest.mark.parametrize(
+    ("plan", "faults"),
+    [
+        (node("Seq Scan", 32, loops=500), []),
+        (node("Seq Scan", 10, 5000), ["sequential scan of 5010 rows of t"]),
+        (node("Index Scan", 50, 20), []),
+        (node("Index Scan", 1, 2000), ["Index Scan of t reads 2000 rows in vain"]),
+        (
+            node("Limit", 1, Plans=[node("Index Scan", 0, 30, loops=100)]),
+            ["Index Scan of t reads 3000 rows in vain"],
+        ),
+    ],
+)
+def test_plans_that_read_too_much(plan, faults):
+    assert plans.faults(plan) == faults
+
+
+def test_what_the_history_says_first_is_no_statement():
+    said = (
+        "SELECT set_config('pghistory.context_id', 'x', true), "
+        "set_config('pghistory.context_metadata', '{\"a\": 1}', true); INSERT INTO t VALUES (1)"
+    )
+    assert plans.SAID_FIRST.sub("", said, count=1) == "INSERT INTO t VALUES (1)"
+
+
+def test_a_page_is_asked_again_and_again():
+    found = page("x", "/reports/", budget=5, q="a b")
+    assert isinstance(found, Page)
+    assert [call.path for call in found.calls(3)] == ["/reports/?q=a+b"] * 3
+
+
+@pytest.mark.django_db
+def test_forms_are_answered_as_they_are_measured(client, units):
+    make.make_category("noise_dispute")
+    make.make_area("31.73.04.1008", "Jembatan Lima")
+    unit = make.make_unit(parent=units.polres, code="polsek-tambora")
+    make.make_user(unit=unit, role="officer", username="samapta1.tambora")
+    for measured in form_pages():
+        if measured.user:
+            client.force_login(measured.user)
+        first, second = measured.calls(2)
+        for call in (first, second):
+            response = client.post(call.path, call.fields)
+            assert response.status_code == measured.answers, response
+        client.logout()
+    assert Report.objects.filter(state=ReportState.VERIFIED).count() == 2
+    assert Report.objects.count() == 4
+
+
+@pytest.mark.django_db
+def test_the_table():
+    row = {
+        "page": "list", "budget": 5, "statements": 7, "sql_ms": 1.0, "p50": 20.0, "p95": 30.0,
+        "floor": 4.0, "ratio": 5.0, "kilobytes": 60.0, "faults": [],
+    }  # fmt: skip
+    slower = row | {"ratio": 6.0, "faults": ["sequential scan"]}
+    text = report({1000: [row], 1_000_000: [slower]}, 200)
+    assert "| list | 1,000 | 7 | 1.0 | 20.0 | 30.0 | 4.0 | 5.0 | ≤ 5 | 1.00 | 60 |" in text
+    assert "| 6.0 | ≤ 5 | 1.20 | 60 |" in text
+    assert "- list, 1,000,000: sequential scan" in text

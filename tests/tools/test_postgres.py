@@ -1,0 +1,119 @@
+"""The server of one's own. Each test starts one beside that of the test run; none touches that."""
+
+import os
+import pwd
+import shutil
+import tempfile
+from pathlib import Path
+
+import psycopg2
+import pytest
+
+from tools.launcher import postgres
+from tools.launcher.postgres import EmbeddedPostgres, PostgresError
+
+
+@pytest.fixture(scope="module")
+def server():
+    home = Path(tempfile.mkdtemp(prefix="kamtibmas-launcher-"))  # short, and open above it
+    server = EmbeddedPostgres(home, throwaway=True)
+    server.start()
+    yield server
+    server.stop()
+    shutil.rmtree(home)
+
+
+def ask(server, *statements):
+    connection = psycopg2.connect(server.url())
+    connection.autocommit = True
+    try:
+        with connection.cursor() as cursor:
+            for statement in statements:
+                cursor.execute(statement)
+            return cursor.fetchone()
+    finally:
+        connection.close()
+
+
+def test_the_role_is_no_superuser_and_may_make_databases(server):
+    assert ask(
+        server,
+        "SELECT rolsuper, rolcreatedb, rolcanlogin FROM pg_roles WHERE rolname = current_user",
+    ) == (False, True, True)
+
+
+@pytest.mark.parametrize("extension", ["btree_gist", "pg_trgm", "unaccent"])
+def test_extensions_install_without_a_superuser(server, extension):
+    found = ask(
+        server,
+        f"CREATE EXTENSION {extension}",
+        f"SELECT count(*) FROM pg_extension WHERE extname = '{extension}'",
+    )
+    assert found == (1,)
+
+
+def test_it_listens_on_a_socket_only(server):
+    assert ask(server, "SHOW listen_addresses") == ("",)
+    assert server.data.stat().st_mode & 0o077 == 0
+
+
+def test_started_twice_is_started_once(server):
+    second = EmbeddedPostgres(server.home, throwaway=True)
+    second.start()
+    assert not second.started_here
+
+
+def test_committed_rows_survive_a_restart(server):
+    ask(server, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n")
+    server.stop()
+    server.start()
+    assert ask(server, "SELECT n FROM kept") == (7,)
+
+
+def test_a_pid_file_of_another_process_is_not_believed(server):
+    server.stop()
+    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n")
+    server.start()
+    assert ask(server, "SELECT 1") == (1,)
+
+
+def test_a_long_home_gets_a_short_socket_folder(tmp_path):
+    server = EmbeddedPostgres(tmp_path / ("long" * 30))
+    folder = server._socket_folder()
+    assert len(str(folder)) < 90
+    assert folder.stat().st_mode & 0o077 == 0
+    folder.rmdir()
+
+
+def test_a_failing_program_is_told_in_one_sentence(tmp_path, monkeypatch):
+    server = EmbeddedPostgres(tmp_path / "home", throwaway=True)
+    monkeypatch.setattr(server, "_install_programs", lambda: Path("/usr/bin"))
+    monkeypatch.setattr(server, "_programs", Path("/nowhere"))
+    (tmp_path / "failing").write_text("#!/bin/sh\necho no space >&2; exit 1\n")
+    (tmp_path / "failing").chmod(0o755)
+    monkeypatch.setattr(server, "_programs", tmp_path)
+    monkeypatch.setattr(server, "account", None)
+    with pytest.raises(PostgresError, match="no space"):
+        server._run("failing")
+
+
+def test_without_the_package_the_remedy_is_told(monkeypatch):
+    monkeypatch.setattr(postgres, "PACKAGE", "no-such-package")
+    with pytest.raises(PostgresError, match="DATABASE_URL"):
+        postgres._package_folder()
+
+
+def test_root_needs_an_account_to_run_it_as(monkeypatch):
+    def missing(name):
+        raise KeyError(name)
+
+    monkeypatch.setattr(os, "getuid", lambda: 0)
+    monkeypatch.setattr(pwd, "getpwnam", missing)
+    with pytest.raises(PostgresError, match="nobody"):
+        postgres._server_account()
+
+
+def test_an_ordinary_user_needs_no_account(monkeypatch):
+    monkeypatch.setattr(os, "getuid", lambda: 1000)
+    assert postgres._server_account() is None
+    assert EmbeddedPostgres().home == postgres.CHECKOUT / "var" / "postgres"

@@ -1,0 +1,212 @@
+"""`make run`: what it refuses at once, and one whole life of the site as a process of its own."""
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from types import SimpleNamespace
+
+import psycopg2
+import pytest
+
+from tools.launcher import run
+from tools.launcher.postgres import CHECKOUT
+
+
+@pytest.fixture
+def free_port():
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def var(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "VAR", tmp_path / "var")
+    return tmp_path / "var"
+
+
+@pytest.fixture(autouse=True)
+def _own_environment(monkeypatch):
+    for name in ("HOST", "PORT"):
+        monkeypatch.delenv(name, raising=False)
+    before = dict(os.environ)
+    yield
+    os.environ.clear()
+    os.environ.update(before)
+
+
+def test_a_taken_port_is_told(monkeypatch, capsys, free_port):
+    with socket.create_server(("127.0.0.1", free_port)):
+        monkeypatch.setenv("PORT", str(free_port))
+        assert run.main(["run"]) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"Port {free_port} on 127.0.0.1 is taken")
+    assert f"PORT={free_port + 1}" in told
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [("PORT", "eight"), ("PORT", "70000"), ("HOST", "no such host")]
+)
+def test_a_bad_address_is_told(monkeypatch, capsys, name, value):
+    monkeypatch.setenv(name, value)
+    assert run.main(["run"]) == 1
+    assert capsys.readouterr().err.startswith(f"{name} is ")
+
+
+def test_an_unknown_word_is_told(capsys):
+    assert run.main(["walk"]) == 1
+    assert "run, dev, stop, reset or manage" in capsys.readouterr().err
+
+
+def test_the_secret_key_is_made_once(var):
+    run.prepare_environment(debug=False)
+    key = var / "secret_key"
+    first = key.read_text()
+    assert len(first) >= 50
+    assert key.stat().st_mode & 0o077 == 0
+    run.prepare_environment(debug=False)
+    assert key.read_text() == first
+
+
+def test_what_the_caller_has_set_stays(var, monkeypatch):
+    monkeypatch.setenv("KAMTIBMAS_DEMO", "0")
+    monkeypatch.delenv("KAMTIBMAS_PLAIN_HTTP")
+    monkeypatch.delenv("ALLOWED_HOSTS")
+    monkeypatch.setattr(run, "lan_address", lambda: "192.168.0.9")
+    run.prepare_environment(debug=True, host="0.0.0.0")
+    assert os.environ["KAMTIBMAS_DEMO"] == "0"
+    assert os.environ["KAMTIBMAS_PLAIN_HTTP"] == "1"
+    assert os.environ["DEBUG"] == "1"
+    assert "192.168.0.9" in os.environ["ALLOWED_HOSTS"].split(",")
+
+
+def test_an_absent_database_is_one_sentence():
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.launcher.run", "manage", "migrate"],
+        cwd=CHECKOUT,
+        env={**os.environ, "DATABASE_URL": "postgresql://nobody@127.0.0.1:9/none"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith("The database does not answer")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_stop_without_anything_to_stop(var, monkeypatch, capsys, tmp_path):
+    var.mkdir()
+    (var / "run-1.pid").write_text("")  # left by a machine that was switched off
+    monkeypatch.setattr(run.EmbeddedPostgres, "stop", lambda self: None)
+    assert run.main(["stop"]) == 0
+    assert not list(var.iterdir())
+    assert capsys.readouterr().out == "Stopped.\n"
+
+
+@pytest.fixture
+def empty_database():
+    url = os.environ["DATABASE_URL"]
+    name = f"run_{os.getpid()}"
+    connection = psycopg2.connect(url)
+    connection.autocommit = True
+    with contextlib.closing(connection), connection.cursor() as cursor:
+        cursor.execute(f"CREATE DATABASE {name}")
+        before, _, after = url.partition("?")
+        yield f"{before.rpartition('/')[0]}/{name}?{after}"
+        cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, free_port):
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tools.launcher.run", "run"],
+        cwd=CHECKOUT,
+        env={
+            **os.environ,
+            "DATABASE_URL": empty_database,
+            "KAMTIBMAS_DEMO": "1",
+            "KAMTIBMAS_HASHED_STATIC": "1",
+            "PORT": str(free_port),
+        },
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        told = ""
+        for line in process.stdout:
+            told += line
+            if "Ctrl-C stops it" in line:
+                break
+        assert f"http://127.0.0.1:{free_port}/" in told
+        assert "bhabin.tambora" in told
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz") as answer:
+            assert answer.read() == b"ok\n"
+        with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/") as answer:
+            page = answer.read().decode()
+        assert "tel:110" in page
+        assert "CONTOH" in page
+        assert (CHECKOUT / "var" / f"run-{free_port}.pid").exists()
+    finally:
+        process.send_signal(signal.SIGTERM)
+        rest = process.communicate(timeout=30)[0]
+    assert process.returncode == 0, told + rest
+    assert not (CHECKOUT / "var" / f"run-{free_port}.pid").exists()
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", free_port), timeout=1)
+
+
+def test_static_files_are_collected_only_when_they_change(monkeypatch, settings, tmp_path):
+    settings.STATIC_ROOT = tmp_path / "collected"
+    source = tmp_path / "source"
+    source.mkdir()
+    settings.STATICFILES_DIRS = [source]
+    calls = []
+
+    def collect(*arguments, **options):
+        calls.append(arguments)
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
+
+    monkeypatch.setattr(run, "call_command", collect)
+    run.get_finders.__globals__["get_finder"].cache_clear()
+    run.collect_static()
+    run.collect_static()
+    assert len(calls) == 1
+    (source / "new.css").write_text("body { margin: 0 }")
+    run.collect_static()
+    run.get_finders.__globals__["get_finder"].cache_clear()
+    assert len(calls) == 2
+
+
+def test_reset_throws_the_data_away(monkeypatch, tmp_path, capsys):
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    home = tmp_path / "postgres"
+    (home / "data-18").mkdir(parents=True)
+    (tmp_path / "media" / "entries").mkdir(parents=True)
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    monkeypatch.setattr(run, "stop", lambda: None)
+    monkeypatch.setattr(run, "EmbeddedPostgres", lambda: SimpleNamespace(home=home))
+    assert run.main(["reset"]) == 0
+    assert not home.exists()
+    assert not (tmp_path / "media").exists()
+    assert "begins anew" in capsys.readouterr().out
+
+
+def test_reset_leaves_a_database_of_yours_alone(monkeypatch, capsys):
+    monkeypatch.setenv("DATABASE_URL", "postgresql://localhost/yours")
+    assert run.main(["reset"]) == 1
+    assert "empty that database yourself" in capsys.readouterr().err
+
+
+def test_a_port_served_already_is_told_and_its_number_kept(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "VAR", tmp_path)
+    with run.pid_file(8000) as file:
+        file.write("4711")
+        file.flush()
+        with pytest.raises(run.StartError, match="already"), run.pid_file(8000):
+            pass
+        assert (tmp_path / "run-8000.pid").read_text() == "4711"

@@ -1,0 +1,76 @@
+"""Stores photos beside the row they belong to, and serves them with that row's rights."""
+
+import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Protocol
+
+from django.core.files.base import ContentFile
+from django.db.models.fields.files import FieldFile
+from django.http import FileResponse, Http404
+
+from toolkit.photos.clean import CleanPhoto
+
+# Phones share ten files at a time without complaint.
+MOST_SHARED = 10
+
+
+class PhotoRow(Protocol):
+    """A row with a photo in two sizes."""
+
+    pk: int
+    large: FieldFile
+    small: FieldFile
+
+
+@contextmanager
+def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
+    """Deletes the files again where what they belong to was not stored."""
+    try:
+        yield
+    except BaseException:
+        for file in files:
+            file.delete(save=False)
+        raise
+
+
+def write_files(row: PhotoRow, photo: CleanPhoto, files: list[FieldFile]) -> None:
+    """Writes both sizes of an unsaved row; each file is in `files` as soon as it is there."""
+    name = f"{photo.sha256[:32]}.jpg"
+    row.large.save(name, ContentFile(photo.large), save=False)
+    files.append(row.large)
+    row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
+    files.append(row.small)
+
+
+class StoredPhoto(PhotoRow, Protocol):
+    width: int
+    height: int
+
+
+def stored_photo(row: StoredPhoto) -> CleanPhoto | None:
+    """A stored photo again as it was written, for another row to keep; None if its file is gone."""
+    try:
+        with row.large.open() as large, row.small.open() as small:
+            content, thumbnail = large.read(), small.read()
+    except FileNotFoundError:
+        return None
+    digest = hashlib.sha256(content).hexdigest()
+    return CleanPhoto(content, thumbnail, row.width, row.height, digest)
+
+
+def photo_response(photo: PhotoRow, size: str, *, name: str, download: bool) -> FileResponse:
+    """A photo for those who may see its row; every file is a JPEG of our own making."""
+    if size not in ("large", "small"):
+        raise Http404
+    try:
+        content = (photo.small if size == "small" else photo.large).open()
+    except FileNotFoundError as error:
+        raise Http404 from error
+    return FileResponse(
+        content,
+        content_type="image/jpeg",
+        filename=f"{name}.jpg",
+        as_attachment=download,
+        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store, private"},
+    )

@@ -1,0 +1,212 @@
+"""What is measured: pages and forms, each with the person who opens or sends it."""
+
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from patrols.models import Duty
+from reports.code_cookie import remember_code
+from reports.models import Category, Report, Source
+from reports.services.intake import ReportDraft, receive_report
+from reports.workflow import ReportState
+from territory.models import Unit
+from tools.demo import TRACKED_CODE
+from tools.demo.scale_reports import QUIET_CHIEF, RARE_WORD, sleeping_sector
+
+FREQUENT_WORD = "motor"
+
+
+@dataclass(frozen=True)
+class Call:
+    """One request: a GET, or a POST where there are `fields`."""
+
+    path: str
+    fields: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Page:
+    """`calls` prepares so many requests, outside of what is measured. `user` is none for a citizen.
+
+    `budget` is how many floors it may take, where one is set.
+    """
+
+    name: str
+    calls: Callable[[int], list[Call]]
+    user: User | None = None
+    budget: float | None = None
+    answers: int = 200
+    cookies: dict[str, str] = field(default_factory=dict)
+
+
+def page(
+    name: str,
+    path: str,
+    user: User | None = None,
+    budget: float | None = None,
+    cookies: dict[str, str] | None = None,
+    **query: Any,
+) -> Page:
+    """A page that is opened again and again."""
+    call = Call(f"{path}?{urlencode(query)}" if query else path)
+    return Page(name, lambda count: [call] * count, user, budget, cookies=cookies or {})
+
+
+def pages() -> Iterator[Page]:
+    """Of the demo's Tambora and of the Polda above it, on whatever duty has most entries there."""
+    yield from report_pages()
+    yield from form_pages()
+    officer = User.objects.get(username="bhabin.tambora")
+    commander = User.objects.get(username="kapolsek.tambora")
+    chief = User.objects.get(username="kapolda.metro")
+    admin = User.objects.get(username="admin")
+    duty = Duty.objects.in_scope(commander).order_by("-entry_count", "-pk")[:1].get()
+    yield page("tonight, Polsek", reverse("patrols:tonight"), commander)
+    yield page("tonight, Polda", reverse("patrols:tonight"), chief)
+    yield page("my day", reverse("patrols:my_day"), officer)
+    yield page("duty", reverse("patrols:duty_detail", args=[duty.pk]), officer)
+    yield page("roll call", reverse("patrols:duty_rollcall", args=[duty.pk]), officer)
+    yield page("duty log", reverse("patrols:duty_log", args=[duty.pk]), officer)
+    yield page("nights ahead", reverse("patrols:night_list"), commander)
+    yield page("duties, Polsek", reverse("patrols:duty_list"), commander)
+    yield page("duties, Polda", reverse("patrols:duty_list"), chief)
+    yield page("schedules", reverse("patrols:schedule_list"), commander)
+    yield page("partner groups", reverse("partners:group_list"), commander)
+    yield page("admin: log entries", reverse("admin:patrols_logentry_changelist"), admin)
+    yield page("admin: duties", reverse("admin:patrols_duty_changelist"), admin)
+    yield page("admin: reports", reverse("admin:reports_report_changelist"), admin)
+
+
+def report_pages() -> Iterator[Page]:
+    """Lists as a Polda and the whole country read them, where an index has most to do."""
+    officer = User.objects.get(username="bhabin.tambora")
+    chief = User.objects.get(username="kapolda.metro")
+    quiet = User.objects.get(username=QUIET_CHIEF)
+    admin = User.objects.get(username="admin")
+    rows = reverse("reports:report_list")
+    today = timezone.localdate()
+    month: dict[str, Any] = {"since": today - timedelta(days=30), "until": today}
+    sector = Unit.objects.get(code="polsek-tambora")
+    busy = _busiest(chief)
+    asleep = sleeping_sector()
+    yield page("reports, Polda", rows, chief, 5)
+    yield page("reports, whole country", rows, admin, 5)
+    yield page("reports, Polsek", rows, officer, 5)
+    yield page(
+        "reports, unit + category + 30 days", rows, chief, 6,
+        unit=busy.pk, category="vehicle_theft", **month,
+    )  # fmt: skip
+    yield page(
+        "reports, Polda + rare category + 30 days", rows, chief, 6, category="terrorism", **month
+    )
+    yield page("reports, open", rows, chief, 6, state="open")
+    yield page("reports, late", rows, chief, 6, state="overdue")
+    yield page("reports, resolved", rows, chief, 6, state=ReportState.RESOLVED)
+    yield page(
+        "reports, state + category", rows, admin, 6, state=ReportState.REJECTED, category="brawl"
+    )
+    yield page("reports, unit silent for two years", rows, chief, 6, unit=asleep.pk)
+    yield page("reports, silent unit + 30 days", rows, chief, 6, unit=asleep.pk, **month)
+    yield page("reports, quiet Polda", rows, quiet, 5)
+    yield page("reports, quiet Polda, rejected", rows, quiet, 6, state=ReportState.REJECTED)
+    yield page("reports, page in the middle", rows, chief, 6, page=_middle(chief))
+    yield page("reports, search: rare word", rows, chief, 10, q=RARE_WORD)
+    yield page("reports, search: frequent word", rows, chief, 10, q=FREQUENT_WORD)
+    yield page("reports, search: frequent, whole country", rows, admin, 10, q=FREQUENT_WORD)
+    yield page("reports, search: quiet Polda", rows, quiet, 10, q=FREQUENT_WORD)
+    yield page("report", reverse("reports:report_detail", args=[_told(sector)]), officer, 3.5)
+    yield page("home", reverse("home"))
+    yield page("report form", reverse("reports:report_send"))
+    yield page("track", reverse("reports:report_track"), cookies=_code_cookie())
+
+
+def form_pages() -> Iterator[Page]:
+    officer = User.objects.get(username="samapta1.tambora")
+    yield Page("report sent by a citizen", _sent, budget=3, answers=303)
+    yield Page("report verified", _verified, officer, budget=3, answers=302)
+    yield Page("form of a category", _chosen)
+
+
+def _sent(count: int) -> list[Call]:
+    """The form of a citizen, filled in; each is another report."""
+    path = reverse("reports:report_send")
+    return [
+        Call(
+            path,
+            {
+                "step": "send",
+                "category": "noise_dispute",
+                "client_uuid": str(uuid.uuid4()),
+                "shown_at": timezone.now().isoformat(),
+                "text": f"Tetangga karaoke sampai larut, sudah ditegur. Rumah nomor {number}.",
+                "village_name": "Jembatan Lima",
+                "place": f"RT 003/RW 05 nomor {number}",
+                "when": "now",
+                "privacy": "anonymous",
+            },
+        )
+        for number in range(count)
+    ]
+
+
+def _chosen(count: int) -> list[Call]:
+    fields = {"step": "choose", "category": "noise_dispute"}
+    return [Call(reverse("reports:report_send"), fields)] * count
+
+
+def _verified(count: int) -> list[Call]:
+    """Each a report that has just come in."""
+    unit = Unit.objects.get(code="polsek-tambora")
+    category = Category.objects.get(code="noise_dispute")
+    made = [
+        receive_report(draft=ReportDraft(category=category, text="Musik keras.", home=unit))[0]
+        for _ in range(count)
+    ]
+    return [
+        Call(reverse("reports:report_verify", args=[report.pk]), {"seen": report.stamp})
+        for report in made
+    ]
+
+
+def _code_cookie() -> dict[str, str]:
+    """As the browser keeps it of somebody who has typed the code."""
+    response = HttpResponse()
+    remember_code(response, TRACKED_CODE)
+    return {name: morsel.value for name, morsel in response.cookies.items()}
+
+
+def _busiest(chief: User) -> Unit:
+    """The sector with most reports of late."""
+    sectors = Unit.objects.visible_to(chief).filter(kind="polsek", code__startswith="contoh-")
+    lately = timezone.now() - timedelta(days=90)
+    return max(
+        sectors,
+        key=lambda unit: Report.objects.filter(polsek=unit, reported_at__gte=lately).count(),
+    )
+
+
+def _middle(user: User) -> str:
+    """The cursor of a page far down."""
+    rows = Report.objects.in_scope(user).order_by("-reported_at", "-id")
+    row = rows.only("id", "reported_at")[rows.count() // 2]
+    return f"<{row.reported_at.isoformat()}~{row.pk}"
+
+
+def _told(sector: Unit) -> int:
+    """A report of the demo with a timeline of the usual length."""
+    row = (
+        Report.objects.filter(unit=sector, state=ReportState.CLOSED, is_sealed=False)
+        .filter(arrived_at__isnull=False, h3_cell__isnull=False, source=Source.WEB)
+        .order_by("-reported_at")
+        .only("id")[:1]
+        .get()
+    )
+    return row.pk

@@ -1,0 +1,84 @@
+"""What the database does for a page: statements, their time, and plans that read too much."""
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import connection, transaction
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from tools.bench.pages import Call
+
+# A table of up to so many rows is read faster whole than by an index, whatever it grows to later.
+MANY_ROWS = 1000
+# What the history says about the request goes in front of a change, in the same round trip.
+SAID_FIRST = re.compile(r"SELECT set_config\(.*?, true\), set_config\(.*?, true\); ", re.DOTALL)
+NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
+
+
+@dataclass
+class Reading:
+    """`sql_ms` is the database's own time for all statements, planning included."""
+
+    statements: int
+    sql_ms: float
+    faults: list[str] = field(default_factory=list)
+
+
+def read_plans(client: Client, calls: Sequence[Call], answers: int) -> Reading:
+    """Makes the first call to warm up, notes the statements of the second, explains each of them.
+
+    What is inserted is not: it would be there twice.
+    """
+    _call(client, calls[0])
+    with CaptureQueriesContext(connection) as captured:
+        status = _call(client, calls[1])
+    if status != answers:
+        raise RuntimeError(f"{calls[1].path} answered {status}.")
+    statements = [query["sql"] for query in captured.captured_queries]
+    statements = [SAID_FIRST.sub("", sql, count=1) for sql in statements]
+    statements = [sql for sql in statements if not sql.startswith(NOT_COUNTED)]
+    reading = Reading(len(statements), 0.0)
+    for statement in statements:
+        if not statement.startswith(("SELECT", "UPDATE")):
+            continue
+        plan = explain(statement)
+        reading.sql_ms += plan["Execution Time"] + plan["Planning Time"]
+        reading.faults += [f"{fault}: {statement[:160]}" for fault in faults(plan["Plan"])]
+    return reading
+
+
+def _call(client: Client, call: Call) -> int:
+    response = client.post(call.path, call.fields) if call.fields else client.get(call.path)
+    return int(response.status_code)
+
+
+def explain(statement: str) -> dict[str, Any]:
+    """The plan as it went; what the statement changed is taken back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.replace("%", "%%"), [])
+        answer = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    plan: dict[str, Any] = (json.loads(answer) if isinstance(answer, str) else answer)[0]
+    return plan
+
+
+def faults(plan: dict[str, Any]) -> list[str]:
+    """Sequential scans of many rows, and scans that read far more rows than they return."""
+    found = []
+    table = plan.get("Relation Name", "")
+    loops = plan.get("Actual Loops", 1)
+    # Both are of one loop, on average.
+    returned = int(plan["Actual Rows"])
+    removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
+    if plan["Node Type"] == "Seq Scan":
+        if returned + removed > MANY_ROWS:
+            found.append(f"sequential scan of {returned + removed} rows of {table}")
+    elif loops * removed > MANY_ROWS and removed > 5 * returned:
+        found.append(f"{plan['Node Type']} of {table} reads {loops * removed} rows in vain")
+    for below in plan.get("Plans", []):
+        found += faults(below)
+    return found

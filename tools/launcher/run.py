@@ -1,0 +1,321 @@
+"""What `make run`, `dev`, `stop`, `reset` and `manage` do: the site on this machine.
+
+    python -m tools.launcher.run run|dev|stop|reset
+    python -m tools.launcher.run manage <Django command> …
+
+Without DATABASE_URL it brings its own PostgreSQL, and takes it down again at the end. It is a demo,
+over plain HTTP, unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIBMAS_PLAIN_HTTP=0).
+"""
+
+import fcntl
+import hashlib
+import io
+import os
+import secrets
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from types import FrameType
+from typing import IO
+
+import django
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.staticfiles.finders import get_finders
+from django.core.exceptions import ImproperlyConfigured
+from django.core.management import CommandError, call_command, execute_from_command_line
+from django.db import OperationalError
+
+from tools.launcher.postgres import CHECKOUT, EmbeddedPostgres, PostgresError
+
+VAR = CHECKOUT / "var"
+STOP_SECONDS = 20
+
+
+class StartError(Exception):
+    """The site does not start; the message is one sentence for the person at the terminal."""
+
+
+def main(arguments: Sequence[str]) -> int:
+    """The exit status of the program."""
+    what, *rest = arguments or ["run"]
+    try:
+        if what == "stop":
+            stop()
+        elif what == "reset":
+            reset()
+        elif what == "manage":
+            prepare_environment(debug=False)
+            with database():
+                execute_from_command_line(["manage.py", *rest])
+        elif what in {"run", "dev"}:
+            serve(debug=what == "dev")
+        else:
+            raise StartError(f"{what} is not known here: it takes run, dev, stop, reset or manage.")
+    except (StartError, PostgresError, ImproperlyConfigured, CommandError) as error:
+        print(error, file=sys.stderr)
+        return 1
+    except OperationalError as error:
+        print(f"The database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+def serve(*, debug: bool) -> None:
+    """Bring everything up, serve in the foreground until Ctrl-C or SIGTERM, take it down again."""
+    host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
+    refuse_taken_port(host, port)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background has SIGINT ignored
+        signal.signal(number, _interrupt)
+    prepare_environment(debug=debug, host=host)
+    with database(), pid_file(port) as file:
+        prepare_site(debug=debug)
+        with web_server(host, port, file, debug=debug) as server:
+            wait_for_answer(host, port, server)
+            print_welcome(host, port)
+            try:
+                status = server.wait()
+            except KeyboardInterrupt:
+                print("\nStopping.", flush=True)
+            else:
+                if status not in {0, -signal.SIGTERM}:  # not by `make stop`
+                    raise StartError(f"The web server ended with status {status}.")
+
+
+def stop() -> None:
+    """Stop every server this checkout runs, and its PostgreSQL."""
+    for path in VAR.glob("run-*.pid"):
+        deadline = time.monotonic() + STOP_SECONDS
+        while _is_locked(path) and time.monotonic() < deadline:
+            if pid := path.read_text().strip():
+                _signal_group(int(pid))
+            time.sleep(0.2)
+        if _is_locked(path):
+            raise StartError(f"The server of {path.name} does not stop; end it by hand.")
+        path.unlink(missing_ok=True)
+    EmbeddedPostgres().stop()
+    print("Stopped.")
+
+
+def reset() -> None:
+    """Stop everything and throw away the data of this checkout's own PostgreSQL, uploads too."""
+    if os.environ.get("DATABASE_URL"):
+        raise StartError("DATABASE_URL is set: empty that database yourself.")
+    stop()
+    for folder in (EmbeddedPostgres().home, VAR / "media"):
+        shutil.rmtree(folder, ignore_errors=True)
+    print("The data are gone; `make run` begins anew.")
+
+
+def read_port() -> int:
+    """PORT, 8000 where it is missing."""
+    word = os.environ.get("PORT") or "8000"
+    if not word.isdecimal() or not 0 < int(word) < 65536:
+        raise StartError(f"PORT is {word!r}: it takes a number from 1 to 65535.")
+    return int(word)
+
+
+def refuse_taken_port(host: str, port: int) -> None:
+    """Asked first, so that nothing is started in vain."""
+    with socket.socket() as trial:
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except socket.gaierror as error:
+            raise StartError(f"HOST is {host!r}: it takes an address of this machine.") from error
+        except OSError as error:
+            raise StartError(
+                f"Port {port} on {host} is taken or not allowed: choose another, such as "
+                f"`make run PORT={port + 1}`."
+            ) from error
+
+
+def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
+    """What settings.py asks for; whatever the caller has set already stays."""
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    for name in ("secret_key", "contact_key"):
+        key = VAR / name
+        if not key.exists():
+            key.touch(mode=0o600)
+            key.write_text(secrets.token_urlsafe(60))
+    names = ["localhost", "127.0.0.1", host if host != "0.0.0.0" else lan_address()]  # noqa: S104
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
+    os.environ.setdefault("ALLOWED_HOSTS", ",".join(dict.fromkeys(names)))
+    os.environ.setdefault("KAMTIBMAS_DEMO", "1")
+    os.environ.setdefault("KAMTIBMAS_PLAIN_HTTP", "1")
+    os.environ["DEBUG"] = "1" if debug else "0"
+
+
+@contextmanager
+def database() -> Iterator[None]:
+    """The database of DATABASE_URL, or else a PostgreSQL that runs for as long as it is needed."""
+    if os.environ.get("DATABASE_URL"):
+        yield
+        return
+    server = EmbeddedPostgres()
+    server.start()
+    os.environ["DATABASE_URL"] = server.url()
+    try:
+        yield
+    finally:
+        if server.started_here and not any(_is_locked(path) for path in VAR.glob("run-*.pid")):
+            server.stop()
+
+
+def prepare_site(*, debug: bool) -> None:
+    """Tables, reference rows, demo rows into an empty database, the coming duties, static files."""
+    django.setup()
+    step("Tables", lambda: call_command("migrate", verbosity=0, interactive=False))
+    call_command("createcachetable", verbosity=0)
+    step("Reference data", lambda: call_command("load_seeds", verbosity=0))
+    if settings.KAMTIBMAS_DEMO and not get_user_model()._base_manager.exists():
+        step("Demo data", lambda: call_command("load_demo", verbosity=0))
+    step("Duties", lambda: call_command("make_duties", stdout=io.StringIO()))
+    if not debug:
+        step("Static files", collect_static)
+
+
+def collect_static() -> None:
+    """Collect and compress anew only where a file changed: it takes seconds of every start."""
+    state = hashlib.sha256()
+    for finder in get_finders():
+        for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
+            status = Path(storage.path(name)).stat()
+            state.update(f"{name} {status.st_size} {status.st_mtime_ns}\n".encode())
+    mark = Path(settings.STATIC_ROOT) / ".collected"
+    if mark.exists() and mark.read_text() == state.hexdigest():
+        return
+    call_command("collectstatic", verbosity=0, interactive=False)
+    mark.write_text(state.hexdigest())
+
+
+def step(name: str, work: Callable[[], object]) -> None:
+    """Do a part of the preparation and say how long it took."""
+    started = time.monotonic()
+    work()
+    print(f"  {name:<16}{time.monotonic() - started:5.1f} s", flush=True)
+
+
+@contextmanager
+def web_server(
+    host: str, port: int, file: IO[str], *, debug: bool
+) -> Iterator[subprocess.Popen[bytes]]:
+    """Gunicorn, or Django's own server for development, in a session of its own.
+
+    Ctrl-C then reaches only this process, which ends the server in order. The server inherits the
+    lock on the pid file, so that `make stop` finds it even where this process was killed.
+    """
+    if debug:
+        command = [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
+    else:
+        # Threads, because browsers open connections ahead and would each hold a process up.
+        command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi", "--preload"]
+        command += ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
+        command += ["--log-level", "warning", "--no-control-socket"]
+    server = subprocess.Popen(
+        command, cwd=CHECKOUT, start_new_session=True, pass_fds=(file.fileno(),)
+    )
+    file.write(str(server.pid))
+    file.flush()
+    try:
+        yield server
+    finally:
+        for impatience in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave halves
+            signal.signal(impatience, signal.SIG_IGN)
+        _signal_group(server.pid)
+        try:
+            server.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            os.killpg(server.pid, signal.SIGKILL)
+
+
+@contextmanager
+def pid_file(port: int) -> Iterator[IO[str]]:
+    """An open, locked var/run-<port>.pid; the lock ends with the processes, however they end."""
+    path = VAR / f"run-{port}.pid"
+    # Not "w": the file of a server that runs keeps its number until the lock is ours.
+    with path.open("a+") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise StartError(
+                f"This folder serves port {port} already, on another address: `make stop` first, "
+                f"or `make run PORT={port + 1}`."
+            ) from error
+        file.truncate(0)
+        try:
+            yield file
+        finally:
+            path.unlink(missing_ok=True)
+
+
+def wait_for_answer(host: str, port: int, server: subprocess.Popen[bytes]) -> None:
+    """Return once the port answers."""
+    while server.poll() is None:
+        try:
+            socket.create_connection((host, port), timeout=1).close()
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise StartError("The web server ended at once; its reason stands above.")
+
+
+def print_welcome(host: str, port: int) -> None:
+    """The address, the demo accounts, and what to know when other devices may come in."""
+    everywhere = host == "0.0.0.0"  # noqa: S104
+    print(f"\n  Kamtibmas: http://{'127.0.0.1' if everywhere else host}:{port}/", flush=True)
+    if everywhere:
+        print(f"  In this network: http://{lan_address()}:{port}/")
+    if settings.KAMTIBMAS_DEMO:
+        call_command("load_demo", "--accounts")
+    if host not in {"127.0.0.1", "localhost"}:
+        print(
+            "\n  Anyone who reaches this address can sign in with the demo passwords above.\n"
+            "  Over plain HTTP other devices get no location, no sharing of photos, no install:\n"
+            "  those need HTTPS (docs/deployment.md)."
+        )
+    print("\n  Ctrl-C stops it; the data stay.", flush=True)
+
+
+def lan_address() -> str:
+    """The address other devices of the network know this machine by. Nothing is sent."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        return str(probe.getsockname()[0])
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def _signal_group(pid: int) -> None:
+    try:
+        os.killpg(pid, signal.SIGTERM)
+    except ProcessLookupError:
+        return
+
+
+def _is_locked(path: Path) -> bool:
+    try:
+        with path.open() as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except FileNotFoundError:
+        return False
+    except BlockingIOError:
+        return True
+    return False
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
