@@ -10,14 +10,47 @@ from django.contrib import admin
 from django.urls import get_resolver
 
 CHECKOUT = Path(__file__).resolve().parent.parent
-# Each may know those before it and no other; GROUND knows nothing of ours, TOP is known by nobody.
+# Which packages a package may import or point a foreign key to, beside itself.
+MAY_KNOW = {
+    "toolkit": set(),
+    "territory": {"toolkit"},
+    "accounts": {"toolkit", "territory"},
+    "partners": {"toolkit", "territory", "accounts"},
+    "reports": {"toolkit", "territory", "accounts", "partners"},
+    "patrols": {"toolkit", "territory", "accounts", "partners", "reports"},
+    "seeds": {"toolkit", "territory", "accounts", "partners", "reports", "patrols"},
+    "kamtibmas_site": {"toolkit", "territory", "accounts", "partners", "reports", "patrols"},
+    "tools": {
+        *("toolkit", "territory", "accounts", "partners", "reports", "patrols"),
+        *("seeds", "kamtibmas_site"),
+    },
+}
+OURS = tuple(MAY_KNOW)
 APPS = ("territory", "accounts", "partners", "reports", "patrols")
-GROUND = ("toolkit",)
-TOP = ("kamtibmas_site", "seeds", "tools")
-OURS = (*GROUND, *APPS, *TOP)
+# The rooms of an app: a module imports only from rooms that stand before its own, or from its own.
+# Modules that are no room of their own (codes, words, arithmetic) stand first, with extensions.
+ROOMS = {
+    "extensions": 0,
+    "workflow": 1,
+    "models": 2,
+    "rights": 3,
+    "selectors": 4,
+    "services": 5,
+    "presenters": 6,
+    "templatetags": 6,
+    "forms": 7,
+    "filters": 7,
+    "views": 8,
+    "admin": 8,
+    "backends": 8,
+    "adapter": 8,
+    "management": 8,
+    "urls": 9,
+    "apps": 9,
+}
 MAX_LINES = 400
 DOORS = {"visible_to", "in_scope", "of", "held_by", "opening_sealed", "none"}
-READERS = re.compile(r"(^|/)(views|admin|forms|filters)(/|\.py$)")
+READERS = re.compile(r"(^|/)(selectors|presenters|views|admin|forms|filters)(/|\.py$)")
 
 
 def modules(*folders, migrations=False):
@@ -34,14 +67,6 @@ def tree(path):
 def named(path, node=None):
     place = str(path.relative_to(CHECKOUT))
     return f"{place}:{node.lineno}" if node is not None else place
-
-
-def lower_than(app):
-    if app in GROUND:
-        return {app}
-    if app in TOP:
-        return set(OURS)
-    return {*GROUND, *APPS[: APPS.index(app) + 1]}
 
 
 def words_of_other_apps(source, app):
@@ -63,19 +88,19 @@ def words_of_other_apps(source, app):
 
 @pytest.mark.parametrize("app", OURS)
 def test_imports_and_string_keys_run_one_way(app):
-    allowed = lower_than(app)
+    allowed = MAY_KNOW[app]
     wrong = [
         f"{named(path, node)} names {other}"
         for path in modules(app, migrations=True)
         for node, other in words_of_other_apps(tree(path), app)
         if other not in allowed
     ]
-    assert not wrong, f"{app} may only know {sorted(allowed - {app})}:\n" + "\n".join(wrong)
+    assert not wrong, f"{app} may only know {sorted(allowed)}:\n" + "\n".join(wrong)
 
 
 @pytest.mark.parametrize("app", APPS)
 def test_templates_link_one_way(app):
-    allowed = lower_than(app)
+    allowed = {app, *MAY_KNOW[app]}
     wrong = [
         f"{named(path)} links to {other}"
         for path in sorted((CHECKOUT / "templates" / app).rglob("*.html"))
@@ -83,6 +108,46 @@ def test_templates_link_one_way(app):
         if other in OURS and other not in allowed
     ]
     assert not wrong, "\n".join(wrong)
+
+
+def room_of(module):
+    """The place of a dotted module in ROOMS; None for what stands outside the apps."""
+    app, _dot, rest = module.partition(".")
+    if app not in APPS:
+        return None
+    return ROOMS.get(rest.partition(".")[0], 0)
+
+
+def imported_modules(source):
+    """(node, dotted name) of each import but those for types only."""
+    for_types = {
+        inner
+        for node in ast.walk(source)
+        if isinstance(node, ast.If) and "TYPE_CHECKING" in ast.unparse(node.test)
+        for inner in ast.walk(node)
+    }
+    for node in ast.walk(source):
+        if node in for_types:
+            continue
+        if isinstance(node, ast.Import):
+            yield from ((node, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            yield from ((node, name) for name in names)
+
+
+@pytest.mark.parametrize("app", APPS)
+def test_a_module_imports_only_rooms_before_its_own(app):
+    wrong = []
+    for path in modules(app):
+        module = ".".join(path.relative_to(CHECKOUT).with_suffix("").parts)
+        own = room_of(module)
+        wrong += [
+            f"{named(path, node)} imports {name}"
+            for node, name in imported_modules(tree(path))
+            if (room := room_of(name)) is not None and room > own
+        ]
+    assert not wrong, f"The order of rooms is {sorted(ROOMS, key=ROOMS.get)}:\n" + "\n".join(wrong)
 
 
 def test_every_package_of_ours_is_listed():
@@ -180,7 +245,7 @@ def unguarded_reads(source):
 def test_no_view_or_admin_reads_past_the_scope():
     wrong = [
         named(path, node)
-        for path in modules(*APPS, *TOP)
+        for path in modules(*OURS)
         if READERS.search(path.relative_to(CHECKOUT).as_posix())
         for node in unguarded_reads(tree(path))
     ]
