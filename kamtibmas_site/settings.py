@@ -165,8 +165,8 @@ ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 PHONENUMBER_DEFAULT_REGION = "ID"
 
 # Read by partner pages, which know nothing of patrols: who came how often.
-MEMBER_ATTENDANCE = "patrols.member_reads.member_attendance"
-REPORT_ORIGIN = "patrols.findings.origin_of"
+MEMBER_ATTENDANCE = "patrols.selectors.member_attendance.member_attendance"
+REPORT_ORIGIN = "patrols.selectors.findings.origin_of"
 
 MESSAGE_TAGS = {
     messages.SUCCESS: "good",

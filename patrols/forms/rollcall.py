@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from partners.models import GroupMember
-from patrols.reads import Candidates
+from patrols.selectors.roll import Candidates
 
 
 class GuestForm(forms.Form):

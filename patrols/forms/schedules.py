@@ -12,7 +12,7 @@ from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
-from patrols.planning import Choices, ClashLine
+from patrols.selectors.planning import Choices, ClashLine
 from patrols.services.schedules import local_tonight
 from territory.models import Unit
 from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput

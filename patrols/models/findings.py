@@ -13,7 +13,7 @@ from territory.scope import Viewer
 class FindingReportQuerySet(models.QuerySet["FindingReport"]):
     def visible_to(self, user: Viewer) -> Self:
         """Whoever may see the entry learns that it was passed on. Which report it became is for who
-        may see that report: ask `patrols.findings.open_to` before its number is shown."""
+        may see that report: ask `patrols.selectors.findings.open_to` before its number is shown."""
         return self.filter(entry__in=LogEntry.objects.visible_to(user))
 
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from patrols.findings import origin_words
 from patrols.models import EntryKind, FindingReport, LogEntry
+from patrols.selectors.findings import origin_words
 from patrols.services.entries import check_ins, may_log
 from reports.categories import sure_category
 from reports.models import Category, Precision, Report, Source

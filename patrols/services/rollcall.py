@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.reads import addable_members
+from patrols.selectors.roll import addable_members
 from patrols.services.duties import is_sign_in_open, lock_duty, may_run
 from patrols.workflow import DutyState, ReviewState
 

@@ -6,7 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark
-from patrols.sharing import titled_order
+from patrols.presenters.duty_text import titled_order
 from patrols.workflow import DutyState, ReviewState
 from reports.models.reports import number_of
 

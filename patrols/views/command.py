@@ -16,7 +16,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from accounts.filters import unit_key
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
-from patrols.board import (
+from patrols.filters import DutyFilter
+from patrols.forms.review import CancelForm, ReviewForm
+from patrols.models import Duty
+from patrols.selectors.board import (
     BOARD_ROWS,
     BOARD_ROWS_OF_MANY,
     board_duties,
@@ -29,10 +32,7 @@ from patrols.board import (
     tonight_in,
     waiting_logs,
 )
-from patrols.filters import DutyFilter
-from patrols.forms.review import CancelForm, ReviewForm
-from patrols.models import Duty
-from patrols.reads import log_of, roll_of, tally_of
+from patrols.selectors.roll import log_of, roll_of, tally_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed

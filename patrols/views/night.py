@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
-from patrols.findings import open_to
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
-from patrols.hotspots import hotspots_of
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
-from patrols.reads import log_of, my_nights, roll_of, round_of, tally_of
+from patrols.presenters.duty_text import proposed_summary
+from patrols.selectors.findings import open_to
+from patrols.selectors.hotspots import hotspots_of
+from patrols.selectors.roll import log_of, my_nights, roll_of, round_of, tally_of
 from patrols.services.duties import (
     end_duty,
     is_ready,
@@ -30,7 +31,6 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.entries import may_withdraw
-from patrols.sharing import proposed_summary
 from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
 from reports.reads import my_open_reports

@@ -16,7 +16,7 @@ from accounts.models import User
 from accounts.requests import SignedIn, attempt
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.reads import candidates_for, roll_of
+from patrols.selectors.roll import candidates_for, roll_of
 from patrols.services.duties import may_run
 from patrols.services.rollcall import (
     add_guest,

@@ -17,7 +17,7 @@ from accounts.requests import SignedIn
 from accounts.roles import Action
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
-from patrols.planning import (
+from patrols.selectors.planning import (
     ClashLine,
     choices_for,
     clash_lines,

@@ -6,8 +6,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from patrols.models import LogEntry
-from patrols.reads import log_of, roll_of, tally_of, template_for
-from patrols.sharing import MOST_LINES, duty_report, entry_report
+from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
+from patrols.selectors.roll import log_of, roll_of, tally_of, template_for
 from patrols.views.requests import reach_duty
 from toolkit.sharing.page import shared
 

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 from django.utils import timezone
 
-from patrols.member_reads import member_attendance
 from patrols.models import AttendanceStatus
+from patrols.selectors.member_attendance import member_attendance
 from patrols.workflow import DutyState
 from tests import factories as make
 

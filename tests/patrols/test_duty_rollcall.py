@@ -116,7 +116,7 @@ def test_two_of_one_name_can_be_told_apart(sign_in, officer, group, duty):
 
 
 def test_names_beyond_the_list_are_found_by_typing(sign_in, officer, group, duty, monkeypatch):
-    monkeypatch.setattr("patrols.reads.CANDIDATES", 1)
+    monkeypatch.setattr("patrols.selectors.roll.CANDIDATES", 1)
     make.make_member(group, "Aa")
     last = make.make_member(group, "Zz")
     client = sign_in(officer)

@@ -4,10 +4,10 @@ import pytest
 from django.urls import reverse
 
 from patrols.models import EntryKind, EntryPhoto, ShareTemplate
+from patrols.presenters.duty_text import DUTY_TEXT, ENTRY_TEXT
 from patrols.services.duties import end_duty
 from patrols.services.entries import withdraw_entry
 from patrols.services.rollcall import mark_all_present
-from patrols.sharing import DUTY_TEXT, ENTRY_TEXT
 from tests import factories as make
 from tests.patrols.test_entry_add import picture
 from toolkit.photos.clean import clean_photo
@@ -121,7 +121,7 @@ def test_neighbours_find_nothing(sign_in, neighbour, duty):
 
 
 def test_many_entries_are_cut(sign_in, officer, running_duty, monkeypatch):
-    monkeypatch.setattr("patrols.sharing.MOST_LINES", 2)
+    monkeypatch.setattr("patrols.presenters.duty_text.MOST_LINES", 2)
     for number in range(4):
         make.make_entry(running_duty, officer, text=f"Ke-{number}.")
     text = text_of(sign_in(officer).get(url(running_duty)))

@@ -7,8 +7,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 from django.urls import reverse
 
-from patrols.findings import origin_of
 from patrols.models import EntryPhoto, FindingReport, LogEntry
+from patrols.selectors.findings import origin_of
 from patrols.services.entries import EntryDraft, log_entry, withdraw_entry
 from patrols.services.findings import report_finding
 from reports.models import Report, ReportEvent, ReportPhoto

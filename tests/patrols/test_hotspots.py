@@ -5,8 +5,8 @@ from datetime import UTC, datetime, time
 import pytest
 from django.urls import reverse
 
-from patrols.hotspots import hotspots_of, is_risky
 from patrols.models import Duty
+from patrols.selectors.hotspots import hotspots_of, is_risky
 from reports.models import Hotspot
 from tests import factories as make
 

@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.reads import roll_of
+from patrols.selectors.roll import roll_of
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.rollcall import (
     add_guest,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Duty, FindingReport, LogEntry
-from patrols.sharing import titled_order
+from patrols.presenters.duty_text import titled_order
 from reports.models import Report
 from reports.reads import Origin
 from territory.times import night_name
