@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from patrols.models import GuardPost, PatrolKind, Route
-from patrols.selectors.roll import posts_run_by, routes_run_by, units_run_by
+from patrols.selectors.nights import posts_run_by, routes_run_by, units_run_by
 from territory.models import Unit
 from toolkit.ui.fields import LinesField
 

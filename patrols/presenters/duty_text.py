@@ -13,7 +13,8 @@ from django.utils.translation import ngettext
 
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
 from patrols.models.sharing import PLACEHOLDER
-from patrols.selectors.roll import Roll, Tally
+from patrols.selectors.log import Tally
+from patrols.selectors.roll import Roll
 from patrols.workflow import DutyState
 from territory import times
 from toolkit.sharing.masking import without_numbers

@@ -1,118 +1,17 @@
-"""What the pages of a night read: each function is a known number of SQL statements."""
+"""The roll of a duty, and who may be added to it."""
 
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from dataclasses import dataclass
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Q, QuerySet
 
 from accounts.models import User
-from accounts.roles import Action
 from partners.models import GroupMember
-from patrols.models import (
-    Attendance,
-    AttendanceStatus,
-    Checkpoint,
-    Duty,
-    EntryKind,
-    EntryPhoto,
-    GuardPost,
-    LogEntry,
-    Route,
-    ShareTemplate,
-)
-from patrols.models.duties import ATTENDED, night_of
-from patrols.models.entries import WRITTEN_KINDS
-from patrols.workflow import DutyState, ReviewState
-from territory.models import Unit
+from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.models.duties import ATTENDED
 from territory.scope import rows_below
 
-NIGHTS_AHEAD = 14
 CANDIDATES = 400
-
-
-@dataclass
-class MyNights:
-    """A person's rows of roll, sorted into what the page shows; each row has its `duty`."""
-
-    unfinished: list[Attendance] = field(default_factory=list)
-    tonight: list[Attendance] = field(default_factory=list)
-    last_night: list[Attendance] = field(default_factory=list)
-    coming: dict[date, list[Attendance]] = field(default_factory=dict)
-
-    @property
-    def current(self) -> list[Attendance]:
-        """What may be worked on now."""
-        return [*self.unfinished, *self.tonight]
-
-
-def my_nights(user: User, *, now: datetime) -> MyNights:
-    """One statement. Tonight is that of each duty's own time zone."""
-    people = Attendance.objects.filter(duty=OuterRef("duty")).order_by().values("duty")
-    points = Checkpoint.objects.current().filter(route=OuterRef("duty__route"))
-    today = now.date()
-    rows = (
-        Attendance.objects.of(user)
-        .filter(
-            Q(
-                duty__night__range=(
-                    today - timedelta(days=3),
-                    today + timedelta(days=NIGHTS_AHEAD + 1),
-                )
-            )
-            | Q(duty__state=DutyState.RUNNING)
-            | Q(duty__review=ReviewState.RETURNED)
-        )
-        .select_related("duty__unit", "duty__route", "duty__post", "duty__leader")
-        .annotate(
-            people=Subquery(
-                people.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
-            ),
-            points=Subquery(
-                points.order_by().values("route").annotate(n=Count("pk")).values("n"),
-                output_field=IntegerField(),
-            ),
-        )
-        .order_by("duty__starts_at", "duty_id")
-    )
-    nights = MyNights()
-    for row in rows:
-        _sort_in(nights, row, now)
-    return nights
-
-
-def _sort_in(nights: MyNights, row: Attendance, now: datetime) -> None:
-    duty = row.duty
-    tonight = night_of(now.astimezone(duty.unit.zone))
-    if duty.night == tonight:
-        nights.tonight.append(row)
-    elif duty.night > tonight:
-        if duty.night <= tonight + timedelta(days=NIGHTS_AHEAD):
-            nights.coming.setdefault(duty.night, []).append(row)
-    elif duty.state == DutyState.RUNNING or duty.review == ReviewState.RETURNED:
-        nights.unfinished.append(row)
-    elif duty.night == tonight - timedelta(days=1):
-        nights.last_night.append(row)
-
-
-def units_run_by(user: User) -> QuerySet[Unit]:
-    """Units in which the person may begin a patrol: those of the postings, not all below."""
-    ids = {grant.unit_id for grant in user.scope.grants if Action.RUN in grant.actions}
-    if user.unit_id:
-        ids.add(user.unit_id)
-    condition = user.scope.rows(action=Action.RUN)
-    if condition is None:
-        return Unit.objects.none()
-    return Unit.objects.filter(condition, pk__in=ids).order_by("name")
-
-
-def routes_run_by(user: User) -> QuerySet[Route]:
-    return Route.objects.in_scope(user).current().filter(unit__in=units_run_by(user))
-
-
-def posts_run_by(user: User) -> QuerySet[GuardPost]:
-    return GuardPost.objects.in_scope(user).current().filter(unit__in=units_run_by(user))
 
 
 @dataclass(frozen=True)
@@ -194,121 +93,6 @@ def roll_of(duty: Duty) -> Roll:
 
 
 @dataclass(frozen=True)
-class Stop:
-    """A checkpoint of the duty's route with the visits of this duty; `number` counts from 1."""
-
-    number: int
-    checkpoint: Checkpoint
-    visits: int
-    last_at: datetime | None
-
-
-@dataclass(frozen=True)
-class Round:
-    """Where a patrol is on its route. `current` is the stay that has not ended, if any."""
-
-    stops: tuple[Stop, ...]
-    next: Stop | None
-    current: LogEntry | None
-    seen_before: datetime | None
-
-    @property
-    def last_seen(self) -> datetime | None:
-        """When the next checkpoint was visited last, by this duty or an earlier one."""
-        return (self.next.last_at if self.next else None) or self.seen_before
-
-    @property
-    def visited(self) -> int:
-        return sum(bool(stop.visits) for stop in self.stops)
-
-
-def round_of(duty: Duty) -> Round:
-    """Three statements at most: the route's checkpoints, this duty's visits, the last before."""
-    points = (
-        list(Checkpoint.objects.current().filter(route=duty.route_id).order_by("order", "pk"))
-        if duty.route_id
-        else []
-    )
-    visits = list(
-        LogEntry.objects.standing()
-        .filter(duty=duty, kind=EntryKind.CHECK_IN)
-        .select_related("checkpoint")
-        .order_by("-at", "-pk")[:1000]
-    )
-    times = Counter(visit.checkpoint_id for visit in visits)
-    last = {visit.checkpoint_id: visit.at for visit in reversed(visits)}
-    stops = tuple(
-        Stop(number, point, times[point.pk], last.get(point.pk))
-        for number, point in enumerate(points, start=1)
-    )
-    following = min(stops, key=lambda stop: (stop.visits, stop.number), default=None)
-    before = None
-    if following and not following.visits:
-        before = (
-            LogEntry.objects.standing()
-            .filter(checkpoint=following.checkpoint)
-            .order_by("-at")
-            .values_list("at", flat=True)
-            .first()
-        )
-    current = visits[0] if visits and visits[0].left_at is None else None
-    return Round(stops, following, current, before)
-
-
-def log_of(duty: Duty) -> QuerySet[LogEntry]:
-    """The log, to be ordered and cut by the caller; photos come in a second statement."""
-    return (
-        LogEntry.objects.filter(duty=duty)
-        .select_related("author", "checkpoint", "finding")
-        .prefetch_related("photos")
-    )
-
-
-@dataclass(frozen=True)
-class Tally:
-    """What stands in a log, counted: entries by kind, people met, photos."""
-
-    by_kind: dict[str, int]
-    people: int
-    photos: int
-    checkpoints: int
-
-    @property
-    def written(self) -> list[tuple[EntryKind, int]]:
-        """Kinds a person writes that occur, with how often."""
-        return [(kind, self.by_kind[kind]) for kind in WRITTEN_KINDS if self.by_kind.get(kind)]
-
-
-def tally_of(duty: Duty) -> Tally:
-    """One statement."""
-    photos = EntryPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
-    rows = (
-        LogEntry.objects.standing()
-        .filter(duty=duty)
-        .order_by()
-        .alias(
-            photo_count=Subquery(
-                photos.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
-            )
-        )
-        .values("kind")
-        .annotate(
-            n=Count("pk"),
-            people=Sum("people_count"),
-            places=Count("checkpoint", distinct=True),
-            photo_sum=Sum("photo_count"),
-        )
-    )
-    found = list(rows)
-    return Tally(
-        by_kind={row["kind"]: row["n"] for row in found},
-        people=sum(row["people"] or 0 for row in found),
-        photos=sum(row["photo_sum"] or 0 for row in found),
-        checkpoints=sum(row["places"] for row in found),
-    )
-
-
-@dataclass(frozen=True)
 class Candidates:
     """People who may be added to a roll, by the words they are picked with."""
 
@@ -360,8 +144,3 @@ def candidates_for(duty: Duty, roll: Roll, by: User, typed: str = "") -> Candida
         # Two of one name in one group: their numbers tell them apart.
         found.members[f"{words} · {member.pk}" if words in found.members else words] = member
     return found
-
-
-def template_for(unit: Unit) -> ShareTemplate | None:
-    """The words of the unit's report, its own or those of a unit above. One statement."""
-    return ShareTemplate.objects.for_unit(unit)

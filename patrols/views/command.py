@@ -32,7 +32,8 @@ from patrols.selectors.board import (
     tonight_in,
     waiting_logs,
 )
-from patrols.selectors.roll import log_of, roll_of, tally_of
+from patrols.selectors.log import log_of, tally_of
+from patrols.selectors.roll import roll_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed

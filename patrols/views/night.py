@@ -19,7 +19,9 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.duty_text import proposed_summary
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
-from patrols.selectors.roll import log_of, my_nights, roll_of, round_of, tally_of
+from patrols.selectors.log import log_of, round_of, tally_of
+from patrols.selectors.nights import my_nights
+from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     end_duty,
     is_ready,

@@ -7,7 +7,8 @@ from django.views.decorators.http import require_safe
 from accounts.requests import SignedIn
 from patrols.models import LogEntry
 from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
-from patrols.selectors.roll import log_of, roll_of, tally_of, template_for
+from patrols.selectors.log import log_of, tally_of, template_for
+from patrols.selectors.roll import roll_of
 from patrols.views.requests import reach_duty
 from toolkit.sharing.page import shared
 

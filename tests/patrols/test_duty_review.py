@@ -3,7 +3,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from patrols.models import Duty, EntryKind, EntryPhoto
-from patrols.selectors.roll import tally_of
+from patrols.selectors.log import tally_of
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.workflow import ReviewState
 from tests import factories as make

@@ -1,0 +1,131 @@
+"""The log of a duty: its entries, the round along its checkpoints, its counts."""
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+
+from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, ShareTemplate
+from patrols.models.entries import WRITTEN_KINDS
+from territory.models import Unit
+
+
+@dataclass(frozen=True)
+class Stop:
+    """A checkpoint of the duty's route with the visits of this duty; `number` counts from 1."""
+
+    number: int
+    checkpoint: Checkpoint
+    visits: int
+    last_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Round:
+    """Where a patrol is on its route. `current` is the stay that has not ended, if any."""
+
+    stops: tuple[Stop, ...]
+    next: Stop | None
+    current: LogEntry | None
+    seen_before: datetime | None
+
+    @property
+    def last_seen(self) -> datetime | None:
+        """When the next checkpoint was visited last, by this duty or an earlier one."""
+        return (self.next.last_at if self.next else None) or self.seen_before
+
+    @property
+    def visited(self) -> int:
+        return sum(bool(stop.visits) for stop in self.stops)
+
+
+def round_of(duty: Duty) -> Round:
+    """Three statements at most: the route's checkpoints, this duty's visits, the last before."""
+    points = (
+        list(Checkpoint.objects.current().filter(route=duty.route_id).order_by("order", "pk"))
+        if duty.route_id
+        else []
+    )
+    visits = list(
+        LogEntry.objects.standing()
+        .filter(duty=duty, kind=EntryKind.CHECK_IN)
+        .select_related("checkpoint")
+        .order_by("-at", "-pk")[:1000]
+    )
+    times = Counter(visit.checkpoint_id for visit in visits)
+    last = {visit.checkpoint_id: visit.at for visit in reversed(visits)}
+    stops = tuple(
+        Stop(number, point, times[point.pk], last.get(point.pk))
+        for number, point in enumerate(points, start=1)
+    )
+    following = min(stops, key=lambda stop: (stop.visits, stop.number), default=None)
+    before = None
+    if following and not following.visits:
+        before = (
+            LogEntry.objects.standing()
+            .filter(checkpoint=following.checkpoint)
+            .order_by("-at")
+            .values_list("at", flat=True)
+            .first()
+        )
+    current = visits[0] if visits and visits[0].left_at is None else None
+    return Round(stops, following, current, before)
+
+
+def log_of(duty: Duty) -> QuerySet[LogEntry]:
+    """The log, to be ordered and cut by the caller; photos come in a second statement."""
+    return (
+        LogEntry.objects.filter(duty=duty)
+        .select_related("author", "checkpoint", "finding")
+        .prefetch_related("photos")
+    )
+
+
+@dataclass(frozen=True)
+class Tally:
+    """What stands in a log, counted: entries by kind, people met, photos."""
+
+    by_kind: dict[str, int]
+    people: int
+    photos: int
+    checkpoints: int
+
+    @property
+    def written(self) -> list[tuple[EntryKind, int]]:
+        """Kinds a person writes that occur, with how often."""
+        return [(kind, self.by_kind[kind]) for kind in WRITTEN_KINDS if self.by_kind.get(kind)]
+
+
+def tally_of(duty: Duty) -> Tally:
+    """One statement."""
+    photos = EntryPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    rows = (
+        LogEntry.objects.standing()
+        .filter(duty=duty)
+        .order_by()
+        .alias(
+            photo_count=Subquery(
+                photos.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
+            )
+        )
+        .values("kind")
+        .annotate(
+            n=Count("pk"),
+            people=Sum("people_count"),
+            places=Count("checkpoint", distinct=True),
+            photo_sum=Sum("photo_count"),
+        )
+    )
+    found = list(rows)
+    return Tally(
+        by_kind={row["kind"]: row["n"] for row in found},
+        people=sum(row["people"] or 0 for row in found),
+        photos=sum(row["photo_sum"] or 0 for row in found),
+        checkpoints=sum(row["places"] for row in found),
+    )
+
+
+def template_for(unit: Unit) -> ShareTemplate | None:
+    """The words of the unit's report, its own or those of a unit above. One statement."""
+    return ShareTemplate.objects.for_unit(unit)

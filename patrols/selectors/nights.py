@@ -1,0 +1,98 @@
+"""A person's nights on duty, and where the person may begin a patrol."""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
+
+from accounts.models import User
+from accounts.roles import Action
+from patrols.models import Attendance, Checkpoint, GuardPost, Route
+from patrols.models.duties import night_of
+from patrols.workflow import DutyState, ReviewState
+from territory.models import Unit
+
+NIGHTS_AHEAD = 14
+
+
+@dataclass
+class MyNights:
+    """A person's rows of roll, sorted into what the page shows; each row has its `duty`."""
+
+    unfinished: list[Attendance] = field(default_factory=list)
+    tonight: list[Attendance] = field(default_factory=list)
+    last_night: list[Attendance] = field(default_factory=list)
+    coming: dict[date, list[Attendance]] = field(default_factory=dict)
+
+    @property
+    def current(self) -> list[Attendance]:
+        """What may be worked on now."""
+        return [*self.unfinished, *self.tonight]
+
+
+def my_nights(user: User, *, now: datetime) -> MyNights:
+    """One statement. Tonight is that of each duty's own time zone."""
+    people = Attendance.objects.filter(duty=OuterRef("duty")).order_by().values("duty")
+    points = Checkpoint.objects.current().filter(route=OuterRef("duty__route"))
+    today = now.date()
+    rows = (
+        Attendance.objects.of(user)
+        .filter(
+            Q(
+                duty__night__range=(
+                    today - timedelta(days=3),
+                    today + timedelta(days=NIGHTS_AHEAD + 1),
+                )
+            )
+            | Q(duty__state=DutyState.RUNNING)
+            | Q(duty__review=ReviewState.RETURNED)
+        )
+        .select_related("duty__unit", "duty__route", "duty__post", "duty__leader")
+        .annotate(
+            people=Subquery(
+                people.annotate(n=Count("pk")).values("n"), output_field=IntegerField()
+            ),
+            points=Subquery(
+                points.order_by().values("route").annotate(n=Count("pk")).values("n"),
+                output_field=IntegerField(),
+            ),
+        )
+        .order_by("duty__starts_at", "duty_id")
+    )
+    nights = MyNights()
+    for row in rows:
+        _sort_in(nights, row, now)
+    return nights
+
+
+def _sort_in(nights: MyNights, row: Attendance, now: datetime) -> None:
+    duty = row.duty
+    tonight = night_of(now.astimezone(duty.unit.zone))
+    if duty.night == tonight:
+        nights.tonight.append(row)
+    elif duty.night > tonight:
+        if duty.night <= tonight + timedelta(days=NIGHTS_AHEAD):
+            nights.coming.setdefault(duty.night, []).append(row)
+    elif duty.state == DutyState.RUNNING or duty.review == ReviewState.RETURNED:
+        nights.unfinished.append(row)
+    elif duty.night == tonight - timedelta(days=1):
+        nights.last_night.append(row)
+
+
+def units_run_by(user: User) -> QuerySet[Unit]:
+    """Units in which the person may begin a patrol: those of the postings, not all below."""
+    ids = {grant.unit_id for grant in user.scope.grants if Action.RUN in grant.actions}
+    if user.unit_id:
+        ids.add(user.unit_id)
+    condition = user.scope.rows(action=Action.RUN)
+    if condition is None:
+        return Unit.objects.none()
+    return Unit.objects.filter(condition, pk__in=ids).order_by("name")
+
+
+def routes_run_by(user: User) -> QuerySet[Route]:
+    return Route.objects.in_scope(user).current().filter(unit__in=units_run_by(user))
+
+
+def posts_run_by(user: User) -> QuerySet[GuardPost]:
+    return GuardPost.objects.in_scope(user).current().filter(unit__in=units_run_by(user))
