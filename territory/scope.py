@@ -6,11 +6,12 @@ A row that belongs to a unit carries the unit's `polda`, `polres` and `polsek` b
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, overload
 
 from django.db.models import Manager, Model, Q, QuerySet
 
 Row = TypeVar("Row", bound=Model)
+Rows = TypeVar("Rows", bound=QuerySet[Any, Any])
 
 
 class UnitRow(Protocol):
@@ -99,11 +100,16 @@ class Viewer(Protocol):
     def scope(self) -> Scope: ...
 
 
-def unscoped(rows: "Manager[Row] | QuerySet[Row, Any]", reason: str) -> "QuerySet[Row, Any]":
-    """All rows, whoever asks. `reason` says why no scope method is needed here.
+@overload
+def unscoped(rows: Rows, reason: str) -> Rows: ...
+@overload
+def unscoped(rows: "Manager[Row]", reason: str) -> "QuerySet[Row, Row]": ...
+def unscoped(rows: Any, reason: str) -> Any:
+    """All rows of a manager or QuerySet, whoever asks. `reason` says why no scope is needed.
 
     tests/test_architecture.py wants each read outside models and services to go through a scope
-    method or through this function.
+    method or through this function. A QuerySet keeps its type, so that its methods can follow:
+    ``unscoped(Hotspot.objects.active(), "…").filter(…)``.
     """
     if not reason:
         raise ValueError("Say why these rows are read without a scope.")

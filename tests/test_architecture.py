@@ -228,9 +228,9 @@ def unguarded_reads(source):
             "_base_manager",
         }:
             step = parents.get(node)
-            if isinstance(step, ast.Call) and getattr(step.func, "id", "") == "unscoped":
+            if isinstance(step, ast.Attribute) and step.attr in DOORS:
                 continue
-            if not (isinstance(step, ast.Attribute) and step.attr in DOORS):
+            if not is_unscoped(node, parents):
                 yield node
         elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             first = node.args[0] if node.args else None
@@ -240,6 +240,30 @@ def unguarded_reads(source):
                 and first.id[:1].isupper()
             ):
                 yield node
+
+
+def is_unscoped(node, parents):
+    """Whether the chain of calls that begins here is what unscoped(…, "reason") is given."""
+    step = parents.get(node)
+    while isinstance(step, ast.Attribute) or (isinstance(step, ast.Call) and step.func is node):
+        node, step = step, parents.get(step)
+    return isinstance(step, ast.Call) and getattr(step.func, "id", "") == "unscoped"
+
+
+@pytest.mark.parametrize(
+    ("source", "is_guarded"),
+    [
+        ("Duty.objects.in_scope(user)", True),
+        ("unscoped(Duty.objects, 'why')", True),
+        ("unscoped(Duty.objects.running().filter(pk=1), 'why')", True),
+        ("Duty.objects.running()", False),
+        ("unscoped(Duty.objects.all(), 'why').filter(leader__in=User.objects.all())", False),
+        ("first(Duty.objects.all())", False),
+        ("get_object_or_404(Duty, pk=1)", False),
+    ],
+)
+def test_what_counts_as_guarded(source, is_guarded):
+    assert is_guarded is not bool(list(unguarded_reads(ast.parse(source))))
 
 
 def test_no_view_or_admin_reads_past_the_scope():
