@@ -17,8 +17,8 @@ from accounts.models import User
 from reports.codes import read_number_of
 from reports.forms.desk import category_choices, source_choices
 from reports.models import Category, Report
-from reports.places import areas_named
-from reports.reads import my_area
+from reports.selectors.areas import areas_named
+from reports.selectors.mine import my_area
 from reports.workflow import ReportState
 from toolkit.ui.fields import DateInput
 

@@ -9,8 +9,8 @@ from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Duty, FindingReport, LogEntry
 from patrols.presenters.duty_text import titled_order
+from reports.extensions import Origin
 from reports.models import Report
-from reports.reads import Origin
 from territory.times import night_name
 
 

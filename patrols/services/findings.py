@@ -13,7 +13,7 @@ from accounts.models import User
 from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.selectors.findings import origin_words
 from patrols.services.entries import check_ins, may_log
-from reports.categories import sure_category
+from reports.category_words import sure_category
 from reports.models import Category, Precision, Report, Source
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Positioned

@@ -37,7 +37,7 @@ from patrols.selectors.roll import roll_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
-from reports.reads import open_figures, response_times
+from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.paging import capped_count, keyset_page

@@ -35,7 +35,7 @@ from patrols.services.duties import (
 from patrols.services.entries import may_withdraw
 from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
-from reports.reads import my_open_reports
+from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
 
 SAME_TAP = timedelta(minutes=1)

@@ -7,11 +7,11 @@ from django.core.exceptions import ValidationError
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from reports.candidates import units_for, units_named, units_near, units_of_accused
 from reports.forms.accused import Accused, accused_field
 from reports.forms.changes import ChangeForm, words_field
 from reports.forms.desk import category_choices
 from reports.models import Category, Priority, Report
+from reports.selectors.candidates import units_for, units_named, units_near, units_of_accused
 from reports.services.intake import priority_of
 from territory.models import Unit
 from toolkit.photos.fields import many_photos

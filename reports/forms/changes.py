@@ -8,9 +8,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from reports.candidates import MOST_OFFICERS, Alike, alike, named, officers_for
 from reports.codes import read_number_of
 from reports.models import Report
+from reports.selectors.candidates import MOST_OFFICERS, Alike, alike, named, officers_for
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
 from toolkit.ui.fields import LinesField
@@ -24,8 +24,9 @@ def words_field(rows: int = 4, **options: Any) -> LinesField:
 
 
 class ChangeForm(forms.Form):
-    """`seen` is the stamp of the report that the page showed. `change` names the step of
-    reports/steps.py; with `has_words` what was typed is shown again where somebody was faster."""
+    """`seen` is the stamp of the report that the page showed. `change` names the step in
+    presenters/report_steps.py. With `has_words`, the typed words are shown again where somebody
+    else was faster."""
 
     change: ClassVar[str]
     has_words: ClassVar[bool] = True

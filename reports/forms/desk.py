@@ -14,7 +14,7 @@ from accounts.models import User
 from reports.forms.accused import accused_field
 from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
-from reports.places import unit_above
+from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput

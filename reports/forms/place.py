@@ -10,15 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Precision
-from reports.places import (
+from reports.selectors.areas import (
     area_label,
     match_areas,
     named_area,
     nearest_area,
     nearest_of,
     sole_match,
-    zone_at,
 )
+from reports.selectors.routing import zone_at
 from reports.services.intake import FIRST_YEAR
 from territory.models import Area, Unit
 from toolkit.ui.fields import (

@@ -10,7 +10,8 @@ from phonenumber_field.formfields import PhoneNumberField
 from reports.forms.accused import accused_field
 from reports.forms.place import TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy
-from reports.places import nearest_area, unit_above
+from reports.selectors.areas import nearest_area
+from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import LinesField

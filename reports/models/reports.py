@@ -22,6 +22,7 @@ from territory.scope import Viewer
 
 # What lists are narrowed by stands in their indexes, so that counts are read from these alone.
 COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
+NEWEST_FIRST = ("-reported_at", "-id")
 
 
 class ReportQuerySet(UnitScopedQuerySet["Report"]):

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.roles import Action
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
-from reports.places import responsible
+from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, due_at, is_same_note, priority_of
-from reports.services.steps import ReportMoved, locked
+from reports.services.transitions import ReportMoved, locked
 from reports.workflow import OPEN, Outcome, ReportState
 from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto

@@ -17,7 +17,7 @@ from accounts.models import User
 from accounts.roles import Action
 from reports.models import EventKind, Report
 from reports.models.reports import own_units
-from reports.services.steps import ReportMoved, change_state, locked, write_change
+from reports.services.transitions import ReportMoved, change_state, locked, write_change
 from reports.workflow import ENDED, OPEN, Outcome, ReportState
 
 

@@ -29,7 +29,8 @@ from reports.models import (
     Source,
 )
 from reports.models.contacts import phone_digest
-from reports.places import cell_of, nearest_area, responsible
+from reports.selectors.areas import cell_of, nearest_area
+from reports.selectors.routing import responsible
 from reports.workflow import ReportState
 from territory.models import Area, Unit
 from toolkit.photos.clean import CleanPhoto

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from reports.models import EventKind, Report, ReportEvent
 from reports.services.intake import add_photos, is_same_note
-from reports.services.steps import write_change
+from reports.services.transitions import write_change
 from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored

@@ -7,8 +7,8 @@ from django.utils.translation import gettext as _
 
 from reports.models import EventKind, Priority, Report, ReportEvent
 from reports.models.reports import number_of
-from reports.rows import STATE_TAGS
-from reports.sharing import occurred_words, place_words
+from reports.presenters.case_text import occurred_words, place_words
+from reports.presenters.report_rows import STATE_TAGS
 from territory.times import duration
 
 register = template.Library()

@@ -12,17 +12,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.models import User
 from accounts.requests import SignedIn
 from accounts.roles import Action
 from reports.filters import ReportFilter
 from reports.forms.desk import ReportNewForm
-from reports.models import EventKind, Report, ReportEvent, ReportPhoto
-from reports.models.reports import number_of
-from reports.reads import NEWEST_FIRST, origin_of
-from reports.rows import report_rows, shown
+from reports.models import EventKind, Report, ReportPhoto
+from reports.models.reports import NEWEST_FIRST, number_of
+from reports.presenters.report_rows import report_rows, shown
+from reports.presenters.report_steps import steps_for
+from reports.selectors.timeline import merged_with, origin_of, sees_other, timeline_of
 from reports.services.intake import ReportConflict, receive_report
-from reports.steps import steps_for
 from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
@@ -31,7 +30,6 @@ from toolkit.photos.store import photo_response
 
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100
-MOST_EVENTS, MOST_MERGED = 300, 20
 
 
 @require_safe
@@ -96,42 +94,6 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
         "now": timezone.now(),
     }
     return render(request, "reports/report_detail.html", context)
-
-
-def merged_with(report: Report, user: User) -> list[Report]:
-    """Reports that tell of the same, as far as the person may read them."""
-    rows = Report.objects.in_scope(user).filter(duplicate_of=report)
-    return list(rows.only("id").order_by("id")[:MOST_MERGED])
-
-
-def sees_other(report: Report, user: User) -> bool:
-    """Whether the person may know which report this one was merged with."""
-    other = report.duplicate_of_id
-    return other is not None and Report.objects.visible_to(user).filter(pk=other).exists()
-
-
-def timeline_of(report: Report) -> list[ReportEvent]:
-    """Of a report that the person may read: its last events, each with its photos."""
-    shown = (
-        "kind",
-        "is_public",
-        "text",
-        "at",
-        "report",
-        "unit__name",
-        "actor__name",
-        "actor__rank",
-    )
-    events = list(
-        report.timeline.select_related("actor", "unit")
-        .only(*shown)
-        .order_by("-at", "-pk")[:MOST_EVENTS]
-    )
-    events.reverse()
-    photos = list(report.photos.all())
-    for event in events:
-        event.shown_photos = [photo for photo in photos if photo.event_id == event.pk]  # type: ignore[attr-defined]
-    return events
 
 
 @sensitive_post_parameters()

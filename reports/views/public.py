@@ -17,12 +17,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from accounts.models import User
 from reports import throttle
-from reports.categories import match_categories
-from reports.code_cookie import forget_visit, remember_code, remembered_code
+from reports.category_words import match_categories
 from reports.forms.public import ReportForm, SearchForm, kept_words
 from reports.models import Category, CategoryGroup, Report
-from reports.places import area_label, match_areas
+from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
+from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 
 # Where the quick exit leads: the weather, which anybody may have looked at.
 ELSEWHERE = "https://www.bmkg.go.id/"

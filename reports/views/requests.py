@@ -13,8 +13,8 @@ from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from reports.forms.changes import ChangeForm
 from reports.models import Handover, Report
-from reports.services.steps import ReportMoved
-from reports.steps import may, stands
+from reports.presenters.report_steps import may, stands
+from reports.services.transitions import ReportMoved
 
 Done = str | Callable[[Any], str]
 

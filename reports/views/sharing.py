@@ -6,7 +6,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.requests import SignedIn
 from reports.models import ReportEvent, ReportPhoto
-from reports.sharing import case_report, left_out
+from reports.presenters.case_text import case_report, left_out
 from reports.views.requests import reach_report
 from toolkit.photos.store import MOST_SHARED
 from toolkit.sharing.page import shared

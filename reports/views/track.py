@@ -15,7 +15,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from reports import throttle
-from reports.code_cookie import forget_visit, remember_code, remembered_code
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
 from reports.models import EventKind, Report, ReportPhoto
 from reports.services.reporter import (
@@ -24,6 +23,7 @@ from reports.services.reporter import (
     dispute_outcome,
     rate_report,
 )
+from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.public import held_back
 from reports.workflow import ANSWERABLE, DISPUTABLE
 from toolkit.photos.store import photo_response

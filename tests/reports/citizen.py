@@ -5,7 +5,7 @@ import uuid
 from django.urls import reverse
 from django.utils import timezone
 
-from reports.code_cookie import NAME, SALT
+from reports.views.code_cookie import NAME, SALT
 
 SEND = reverse("reports:report_send")
 RECEIPT = reverse("reports:report_receipt")

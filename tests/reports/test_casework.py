@@ -20,7 +20,7 @@ from reports.services.changes import (
     verify_report,
 )
 from reports.services.reporter import add_reporter_note, dispute_outcome
-from reports.services.steps import ReportMoved
+from reports.services.transitions import ReportMoved
 from reports.workflow import OPEN, ReportState
 from tests import factories as make
 from tests.pictures import jpeg

@@ -5,7 +5,7 @@ import csv
 import pytest
 from django.conf import settings
 
-from reports.categories import match_categories, sure_category
+from reports.category_words import match_categories, sure_category
 from reports.models import Category
 
 

@@ -1,7 +1,7 @@
 import pytest
 
 from reports.models import Report
-from reports.places import (
+from reports.selectors.areas import (
     MOST_MATCHES,
     NEAR,
     area_label,
@@ -9,11 +9,9 @@ from reports.places import (
     match_areas,
     nearest_area,
     nearest_of,
-    responsible,
     sole_match,
-    unit_above,
-    zone_at,
 )
+from reports.selectors.routing import responsible, unit_above, zone_at
 from territory.models import Area, UnitArea, UnitKind
 from tests import factories as make
 

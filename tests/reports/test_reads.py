@@ -8,7 +8,9 @@ from django.db.models import Q
 
 from accounts.roles import Role
 from reports.models import Report
-from reports.reads import my_area, my_open_reports, open_figures, origin_of, response_times
+from reports.selectors.figures import open_figures, response_times
+from reports.selectors.mine import my_area, my_open_reports
+from reports.selectors.timeline import origin_of
 from reports.services.changes import (
     arrive_at_report,
     dispatch_report,
@@ -170,7 +172,7 @@ def test_who_has_no_scope_counts_nothing(volunteer, units):
 def test_figures_are_one_statement_and_capped(
     commander, units, django_assert_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("reports.reads.CAP", 2)
+    monkeypatch.setattr("reports.selectors.figures.CAP", 2)
     for _ in range(4):
         told(units.polsek)
     assert commander.scope

@@ -141,7 +141,7 @@ def test_a_merged_report_out_of_sight_has_no_number(sign_in, units, officer, rep
 
 
 def test_merged_reports_in_sight_are_not_crowded_out(sign_in, units, officer, report, monkeypatch):
-    monkeypatch.setattr("reports.views.desk.MOST_MERGED", 1)
+    monkeypatch.setattr("reports.selectors.timeline.MOST_MERGED", 1)
     for text in ("Satu", "Dua"):
         merge_report(report=make.make_report(units.polsek, text), by=officer, into=report)
     first, second = Report.objects.filter(duplicate_of=report).order_by("pk")

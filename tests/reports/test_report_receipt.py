@@ -4,7 +4,7 @@ import pytest
 from django.core import signing
 from django.urls import reverse
 
-from reports.code_cookie import NAME
+from reports.views.code_cookie import NAME
 from territory.models import Unit
 from tests import factories as make
 from tests.reports.citizen import RECEIPT, TRACK, hold

@@ -9,7 +9,6 @@ from django.test import Client
 from django.urls import reverse
 
 from reports import throttle
-from reports.code_cookie import NAME
 from reports.models import Report
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
@@ -20,6 +19,7 @@ from reports.services.changes import (
     resolve_report,
     verify_report,
 )
+from reports.views.code_cookie import NAME
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.citizen import TRACK, code_in, hold

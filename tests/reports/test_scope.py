@@ -33,7 +33,7 @@ from reports.services.changes import (
     verify_report,
 )
 from reports.services.contacts import may_open_contact, open_contact
-from reports.services.steps import may_change
+from reports.services.transitions import may_change
 from reports.workflow import CHANGES
 from tests import factories as make
 from tests.pictures import jpeg

@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
 from reports.models import Report, ReportEvent
+from reports.presenters.report_steps import may, stands, steps_for
 from reports.services.casework import hand_over_report
 from reports.services.changes import (
     arrive_at_report,
@@ -21,8 +22,7 @@ from reports.services.changes import (
     resolve_report,
     verify_report,
 )
-from reports.services.steps import ReportMoved
-from reports.steps import may, stands, steps_for
+from reports.services.transitions import ReportMoved
 from reports.workflow import CHANGES, ReportState
 from tests import factories as make
 from tests.reports.steps_on import again, report_in

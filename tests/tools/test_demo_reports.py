@@ -27,7 +27,7 @@ from reports.models import (
     ReportEvent,
     Source,
 )
-from reports.places import cell_of
+from reports.selectors.areas import cell_of
 from reports.services.contacts import may_open_contact
 from reports.services.reporter import dispute_outcome
 from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState

@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from accounts.models import User
 from patrols.models import Duty
-from reports.code_cookie import remember_code
 from reports.models import Category, Report, Source
 from reports.services.intake import ReportDraft, receive_report
+from reports.views.code_cookie import remember_code
 from reports.workflow import ReportState
 from territory.models import Unit
 from tools.demo import TRACKED_CODE

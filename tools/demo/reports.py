@@ -23,7 +23,8 @@ from reports.models import (
     Source,
 )
 from reports.models.contacts import phone_digest
-from reports.places import cell_of, responsible
+from reports.selectors.areas import cell_of
+from reports.selectors.routing import responsible
 from reports.services.intake import due_at, priority_of
 from reports.workflow import ReportState
 from tools.demo import TRACKED_CODE, cases

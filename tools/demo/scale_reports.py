@@ -19,7 +19,7 @@ from accounts.roles import Role
 from reports.codes import ALPHABET, read_code
 from reports.models import Category, EventKind, Precision, Privacy
 from reports.models.contacts import phone_digest
-from reports.places import cell_of
+from reports.selectors.areas import cell_of
 from reports.services.intake import due_at, priority_of
 from reports.workflow import Outcome, ReportState
 from territory.models import Area, AreaLevel, Unit, UnitKind

@@ -9,7 +9,7 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from accounts.models import Posting, User
 from accounts.roles import GRANTS, Action
 from reports.models import Report
-from reports.places import lineage
+from reports.selectors.routing import lineage
 from reports.services.changes import can_be_assigned
 from reports.workflow import OPEN
 from territory.models import Unit

@@ -11,7 +11,7 @@ from reports.models import ContactAccess, Privacy, Report
 from reports.services.casework import may_work_on
 from reports.services.changes import can_be_assigned, user_may_override
 from reports.services.contacts import may_open_contact
-from reports.services.steps import may_change
+from reports.services.transitions import may_change
 from reports.workflow import CHANGES, ReportState, allowed
 
 

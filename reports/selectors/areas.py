@@ -1,15 +1,12 @@
-"""From what a person types or where the phone is, to the area and to the unit that answers."""
+"""From what a person types or where the phone is, to the village or district."""
 
 import re
-from datetime import tzinfo
 
 import h3.api.basic_int as h3
 from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
-from django.utils import timezone
 
-from reports.models import Category
-from territory.models import Area, AreaLevel, Unit, UnitKind
+from territory.models import Area, AreaLevel
 
 H3_RESOLUTION = 10
 # Degrees, some 30 km: further away than that no centroid says anything about a place.
@@ -142,44 +139,3 @@ def nearest_of(areas: list[Area], lat: float | None, lon: float | None) -> Area 
         if abs(area.lat - lat) < NEAR and abs(area.lon - lon) < NEAR
     ]
     return min(near)[2] if near else None
-
-
-def zone_at(area: Area) -> tzinfo:
-    """The time zone of the unit that answers there."""
-    unit = Unit.objects.of_area(area)
-    return unit.zone if unit else timezone.get_current_timezone()
-
-
-def lineage(home: Unit) -> dict[str, Unit]:
-    """By kind: the unit itself and those above it."""
-    return {unit.kind: unit for unit in Unit.objects.filter(pk__in=home.lineage_ids())}
-
-
-def unit_above(area: Area | None, kind: str, otherwise: Unit | None = None) -> Unit | None:
-    """The unit of this kind that an area belongs to, as far as there is one; without an area the
-    one that `otherwise` belongs to."""
-    home = Unit.objects.of_area(area) if area else otherwise
-    return lineage(home).get(kind) if home else None
-
-
-def responsible(
-    category: Category, home: Unit | None, about_unit: Unit | None = None
-) -> tuple[Unit | None, Unit | None]:
-    """The unit that takes a report of this category, and the unit it is about.
-
-    `home` answers for the place. What is about police goes to the unit above the one complained
-    about. Where none is named that may be the Polsek or the Polres of the place: it counts as about
-    the Polres, whose people and all below never find it. Crime in a unit that does not investigate
-    goes to the nearest above that does.
-    """
-    if category.is_about_police:
-        accused = about_unit or (home and home.polres) or home
-        if accused is not None and accused.kind == UnitKind.SUBSEKTOR:
-            # Its people see the whole Polsek.
-            accused = accused.parent
-        above = accused.parent if accused is not None else None
-        return (above, accused) if above is not None else (home, None)
-    unit = home
-    while category.is_crime and unit is not None and not unit.investigates and unit.parent:
-        unit = unit.parent
-    return unit, None
