@@ -19,7 +19,7 @@ from patrols.models import (
     Route,
     Schedule,
 )
-from patrols.models.duties import night_of
+from patrols.models.schedules import night_of
 from patrols.services.entries import EntryDraft, log_entry
 from reports.models import Category, CategoryGroup, Hotspot, Report
 from reports.services.intake import ReportDraft, receive_report

@@ -11,10 +11,10 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from patrols.models import Schedule, Weekday
+from patrols.selectors.clashes import find_clashes
 from patrols.services.schedules import (
     Outcome,
     ScheduleClash,
-    find_clashes,
     refresh_duties,
     save_schedule,
 )

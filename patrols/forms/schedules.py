@@ -12,8 +12,8 @@ from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
-from patrols.selectors.planning import Choices, ClashLine
-from patrols.services.schedules import local_tonight
+from patrols.selectors.clashes import ClashLine
+from patrols.selectors.planning import Choices
 from territory.models import Unit
 from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
 
@@ -137,7 +137,7 @@ class ScheduleForm(forms.Form):
     def _initial(self) -> dict[str, Any]:
         row = self.instance
         if row is None:
-            tonight = local_tonight(Schedule(unit=self.unit))
+            tonight = Schedule(unit=self.unit).tonight()
             return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
         every = len(set(row.weekdays)) == len(Weekday)
         return {name: getattr(row, name) for name in COPIED} | {

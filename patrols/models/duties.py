@@ -1,4 +1,4 @@
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Self
 
 import pgtrigger
@@ -14,7 +14,7 @@ from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet
-from territory.schema import history, trigram_index
+from territory.schema import history, scope_indexes, trigram_index
 from territory.scope import Viewer
 
 SILENT_AFTER = timedelta(minutes=45)
@@ -168,10 +168,7 @@ class Duty(UnitScoped):
             ),
         ]
         indexes = [
-            *(
-                models.Index(name=f"duty_{column}", fields=[column, "-night", "-id"])
-                for column in ("polda", "polres", "polsek")
-            ),
+            *scope_indexes("duty", "-night", "-id"),
             models.Index(
                 name="duty_running", fields=["night"], condition=Q(state=DutyState.RUNNING)
             ),
@@ -215,6 +212,12 @@ class Duty(UnitScoped):
     def place_name(self) -> str:
         """Where it goes on: the post's or the route's name, else nothing."""
         return str(self.post or self.route or "")
+
+    @property
+    def order_title(self) -> str:
+        """«Sprin 12/XI/2026», whether or not the number was written with the word; else nothing."""
+        number = self.order_number
+        return number if not number or number.casefold().startswith("sprin") else f"Sprin {number}"
 
     def is_overdue(self, now: datetime) -> bool:
         """Planned, and not started though the start was a while ago."""
@@ -380,8 +383,3 @@ class Attendance(models.Model):
         if self.officer:
             return self.officer.titled_name
         return self.member.name if self.member else self.guest_name
-
-
-def night_of(moment: datetime) -> date:
-    """The night a local moment belongs to: until 06.00 it is still the night before."""
-    return (moment - timedelta(hours=6)).date()

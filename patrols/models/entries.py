@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from patrols.models.duties import Duty
 from patrols.models.places import Checkpoint
 from territory.models import Positioned, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, trigram_index
+from territory.schema import history, position_checks, scope_indexes, trigram_index
 from territory.scope import Viewer
 
 
@@ -139,10 +139,7 @@ class LogEntry(UnitScoped, Positioned):
             ),
             models.Index(name="entry_at", fields=["-at", "-id"]),
             trigram_index("entry_search", "text"),
-            *(
-                models.Index(name=f"entry_{column}", fields=[column, "-at", "-id"])
-                for column in ("polda", "polres", "polsek")
-            ),
+            *scope_indexes("entry", "-at", "-id"),
         ]
 
     def __str__(self) -> str:

@@ -3,11 +3,14 @@ from typing import Self
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from patrols.models.duties import Duty
 from patrols.models.entries import LogEntry
 from reports.models import Report
 from territory.scope import Viewer
+from territory.times import night_name
 
 
 class FindingReportQuerySet(models.QuerySet["FindingReport"]):
@@ -43,3 +46,12 @@ class FindingReport(models.Model):
 
     def __str__(self) -> str:
         return f"{self.entry_id} → {self.report_id}"
+
+
+def origin_words(duty: Duty) -> str:
+    """What the report says it came from: «Temuan tugas Patroli A, Malam 11–12 Nov, Sprin/12»."""
+    words = gettext("Finding on the duty %(duty)s, %(night)s") % {
+        "duty": duty.name,
+        "night": night_name(duty.night),
+    }
+    return f"{words}, {duty.order_title}" if duty.order_title else words

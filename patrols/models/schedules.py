@@ -15,6 +15,9 @@ from patrols.models.places import GuardPost, Route
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.schema import history, scope_indexes
 
+# Duties are made for the nights from tonight to this many days later.
+DAYS_AHEAD = 28
+
 
 class PatrolKind(models.TextChoices):
     JOINT = "joint", _("joint patrol")
@@ -39,6 +42,11 @@ class Weekday(models.IntegerChoices):
 
 def every_day() -> list[int]:
     return list(Weekday.values)
+
+
+def night_of(moment: datetime) -> date:
+    """The night a local moment belongs to: until 06.00 it is still the night before."""
+    return (moment - timedelta(hours=6)).date()
 
 
 class ScheduleQuerySet(UnitScopedQuerySet["Schedule"]):
@@ -148,6 +156,10 @@ class Schedule(UnitScoped):
     def clean(self) -> None:
         if self.apel and self.start and self.apel > self.start and not self.after_midnight:
             raise ValidationError({"apel": _("The apel comes before the start.")})
+
+    def tonight(self, now: datetime | None = None) -> date:
+        """The night that is on in the unit's time zone."""
+        return night_of((now or timezone.now()).astimezone(self.unit.zone))
 
     def nights(self, first: date, last: date) -> Iterator[date]:
         """The nights of this schedule from `first` to `last`, both included."""

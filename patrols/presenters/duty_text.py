@@ -68,11 +68,6 @@ Demikian dilaporkan, dokumentasi terlampir.
 MOST_LINES = 120
 
 
-def titled_order(number: str) -> str:
-    """The order with its title: many write the word into the number already."""
-    return number if number.casefold().startswith("sprin") else f"Sprin {number}"
-
-
 def proposed_summary(duty: Duty, tally: Tally) -> str:
     """What the log holds, counted; the person completes it. It claims nothing beyond the log."""
     lines = []
@@ -152,7 +147,7 @@ def _common(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, s
         "hari": day,
         "tanggal": calendar_date,
         "tempat": duty.place_name or duty.unit.name,
-        "sprin": titled_order(duty.order_number) if duty.order_number else "–",
+        "sprin": duty.order_title or "–",
         "pimpinan": leader,
         "personel": people_of(roll, named=named),
     }

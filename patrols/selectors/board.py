@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import Attendance, Duty
-from patrols.models.duties import ATTENDED, SILENT_AFTER, START_GRACE, night_of
+from patrols.models.duties import ATTENDED, SILENT_AFTER, START_GRACE
+from patrols.models.schedules import night_of
 from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind

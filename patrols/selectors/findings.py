@@ -3,24 +3,13 @@
 from collections.abc import Iterable
 
 from django.urls import reverse
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Duty, FindingReport, LogEntry
-from patrols.presenters.duty_text import titled_order
+from patrols.models import FindingReport, LogEntry
+from patrols.models.findings import origin_words
 from reports.extensions import Origin
 from reports.models import Report
-from territory.times import night_name
-
-
-def origin_words(duty: Duty) -> str:
-    """«Temuan tugas Patroli A, Malam 11–12 Nov, Sprin/12/XI/2026»."""
-    words = _("Finding on the duty %(duty)s, %(night)s") % {
-        "duty": duty.name,
-        "night": night_name(duty.night),
-    }
-    return f"{words}, {titled_order(duty.order_number)}" if duty.order_number else words
 
 
 def origin_of(report: Report, user: User) -> Origin | None:

@@ -8,7 +8,7 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Attendance, Checkpoint, GuardPost, Route
-from patrols.models.duties import night_of
+from patrols.models.schedules import night_of
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit
 

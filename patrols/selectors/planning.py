@@ -6,17 +6,15 @@ from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
-from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Duty, GuardPost, Route, Schedule
-from patrols.services.schedules import Clash, find_clashes
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import rows_below
 
-MOST_PEOPLE, MOST_CLASHES = 600, 1000
+MOST_PEOPLE = 600
 
 
 @dataclass
@@ -134,40 +132,6 @@ def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
         )
         for schedule in schedules
     ]
-
-
-@dataclass(frozen=True)
-class ClashLine:
-    """The clashes of one person with one other schedule or duty, told by the first night."""
-
-    first: Clash
-    more: int
-
-    @property
-    def person(self) -> str:
-        return self.first.person
-
-    def __str__(self) -> str:
-        if not self.more:
-            return str(self.first)
-        words = ngettext(
-            "%(clash)s So it is on %(n)d other night.",
-            "%(clash)s So it is on %(n)d other nights.",
-            self.more,
-        )
-        return words % {"clash": self.first, "n": self.more}
-
-
-def clash_lines(
-    schedule: Schedule, officers: list[User], groups: list[PartnerGroup]
-) -> list[ClashLine]:
-    """Who of these people is expected elsewhere in the nights of the schedule."""
-    found: dict[tuple[str, int | None, str], list[Clash]] = {}
-    clashes = find_clashes(schedule, officers=officers, groups=groups, limit=MOST_CLASHES)
-    for clash in clashes:
-        key = (clash.person, clash.duty.schedule_id, clash.duty.name)
-        found.setdefault(key, []).append(clash)
-    return [ClashLine(same[0], len(same) - 1) for same in found.values()]
 
 
 def duties_after(schedule: Schedule, last_night: date) -> tuple[list[Duty], list[Duty]]:

@@ -20,9 +20,10 @@ from patrols.models import (
     PatrolKind,
     Route,
 )
-from patrols.models.duties import night_of
+from patrols.models.schedules import night_of
+from patrols.selectors.clashes import clashes_of
 from patrols.services.entries import write_step
-from patrols.services.schedules import ScheduleClash, clashes_of
+from patrols.services.schedules import ScheduleClash
 from patrols.workflow import (
     DUTY_CHANGES,
     REVIEW_CHANGES,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import EntryKind, FindingReport, LogEntry
-from patrols.selectors.findings import origin_words
+from patrols.models.findings import origin_words
 from patrols.services.entries import check_ins, may_log
 from reports.category_words import sure_category
 from reports.models import Category, Precision, Report, Source

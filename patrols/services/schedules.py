@@ -1,45 +1,27 @@
 """Schedules and the duties they make, 28 days ahead."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
-from patrols.models.duties import night_of
+from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.clashes import Clash, Span, find_clashes, overlaps
 from patrols.workflow import DutyState
-from territory.times import night_name
 
-DAYS_AHEAD = 28
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
 # The id of an officer or of a member, and those who are not free on a night.
 Person = tuple[int | None, int | None]
 Busy = dict[date, set[Person]]
-
-
-@dataclass(frozen=True)
-class Clash:
-    """A person of a schedule who is expected elsewhere at the same time."""
-
-    person: str
-    night: date
-    duty: Duty
-
-    def __str__(self) -> str:
-        return _("%(person)s is on “%(duty)s” on %(night)s.") % {
-            "person": self.person,
-            "duty": self.duty.name,
-            "night": night_name(self.night),
-        }
 
 
 @dataclass
@@ -59,13 +41,9 @@ class ScheduleClash(ValidationError):
         self.clashes = clashes
 
 
-def local_tonight(schedule: Schedule, now: datetime | None = None) -> date:
-    return night_of((now or timezone.now()).astimezone(schedule.unit.zone))
-
-
 def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = None) -> list[Duty]:
     """The duties of the next `count` nights of the calendar as unsaved rows, for showing."""
-    first = first or local_tonight(schedule)
+    first = first or schedule.tonight()
     return [
         _duty_of(schedule, night)
         for night in schedule.nights(first, first + timedelta(days=count - 1))
@@ -80,75 +58,6 @@ def _duty_of(schedule: Schedule, night: date) -> Duty:
     for name in COPIED:
         setattr(duty, name, getattr(schedule, name))
     return duty
-
-
-def find_clashes(
-    schedule: Schedule,
-    *,
-    officers: Iterable[User],
-    groups: Iterable[PartnerGroup],
-    limit: int = 5,
-) -> list[Clash]:
-    """People of the schedule who are expected elsewhere in one of its nights.
-
-    Elsewhere may be a duty of the schedule itself that it can no longer change, such as one that
-    is running. At most three statements, however many nights and people there are.
-    """
-    now = timezone.now()
-    first = local_tonight(schedule, now)
-    own = Duty.objects.filter(schedule=schedule.pk) if schedule.pk else Duty.objects.none()
-    changeable = own.filter(night__gte=first, starts_at__gt=now).untouched()
-    kept = own.filter(night__gte=first).exclude(pk__in=changeable.values("pk"))
-    kept_nights = set(kept.values_list("night", flat=True)) if schedule.pk else set()
-    nights = [
-        _duty_of(schedule, night)
-        for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
-        if night not in kept_nights
-    ]
-    if not nights:
-        return []
-    people = {*officers, schedule.leader} - {None}
-    expected = Attendance.objects.filter(
-        Q(officer__in=[person for person in people if person and person.is_active])
-        | Q(member__in=GroupMember.objects.active().filter(group__in=list(groups)))
-    )
-    return _met(expected.exclude(duty__in=changeable), nights, limit)
-
-
-def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
-    """People of this duty's roll who are expected on another duty at its time."""
-    roll = Attendance.objects.filter(duty=duty, expected=True)
-    others = Attendance.objects.exclude(duty=duty).filter(
-        Q(officer__in=roll.filter(officer__isnull=False).values("officer"))
-        | Q(member__in=roll.filter(member__isnull=False).values("member"))
-    )
-    return _met(others, [duty], limit)
-
-
-def _met(others: QuerySet[Attendance], duties: list[Duty], limit: int) -> list[Clash]:
-    """Where these rows of rolls stand in the way of `duties`, which are in the order of nights."""
-    clashes = []
-    for other, duty in _meetings(others, duties):
-        clashes.append(Clash(other.person_name, duty.night, other.duty))
-        if len(clashes) == limit:
-            break
-    return clashes
-
-
-def _meetings(
-    others: QuerySet[Attendance], duties: list[Duty]
-) -> Iterator[tuple[Attendance, Duty]]:
-    others = (
-        others.filter(
-            expected=True, during__overlap=(duties[0].starts_at, max(d.ends_at for d in duties))
-        )
-        .select_related("duty", "officer", "member")
-        .order_by("duty__starts_at", "pk")
-    )
-    for other in others.iterator(chunk_size=200):
-        for duty in duties:
-            if duty.starts_at < other.duty.ends_at and other.duty.starts_at < duty.ends_at:
-                yield other, duty
 
 
 @transaction.atomic
@@ -216,7 +125,7 @@ def refresh_duties(
     schedule = (
         Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     )
-    first = local_tonight(schedule, now)
+    first = schedule.tonight(now)
     wanted = {
         night: _duty_of(schedule, night)
         for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
@@ -270,10 +179,11 @@ def _busy_people(schedule: Schedule, duties: list[Duty], outcome: Outcome) -> Bu
     others = others.exclude(duty__in=[duty.pk for duty in duties if duty.pk])
     named: dict[Person, Clash] = {}
     busy: Busy = {}
-    for other, duty in _meetings(others, sorted(duties, key=lambda duty: duty.starts_at)):
+    spans = [Span(duty.night, duty.starts_at, duty.ends_at) for duty in duties]
+    for other, span in overlaps(others, sorted(spans, key=lambda span: span.starts_at)):
         person = (other.officer_id, other.member_id)
-        busy.setdefault(duty.night, set()).add(person)
-        named.setdefault(person, Clash(other.person_name, duty.night, other.duty))
+        busy.setdefault(span.night, set()).add(person)
+        named.setdefault(person, Clash(other.person_name, span.night, other.duty))
     outcome.left_out = list(named.values())
     return busy
 

@@ -6,7 +6,6 @@ from django import template
 from django.utils.translation import gettext as _
 
 from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark
-from patrols.presenters.duty_text import titled_order
 from patrols.workflow import DutyState, ReviewState
 from reports.models.reports import number_of
 
@@ -60,12 +59,6 @@ def tag_class(state: str) -> str:
 def report_number(pk: int) -> str:
     """«LK-000123», for a report of which only the key was read."""
     return number_of(pk)
-
-
-@register.filter
-def sprin(number: str) -> str:
-    """«Sprin 12/XI/2026», whether or not the number was written with the word."""
-    return titled_order(number)
 
 
 @register.filter

@@ -17,10 +17,9 @@ from accounts.requests import SignedIn
 from accounts.roles import Action
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
+from patrols.selectors.clashes import ClashLine, clash_lines
 from patrols.selectors.planning import (
-    ClashLine,
     choices_for,
-    clash_lines,
     duties_after,
     schedule_rows,
     with_people,
@@ -29,7 +28,6 @@ from patrols.services.schedules import (
     Outcome,
     ScheduleClash,
     end_schedule,
-    local_tonight,
     preview_nights,
     save_schedule,
 )
@@ -92,7 +90,7 @@ def preview_of(form: ScheduleForm) -> Preview | None:
     if not form.has_times:
         return None
     schedule = form.schedule()
-    first = max(local_tonight(schedule), schedule.valid_from)
+    first = max(schedule.tonight(), schedule.valid_from)
     made = {
         duty.night: duty for duty in preview_nights(schedule, count=PREVIEW_NIGHTS, first=first)
     }
@@ -197,7 +195,7 @@ def schedule_edit(request: SignedIn, pk: int) -> HttpResponse:
 def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
     """Says which duties go before it ends the schedule."""
     schedule = reach_schedule(request, pk)
-    tonight = max(local_tonight(schedule), schedule.valid_from)
+    tonight = max(schedule.tonight(), schedule.valid_from)
     looks = request.method != "POST" and "last_night" in request.GET
     data = request.POST if request.method == "POST" else request.GET if looks else None
     form = ScheduleEndForm(data, schedule=schedule, initial={"last_night": tonight})

@@ -18,8 +18,9 @@ from patrols.models import (
     Schedule,
     ShareTemplate,
 )
+from patrols.models.schedules import DAYS_AHEAD
 from patrols.services.duties import end_duty, review_duty, start_duty
-from patrols.services.schedules import DAYS_AHEAD, refresh_duties
+from patrols.services.schedules import refresh_duties
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
 

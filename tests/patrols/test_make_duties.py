@@ -5,7 +5,8 @@ import pytest
 from django.core.management import call_command
 
 from patrols.models import Attendance, Duty
-from patrols.services.schedules import DAYS_AHEAD, make_duties
+from patrols.models.schedules import DAYS_AHEAD
+from patrols.services.schedules import make_duties
 from patrols.workflow import DutyState
 from tests import factories as make
 

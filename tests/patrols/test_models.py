@@ -16,8 +16,9 @@ from patrols.models import (
     Schedule,
     ShareTemplate,
 )
-from patrols.models.duties import SILENT_AFTER, START_GRACE, night_of
+from patrols.models.duties import SILENT_AFTER, START_GRACE
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.models.schedules import night_of
 from patrols.workflow import DutyState, ReviewState
 from territory.models import UnitKind
 from tests import factories as make

@@ -9,15 +9,13 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty, Schedule
+from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.clashes import clashes_of, find_clashes
 from patrols.services.duties import cancel_duty, end_duty, restore_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.schedules import (
-    DAYS_AHEAD,
     ScheduleClash,
-    clashes_of,
     end_schedule,
-    find_clashes,
-    local_tonight,
     preview_nights,
     refresh_duties,
     save_schedule,
@@ -169,14 +167,14 @@ def test_times_are_those_of_the_unit_s_zone(units, fields, apel, start, end, tim
     ],
 )
 def test_tonight_rolls_over_at_six(units, moment, expected):
-    assert local_tonight(unsaved(units.polsek), moment) == expected
+    assert unsaved(units.polsek).tonight(moment) == expected
 
 
 def test_tonight_is_local(units):
     """At 04.30 in Jakarta it is 06.30 in Papua: there the next night has begun."""
     moment = wib(night(0), 4, 30)
-    assert local_tonight(unsaved(units.polsek), moment) == night(-1)
-    assert local_tonight(unsaved(units.polsek_east), moment) == night(0)
+    assert unsaved(units.polsek).tonight(moment) == night(-1)
+    assert unsaved(units.polsek_east).tonight(moment) == night(0)
 
 
 def test_preview_makes_nothing(units):

@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 
 from patrols.models import Attendance, Duty, LogEntry
-from patrols.models.duties import night_of
+from patrols.models.schedules import night_of
 from patrols.services.schedules import make_duties
 from territory.models import Unit
 from tools.demo.nights import Made, make_night

@@ -9,7 +9,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from accounts.models import User
-from patrols.models.duties import night_of
+from patrols.models.schedules import night_of
 from patrols.services.schedules import make_duties
 from territory.models import Unit
 from tools.demo import ACCOUNTS, PASSWORD, TRACKED_CODE
