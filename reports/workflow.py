@@ -1,19 +1,20 @@
-"""The allowed changes of a report, and who may make them. Nothing else is allowed.
+"""The allowed changes of a report's state, and the action each needs. Nothing else is allowed.
 
-State is not outcome: "closed" says nothing about what happened, so closing has an outcome beside
-it. Reopening is no state: it leads back to "verified" and stays visible as an event. Any officer of
-the unit may reopen, also what the commander has rejected or closed: new facts come to who is in the
-street, and a report opened in vain is closed again.
+Three changes are not in the table. A commander may override: set any state, with a reason. A
+handover, or a new category that belongs to another unit, starts again at "received". The reporter
+closes a report by confirming the outcome and reopens it by disputing.
 
-Beside the table: an override (a commander, any state, with a reason); handing over to another unit,
-and a category that belongs to another, which begin again with "received"; and the reporter, who
-closes by confirming and reopens by disputing.
+The outcome is a field of its own, because "closed" does not say what came of it. "Reopened" is no
+state: reopening leads to "verified" and stays visible as an event. Any officer of the unit may
+reopen, even what the commander rejected or closed, because officers in the street hear new facts
+first. A report reopened in vain is simply closed again.
 """
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Action
+from toolkit.workflow import Change, state_allows
 
 
 class ReportState(TextChoices):
@@ -38,50 +39,51 @@ class Outcome(TextChoices):
     OTHER = "other", _("other")
 
 
-# Somebody still has to do something.
+# An officer still has something to do.
 OPEN = (
     ReportState.RECEIVED,
     ReportState.VERIFIED,
     ReportState.DISPATCHED,
     ReportState.ON_SCENE,
 )
-# Nobody has come yet: the clock of the category runs.
+# No officer has come yet, and the category's target time is running.
 AWAITED = (ReportState.RECEIVED, ReportState.VERIFIED, ReportState.DISPATCHED)
 ENDED = (ReportState.RESOLVED, ReportState.CLOSED)
 ASIDE = (ReportState.REJECTED, ReportState.DUPLICATE, ReportState.REFERRED)
 
-# change: (states it may start from, state it leads to, what the person needs)
-CHANGES: dict[str, tuple[frozenset[str], str, Action]] = {
-    "verify": (frozenset({ReportState.RECEIVED}), ReportState.VERIFIED, Action.LOG),
-    "dispatch": (frozenset(AWAITED), ReportState.DISPATCHED, Action.LOG),
-    "recall": (
-        frozenset({ReportState.DISPATCHED, ReportState.ON_SCENE}),
-        ReportState.VERIFIED,
-        Action.LOG,
+CHANGES: dict[str, Change[Action]] = {
+    "verify": Change(frozenset({ReportState.RECEIVED}), ReportState.VERIFIED, Action.LOG),
+    "dispatch": Change(frozenset(AWAITED), ReportState.DISPATCHED, Action.LOG),
+    "recall": Change(
+        frozenset({ReportState.DISPATCHED, ReportState.ON_SCENE}), ReportState.VERIFIED, Action.LOG
     ),
-    "arrive": (frozenset({ReportState.DISPATCHED}), ReportState.ON_SCENE, Action.LOG),
+    "arrive": Change(frozenset({ReportState.DISPATCHED}), ReportState.ON_SCENE, Action.LOG),
     # Some things are settled by telephone, so nobody has to have arrived.
-    "resolve": (
+    "resolve": Change(
         frozenset({ReportState.VERIFIED, ReportState.DISPATCHED, ReportState.ON_SCENE}),
         ReportState.RESOLVED,
         Action.LOG,
     ),
-    "close": (frozenset({ReportState.RESOLVED}), ReportState.CLOSED, Action.REVIEW),
-    "reject": (
+    "close": Change(frozenset({ReportState.RESOLVED}), ReportState.CLOSED, Action.REVIEW),
+    "reject": Change(
         frozenset({ReportState.RECEIVED, ReportState.VERIFIED}),
         ReportState.REJECTED,
         Action.REVIEW,
     ),
-    "merge": (frozenset(AWAITED), ReportState.DUPLICATE, Action.LOG),
-    "refer": (frozenset(OPEN), ReportState.REFERRED, Action.LOG),
-    "reopen": (frozenset({*ENDED, *ASIDE}), ReportState.VERIFIED, Action.LOG),
+    "merge": Change(frozenset(AWAITED), ReportState.DUPLICATE, Action.LOG),
+    "refer": Change(frozenset(OPEN), ReportState.REFERRED, Action.LOG),
+    "reopen": Change(frozenset({*ENDED, *ASIDE}), ReportState.VERIFIED, Action.LOG),
 }
 
 
-def allowed(change: str, state: str) -> bool:
-    return state in CHANGES[change][0]
+def state_allows_step(step: str, state: str) -> bool:
+    """Whether a report in `state` allows the step: a change of CHANGES, or one beside the state."""
+    if step in CHANGES:
+        return state_allows(CHANGES, step, state)
+    # Notes, category, contact and an override are possible in any state.
+    return step != "handover" or state in OPEN
 
 
-# The reporter answers what came of it: confirming closes, disputing reopens.
+# States in which the reporter may confirm the outcome, which closes, or dispute, which reopens.
 ANSWERABLE = frozenset({ReportState.RESOLVED, ReportState.CLOSED})
 DISPUTABLE = frozenset({*ENDED, ReportState.REJECTED, ReportState.REFERRED, ReportState.DUPLICATE})

@@ -32,6 +32,7 @@ APPS = ("territory", "accounts", "partners", "reports", "patrols")
 ROOMS = {
     "extensions": 0,
     "workflow": 1,
+    "consequences": 1,
     "models": 2,
     "rights": 3,
     "selectors": 4,

@@ -12,7 +12,7 @@ from reports.services.casework import may_work_on
 from reports.services.changes import can_be_assigned, user_may_override
 from reports.services.contacts import may_open_contact
 from reports.services.transitions import may_change
-from reports.workflow import CHANGES, ReportState, allowed
+from reports.workflow import CHANGES, ReportState, state_allows_step
 
 
 @dataclass(frozen=True)
@@ -57,13 +57,6 @@ def may(change: str, report: Report, user: User) -> bool:
     return may_work_on(report, user)
 
 
-def stands(change: str, report: Report) -> bool:
-    """Whether the report is in a state that allows the step."""
-    if change in CHANGES:
-        return allowed(change, report.state)
-    return change != "handover" or report.is_open
-
-
 VERIFY = Step("verify", "reports:report_verify", _("Verify the report"), "badge-check", True)
 TAKE = Step("dispatch", "reports:report_dispatch", _("I will handle it"), "hand", True)
 ASSIGN = Step("dispatch", "reports:report_dispatch", _("Assign an officer"), "user-plus")
@@ -106,7 +99,7 @@ def steps_for(report: Report, user: User) -> Steps:
 
 
 def _is_open(step: Step, report: Report, user: User) -> bool:
-    return stands(step.change, report) and may(step.change, report, user)
+    return state_allows_step(step.change, report.state) and may(step.change, report, user)
 
 
 def _on(report: Report, user: User) -> tuple[list[Step], list[Step]]:

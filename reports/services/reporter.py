@@ -80,7 +80,9 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
     if report.state == ReportState.CLOSED:
         _write(report, EventKind.CONFIRMED, "", now)
         return report
-    return write_change(report, EventKind.CONFIRMED, ReportState.CLOSED, by=None, at=now)
+    return write_change(
+        report, EventKind.CONFIRMED, ReportState.CLOSED, by=None, at=now, is_response=False
+    )
 
 
 @transaction.atomic
@@ -97,6 +99,7 @@ def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> R
         ReportState.VERIFIED,
         by=None,
         at=now or timezone.now(),
+        is_response=False,
         text=reason,
         assignee=None,
     )

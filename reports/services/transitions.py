@@ -4,20 +4,22 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.roles import Action
+from reports.consequences import consequences
 from reports.models import EventKind, Report, ReportEvent
-from reports.workflow import AWAITED, CHANGES, ENDED, ReportState, allowed
+from reports.workflow import CHANGES
 from territory.times import clock
+from toolkit.workflow import ChangeRefused, state_allows
 
 
-class ReportMoved(ValidationError):
-    """Somebody else has changed the report since the person saw it. Says who did what."""
+class ReportMoved(ChangeRefused):
+    """Somebody else changed the report first. The message says who did what, and when."""
 
     def __init__(self, report: Report) -> None:
         last = (
@@ -60,7 +62,7 @@ def may_change(change: str, report: Report, user: User) -> bool:
     The assigned officer keeps the right to go on, in another role too, while the report is in
     sight.
     """
-    needs = CHANGES[change][2]
+    needs = CHANGES[change].needs
     mine = report.assignee_id == user.pk and needs == Action.LOG and bool(user.scope.grants)
     return mine or user.may(needs, report)
 
@@ -84,14 +86,14 @@ def change_state(
     report = locked(report, by)
     if not may_change(change, report, by):
         raise PermissionDenied
-    if (seen and report.stamp != seen) or not allowed(change, report.state):
+    if (seen and report.stamp != seen) or not state_allows(CHANGES, change, report.state):
         raise ReportMoved(report)
     if check is not None:
         check(report)
     return write_change(
         report,
         kind,
-        CHANGES[change][1],
+        CHANGES[change].to_state,
         by=by,
         at=now,
         text=text,
@@ -109,31 +111,17 @@ def write_change(
     at: datetime,
     text: str = "",
     is_public: bool = True,
+    is_response: bool = True,
     **values: Any,
 ) -> Report:
-    """Saves the new state of a locked report, with what follows from it, and its event."""
-    before = report.state
+    """Saves the new state of a locked report, the fields that change with it, and the event.
+
+    `by` is None for the reporter. `is_response` is False where no officer worked on the report.
+    `values` are further fields to set; they win over `consequences`.
+    """
+    before, holder = report.state, report.unit_id
     at = max(at, report.reported_at)
-    values = {"state": state, **values}
-    if by is not None and report.first_response_at is None:
-        values["first_response_at"] = at
-    if state == ReportState.ON_SCENE and report.arrived_at is None:
-        values["arrived_at"] = at
-    if state in AWAITED and report.arrived_at is not None:
-        # The target was about the first arrival.
-        values["due_at"] = None
-    if state in ENDED and report.resolved_at is None:
-        values["resolved_at"] = at
-    if state == ReportState.CLOSED:
-        values["closed_at"] = at
-    elif before == ReportState.CLOSED:
-        values["closed_at"] = None
-    if state not in ENDED:
-        values |= {"resolved_at": None, "outcome": "", "outcome_reason": ""}
-    if state != ReportState.DUPLICATE:
-        values["duplicate_of"] = None
-    if state != ReportState.REFERRED:
-        values["referred_to"] = ""
+    values = {**consequences(report, state, at, is_response=is_response), **values}
     for name, value in values.items():
         setattr(report, name, value)
     report.save(update_fields=list(values))
@@ -143,7 +131,7 @@ def write_change(
         from_state=before,
         to_state=state,
         actor=by,
-        unit_id=report.unit_id,
+        unit_id=holder,
         is_public=is_public,
         text=text.strip(),
         at=at,

@@ -13,8 +13,9 @@ from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
 from reports.forms.changes import ChangeForm
 from reports.models import Handover, Report
-from reports.presenters.report_steps import may, stands
+from reports.presenters.report_steps import may
 from reports.services.transitions import ReportMoved
+from reports.workflow import state_allows_step
 
 Done = str | Callable[[Any], str]
 
@@ -135,7 +136,7 @@ def require(request: SignedIn, change: str, report: Report) -> None:
     if not may(change, report, request.user):
         raise_if_given_away(request, report.pk)
         raise PermissionDenied
-    if request.method != "POST" and not stands(change, report):
+    if request.method != "POST" and not state_allows_step(change, report.state):
         raise ReportMoved(report)
 
 
@@ -145,6 +146,6 @@ def shown(
     context |= {
         "report": form.report,
         "form": form,
-        "stands": stands(form.change, form.report),
+        "state_allows": state_allows_step(form.change, form.report.state),
     }
     return render(request, template, context, status=status)

@@ -167,9 +167,9 @@ class TestTheReports:
                     continue
                 assert event.from_state == state, (report.pk, event.kind)
                 if event.kind in CHANGE_OF:
-                    starts, leads_to, _needs = CHANGES[CHANGE_OF[event.kind]]
-                    assert state in starts, (event.kind, state)
-                    assert event.to_state == leads_to
+                    change = CHANGES[CHANGE_OF[event.kind]]
+                    assert state in change.from_states, (event.kind, state)
+                    assert event.to_state == change.to_state
                 state = event.to_state
             assert state == report.state
 
@@ -200,7 +200,7 @@ class TestTheReports:
         for events in timelines.values():
             for event in events:
                 if event.actor_id and event.kind in CHANGE_OF:
-                    needs = CHANGES[CHANGE_OF[event.kind]][2]
+                    needs = CHANGES[CHANGE_OF[event.kind]].needs
                     unit = units[event.unit_id]
                     assert people[event.actor_id].may(needs, _row(unit)), (event.kind, unit)
 
