@@ -27,8 +27,6 @@ from territory.admin.base import (
     person,
     shown_in_admin,
 )
-from territory.admin.units import UnitAdmin
-from territory.models import Unit
 
 if TYPE_CHECKING:
     Passwords = SetPasswordMixin[User]
@@ -222,13 +220,3 @@ class PostingAdmin(ScopedAdmin):
     list_filter = [UnitFilter, "role", "opens_sealed"]
     search_fields = ["user__name", "user__nrp__startswith"]
     fields = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on", "villages"]
-
-
-def sealed_to_all(unit: Unit) -> str:
-    """Says so where nobody could ever read a sealed report of the unit."""
-    if Posting.objects.opening_sealed(unit).exists():
-        return ""
-    return gettext("No commander here can open sealed reports: give one the permission.")
-
-
-UnitAdmin.concerns.append(sealed_to_all)

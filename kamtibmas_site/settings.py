@@ -164,10 +164,6 @@ ACCOUNT_RATE_LIMITS = {
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 PHONENUMBER_DEFAULT_REGION = "ID"
 
-# Read by partner pages, which know nothing of patrols: who came how often.
-MEMBER_ATTENDANCE = "patrols.selectors.member_attendance.member_attendance"
-REPORT_ORIGIN = "patrols.selectors.findings.origin_of"
-
 MESSAGE_TAGS = {
     messages.SUCCESS: "good",
     messages.WARNING: "warn",

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.requests import SignedIn
 from accounts.roles import Action
+from partners.extensions import member_attendance
 from partners.filters import GroupFilter
 from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup, active_members
-from partners.reads import member_attendance
 from partners.services import confirm_group, save_member
 from toolkit.paging import capped_count, keyset_page
 

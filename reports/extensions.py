@@ -1,11 +1,21 @@
-"""What this app asks of the apps above it, which fill it in."""
+"""What report pages show of the apps above: `patrols` answers."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from toolkit.extensions import Hook
+
+if TYPE_CHECKING:
+    from accounts.models import User
 
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a report came from inside the house. `url` is empty for who may not go there."""
+    """The police work a report came from. `url` is empty for people who may not open it."""
 
     name: str
     url: str
+
+
+# By id of the report, for the person asking. None where no police work led to the report.
+report_origin: "Hook[[int, User], Origin | None]" = Hook("reports.extensions.report_origin")

@@ -12,11 +12,10 @@ from reports.extensions import Origin
 from reports.models import Report
 
 
-def origin_of(report: Report, user: User) -> Origin | None:
-    """The duty a report came from; read by the report's page through a setting. One statement."""
-    found = (
-        FindingReport.objects.filter(report=report).select_related("entry__duty__leader").first()
-    )
+def origin_of(report_id: int, user: User) -> Origin | None:
+    """The duty a report came from, for the report's page. One statement."""
+    rows = FindingReport.objects.filter(report=report_id)
+    found = rows.select_related("entry__duty__leader").first()
     if found is None:
         return None
     duty = found.entry.duty

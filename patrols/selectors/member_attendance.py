@@ -1,4 +1,4 @@
-"""How often members of partner groups came: read by partner pages through a setting."""
+"""How often members of partner groups came: shown on the pages of partner groups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

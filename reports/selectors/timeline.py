@@ -1,13 +1,7 @@
 """What the page of one report shows beside the report itself. The person may read the report."""
 
-from collections.abc import Callable
-from typing import cast
-
-from django.conf import settings
-from django.utils.module_loading import import_string
-
 from accounts.models import User
-from reports.extensions import Origin
+from reports.extensions import Origin, report_origin
 from reports.models import Report, ReportEvent, Source
 
 MOST_EVENTS, MOST_MERGED = 300, 20
@@ -50,8 +44,7 @@ def timeline_of(report: Report) -> list[ReportEvent]:
 
 
 def origin_of(report: Report, user: User) -> Origin | None:
-    """The setting REPORT_ORIGIN names the function that knows; none for what a person told."""
+    """The duty during which police found it. None, without a statement, for other reports."""
     if report.source != Source.PATROL:
         return None
-    reader = cast(Callable[[Report, User], Origin | None], import_string(settings.REPORT_ORIGIN))
-    return reader(report, user)
+    return report_origin(report.pk, user)

@@ -1,5 +1,4 @@
-from collections.abc import Callable
-from typing import Any, ClassVar
+from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
@@ -18,6 +17,7 @@ from territory.admin.base import (
     manages_everywhere,
     person,
 )
+from territory.extensions import unit_concerns
 from territory.models import Area, Unit, UnitArea
 from territory.services import move_unit
 
@@ -76,8 +76,6 @@ class UnitAreaInline(AnyTabularInline):
 
 @admin.register(Unit)
 class UnitAdmin(ScopedAdmin):
-    # What the apps that build on units find lacking in one, each a sentence or "".
-    concerns: ClassVar[list[Callable[[Unit], str]]] = []
     form = UnitForm
     list_display = ["name", "kind", "parent", "timezone", "phone"]
     list_select_related = ["parent"]
@@ -112,7 +110,7 @@ class UnitAdmin(ScopedAdmin):
     ) -> HttpResponse:
         unit = kwargs.get("obj")
         if unit is not None and unit.pk:
-            for said in filter(None, (concern(unit) for concern in self.concerns)):
+            for said in filter(None, unit_concerns(unit)):
                 self.message_user(request, said, messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
 
