@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 from accounts.models import User
+from toolkit.idempotency.fields import read_uuid
 
 
 class SignedIn(HttpRequest):
@@ -30,7 +31,4 @@ def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") 
 
 def sent_uuid(request: HttpRequest) -> uuid.UUID:
     """The UUID minted with the form, so that a second tap makes no second row."""
-    try:
-        return uuid.UUID(request.POST.get("client_uuid", ""))
-    except ValueError:
-        return uuid.uuid4()
+    return read_uuid(request.POST.get("client_uuid", ""))

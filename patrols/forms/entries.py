@@ -1,4 +1,3 @@
-import uuid
 from typing import Any
 
 from django import forms
@@ -7,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from patrols.models import EntryKind
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.services.entries import EntryDraft
+from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import LinesField, PositionForm, read_moment
 
@@ -17,19 +17,16 @@ MAX_PEOPLE = 32_767
 class SentForm(PositionForm):
     """What the phone adds unseen: where, when by its own clock, and under which UUID."""
 
-    client_uuid = forms.UUIDField(required=False, widget=forms.HiddenInput, initial=uuid.uuid4)
+    client_uuid = ClientUUIDField()
     device_at = forms.CharField(required=False, widget=forms.HiddenInput)
     sent_at = forms.CharField(required=False, widget=forms.HiddenInput)
-
-    def clean_client_uuid(self) -> uuid.UUID:
-        return self.cleaned_data["client_uuid"] or uuid.uuid4()
 
     def sent_with(self) -> dict[str, Any]:
         """Fields of an EntryDraft: position, times, UUID."""
         data = self.cleaned_data
         device_at = read_moment(data.get("device_at", ""))
         return {
-            "client_uuid": data.get("client_uuid") or uuid.uuid4(),
+            "client_uuid": data["client_uuid"],
             "device_at": device_at,
             "sent_at": read_moment(data.get("sent_at", "")) if device_at else None,
             **self.position(),

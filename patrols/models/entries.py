@@ -1,4 +1,3 @@
-import uuid
 from typing import Self
 
 from django.conf import settings
@@ -12,6 +11,7 @@ from patrols.models.places import Checkpoint
 from territory.models import Positioned, UnitScoped, UnitScopedQuerySet
 from territory.schema import history, position_checks, scope_indexes, trigram_index
 from territory.scope import Viewer
+from toolkit.idempotency.models import SentOnce
 
 
 class EntryKind(models.TextChoices):
@@ -64,7 +64,7 @@ class LogEntryQuerySet(UnitScopedQuerySet["LogEntry"]):
 
 
 @history()
-class LogEntry(UnitScoped, Positioned):
+class LogEntry(UnitScoped, Positioned, SentOnce):
     """One line in the log (buku mutasi) of a duty.
 
     `at` is the time believed: the phone's, unless its clock is off. `accuracy_m` and `distance_m`
@@ -107,10 +107,6 @@ class LogEntry(UnitScoped, Positioned):
         default=list,
         blank=True,
     )
-    client_uuid = models.UUIDField(
-        _("client UUID"), unique=True, default=uuid.uuid4, editable=False
-    )
-    body_sha256 = models.CharField(_("body hash"), max_length=64, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
 
     objects = LogEntryQuerySet.as_manager()

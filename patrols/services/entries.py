@@ -1,7 +1,5 @@
 """Writing the log of a duty. Odd is marked, never refused; a retry makes no copy."""
 
-import hashlib
-import json
 import math
 import uuid
 from collections.abc import Iterable
@@ -9,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, Q, Subquery
 from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Greatest
@@ -21,6 +19,7 @@ from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
 
@@ -32,12 +31,8 @@ MAX_PEOPLE = 32_767
 EARTH_RADIUS_M = 6_371_000
 
 
-class EntryConflict(Exception):
-    """Another entry is stored under the same client UUID. `stored` is that entry."""
-
-    def __init__(self, stored: LogEntry) -> None:
-        super().__init__(str(stored.client_uuid))
-        self.stored = stored
+class EntryConflict(Conflict):
+    stored: LogEntry
 
 
 @dataclass(frozen=True)
@@ -73,7 +68,7 @@ class EntryDraft:
             "position": [self.lat, self.lon, self.accuracy_m],
             "photos": [photo.sha256 for photo in self.photos],
         }
-        return hashlib.sha256(json.dumps(body, default=str, sort_keys=True).encode()).hexdigest()
+        return body_sha256(body)
 
 
 def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:
@@ -163,13 +158,6 @@ def may_log(duty: Duty, user: User) -> bool:
     )
 
 
-def stored_answer(draft: EntryDraft, sha256: str) -> LogEntry | None:
-    stored = LogEntry.objects.filter(client_uuid=draft.client_uuid).first()
-    if stored is not None and stored.body_sha256 != sha256:
-        raise EntryConflict(stored)
-    return stored
-
-
 def log_entry(
     *, duty: Duty, by: User, draft: EntryDraft, now: datetime | None = None
 ) -> tuple[LogEntry, bool]:
@@ -181,18 +169,14 @@ def log_entry(
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
     files: list[FieldFile] = []
-    try:
-        with kept_if_stored(files), transaction.atomic():
-            if not may_log(duty, by):
-                raise PermissionDenied
-            if stored := stored_answer(draft, sha256):
-                return stored, False
-            return _store(duty, by, draft, sha256=sha256, now=now, files=files), True
-    except IntegrityError:
-        # The same entry came in at the same moment and was first.
-        if stored := stored_answer(draft, sha256):
+    with kept_if_stored(files), transaction.atomic():
+        if not may_log(duty, by):
+            raise PermissionDenied
+        rows = LogEntry.objects.all()
+        stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
+        if stored is not None:
             return stored, False
-        raise
+        return _store(duty, by, draft, sha256=sha256, now=now, files=files), True
 
 
 def _store(
@@ -204,8 +188,8 @@ def _store(
     now: datetime,
     files: list[FieldFile],
 ) -> LogEntry:
-    # The duty is locked after the insert, by the update of its counters: a lock before it would
-    # let fifty retries queue on the duty instead of meeting the unique key.
+    # The update of the counters locks the duty, last: a lock before the insert would make all who
+    # write on this duty wait for the photos of one.
     duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
     if not duty.accepts_entries:
         raise ValidationError(why_closed(duty))

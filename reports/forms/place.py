@@ -1,6 +1,5 @@
 """Where and when it happened: the fields that the citizen's form and the desk's share."""
 
-import uuid
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
 
@@ -21,6 +20,7 @@ from reports.selectors.areas import (
 from reports.selectors.routing import zone_at
 from reports.services.intake import FIRST_YEAR
 from territory.models import Area, Unit
+from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import (
     DATES,
     TIMES,
@@ -133,7 +133,7 @@ class IncidentForm(PlaceForm):
     twice, or the second one would pass for another report.
     """
 
-    client_uuid = UnseenField(required=False, initial=uuid.uuid4)
+    client_uuid = ClientUUIDField()
     shown_at = UnseenField(required=False)
     when = forms.ChoiceField(
         label=_("When did it happen?"),
@@ -159,12 +159,6 @@ class IncidentForm(PlaceForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.initial.setdefault("shown_at", timezone.now().isoformat())
-
-    def clean_client_uuid(self) -> uuid.UUID:
-        try:
-            return uuid.UUID(self.cleaned_data["client_uuid"])
-        except ValueError:
-            return uuid.uuid4()
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()

@@ -1,4 +1,3 @@
-import uuid
 from datetime import datetime, timedelta
 from typing import Self
 
@@ -19,6 +18,7 @@ from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
 from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuerySet
 from territory.schema import history, position_checks, trigram_index
 from territory.scope import Viewer
+from toolkit.idempotency.models import SentOnce
 
 # What lists are narrowed by stands in their indexes, so that counts are read from these alone.
 COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
@@ -84,7 +84,7 @@ def own_units(user: Viewer) -> set[int]:
 
 
 @history(exclude=["code"], model_name="ReportRevision")
-class Report(UnitScoped, Positioned):
+class Report(UnitScoped, Positioned, SentOnce):
     """What somebody told the police (laporan kejadian).
 
     The `code` belongs to the reporter, who may dispute and rate with it: it is on the receipt and
@@ -96,10 +96,6 @@ class Report(UnitScoped, Positioned):
     by the services, beside the event.
     """
 
-    client_uuid = models.UUIDField(
-        _("client UUID"), unique=True, default=uuid.uuid4, editable=False
-    )
-    body_sha256 = models.CharField(_("body hash"), max_length=64, editable=False)
     code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
     category = models.ForeignKey(
         Category,

@@ -1,6 +1,5 @@
 """Receiving a report, from a citizen's page, a desk or a patrol. A retry makes no copy."""
 
-import hashlib
 import json
 import uuid
 from collections.abc import Iterable, Sequence
@@ -10,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -33,6 +32,7 @@ from reports.selectors.areas import cell_of, nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
 from territory.models import Area, Unit
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
 
@@ -42,8 +42,8 @@ MAX_ACCURACY_M = 1_000_000
 FIRST_YEAR = 1900
 
 
-class ReportConflict(Exception):
-    """Another report is stored under the same client UUID."""
+class ReportConflict(Conflict):
+    stored: Report
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class ReportDraft:
             "about_unit": self.about_unit.pk if self.about_unit else None,
             "photos": [photo.sha256 for photo in self.photos],
         }
-        return hashlib.sha256(json.dumps(body, default=str, sort_keys=True).encode()).hexdigest()
+        return body_sha256(body)
 
     @property
     def names_reporter(self) -> bool:
@@ -114,27 +114,12 @@ def receive_report(
     now = now or timezone.now()
     sha256 = draft.sha256(by)
     files: list[FieldFile] = []
-    try:
-        with kept_if_stored(files), transaction.atomic():
-            if stored := stored_answer(draft, sha256):
-                return stored, False
-            return _store(draft, by, sha256=sha256, now=now, files=files), True
-    except IntegrityError:
-        # The same report came in at the same moment and was first.
-        if stored := stored_answer(draft, sha256):
+    known = Report.objects.select_related("unit", "category")
+    with kept_if_stored(files), transaction.atomic():
+        stored = stored_answer(known, draft.client_uuid, sha256, conflict=ReportConflict)
+        if stored is not None:
             return stored, False
-        raise
-
-
-def stored_answer(draft: ReportDraft, sha256: str) -> Report | None:
-    rows = Report.objects.filter(client_uuid=draft.client_uuid)
-    # Nearly always there is none, and the whole report is a slow thing to ask for.
-    kept = rows.values_list("body_sha256", flat=True).first()
-    if kept is None:
-        return None
-    if kept != sha256:
-        raise ReportConflict(str(draft.client_uuid))
-    return rows.select_related("unit", "category").get()
+        return _store(draft, by, sha256=sha256, now=now, files=files), True
 
 
 def priority_of(category: Category) -> str:

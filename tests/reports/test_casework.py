@@ -25,7 +25,7 @@ from reports.workflow import OPEN, ReportState
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.steps_on import report_in
-from tests.reports.test_intake import in_threads
+from tests.threads import in_threads
 from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)

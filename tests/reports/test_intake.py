@@ -1,4 +1,3 @@
-import threading
 import uuid
 from collections import Counter
 from dataclasses import replace
@@ -7,7 +6,6 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connection
 from PIL import Image
 
 from reports.models import (
@@ -29,6 +27,7 @@ from reports.services.intake import (
 )
 from territory.models import Unit, UnitArea
 from tests import factories as make
+from tests.threads import in_threads
 from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)  # 23.00 in Jakarta
@@ -392,28 +391,6 @@ def test_the_hash_does_not_give_a_phone_away(units, settings):
     settings.SALT_KEY = ["another key, as an intruder would have to guess"]
     assert body.sha256(None) != before
     assert draft(client_uuid=body.client_uuid).sha256(None) == draft().sha256(None)
-
-
-def in_threads(count, act):
-    """Runs `act(number)` at once in so many threads; returns the errors, by name."""
-    barrier, errors = threading.Barrier(count, timeout=30), Counter()
-
-    def run(number):
-        try:
-            connection.ensure_connection()
-            barrier.wait()
-            act(number)
-        except Exception as error:
-            errors[type(error).__name__] += 1
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(number,)) for number in range(count)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(60)
-    return errors
 
 
 @pytest.mark.django_db(transaction=True)

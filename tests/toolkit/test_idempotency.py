@@ -1,0 +1,159 @@
+"""What a retry gets, and what it leaves in the server's log. The services' tests count the rows."""
+
+import os
+import re
+import threading
+import uuid
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from django import forms
+from django.db import DatabaseError, connection, transaction
+
+from patrols.models import LogEntry
+from patrols.services.entries import EntryDraft, log_entry
+from reports.models import Report
+from reports.services.intake import ReportDraft, receive_report
+from tests import factories as make
+from tests.threads import in_threads
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.fields import ClientUUIDField, read_uuid
+
+UUID = uuid.UUID("0b0e1c9a-5a4f-4d3e-8b1a-6f6f2b7f3a10")
+
+
+def test_a_hash_follows_the_words_not_their_order():
+    assert body_sha256({"text": "Ribut", "by": 1}) == body_sha256({"by": 1, "text": "Ribut"})
+    assert body_sha256({"text": "Ribut"}) != body_sha256({"text": "Sepi"})
+    assert re.fullmatch("[0-9a-f]{64}", body_sha256({"of": UUID}))
+
+
+@pytest.fixture
+def report(units):
+    row = make.make_report(units.polsek)
+    Report.objects.filter(pk=row.pk).update(client_uuid=UUID, body_sha256="a" * 64)
+    return row
+
+
+def test_an_unknown_uuid_has_no_answer(report):
+    with transaction.atomic():
+        assert stored_answer(Report.objects.all(), uuid.uuid4(), "a" * 64) is None
+        assert stored_answer(LogEntry.objects.all(), UUID, "a" * 64) is None
+
+
+def test_a_retry_gets_the_stored_row(report):
+    with transaction.atomic():
+        assert stored_answer(Report.objects.all(), UUID, "a" * 64) == report
+
+
+def test_another_body_is_a_conflict_that_names_the_stored_row(report):
+    with pytest.raises(Conflict) as caught, transaction.atomic():
+        stored_answer(Report.objects.all(), UUID, "b" * 64)
+    assert caught.value.stored == report
+    assert str(caught.value) == str(UUID)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_the_same_uuid_waits(report):
+    """Whoever holds a UUID holds up nobody else: not another UUID, nor another table."""
+    answered = []
+
+    def ask(rows, client_uuid):
+        with transaction.atomic():
+            stored_answer(rows, client_uuid, "a" * 64)
+        answered.append(rows.model)
+        connection.close()
+
+    def asked(*request):
+        thread = threading.Thread(target=ask, args=request)
+        thread.start()
+        return thread
+
+    with transaction.atomic():
+        stored_answer(Report.objects.all(), UUID, "a" * 64)
+        asked(Report.objects.all(), uuid.uuid4()).join(20)
+        asked(LogEntry.objects.all(), UUID).join(20)
+        assert answered == [Report, LogEntry]
+        same = asked(Report.objects.all(), UUID)
+        same.join(0.3)
+        assert same.is_alive()
+    same.join(20)
+    assert answered == [Report, LogEntry, Report]
+
+
+@pytest.fixture
+def statements_logged():
+    """The lines that the server has logged since, for these backends: other tests use it too."""
+    folder = parse_qs(urlsplit(os.environ["DATABASE_URL"]).query).get("host", [""])[0]
+    log = Path(folder) / "postgres.log"
+    if not log.is_file():
+        pytest.skip("DATABASE_URL names a server whose log is not here.")
+    start = log.stat().st_size
+
+    def read(backends):
+        with log.open("rb") as file:
+            file.seek(start)
+            lines = file.read().decode(errors="replace").splitlines()
+        named = re.compile(rf"\[({'|'.join(map(str, backends))})\] (ERROR|DETAIL|STATEMENT):")
+        return [line for line in lines if named.search(line)]
+
+    return read
+
+
+def receive(officer, duty):
+    draft = ReportDraft(category=make.make_category(), text="Ribut", client_uuid=UUID)
+    return lambda: receive_report(draft=draft, by=officer)
+
+
+def write(officer, duty):
+    draft = EntryDraft(kind="note", text="Hujan", client_uuid=UUID)
+    return lambda: log_entry(duty=duty, by=officer, draft=draft)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("service", [receive, write])
+def test_retries_at_once_leave_no_failed_statement_in_the_log(
+    officer, running_duty, statements_logged, service
+):
+    """PostgreSQL logs a failed INSERT with all its values: with what a person told the police."""
+    send, backends, answers = service(officer, running_duty), [], []
+
+    def post(_number):
+        backends.append(connection.connection.info.backend_pid)
+        answers.append(send())
+
+    assert in_threads(20, post) == {}
+    assert sorted(is_new for _row, is_new in answers) == [False] * 19 + [True]
+    assert statements_logged(backends) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_statement_would_be_seen_in_the_log(statements_logged):
+    connection.ensure_connection()
+    backend = connection.connection.info.backend_pid
+    with pytest.raises(DatabaseError), connection.cursor() as cursor:
+        cursor.execute("SELECT 1 / 0")
+    error, statement = statements_logged([backend])
+    assert "division by zero" in error
+    assert statement.endswith("SELECT 1 / 0")
+
+
+@pytest.mark.parametrize("text", ["", "bukan-uuid", "\x00", "0" * 300])
+def test_an_odd_uuid_counts_as_none(text):
+    assert read_uuid(text) != read_uuid(text)
+
+
+def test_the_field_keeps_the_uuid_it_was_shown_with():
+    class Form(forms.Form):
+        client_uuid = ClientUUIDField()
+
+    shown = Form()["client_uuid"].value()
+    assert Form()["client_uuid"].value() != shown
+    for sent, kept in ((str(shown), shown), (str(UUID).upper(), UUID)):
+        form = Form({"client_uuid": sent})
+        assert form.is_valid()
+        assert form.cleaned_data["client_uuid"] == kept
+    odd = Form({"client_uuid": "bukan-uuid"})
+    assert odd.is_valid()
+    assert isinstance(odd.cleaned_data["client_uuid"], uuid.UUID)

@@ -1,0 +1,56 @@
+"""Tells a retry from a new request and from another body under the same UUID."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Mapping
+from typing import TypeVar
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from toolkit.idempotency.models import SentOnce
+
+Row = TypeVar("Row", bound=SentOnce)
+
+
+class Conflict(Exception):
+    """Another body is stored under the same client UUID. `stored` is the row that has it."""
+
+    def __init__(self, stored: SentOnce) -> None:
+        super().__init__(str(stored.client_uuid))
+        self.stored = stored
+
+
+def body_sha256(body: Mapping[str, object]) -> str:
+    """Hash of what a person wrote, in hexadecimal. Values that JSON does not know go in as str."""
+    return hashlib.sha256(json.dumps(body, default=str, sort_keys=True).encode()).hexdigest()
+
+
+def stored_answer(
+    rows: QuerySet[Row], client_uuid: uuid.UUID, sha256: str, *, conflict: type[Conflict] = Conflict
+) -> Row | None:
+    """The row of `rows` stored for this request before, or None: then the caller inserts it.
+
+    Call it inside the transaction that inserts. A request under the same UUID waits here until that
+    transaction ends, and then finds its row. Without the wait its INSERT would fail, and PostgreSQL
+    writes a failed statement with its values into the server's log.
+    """
+    _lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
+    found = rows.filter(client_uuid=client_uuid)
+    # Nearly always there is none, and to build the query of a whole row takes longer.
+    kept = found.values_list("body_sha256", flat=True).first()
+    if kept is None:
+        return None
+    stored = found.get()
+    if kept != sha256:
+        raise conflict(stored)
+    return stored
+
+
+def _lock_until_commit(name: str) -> None:
+    """Two names that share 64 bits of their hash wait for each other, and harm nothing by it."""
+    digest = hashlib.sha256(name.encode()).digest()
+    key = int.from_bytes(digest[:8], signed=True)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [key])
