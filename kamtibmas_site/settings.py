@@ -15,6 +15,8 @@ VAR = BASE_DIR / "var"
 # What kind of installation this is
 DEBUG = environment.flag("DEBUG", default=False)
 KAMTIBMAS_DEMO = environment.flag("KAMTIBMAS_DEMO", default=False)
+# Whether load_demo, load_scale and bench exist. A server in production loads nothing of tools/.
+TOOLS = environment.flag("KAMTIBMAS_TOOLS", default=KAMTIBMAS_DEMO or DEBUG)
 PLAIN_HTTP = environment.flag("KAMTIBMAS_PLAIN_HTTP", default=DEBUG)
 PROXIES = environment.whole_number("KAMTIBMAS_PROXIES", default=0)
 
@@ -34,8 +36,6 @@ INSTALLED_APPS = [
     "territory",
     "toolkit.photos",
     "seeds",
-    "tools.demo",
-    "tools.bench",
     "kamtibmas_site.admin_site.KamtibmasAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
@@ -52,9 +52,10 @@ INSTALLED_APPS = [
     "pghistory",
     "phonenumber_field",
 ]
-if importlib.util.find_spec(
-    "django_linear_migrations"
-):  # a tool of development, absent in production
+if TOOLS:
+    INSTALLED_APPS += ["tools.demo", "tools.bench"]
+# A package of development, which production does not install.
+if importlib.util.find_spec("django_linear_migrations"):
     INSTALLED_APPS.append("django_linear_migrations")
 
 MIDDLEWARE = [
@@ -89,6 +90,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kamtibmas_site.context_processors.site",
                 "kamtibmas_site.navigation.chrome",
+                *(["tools.demo.context_processors.demo_accounts"] if TOOLS else []),
             ],
         },
     },

@@ -27,6 +27,7 @@ ENVIRONMENT = {
     "KAMTIBMAS_HASHED_STATIC": "0",
     "KAMTIBMAS_PLAIN_HTTP": "1",
     "KAMTIBMAS_PROXIES": "0",
+    "KAMTIBMAS_TOOLS": "1",
     "SECRET_KEY": "only-for-the-tests-" * 4,
 }
 

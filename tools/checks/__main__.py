@@ -32,6 +32,7 @@ PRODUCTION = {
     "KAMTIBMAS_HASHED_STATIC": "1",
     "KAMTIBMAS_PLAIN_HTTP": "0",
     "KAMTIBMAS_PROXIES": "1",
+    "KAMTIBMAS_TOOLS": "0",
     "SECRET_KEY": secrets.token_urlsafe(60),
 }
 

@@ -1,0 +1,12 @@
+from django.conf import settings
+from django.http import HttpRequest
+
+from tools.demo import ACCOUNTS, PASSWORD
+
+
+def demo_accounts(request: HttpRequest) -> dict[str, object]:
+    """What the sign-in page of a demo lists: (username, role) of each account, and the password."""
+    user = getattr(request, "user", None)
+    if not settings.KAMTIBMAS_DEMO or (user and user.is_authenticated):
+        return {}
+    return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD}
