@@ -1,29 +1,30 @@
-"""What a commander's pages read of a night: each function is a known number of SQL statements."""
+"""The duties a commander's board and roster show, and their figures."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
 from django.db.models.functions import Greatest
-from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import Attendance, Duty
 from patrols.models.duties import ATTENDED, SILENT_AFTER, START_GRACE
 from patrols.models.schedules import night_of
-from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
-from territory.scope import LEVELS, Scope, rows_below
-from territory.times import duration
+from territory.scope import LEVELS, Scope, rows_below, unscoped
 
-BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20
+OF_THESE_DUTIES = "the duties were reached through their scope; their rolls are counted"
 
 
 def level_below(scope: Scope, unit: Unit | None) -> str:
-    """The scope column that splits a unit's rows, or the whole scope's; '' within a Polsek."""
+    """The scope column that splits a board into lines: "polda", "polres", "polsek"; "" for none.
+
+    Below a chosen unit it is the next level. Without one it is the highest level at which the
+    person has several units, else the level below their only unit."""
     if unit is not None:
         below = {UnitKind.MABES: "polda", UnitKind.POLDA: "polres", UnitKind.POLRES: "polsek"}
         return below.get(UnitKind(unit.kind), "")
@@ -41,7 +42,11 @@ def tonight_in(zone: str, now: datetime) -> date:
 
 
 def is_tonight(now: datetime) -> Q:
-    """Duties of the night that is on at their own unit: at dawn the east is a night ahead."""
+    """Duties whose night is on in their unit's time zone.
+
+    While it is 04.00 in Jakarta it is 06.00 in Papua, where the next night has begun: then the
+    condition names a night for each time zone.
+    """
     zones: dict[date, list[str]] = {}
     for zone in TimeZoneName.values:
         zones.setdefault(tonight_in(zone, now), []).append(zone)
@@ -61,19 +66,21 @@ def silent(now: datetime) -> Q:
     return Q(state=DutyState.RUNNING, heard_at__lt=now - SILENT_AFTER)
 
 
-def board_duties(user: User, unit: Unit | None, *, now: datetime) -> QuerySet[Duty]:
+def board_duties(user: User, within: Q, *, now: datetime) -> QuerySet[Duty]:
     """Duties of tonight and those still running from a night before."""
     return (
         Duty.objects.in_scope(user)
-        .filter(rows_below(unit), is_tonight(now) | Q(state=DutyState.RUNNING))
+        .filter(within, is_tonight(now) | Q(state=DutyState.RUNNING))
         .annotate(heard_at=Greatest("started_at", "last_entry_at"))
     )
 
 
-def shown(duties: QuerySet[Duty], show: str, *, now: datetime) -> QuerySet[Duty]:
-    """Narrowed to what a figure of the board counts; an unknown word narrows nothing."""
-    missing = Attendance.objects.filter(duty=OuterRef("pk"), expected=True).exclude(
-        status__in=ATTENDED
+def counted_by_figure(duties: QuerySet[Duty], figure: str, *, now: datetime) -> QuerySet[Duty]:
+    """Those of the duties that a figure of the board counts; all of them for an unknown figure."""
+    missing = (
+        unscoped(Attendance.objects, OF_THESE_DUTIES)
+        .filter(duty=OuterRef("pk"), expected=True)
+        .exclude(status__in=ATTENDED)
     )
     conditions: dict[str, Q] = {
         "overdue": overdue(now),
@@ -81,12 +88,16 @@ def shown(duties: QuerySet[Duty], show: str, *, now: datetime) -> QuerySet[Duty]
         "trouble": overdue(now) | silent(now) | Q(state=DutyState.MISSED),
         "short": Q(state__in=[DutyState.RUNNING, DutyState.ENDED]) & Q(Exists(missing)),
     } | {state: Q(state=state) for state in DutyState.values}
-    return duties.filter(conditions[show]) if show in conditions else duties
+    return duties.filter(conditions[figure]) if figure in conditions else duties
 
 
 @dataclass(frozen=True)
 class Figures:
-    """Counts of duties and of the rolls of those begun, of one unit with all below or of all."""
+    """Counts of the duties of one unit and all below it, and of the rolls of those that have begun.
+
+    `pk` and `name` are the unit's; without them it is the sum of all. `came` and `expected` are
+    people, `short` is duties to which not everybody came.
+    """
 
     pk: int | None = None
     name: str = ""
@@ -137,7 +148,8 @@ def figures_by(
     attended = Q(status__in=ATTENDED)
     rolls = {
         row[f"duty__{key}"]: row
-        for row in Attendance.objects.filter(duty__in=begun, expected=True)
+        for row in unscoped(Attendance.objects, OF_THESE_DUTIES)
+        .filter(duty__in=begun, expected=True)
         .order_by()
         .values(f"duty__{key}")
         .annotate(
@@ -174,7 +186,8 @@ def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
     """One statement; a duty without anybody in its roll is missing from the answer."""
     attended = Q(status__in=ATTENDED)
     rows = (
-        Attendance.objects.filter(duty__in=[duty.pk for duty in duties])
+        unscoped(Attendance.objects, OF_THESE_DUTIES)
+        .filter(duty__in=[duty.pk for duty in duties])
         .order_by()
         .values("duty")
         .annotate(
@@ -186,38 +199,8 @@ def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
     return {row["duty"]: Turnout(row["all"], row["came"], row["besides"]) for row in rows}
 
 
-@dataclass(frozen=True)
-class BoardRow:
-    """A duty with the word of its tag, what is added to it, and the class of its meaning."""
-
-    duty: Duty
-    turnout: Turnout
-    word: str
-    note: str
-    css: str
-
-    @property
-    def has_begun(self) -> bool:
-        return self.duty.started_at is not None
-
-
-def state_words(duty: Duty, now: datetime) -> tuple[str, str, str]:
-    """Word, note and class: («belum mulai», «lewat 12 menit», "danger")."""
-    if duty.is_overdue(now):
-        late = _("%(length)s late") % {"length": duration(now - duty.starts_at)}
-        return _("not started"), late, "danger"
-    if (silence := duty.silence(now)) is not None:
-        return _("No news"), duration(silence), "warn"
-    word = str(duty.get_state_display())
-    if duty.state == DutyState.ENDED:
-        return word, str(duty.get_review_display()), tag_class(duty.review)
-    if duty.state == DutyState.CANCELLED:
-        return word, duty.cancel_reason, "plain"
-    return word, "", tag_class(duty.state)
-
-
-def board_rows(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[BoardRow], bool]:
-    """Trouble first, then by the hour; and whether there are more. Two statements."""
+def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[Duty], bool]:
+    """The duties, trouble first, then by the hour; and whether there are more. One statement."""
     rank = Case(
         When(overdue(now), then=Value(0)),
         When(silent(now), then=Value(1)),
@@ -227,37 +210,24 @@ def board_rows(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[li
         When(state=DutyState.ENDED, then=Value(5)),
         default=Value(6),
     )
-    found = list(
+    found: list[Any] = list(
         duties.select_related("unit", "leader", "route", "post")
         .annotate(rank=rank)
         .order_by("rank", "starts_at", "pk")[: limit + 1]
     )
-    turnout = turnout_of(found[:limit])
-    rows = [
-        BoardRow(duty, turnout.get(duty.pk, Turnout()), *state_words(duty, now))
-        for duty in found[:limit]
-    ]
-    return rows, len(found) > limit
+    return found[:limit], len(found) > limit
 
 
 def waiting_logs(user: User, unit: Unit | None) -> QuerySet[Duty]:
     return Duty.objects.in_scope(user).filter(rows_below(unit), review=ReviewState.WAITING)
 
 
-@dataclass(frozen=True)
-class Night:
-    """One night of the plan: its duties, or none."""
+def duties_of_nights(
+    duties: QuerySet[Duty], first: date, *, count: int, limit: int
+) -> list[Duty] | None:
+    """The duties of `count` nights by the hour; None where there are more than `limit` of them.
 
-    night: date
-    rows: list[BoardRow]
-
-
-def nights_ahead(
-    duties: QuerySet[Duty], first: date, *, count: int, now: datetime, limit: int
-) -> list[Night] | None:
-    """`count` nights with their duties, holes included; None where that is too much to read.
-
-    Two statements.
+    One statement.
     """
     last = first + timedelta(days=count - 1)
     found = list(
@@ -265,14 +235,7 @@ def nights_ahead(
         .select_related("unit", "leader", "route", "post")
         .order_by("night", "starts_at", "pk")[: limit + 1]
     )
-    if len(found) > limit:
-        return None
-    turnout = turnout_of(found)
-    nights = [Night(first + timedelta(days=day), []) for day in range(count)]
-    for duty in found:
-        row = BoardRow(duty, turnout.get(duty.pk, Turnout()), *state_words(duty, now))
-        nights[(duty.night - first).days].rows.append(row)
-    return nights
+    return found if len(found) <= limit else None
 
 
 @dataclass(frozen=True)

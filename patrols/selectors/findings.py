@@ -10,12 +10,17 @@ from patrols.models import FindingReport, LogEntry
 from patrols.models.findings import origin_words
 from reports.extensions import Origin
 from reports.models import Report
+from territory.scope import unscoped
 
 
 def origin_of(report_id: int, user: User) -> Origin | None:
     """The duty a report came from, for the report's page. One statement."""
-    rows = FindingReport.objects.filter(report=report_id)
-    found = rows.select_related("entry__duty__leader").first()
+    found = (
+        unscoped(FindingReport.objects, "whoever reads the report may know where it came from")
+        .filter(report=report_id)
+        .select_related("entry__duty__leader")
+        .first()
+    )
     if found is None:
         return None
     duty = found.entry.duty

@@ -10,6 +10,7 @@ from patrols.models import Checkpoint, Duty
 from patrols.services.entries import distance_m
 from reports.models import Category, Hotspot
 from territory.models import Positioned
+from territory.scope import unscoped
 
 NEARBY_M = 300
 # Degrees, over 5.3 km everywhere in Indonesia: the largest radius and what counts as nearby.
@@ -37,7 +38,7 @@ def hotspots_of(
     """
     spots = _spots_of(duty, stops)
     kept_here = Q(unit=duty.unit_id)
-    rows = Hotspot.objects.active().filter(
+    rows = unscoped(Hotspot.objects.active(), "near the duty, whichever unit keeps them").filter(
         kept_here & Q(lat=None) | _around(spots) if spots else kept_here
     )
     local = now.astimezone(duty.unit.zone).time()
@@ -48,7 +49,8 @@ def hotspots_of(
     ]
     found.sort(key=lambda place: not place.is_now)
     found = found[:MOST_SHOWN]
-    kinds = Prefetch("categories", Category.objects.order_by("order", "pk"))
+    categories = unscoped(Category.objects, "reference data").order_by("order", "pk")
+    kinds = Prefetch("categories", categories)
     prefetch_related_objects([place.hotspot for place in found], kinds)
     return found
 
@@ -59,7 +61,8 @@ def _spots_of(duty: Duty, stops: Iterable[Checkpoint] | None) -> Spots:
     if stops is not None:
         places += stops
     elif duty.route_id is not None:
-        places += Checkpoint.objects.current().filter(route=duty.route_id).order_by()
+        checkpoints = unscoped(Checkpoint.objects.current(), "those of the duty's own route")
+        places += checkpoints.filter(route=duty.route_id).order_by()
     return [
         (place.lat, place.lon)
         for place in places

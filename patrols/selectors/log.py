@@ -9,6 +9,7 @@ from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, 
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, ShareTemplate
 from patrols.models.entries import WRITTEN_KINDS
 from territory.models import Unit
+from territory.scope import unscoped
 
 
 @dataclass(frozen=True)
@@ -43,13 +44,17 @@ class Round:
 def round_of(duty: Duty) -> Round:
     """Three statements at most: the route's checkpoints, this duty's visits, the last before."""
     points = (
-        list(Checkpoint.objects.current().filter(route=duty.route_id).order_by("order", "pk"))
+        list(
+            unscoped(Checkpoint.objects.current(), "those of the duty's own route")
+            .filter(route=duty.route_id)
+            .order_by("order", "pk")
+        )
         if duty.route_id
         else []
     )
     visits = list(
-        LogEntry.objects.standing()
-        .filter(duty=duty, kind=EntryKind.CHECK_IN)
+        duty.entries.standing()
+        .filter(kind=EntryKind.CHECK_IN)
         .select_related("checkpoint")
         .order_by("-at", "-pk")[:1000]
     )
@@ -63,7 +68,7 @@ def round_of(duty: Duty) -> Round:
     before = None
     if following and not following.visits:
         before = (
-            LogEntry.objects.standing()
+            unscoped(LogEntry.objects.standing(), "only when a patrol was last at this checkpoint")
             .filter(checkpoint=following.checkpoint)
             .order_by("-at")
             .values_list("at", flat=True)
@@ -75,11 +80,7 @@ def round_of(duty: Duty) -> Round:
 
 def log_of(duty: Duty) -> QuerySet[LogEntry]:
     """The log, to be ordered and cut by the caller; photos come in a second statement."""
-    return (
-        LogEntry.objects.filter(duty=duty)
-        .select_related("author", "checkpoint", "finding")
-        .prefetch_related("photos")
-    )
+    return duty.entries.select_related("author", "checkpoint", "finding").prefetch_related("photos")
 
 
 @dataclass(frozen=True)
@@ -99,10 +100,14 @@ class Tally:
 
 def tally_of(duty: Duty) -> Tally:
     """One statement."""
-    photos = EntryPhoto.objects.filter(entry=OuterRef("pk")).order_by().values("entry")
+    photos = (
+        unscoped(EntryPhoto.objects, "photos of the duty's own entries are counted")
+        .filter(entry=OuterRef("pk"))
+        .order_by()
+        .values("entry")
+    )
     rows = (
-        LogEntry.objects.standing()
-        .filter(duty=duty)
+        duty.entries.standing()
         .order_by()
         .alias(
             photo_count=Subquery(
@@ -128,4 +133,5 @@ def tally_of(duty: Duty) -> Tally:
 
 def template_for(unit: Unit) -> ShareTemplate | None:
     """The words of the unit's report, its own or those of a unit above. One statement."""
-    return ShareTemplate.objects.for_unit(unit)
+    templates = unscoped(ShareTemplate.objects.all(), "whoever may share a duty uses its text")
+    return templates.for_unit(unit)

@@ -1,4 +1,4 @@
-"""How often members of partner groups came: shown on the pages of partner groups."""
+"""How often members of partner groups came to duties; shown on the pages of their groups."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
 from patrols.models import Attendance
 from patrols.models.duties import ATTENDED
 from patrols.workflow import DutyState
+from territory.scope import unscoped
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,8 @@ def member_attendance(member_ids: Iterable[int], since: date) -> dict[int, Membe
         F("duty__ended_at") - F("duty__started_at"), output_field=DurationField()
     )
     rows = (
-        Attendance.objects.filter(
+        unscoped(Attendance.objects, "the members were reached through their scope")
+        .filter(
             member__in=list(member_ids),
             duty__night__gte=since,
             duty__state__in=[DutyState.RUNNING, DutyState.ENDED],

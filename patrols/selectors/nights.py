@@ -11,13 +11,18 @@ from patrols.models import Attendance, Checkpoint, GuardPost, Route
 from patrols.models.schedules import night_of
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit
+from territory.scope import unscoped
 
 NIGHTS_AHEAD = 14
 
 
 @dataclass
 class MyNights:
-    """A person's rows of roll, sorted into what the page shows; each row has its `duty`."""
+    """The rows of a person in the rolls of their duties, sorted into what the page shows.
+
+    `unfinished` are duties of earlier nights that still run or whose log was returned, `coming`
+    are those of the next 14 nights by night.
+    """
 
     unfinished: list[Attendance] = field(default_factory=list)
     tonight: list[Attendance] = field(default_factory=list)
@@ -26,14 +31,21 @@ class MyNights:
 
     @property
     def current(self) -> list[Attendance]:
-        """What may be worked on now."""
+        """The duties a person may work on now."""
         return [*self.unfinished, *self.tonight]
 
 
 def my_nights(user: User, *, now: datetime) -> MyNights:
-    """One statement. Tonight is that of each duty's own time zone."""
-    people = Attendance.objects.filter(duty=OuterRef("duty")).order_by().values("duty")
-    points = Checkpoint.objects.current().filter(route=OuterRef("duty__route"))
+    """One statement. Which night is tonight depends on the time zone of each duty's unit."""
+    people = (
+        unscoped(Attendance.objects, "the people on the person's own duties are counted")
+        .filter(duty=OuterRef("duty"))
+        .order_by()
+        .values("duty")
+    )
+    points = unscoped(Checkpoint.objects.current(), "those of their routes are counted").filter(
+        route=OuterRef("duty__route")
+    )
     today = now.date()
     rows = (
         Attendance.objects.of(user)
@@ -84,10 +96,8 @@ def units_run_by(user: User) -> QuerySet[Unit]:
     ids = {grant.unit_id for grant in user.scope.grants if Action.RUN in grant.actions}
     if user.unit_id:
         ids.add(user.unit_id)
-    condition = user.scope.rows(action=Action.RUN)
-    if condition is None:
-        return Unit.objects.none()
-    return Unit.objects.filter(condition, pk__in=ids).order_by("name")
+    units = Unit.objects.visible_to(user).where_may(user, Action.RUN)
+    return units.filter(pk__in=ids).order_by("name")
 
 
 def routes_run_by(user: User) -> QuerySet[Route]:

@@ -12,9 +12,11 @@ from partners.models import GroupMember, PartnerGroup
 from patrols.models import Duty, GuardPost, Route, Schedule
 from patrols.workflow import DutyState
 from territory.models import Unit
-from territory.scope import rows_below
+from territory.scope import rows_below, unscoped
 
 MOST_PEOPLE = 600
+OF_THE_UNIT = "what the unit planned for has; the page asks for the right to plan there"
+OF_THE_SCHEDULE = "the schedule was reached through its scope"
 
 
 @dataclass
@@ -34,13 +36,20 @@ class Choices:
 
 
 def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
-    pk = schedule.pk if schedule else None
-    officers = Schedule.officers.through.objects.filter(schedule=pk, user=OuterRef("pk"))
-    groups = Schedule.groups.through.objects.filter(schedule=pk, partnergroup=OuterRef("pk"))
-    leader_id = schedule.leader_id if schedule else None
-    posted = User.objects.posted_in(unit).values("pk")
+    pk = leader_id = route_id = post_id = None
+    if schedule is not None:
+        pk, leader_id = schedule.pk, schedule.leader_id
+        route_id, post_id = schedule.route_id, schedule.post_id
+    officers = unscoped(Schedule.officers.through.objects, OF_THE_SCHEDULE).filter(
+        schedule=pk, user=OuterRef("pk")
+    )
+    groups = unscoped(Schedule.groups.through.objects, OF_THE_SCHEDULE).filter(
+        schedule=pk, partnergroup=OuterRef("pk")
+    )
+    posted = unscoped(User.objects.posted_in(unit), OF_THE_UNIT).values("pk")
     people = (
-        User.objects.annotate(is_on=Exists(officers))
+        unscoped(User.objects, OF_THE_UNIT)
+        .annotate(is_on=Exists(officers))
         .filter(Q(pk__in=posted) | Q(is_on=True) | Q(pk=leader_id))
         .order_by("name", "pk")[:MOST_PEOPLE]
     )
@@ -48,26 +57,30 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     reach = rows_below(unit) | Q(unit__in=unit.lineage_ids())
     seen = PartnerGroup.objects.in_scope(by).active().filter(reach).values("pk")
     partner_groups = (
-        PartnerGroup.objects.annotate(is_on=Exists(groups), members_now=_members_now())
+        unscoped(PartnerGroup.objects, "those in scope, and those of the schedule already")
+        .annotate(is_on=Exists(groups), members_now=_members_now())
         .filter(Q(pk__in=seen) | Q(is_on=True))
         .order_by("name", "pk")[:MOST_PEOPLE]
     )
-    found = {str(person.pk): person for person in people}
+    found: dict[str, Any] = {str(person.pk): person for person in people}
     found_groups: dict[str, Any] = {str(group.pk): group for group in partner_groups}
     return Choices(
         people=found,
         groups=found_groups,
-        routes=_places(Route.objects.all(), unit, schedule.route_id if schedule else None),
-        posts=_places(GuardPost.objects.all(), unit, schedule.post_id if schedule else None),
+        routes=_places(unscoped(Route.objects, OF_THE_UNIT), unit, schedule and schedule.route_id),
+        posts=_places(
+            unscoped(GuardPost.objects, OF_THE_UNIT), unit, schedule and schedule.post_id
+        ),
         officers_now=[key for key, person in found.items() if person.is_on],
         groups_now=[key for key, group in found_groups.items() if group.is_on],
     )
 
 
 def _members_now() -> Coalesce:
-    members = GroupMember.objects.active().filter(group=OuterRef("pk")).order_by().values("group")
+    members = unscoped(GroupMember.objects.active(), "the members of these groups are counted")
+    of_group = members.filter(group=OuterRef("pk")).order_by().values("group")
     return Coalesce(
-        Subquery(members.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
+        Subquery(of_group.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
     )
 
 
@@ -86,12 +99,14 @@ class ScheduleRow:
 
 def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     """Counts of the officers, who leads among them, and of the active members of the groups."""
-    officers: QuerySet[Any] = Schedule.officers.through.objects.filter(
-        schedule=OuterRef("pk")
-    ).order_by()
+    officers: QuerySet[Any] = (
+        unscoped(Schedule.officers.through.objects, OF_THE_SCHEDULE)
+        .filter(schedule=OuterRef("pk"))
+        .order_by()
+    )
     leads = officers.filter(user=OuterRef("leader"))
     members = (
-        GroupMember.objects.active()
+        unscoped(GroupMember.objects.active(), "the members of these groups are counted")
         .filter(group__schedules=OuterRef("pk"))
         .order_by()
         .values("group__schedules")
@@ -114,7 +129,8 @@ def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
     """With the next night of each. One statement. The schedules come from `with_people`."""
     nights = dict(
-        Duty.objects.filter(
+        unscoped(Duty.objects, OF_THE_SCHEDULE)
+        .filter(
             schedule__in=[schedule.pk for schedule in schedules],
             night__gte=tonight,
             state__in=[DutyState.PLANNED, DutyState.RUNNING],
@@ -136,11 +152,7 @@ def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
 
 def duties_after(schedule: Schedule, last_night: date) -> tuple[list[Duty], list[Duty]]:
     """Planned duties after the night: those that go, and those that stay for somebody's mark."""
-    later = (
-        Duty.objects.filter(schedule=schedule, night__gt=last_night)
-        .planned()
-        .order_by("night", "pk")
-    )
+    later = schedule.duties.filter(night__gt=last_night).planned().order_by("night", "pk")
     going = set(later.untouched().values_list("pk", flat=True))
     rows = list(later)
     return [row for row in rows if row.pk in going], [row for row in rows if row.pk not in going]

@@ -9,7 +9,7 @@ from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.models.duties import ATTENDED
-from territory.scope import rows_below
+from territory.scope import rows_below, unscoped
 
 CANDIDATES = 400
 
@@ -84,10 +84,8 @@ class Roll:
 
 def roll_of(duty: Duty) -> Roll:
     """One statement."""
-    rows = (
-        Attendance.objects.filter(duty=duty)
-        .select_related("officer", "member__group")
-        .order_by("officer__name", "member__name", "pk")
+    rows = duty.attendances.select_related("officer", "member__group").order_by(
+        "officer__name", "member__name", "pk"
     )
     return Roll(tuple(rows))
 
@@ -124,7 +122,7 @@ def candidates_for(duty: Duty, roll: Roll, by: User, typed: str = "") -> Candida
 
     Of a large unit these are the first by name; `typed` finds the others.
     """
-    officers = User.objects.posted_in(duty.unit).exclude(
+    officers = unscoped(User.objects.posted_in(duty.unit), "officers of the duty's unit").exclude(
         pk__in=[row.officer_id for row in roll.rows if row.officer_id]
     )
     members = (

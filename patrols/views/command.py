@@ -1,5 +1,6 @@
-"""What a commander looks at: tonight, the nights ahead, the log books, and the word on each."""
+"""A commander's pages: tonight, the nights ahead, the log books, the review of one, cancelling."""
 
+from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
@@ -19,17 +20,17 @@ from accounts.roles import Action
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
+from patrols.presenters.board import board_rows, roster
 from patrols.selectors.board import (
-    BOARD_ROWS,
-    BOARD_ROWS_OF_MANY,
     board_duties,
-    board_rows,
+    counted_by_figure,
+    duties_of_nights,
     figures_by,
     level_below,
-    nights_ahead,
     nights_by_unit,
-    shown,
     tonight_in,
+    troubled_first,
+    turnout_of,
     waiting_logs,
 )
 from patrols.selectors.log import log_of, tally_of
@@ -43,8 +44,9 @@ from territory.scope import rows_below
 from toolkit.paging import capped_count, keyset_page
 
 NIGHTS = 14
+BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20  # fewer where the units stand above them as lines
 NEWEST_FIRST = ("-night", "-id")
-ROSTER_ROWS, ROSTER_ROWS_OF_MANY = 300, 60  # one Polsek by name; several units soon as counts
+ROSTER_ROWS, ROSTER_ROWS_OF_MANY = 300, 60  # several units with more duties are shown as counts
 FARTHEST = timedelta(days=730)
 ENTRIES_TO_REVIEW = 200
 
@@ -60,15 +62,45 @@ def asked_unit(request: SignedIn) -> Unit | None:
     return unit
 
 
+@dataclass(frozen=True)
+class Part:
+    """The part of the tree of units that a page shows.
+
+    `level` is the scope column that splits it into units ("" for none). `own` narrows it to rows
+    of the unit itself, which belong to none below. `within` is the condition for its rows.
+    """
+
+    level: str
+    own: bool
+    within: Q
+
+    @property
+    def is_split(self) -> bool:
+        return bool(self.level) and not self.own
+
+
+def asked_part(request: SignedIn, unit: Unit | None) -> Part:
+    level = level_below(request.user.scope, unit)
+    own = bool(level) and request.GET.get("own") == "1"
+    return Part(level, own, rows_below(unit) & (Q(**{level: None}) if own else Q()))
+
+
 def require(request: SignedIn, action: Action) -> None:
-    """Whether the person may do it anywhere; the row itself is asked apart."""
+    """403 for who may do it nowhere. Whether they may do it to a row is asked beside the row."""
     if action not in request.user.scope.actions:
         raise PermissionDenied
 
 
 def home_unit(request: SignedIn, unit: Unit | None) -> Unit:
-    """Whose clock and name stand on the page."""
+    """The unit whose time zone and name the page uses."""
     return unit or request.user.unit or Unit(timezone=TimeZoneName.WIB)
+
+
+def query_without(request: SignedIn, name: str) -> str:
+    """The query string of the address without one parameter, for links that set it anew."""
+    query = request.GET.copy()
+    query.pop(name, None)
+    return query.urlencode()
 
 
 @require_safe
@@ -76,42 +108,39 @@ def tonight(request: SignedIn) -> HttpResponse:
     require(request, Action.VIEW)
     now = timezone.now()
     unit = asked_unit(request)
-    level = level_below(request.user.scope, unit)
-    duties = board_duties(request.user, unit, now=now)
-    own = bool(level) and request.GET.get("own") == "1"
-    if own:
-        duties = duties.filter(**{level: None})
-    figures, lines = figures_by(duties, level, now=now)
-    show = request.GET.get("show", "")
-    lines = lines if level and not own and len(lines) > 1 else []
-    limit = BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS
-    rows, has_more = board_rows(shown(duties, show, now=now), now=now, limit=limit)
     home = home_unit(request, unit)
-    within = rows_below(unit) & (Q(**{level: None}) if own else Q())
-    query = request.GET.copy()
-    query.pop("show", None)
+    part = asked_part(request, unit)
+    duties = board_duties(request.user, part.within, now=now)
+    figures, lines = figures_by(duties, part.level, now=now)
+    lines = lines if part.is_split and len(lines) > 1 else []
+    show = request.GET.get("show", "")
+    found, has_more = troubled_first(
+        counted_by_figure(duties, show, now=now),
+        now=now,
+        limit=BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS,
+    )
     context = {
         "unit": unit,
         "home": home,
-        "reports": None if show else open_figures(request.user, within, now=now),
-        "response": None if show else response_times(request.user, within, now=now),
+        "reports": None if show else open_figures(request.user, part.within, now=now),
+        "response": None if show else response_times(request.user, part.within, now=now),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,
         "lines": lines,
-        "rows": rows,
+        "rows": board_rows(found, turnout_of(found), now=now),
         "has_more": has_more,
         "show": show,
-        "show_units": bool(level),
+        "show_units": bool(part.level),
         "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
-        "query": query.urlencode(),
+        "query": query_without(request, "show"),
         "may_plan": Action.PLAN in request.user.scope.actions,
     }
     return render(request, "patrols/tonight.html", context)
 
 
 def asked_night(request: SignedIn, default: date) -> date:
-    """The night in the address, within what a calendar needs; the default for anything else."""
+    """The night in the address; the default where it is no date or more than two years away."""
     try:
         asked = parse_date(request.GET.get("from", ""))
     except ValueError:
@@ -121,25 +150,23 @@ def asked_night(request: SignedIn, default: date) -> date:
 
 @require_safe
 def night_list(request: SignedIn) -> HttpResponse:
-    """The plan: every duty of a Polsek, or how many each unit below has."""
+    """The roster of 14 nights: each duty, or where these are many how many each unit has."""
     require(request, Action.VIEW)
     now = timezone.now()
     unit = asked_unit(request)
     home = home_unit(request, unit)
+    part = asked_part(request, unit)
     tonight = tonight_in(home.timezone, now)
     first = asked_night(request, tonight)
-    level = level_below(request.user.scope, unit)
-    duties = Duty.objects.in_scope(request.user).filter(rows_below(unit))
-    own = bool(level) and request.GET.get("own") == "1"
-    if own:
-        duties = duties.filter(**{level: None})
-    limit = ROSTER_ROWS_OF_MANY if level and not own else ROSTER_ROWS
-    nights = nights_ahead(duties, first, count=NIGHTS, now=now, limit=limit)
-    lines = []
-    if nights is None and level and not own:
-        lines = nights_by_unit(request.user, duties, unit, level, first, count=NIGHTS)
-    query = request.GET.copy()
-    query.pop("from", None)
+    duties = Duty.objects.in_scope(request.user).filter(part.within)
+    limit = ROSTER_ROWS_OF_MANY if part.is_split else ROSTER_ROWS
+    found = duties_of_nights(duties, first, count=NIGHTS, limit=limit)
+    nights, lines = None, []
+    if found is not None:
+        rows = board_rows(found, turnout_of(found), now=now)
+        nights = roster(rows, first, count=NIGHTS)
+    elif part.is_split:
+        lines = nights_by_unit(request.user, duties, unit, part.level, first, count=NIGHTS)
     context = {
         "unit": unit,
         "home": home,
@@ -151,8 +178,8 @@ def night_list(request: SignedIn) -> HttpResponse:
         "nights": nights,
         "days": [first + timedelta(days=day) for day in range(NIGHTS)],
         "lines": lines,
-        "show_units": bool(level),
-        "query": query.urlencode(),
+        "show_units": bool(part.level),
+        "query": query_without(request, "from"),
         "may_plan": Action.PLAN in request.user.scope.actions,
         "now": now,
     }
@@ -171,13 +198,11 @@ def duty_list(request: SignedIn) -> HttpResponse:
         cursor=request.GET.get("page", ""),
         size=30,
     )
-    query = request.GET.copy()
-    query.pop("page", None)
     context = {
         "filter": found,
         "page": page,
         "count": capped_count(rows, order=NEWEST_FIRST),
-        "query": query.urlencode(),
+        "query": query_without(request, "page"),
         "show_units": "unit" in found.filters,
         "may_review": Action.REVIEW in request.user.scope.actions,
     }
