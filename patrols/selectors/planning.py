@@ -67,10 +67,8 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     return Choices(
         people=found,
         groups=found_groups,
-        routes=_places(unscoped(Route.objects, OF_THE_UNIT), unit, schedule and schedule.route_id),
-        posts=_places(
-            unscoped(GuardPost.objects, OF_THE_UNIT), unit, schedule and schedule.post_id
-        ),
+        routes=_places(unscoped(Route.objects, OF_THE_UNIT), unit, route_id),
+        posts=_places(unscoped(GuardPost.objects, OF_THE_UNIT), unit, post_id),
         officers_now=[key for key, person in found.items() if person.is_on],
         groups_now=[key for key, group in found_groups.items() if group.is_on],
     )
