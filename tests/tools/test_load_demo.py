@@ -223,6 +223,13 @@ class TestTheDemo:
         assert Unit.objects.of_area(rt).code == "polsek-tambora"
         assert not Checkpoint.objects.filter(lat=None).exists()
 
+    def test_the_planner_knows_how_many_rows_there_are(self):
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT reltuples FROM pg_class WHERE oid = 'reports_reportevent'::regclass"
+            )
+            assert cursor.fetchone()[0] == ReportEvent.objects.count()
+
     def test_loading_again_changes_nothing(self):
         before = fingerprint()
         assert "here already" in load(until=UNTIL)

@@ -140,7 +140,6 @@ def load_report_scale(
                 if (number + 1) % AT_ONCE == 0 or number + 1 == reports:
                     writer.send()
                     say(f"report {number + 1:,} of {reports:,}")
-        cursor.execute("ANALYZE")
 
 
 def make_sectors(random: Random) -> Sectors:
