@@ -18,7 +18,9 @@ class SentForm(PositionForm):
     """What the phone adds unseen: where, when by its own clock, and under which UUID."""
 
     client_uuid = ClientUUIDField()
-    device_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    device_at = forms.CharField(
+        required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
+    )
     sent_at = forms.CharField(required=False, widget=forms.HiddenInput)
 
     def sent_with(self) -> dict[str, Any]:

@@ -84,7 +84,7 @@ class ReportForm(IncidentForm):
         self.category = category
         self.fields["village_name"].widget.attrs |= {
             "list": "areas",
-            "data-areas": reverse("reports:area_search"),
+            "data-area-names": reverse("reports:area_search"),
         }
         self.fields["about_unit"].required = category.is_about_police
         self.fields["text"].required = needs_words(category)

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -46,3 +48,8 @@ def test_home_shows_the_most_frequent_only(client):
     page = client.get(reverse("home")).content.decode()
     assert page.count('name="category"') == 8
     assert "Tidak dipakai" not in page
+
+
+def test_the_first_page_loads_no_script_it_does_not_need(client):
+    page = client.get(reverse("home")).content.decode()
+    assert re.findall(r"/js/([\w/]+)\.js", page) == ["site"]

@@ -43,7 +43,7 @@ def many_photos(**options: Any) -> ManyPhotosField:
             attrs={
                 "accept": "image/*",
                 "multiple": True,
-                "data-size": "#photo-size",
+                "data-photo-size": "#photo-size",
                 "data-text": _("{n} photos, {mb} MB to send"),
             }
         ),

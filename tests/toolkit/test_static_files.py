@@ -1,0 +1,44 @@
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles.storage import StaticFilesStorage
+
+from toolkit.static_files import HashedModulesStorage
+
+IMPORTED = re.compile(r"""\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']""")
+
+
+@pytest.fixture(scope="module")
+def stored(tmp_path_factory):
+    """The scripts of static/js as a server has them: name -> name with its hash, and the folder."""
+    folder = tmp_path_factory.mktemp("static")
+    source = StaticFilesStorage(location=str(Path(settings.BASE_DIR, "static")))
+    names = [
+        str(path.relative_to(source.location))
+        for path in sorted(Path(source.location, "js").rglob("*.js"))
+    ]
+    storage = HashedModulesStorage(location=str(folder))
+    for name in names:
+        with source.open(name) as file:
+            storage.save(name, file)
+    hashed = {
+        name: hashed_name
+        for name, hashed_name, _ in storage.post_process({name: (source, name) for name in names})
+        if hashed_name.endswith(".js")
+    }
+    assert set(hashed) == set(names)
+    return hashed, folder
+
+
+def test_modules_import_each_other_by_hashed_names(stored):
+    hashed, folder = stored
+    imports = [
+        Path(folder, name).parent.joinpath(*found).resolve()
+        for name in hashed.values()
+        for found in IMPORTED.findall(Path(folder, name).read_text())
+    ]
+    assert imports
+    known = {Path(folder, name).resolve() for name in hashed.values()}
+    assert set(imports) <= known
