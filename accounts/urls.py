@@ -1,10 +1,10 @@
 from django.urls import path
 
-from accounts import views
+from accounts.views import account
 
 app_name = "accounts"
 
 urlpatterns = [
-    path("more/", views.more, name="more"),
-    path("theme/", views.theme_set, name="theme_set"),
+    path("more/", account.more, name="more"),
+    path("theme/", account.theme_set, name="theme_set"),
 ]

@@ -9,9 +9,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from territory.models import Area, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, scope_indexes, trigram_index
+from territory.models import Area, UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.schema import history, trigram_index
 
 RENEWAL_NOTICE = timedelta(days=60)
 

@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.requests import SignedIn
 from accounts.roles import Action
+from accounts.views.requests import SignedIn
 from partners.extensions import member_attendance
 from partners.filters import GroupFilter
 from partners.forms import ConfirmationForm, MemberForm

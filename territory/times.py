@@ -1,16 +1,18 @@
 """Times as they are said in Indonesia: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
 
 from datetime import date, datetime, timedelta
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from territory.models import Unit
+if TYPE_CHECKING:
+    from territory.models import Unit
 
 
-def clock(moment: datetime | None, unit: Unit | None = None) -> str:
+def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
     """``22.00 WIB`` in the unit's time zone; without a unit, in the current zone and unnamed."""
     if moment is None:
         return "–"
@@ -19,12 +21,12 @@ def clock(moment: datetime | None, unit: Unit | None = None) -> str:
     return f"{moment.astimezone(unit.zone):%H.%M} {unit.zone_label}"
 
 
-def hour(moment: datetime | None, unit: Unit) -> str:
+def hour(moment: datetime | None, unit: "Unit") -> str:
     """``22.00`` in the unit's time zone, where the zone is printed once for the page."""
     return "–" if moment is None else f"{moment.astimezone(unit.zone):%H.%M}"
 
 
-def day(moment: datetime | date | None, unit: Unit | None = None) -> str:
+def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
     """``Sabtu, 21 November 2026``."""
     if moment is None:
         return "–"
@@ -33,7 +35,7 @@ def day(moment: datetime | date | None, unit: Unit | None = None) -> str:
     return date_format(moment, "l, j F Y")
 
 
-def moment(value: datetime | None, unit: Unit) -> str:
+def moment(value: datetime | None, unit: "Unit") -> str:
     """``21 Nov 2026 22.00 WIB``: exact, for titles and print."""
     if value is None:
         return "–"

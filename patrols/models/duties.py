@@ -13,9 +13,9 @@ from partners.models import GroupMember
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import DutyState, ReviewState
-from territory.models import UnitScoped, UnitScopedQuerySet
-from territory.schema import history, scope_indexes, trigram_index
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.schema import history, trigram_index
 
 SILENT_AFTER = timedelta(minutes=45)
 START_GRACE = timedelta(minutes=10)

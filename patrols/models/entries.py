@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models.duties import Duty
 from patrols.models.places import Checkpoint
-from territory.models import Positioned, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, scope_indexes, trigram_index
+from territory.models import Positioned, UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.schema import position_checks
 from territory.scope import Viewer
 from toolkit.idempotency.models import SentOnce
+from toolkit.schema import history, trigram_index
 
 
 class EntryKind(models.TextChoices):

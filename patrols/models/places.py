@@ -5,9 +5,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, scope_indexes
+from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.schema import position_checks
 from territory.scope import Viewer
+from toolkit.schema import history
 
 
 class RouteQuerySet(UnitScopedQuerySet["Route"]):

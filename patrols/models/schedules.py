@@ -12,8 +12,8 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.models import PartnerGroup
 from patrols.models.places import GuardPost, Route
-from territory.models import UnitScoped, UnitScopedQuerySet
-from territory.schema import history, scope_indexes
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
+from toolkit.schema import history
 
 # Duties are made for the nights from tonight to this many days later.
 DAYS_AHEAD = 28

@@ -6,8 +6,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from territory.models import Unit
-from territory.schema import history
 from territory.scope import Viewer
+from toolkit.schema import history
 
 PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 

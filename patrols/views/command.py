@@ -15,8 +15,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from accounts.filters import unit_key
-from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
+from accounts.views.requests import SignedIn, attempt
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty

@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from accounts.requests import SignedIn, attempt, sent_uuid
+from accounts.views.requests import SignedIn, attempt, sent_uuid
 from patrols.forms.entries import CheckInForm, EntryForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS

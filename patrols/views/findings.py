@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.requests import SignedIn
 from accounts.roles import Action
+from accounts.views.requests import SignedIn
 from patrols.models import LogEntry
 from patrols.services.findings import report_finding
 from reports.models import Report

@@ -3,7 +3,7 @@
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
 
-from accounts.requests import SignedIn
+from accounts.views.requests import SignedIn
 from patrols.models import Duty
 from patrols.services.duties import may_run
 

@@ -13,7 +13,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from accounts.models import User
-from accounts.requests import SignedIn, attempt
+from accounts.views.requests import SignedIn, attempt
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.selectors.roll import candidates_for, roll_of

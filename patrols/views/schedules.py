@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.requests import SignedIn
 from accounts.roles import Action
+from accounts.views.requests import SignedIn
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
 from patrols.selectors.clashes import ClashLine, clash_lines

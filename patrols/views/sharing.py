@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedIn
+from accounts.views.requests import SignedIn
 from patrols.models import LogEntry
 from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
 from patrols.selectors.log import log_of, tally_of, template_for

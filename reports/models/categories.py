@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.schema import history
 from territory.scope import Viewer
+from toolkit.schema import history
 
 
 class CategoryGroup(models.TextChoices):

@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
 from reports.models.reports import Report
-from territory.models import UnitScoped, UnitScopedQuerySet
-from territory.schema import scope_indexes
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 
 

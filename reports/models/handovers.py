@@ -2,8 +2,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Unit, UnitScoped, UnitScopedQuerySet
-from territory.schema import scope_indexes
+from territory.models import Unit, UnitScoped, UnitScopedQuerySet, scope_indexes
 
 
 class Handover(UnitScoped):

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models.categories import Category
 from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, trigram_index
+from territory.schema import position_checks
+from toolkit.schema import history, trigram_index
 
 
 class HotspotQuerySet(UnitScopedQuerySet["Hotspot"]):

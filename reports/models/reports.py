@@ -16,9 +16,10 @@ from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.models.handovers import Handover
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
 from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuerySet
-from territory.schema import history, position_checks, trigram_index
+from territory.schema import position_checks
 from territory.scope import Viewer
 from toolkit.idempotency.models import SentOnce
+from toolkit.schema import history, trigram_index
 
 # What lists are narrowed by stands in their indexes, so that counts are read from these alone.
 COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]

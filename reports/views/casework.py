@@ -5,7 +5,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from accounts.requests import SignedIn
+from accounts.views.requests import SignedIn
 from reports.forms.casework import ClassifyForm, HandoverForm, NoteForm
 from reports.models import Report
 from reports.services.casework import classify_report, hand_over_report, note_report

@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.requests import SignedIn
+from accounts.views.requests import SignedIn
 from reports.forms.changes import (
     DispatchForm,
     MergeForm,

@@ -6,8 +6,8 @@ from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedIn
 from accounts.roles import Action
+from accounts.views.requests import SignedIn
 from reports.forms.casework import ContactForm
 from reports.models import ContactAccess
 from reports.services.contacts import may_open_contact, open_contact

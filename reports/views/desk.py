@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.requests import SignedIn
 from accounts.roles import Action
+from accounts.views.requests import SignedIn
 from reports.filters import ReportFilter
 from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportPhoto

@@ -9,8 +9,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
-from accounts.requests import SignedIn, attempt
 from accounts.roles import Action
+from accounts.views.requests import SignedIn, attempt
 from reports.forms.changes import ChangeForm
 from reports.models import Handover, Report
 from reports.presenters.report_steps import may

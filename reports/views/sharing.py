@@ -4,7 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from accounts.requests import SignedIn
+from accounts.views.requests import SignedIn
 from reports.models import ReportEvent, ReportPhoto
 from reports.presenters.case_text import case_report, left_out
 from reports.views.requests import reach_report

@@ -3,20 +3,18 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
-from django.core.exceptions import ValidationError
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.roles import EVERYTHING, GRANTS, Action, Rank, Role
-from territory.models import Area, Unit, UnitKind
-from territory.schema import history, trigram_index
-from territory.scope import Grant, Scope, UnitRow, Viewer, rows_below
+from accounts.models.postings import Posting
+from accounts.roles import EVERYTHING, Action, Rank
+from territory.models import Unit
+from territory.scope import Grant, Scope, UnitRow, Viewer
+from toolkit.schema import history, trigram_index
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -159,115 +157,3 @@ class User(AbstractBaseUser):
 
     def has_module_perms(self, app_label: str) -> bool:
         return self.is_active and self.is_staff
-
-
-class PostingQuerySet(models.QuerySet["Posting"]):
-    def active(self, on: date | None = None) -> Self:
-        on = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
-
-    def below(self, unit: Unit) -> Self:
-        """Postings to the unit itself or to a unit below it."""
-        return self.filter(rows_below(unit, "unit__"))
-
-    def opening_sealed(self, unit: Unit) -> Self:
-        """Postings by which somebody may now open sealed reports of the unit."""
-        here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
-        if unit.polsek_id:
-            here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
-        return self.active().filter(here, opens_sealed=True, user__is_active=True)
-
-    def visible_to(self, user: Viewer) -> Self:
-        condition = user.scope.rows("unit__")
-        return self.none() if condition is None else self.filter(condition)
-
-
-class _Days(Func):
-    """The days of a posting, both ends included, open where no end is known."""
-
-    function = "DATERANGE"
-    output_field = DateRangeField()
-
-
-@history()
-class Posting(models.Model):
-    """A role at a unit for some time. It reaches the unit and all below it."""
-
-    user = models.ForeignKey(
-        User, on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")
-    )
-    unit = models.ForeignKey(
-        Unit, on_delete=models.PROTECT, related_name="postings", verbose_name=_("unit")
-    )
-    role = models.CharField(_("role"), max_length=10, choices=Role)
-    title = models.CharField(
-        _("title"),
-        max_length=60,
-        blank=True,
-        help_text=_("As it is printed, such as Kanit Binmas or Ps. Kapolsek."),
-    )
-    opens_sealed = models.BooleanField(
-        _("opens sealed reports"),
-        default=False,
-        help_text=_(
-            "Commanders only, such as the Kapolsek or the Kanit PPA. Without one in the unit or "
-            "above, nobody reads its sealed reports."
-        ),
-    )
-    starts_on = models.DateField(_("from"), default=timezone.localdate)
-    ends_on = models.DateField(_("to"), null=True, blank=True)
-    villages = models.ManyToManyField(
-        Area, blank=True, related_name="served_by", verbose_name=_("villages served")
-    )
-
-    objects = PostingQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("posting")
-        verbose_name_plural = _("postings")
-        ordering = ["-starts_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="posting_dates",
-                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
-                violation_error_message=_("The posting ends before it begins."),
-            ),
-            models.CheckConstraint(
-                name="posting_opens_sealed",
-                condition=Q(opens_sealed=False) | Q(role=Role.COMMANDER),
-                violation_error_message=_("Only a commander opens sealed reports."),
-            ),
-            ExclusionConstraint(
-                name="posting_no_overlap",
-                expressions=[
-                    ("user", RangeOperators.EQUAL),
-                    ("unit", RangeOperators.EQUAL),
-                    ("role", RangeOperators.EQUAL),
-                    (
-                        _Days("starts_on", "ends_on", RangeBoundary(inclusive_upper=True)),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-                violation_error_message=_(
-                    "This person already holds this role at this unit in that time."
-                ),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.title or self.get_role_display()} · {self.unit}"
-
-    def clean(self) -> None:
-        # Said here too: the constraint against overlaps cannot even ask about such days.
-        if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
-            raise ValidationError({"ends_on": _("The posting ends before it begins.")})
-
-    def grant(self) -> Grant:
-        """The subtree this posting opens. A Subsektor's people see their whole Polsek."""
-        actions = GRANTS[self.role] | ({Action.UNSEAL} if self.opens_sealed else set[str]())
-        lineage = tuple(self.unit.lineage_ids())
-        if self.unit.kind == UnitKind.MABES:
-            return Grant("", 0, actions, lineage)
-        column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
-        # 0 is no unit's id: a Subsektor without a Polsek must not open what is above it.
-        return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions, lineage)

@@ -1,0 +1,8 @@
+from accounts.models.postings import Posting, _Days
+from accounts.models.users import User
+
+__all__ = [
+    "Posting",
+    "User",
+    "_Days",  # a migration names it here
+]
