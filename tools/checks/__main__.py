@@ -16,6 +16,7 @@ GATES = {
     "lint": [*PYTHON, "ruff", "check", "."],
     "format": [*PYTHON, "ruff", "format", "--check", "."],
     "types": [*PYTHON, "mypy", "."],
+    "javascript": [str(Path(sys.executable).with_name("oxlint")), "static/js"],
     "templates": [*PYTHON, "djlint", "templates", "--lint", "--quiet"],
     "architecture": [*PYTHON, "pytest", "-q", "--no-header", "tests/test_architecture.py"],
     "migrations": [*MANAGE, "makemigrations", "--check", "--dry-run"],
