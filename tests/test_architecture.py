@@ -51,7 +51,7 @@ ROOMS = {
     "apps": 9,
 }
 MAX_LINES = 400
-DOORS = {"visible_to", "in_scope", "of", "held_by", "opening_sealed", "none"}
+DOORS = {"visible_to", "get_visible", "in_scope", "of", "held_by", "opening_sealed", "none"}
 READERS = re.compile(r"(^|/)(selectors|presenters|views|admin|forms|filters)(/|\.py$)")
 
 

@@ -8,11 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from accounts.roles import Action
 from reports.models import ContactAccess, Privacy, Report
-from reports.services.casework import may_work_on
-from reports.services.changes import can_be_assigned, user_may_override
-from reports.services.contacts import may_open_contact
-from reports.services.transitions import may_change
-from reports.workflow import CHANGES, ReportState, state_allows_step
+from reports.rights import may_be_assigned, may_open_contact, may_take_step, may_work_on
+from reports.workflow import ReportState, state_allows_step
 
 
 @dataclass(frozen=True)
@@ -44,17 +41,6 @@ class Steps:
     @property
     def any_change(self) -> bool:
         return bool(self.first or self.beside or self.others)
-
-
-def may(change: str, report: Report, user: User) -> bool:
-    """Whether the person has the right to this step; not whether the report stands so."""
-    if change in CHANGES:
-        return may_change(change, report, user)
-    if change == "override":
-        return user_may_override(report, user)
-    if change == "contact":
-        return may_open_contact(report, user)
-    return may_work_on(report, user)
 
 
 VERIFY = Step("verify", "reports:report_verify", _("Verify the report"), "badge-check", True)
@@ -91,21 +77,21 @@ def steps_for(report: Report, user: User) -> Steps:
         first=lead[0] if lead else None,
         beside=tuple(lead[1:]),
         others=(*rest, *others),
-        note=NOTE if may("note", report, user) else None,
-        contact=CONTACT if may("contact", report, user) else None,
+        note=NOTE if may_work_on(user, report) else None,
+        contact=CONTACT if may_open_contact(user, report) else None,
         openings=_openings(report, user),
         waits_for="" if lead else _waits_for(report),
     )
 
 
 def _is_open(step: Step, report: Report, user: User) -> bool:
-    return state_allows_step(step.change, report.state) and may(step.change, report, user)
+    return state_allows_step(step.change, report.state) and may_take_step(user, report, step.change)
 
 
 def _on(report: Report, user: User) -> tuple[list[Step], list[Step]]:
     """The steps that lead on from this state, the likeliest first, and those one may look for."""
     mine = report.assignee_id == user.pk
-    take = [_oneself(user)] if not mine and can_be_assigned(report, user) else []
+    take = [_oneself(user)] if not mine and may_be_assigned(user, report) else []
     if report.state == ReportState.RECEIVED:
         return [VERIFY, *take, ASSIGN], []
     if report.state == ReportState.VERIFIED:

@@ -9,8 +9,8 @@ from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from accounts.models import Posting, User
 from accounts.roles import GRANTS, Action
 from reports.models import Report
+from reports.rights import may_be_assigned
 from reports.selectors.routing import lineage
-from reports.services.changes import can_be_assigned
 from reports.workflow import OPEN
 from territory.models import Unit
 from territory.scope import rows_below
@@ -25,7 +25,7 @@ def officers_for(report: Report, by: User) -> QuerySet[User]:
     posted = Posting.objects.active().filter(role__in=FIELD_ROLES)
     at = Q(unit__polsek=report.polsek_id) if report.polsek_id else Q(unit=report.unit_id)
     people = Q(pk__in=posted.filter(at).values("user"))
-    if can_be_assigned(report, by):
+    if may_be_assigned(by, report):
         people |= Q(pk=by.pk)
     found = User.objects.filter(people, is_active=True)
     if report.about_unit_id is not None:

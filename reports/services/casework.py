@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,23 +11,17 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
+from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, due_at, is_same_note, priority_of
-from reports.services.transitions import ReportMoved, locked
+from reports.services.transitions import ReportMoved, lock_report, write_change
 from reports.workflow import OPEN, Outcome, ReportState
 from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored
 
 SAME_TAP = timedelta(minutes=1)
-
-
-def may_work_on(report: Report, user: User) -> bool:
-    """Officers of the unit that has it now, and the assigned."""
-    mine = report.assignee_id == user.pk and bool(user.scope.grants)
-    return mine or user.may(Action.LOG, report)
 
 
 def note_report(
@@ -42,8 +37,8 @@ def note_report(
     now = now or timezone.now()
     files: list[FieldFile] = []
     with kept_if_stored(files), transaction.atomic():
-        report = locked(report, by)
-        if not may_work_on(report, by):
+        report = lock_report(report, by)
+        if not may_work_on(by, report):
             raise PermissionDenied
         if not text.strip() and not photos:
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
@@ -84,8 +79,8 @@ def classify_report(
     the unit complained about (`about_unit`), above one that does not investigate. Unsealing needs
     the permission. Nothing is written where nothing changes.
     """
-    report = locked(report, by)
-    if not may_work_on(report, by):
+    report = lock_report(report, by)
+    if not may_work_on(by, report):
         raise PermissionDenied
     if seen and report.class_stamp != seen:
         raise ReportMoved(report)
@@ -117,7 +112,7 @@ def classify_report(
         at=now or timezone.now(),
     )
     if changed:
-        _pass_on(report, by, about_unit, now or timezone.now())
+        _move_to_responsible_unit(report, by, about_unit, now or timezone.now())
     return report
 
 
@@ -129,10 +124,10 @@ def _class_of(report: Report) -> str:
 
 def _check_class(report: Report, by: User, category: Category, is_sealed: bool) -> None:
     sealed = category.is_sealed or is_sealed
-    if report.is_sealed and not sealed and not user_may_unseal(report, by):
+    if report.is_sealed and not sealed and not may_unseal(by, report):
         raise ValidationError({"is_sealed": _("Only a commander with the permission unseals.")})
     leaves_police = report.about_unit_id is not None and not category.is_about_police
-    if leaves_police and not user_may_unseal(report, by):
+    if leaves_police and not may_unseal(by, report):
         raise ValidationError({"category": _("Only a commander with the permission may.")})
     if report.outcome == Outcome.MEDIATED and not category.allows_mediation:
         raise ValidationError(
@@ -140,7 +135,9 @@ def _check_class(report: Report, by: User, category: Category, is_sealed: bool) 
         )
 
 
-def _pass_on(report: Report, by: User, about_unit: Unit | None, at: datetime) -> None:
+def _move_to_responsible_unit(
+    report: Report, by: User, about_unit: Unit | None, at: datetime
+) -> None:
     """Takes a report of a new category to the unit responsible for it, if that is another."""
     unit, about = responsible(report.category, report.unit, about_unit)
     if unit is None or report.about_unit_id is not None:
@@ -151,35 +148,45 @@ def _pass_on(report: Report, by: User, about_unit: Unit | None, at: datetime) ->
             report.about_unit = about
             report.save(update_fields=["about_unit"])
         return
-    if about is None:
-        if report.state in OPEN:
-            reason = _("%(unit)s does not investigate.") % {"unit": report.unit}
-            _give(report, unit, by=by, at=at, reason=reason)
-        return
-    # No handover: the unit it is about does not read on, nor does who held it for that unit.
-    giver, before = report.unit, report.state
-    report.unit, report.about_unit, report.assignee = unit, about, None
-    fields = ["unit", "about_unit", "assignee"]
+    if about is not None:
+        _move_above_accused(report, unit, about, by=by, at=at)
+    elif report.state in OPEN:
+        reason = _("%(unit)s does not investigate.") % {"unit": report.unit}
+        _hand_over(report, unit, by=by, at=at, reason=reason)
+
+
+def _move_above_accused(report: Report, unit: Unit, about: Unit, *, by: User, at: datetime) -> None:
+    """Takes the report out of the sight of the unit it is about, and of who held it for that unit.
+
+    That is why no Handover is written: it would let the giver read on.
+    """
+    giver = report.unit
+    text = f"{giver} → {unit}"
+    values: dict[str, Any] = {"unit": unit, "about_unit": about, "assignee": None}
     if report.state in OPEN:
-        report.state = ReportState.RECEIVED
-        fields.append("state")
-    report.save(update_fields=fields)
-    moved = report.state != before
+        write_change(
+            report,
+            EventKind.HANDED_OVER,
+            ReportState.RECEIVED,
+            by=by,
+            at=at,
+            text=text,
+            is_response=False,
+            **values,
+        )
+        return
+    for name, value in values.items():
+        setattr(report, name, value)
+    report.save(update_fields=list(values))
     ReportEvent.objects.create(
         report=report,
         kind=EventKind.HANDED_OVER,
-        from_state=before if moved else "",
-        to_state=report.state if moved else "",
         actor=by,
         unit=giver,
         is_public=True,
-        text=f"{giver} → {unit}",
+        text=text,
         at=at,
     )
-
-
-def user_may_unseal(report: Report, user: User) -> bool:
-    return user.may(Action.UNSEAL, report)
 
 
 @transaction.atomic
@@ -193,8 +200,8 @@ def hand_over_report(
     now: datetime | None = None,
 ) -> Report:
     """Gives the report to another unit: same number, same code, and both read the trail."""
-    report = locked(report, by)
-    if not may_work_on(report, by):
+    report = lock_report(report, by)
+    if not may_work_on(by, report):
         raise PermissionDenied
     if seen and report.stamp != seen:
         raise ReportMoved(report)
@@ -208,23 +215,22 @@ def hand_over_report(
         raise ValidationError({"unit": _("A report about a unit does not go to it.")})
     if report.category.is_crime and not unit.investigates:
         raise ValidationError({"unit": _("This unit does not investigate: choose its Polres.")})
-    _give(report, unit, by=by, at=now or timezone.now(), reason=reason.strip())
+    _hand_over(report, unit, by=by, at=now or timezone.now(), reason=reason.strip())
     return report
 
 
-def _give(report: Report, unit: Unit, *, by: User, at: datetime, reason: str) -> None:
-    giver, before = report.unit, report.state
+def _hand_over(report: Report, unit: Unit, *, by: User, at: datetime, reason: str) -> None:
+    """Gives a locked report to `unit`, where the work begins again. The giver may still read it."""
+    giver = report.unit
     Handover.objects.create(report=report, unit=giver, to_unit=unit, at=at)
-    report.unit, report.assignee, report.state = unit, None, ReportState.RECEIVED
-    report.save(update_fields=["unit", "assignee", "state"])
-    ReportEvent.objects.create(
-        report=report,
-        kind=EventKind.HANDED_OVER,
-        from_state=before,
-        to_state=ReportState.RECEIVED,
-        actor=by,
-        unit=giver,
-        is_public=True,
-        text=f"{giver} → {unit}. {reason}",
+    write_change(
+        report,
+        EventKind.HANDED_OVER,
+        ReportState.RECEIVED,
+        by=by,
         at=at,
+        text=f"{giver} → {unit}. {reason}",
+        is_response=False,
+        unit=unit,
+        assignee=None,
     )

@@ -14,10 +14,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
 from reports.models import EventKind, Report
-from reports.models.reports import own_units
-from reports.services.transitions import ReportMoved, change_state, locked, write_change
+from reports.rights import may_be_assigned, may_override
+from reports.services.transitions import ReportMoved, change_state, lock_report, write_change
 from reports.workflow import ENDED, OPEN, Outcome, ReportState
 
 
@@ -44,7 +43,7 @@ def dispatch_report(
     """Sends an officer, oneself too; a report not verified yet is so by this."""
 
     def check(now_is: Report) -> None:
-        if not can_be_assigned(now_is, assignee):
+        if not may_be_assigned(assignee, now_is):
             raise ValidationError(
                 {"assignee": _("Choose an officer of this unit, or of one above it.")}
             )
@@ -60,13 +59,6 @@ def dispatch_report(
         check=check,
         assignee=assignee,
     )
-
-
-def can_be_assigned(report: Report, officer: User) -> bool:
-    """Active, posted where the report is, and not of the unit it is about."""
-    if not officer.is_active or not officer.may(Action.LOG, report):
-        return False
-    return report.about_unit_id is None or report.about_unit_id not in own_units(officer)
 
 
 @transaction.atomic
@@ -254,8 +246,8 @@ def override_report(
 ) -> Report:
     """A commander sets any state, past the table, with a reason that stays in the timeline."""
     now = now or timezone.now()
-    report = locked(report, by)
-    if not user_may_override(report, by):
+    report = lock_report(report, by)
+    if not may_override(by, report):
         raise PermissionDenied
     if seen and report.stamp != seen:
         raise ReportMoved(report)
@@ -284,7 +276,3 @@ OVERRIDABLE = tuple(
     for state in ReportState.values
     if state not in (ReportState.DUPLICATE, ReportState.REFERRED)
 )
-
-
-def user_may_override(report: Report, user: User) -> bool:
-    return user.may(Action.REVIEW, report)

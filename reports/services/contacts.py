@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports.models import ContactAccess, Privacy, Report, ReportContact
-from reports.services.casework import may_work_on, user_may_unseal
+from reports.models import ContactAccess, Report, ReportContact
+from reports.rights import may_open_contact
 
 
 @dataclass(frozen=True)
@@ -19,24 +19,13 @@ class OpenedContact:
     phone: str
 
 
-def may_open_contact(report: Report, user: User) -> bool:
-    """A sealed name: the assigned and commanders with the permission. A name for the officers:
-    whoever works on the report. Without a name there is nothing to open."""
-    if report.privacy == Privacy.ANONYMOUS:
-        return False
-    if report.privacy == Privacy.SEALED or report.is_sealed:
-        mine = report.assignee_id == user.pk and bool(user.scope.grants)
-        return mine or user_may_unseal(report, user)
-    return may_work_on(report, user)
-
-
 @transaction.atomic
 def open_contact(
     *, report: Report, by: User, reason: str, now: datetime | None = None
 ) -> OpenedContact:
     """The reporter's name and phone. The opening is recorded first, in the same transaction."""
     report = Report.objects.visible_to(by).get(pk=report.pk)
-    if not may_open_contact(report, by):
+    if not may_open_contact(by, report):
         raise PermissionDenied
     if not reason.strip():
         raise ValidationError({"reason": _("Say what you need it for. The unit's head reads it.")})

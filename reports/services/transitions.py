@@ -1,18 +1,18 @@
-"""How any change of a report is made: locked, checked against the table, saved with its event."""
+"""The only place that writes the state of a report: locked, checked, saved with its event."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
 from reports.consequences import consequences
 from reports.models import EventKind, Report, ReportEvent
+from reports.rights import may_change
 from reports.workflow import CHANGES
 from territory.times import clock
 from toolkit.workflow import ChangeRefused, state_allows
@@ -43,28 +43,10 @@ class ReportMoved(ChangeRefused):
         super().__init__(message, code="moved")
 
 
-def locked(report: Report, by: User) -> Report:
-    """The row as it is now, held until the transaction ends."""
-    # The door of lists is the quicker one; what was handed over is behind the other.
-    try:
-        return _lock(Report.objects.in_scope(by), report)
-    except Report.DoesNotExist:
-        return _lock(Report.objects.visible_to(by), report)
-
-
-def _lock(rows: QuerySet[Report], report: Report) -> Report:
-    return rows.select_for_update(of=("self",), no_key=True).get(pk=report.pk)
-
-
-def may_change(change: str, report: Report, user: User) -> bool:
-    """Whether the person has the right; not whether the state allows it.
-
-    The assigned officer keeps the right to go on, in another role too, while the report is in
-    sight.
-    """
-    needs = CHANGES[change].needs
-    mine = report.assignee_id == user.pk and needs == Action.LOG and bool(user.scope.grants)
-    return mine or user.may(needs, report)
+def lock_report(report: Report, by: User) -> Report:
+    """The row as it is now, locked until the transaction ends. Report.DoesNotExist out of sight."""
+    rows = Report.objects.select_for_update(of=("self",), no_key=True)
+    return rows.get_visible(by, report.pk)
 
 
 def change_state(
@@ -80,11 +62,15 @@ def change_state(
     check: Callable[[Report], None] | None = None,
     **values: Any,
 ) -> Report:
-    """`seen` is the stamp the person saw, empty where the page did not say; `check` looks at the
-    locked report and raises ValidationError."""
+    """Makes a change of workflow.CHANGES, for a person who has the right to it.
+
+    `seen` is the stamp of the report that the page showed, empty where it showed none. `check`
+    looks at the locked report and raises ValidationError. `values` are further fields to set.
+    Raises PermissionDenied without the right, and ReportMoved where the report was changed since.
+    """
     now = now or timezone.now()
-    report = locked(report, by)
-    if not may_change(change, report, by):
+    report = lock_report(report, by)
+    if not may_change(by, report, change):
         raise PermissionDenied
     if (seen and report.stamp != seen) or not state_allows(CHANGES, change, report.state):
         raise ReportMoved(report)

@@ -10,7 +10,8 @@ from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from reports.forms.casework import ContactForm
 from reports.models import ContactAccess
-from reports.services.contacts import may_open_contact, open_contact
+from reports.rights import may_open_contact
+from reports.services.contacts import open_contact
 from reports.views.changes import asks
 from reports.views.requests import acting, form_of, is_sent, reach_report, shown
 from toolkit.paging import keyset_page
@@ -21,7 +22,7 @@ from toolkit.paging import keyset_page
 def contact_open(request: SignedIn, pk: int) -> HttpResponse:
     """The answer to the reason is the contact itself: no address shows it again."""
     report = reach_report(request, pk)
-    if not may_open_contact(report, request.user):
+    if not may_open_contact(request.user, report):
         raise PermissionDenied
     form = form_of(request, ContactForm, report)
     contact = None

@@ -7,13 +7,13 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn, attempt
 from reports.forms.changes import ChangeForm
 from reports.models import Handover, Report
-from reports.presenters.report_steps import may
+from reports.rights import may_take_step
 from reports.services.transitions import ReportMoved
 from reports.workflow import state_allows_step
 
@@ -26,12 +26,10 @@ def reach_report(request: SignedIn, pk: int) -> Report:
     if Action.UNSEAL in request.user.scope.actions:
         # Others meet a report about police only where they are assigned.
         named.append("about_unit")
-    # The door of lists is the quicker one; what was handed over is behind the other.
     try:
-        return Report.objects.in_scope(request.user).select_related(*named).get(pk=pk)
-    except Report.DoesNotExist:
-        rows = Report.objects.visible_to(request.user).select_related(*named)
-        return get_object_or_404(rows, pk=pk)
+        return Report.objects.get_visible(request.user, pk, *named)
+    except Report.DoesNotExist as error:
+        raise Http404 from error
 
 
 def back_to(request: SignedIn, pk: int) -> HttpResponse:
@@ -104,7 +102,9 @@ def change_page(
             return back_to(request, pk)
     except ReportMoved as error:
         report = reach_report(request, pk)
-        if not (form.is_bound and form.has_words and may(form.change, report, request.user)):
+        if not (
+            form.is_bound and form.has_words and may_take_step(request.user, report, form.change)
+        ):
             messages.error(request, error.messages[0])
             return back_to(request, pk)
         form = form_of(request, form_class, report, seen=form_class.stamp_of(report))
@@ -133,7 +133,7 @@ def form_of(
 
 def require(request: SignedIn, change: str, report: Report) -> None:
     """403 without the right; ReportMoved where the page comes too late."""
-    if not may(change, report, request.user):
+    if not may_take_step(request.user, report, change):
         raise_if_given_away(request, report.pk)
         raise PermissionDenied
     if request.method != "POST" and not state_allows_step(change, report.state):

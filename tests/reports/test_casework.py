@@ -539,6 +539,19 @@ def test_both_units_read_the_trail_of_a_handed_over_report(units, report, office
             hand(stored, user, units.polsek)
 
 
+def test_handing_over_is_no_first_response(units, report, officer):
+    hand(report, officer, units.polsek_neighbour)
+    assert again(report).first_response_at is None
+
+
+def test_nothing_is_due_where_somebody_came_before_the_handover(units, report, officer):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    arrive_at_report(report=report, by=officer)
+    assert again(report).due_at is not None
+    hand(report, officer, units.polsek_neighbour)
+    assert (again(report).state, again(report).due_at) == ("received", None)
+
+
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_handing_over_says_why(units, report, officer, reason):
     with pytest.raises(ValidationError) as caught:

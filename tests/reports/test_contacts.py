@@ -6,9 +6,10 @@ from django.db import connection
 
 from reports.models import ContactAccess, Report, ReportContact
 from reports.models.contacts import phone_digest
+from reports.rights import may_open_contact
 from reports.services.casework import hand_over_report
 from reports.services.changes import dispatch_report
-from reports.services.contacts import OpenedContact, may_open_contact, open_contact
+from reports.services.contacts import OpenedContact, open_contact
 from tests import factories as make
 
 NAME, PHONE = "Siti Kenari", "+6281234567890"
@@ -93,7 +94,7 @@ def test_who_may_open_it(request, units, sealed, privacy, is_sealed, expected):
             found[who] = "hidden"
         assert ContactAccess.objects.count() == count + (found[who] == "yes")
         if found[who] != "hidden":
-            assert may_open_contact(report, user) is (found[who] == "yes")
+            assert may_open_contact(user, report) is (found[who] == "yes")
     assert found == dict(zip(WHO, expected.split(), strict=True))
 
 

@@ -10,16 +10,21 @@ from django.utils import timezone
 from accounts.models import Posting, User
 from accounts.roles import Action, Role
 from reports.models import ContactAccess, Report, ReportContact, ReportEvent, ReportPhoto
+from reports.rights import (
+    may_be_assigned,
+    may_change,
+    may_open_contact,
+    may_override,
+    may_unseal,
+    may_work_on,
+)
 from reports.services.casework import (
     classify_report,
     hand_over_report,
-    may_work_on,
     note_report,
-    user_may_unseal,
 )
 from reports.services.changes import (
     arrive_at_report,
-    can_be_assigned,
     close_report,
     dispatch_report,
     merge_report,
@@ -29,11 +34,9 @@ from reports.services.changes import (
     reject_report,
     reopen_report,
     resolve_report,
-    user_may_override,
     verify_report,
 )
-from reports.services.contacts import may_open_contact, open_contact
-from reports.services.transitions import may_change
+from reports.services.contacts import open_contact
 from reports.workflow import CHANGES
 from tests import factories as make
 from tests.pictures import jpeg
@@ -296,9 +299,9 @@ def test_a_volunteer_who_was_assigned_sees_nothing(world, volunteer):
     Report.objects.filter(pk=world.mine.pk).update(assignee=volunteer, privacy="sealed")
     assert not Report.objects.visible_to(volunteer).exists()
     world.mine.refresh_from_db()
-    assert not any(may_change(change, world.mine, volunteer) for change in CHANGES)
-    assert not may_work_on(world.mine, volunteer)
-    assert not may_open_contact(world.mine, volunteer)
+    assert not any(may_change(volunteer, world.mine, change) for change in CHANGES)
+    assert not may_work_on(volunteer, world.mine)
+    assert not may_open_contact(volunteer, world.mine)
 
 
 def test_the_assigned_of_a_unit_that_is_then_complained_about_sees_it_no_more(
@@ -308,7 +311,7 @@ def test_the_assigned_of_a_unit_that_is_then_complained_about_sees_it_no_more(
     make.make_posting(officer, units.polres)
     officer = User.objects.get(pk=officer.pk)
     assert not Report.objects.visible_to(officer).filter(pk=world.about.pk).exists()
-    assert not can_be_assigned(Report.objects.get(pk=world.about.pk), officer)
+    assert not may_be_assigned(officer, Report.objects.get(pk=world.about.pk))
 
 
 # The former unit reads; it does not write.
@@ -336,7 +339,7 @@ def test_who_has_given_it_away_changes_nothing(world, keeper, which):
     report = getattr(world, which)
     before = list(Report.objects.filter(pk=report.pk).values())
     count = ReportEvent.objects.count()
-    assert not can_be_assigned(report, keeper)
+    assert not may_be_assigned(keeper, report)
     for name, act in ACTS.items():
         if name != "dispatch":
             with pytest.raises(PermissionDenied):
@@ -354,11 +357,11 @@ def test_nor_merges_or_hands_it_on(world, units, keeper):
 
 def test_nor_is_it_offered_anything(world, keeper):
     for report in (world.given, world.given_sealed):
-        assert not any(may_change(change, report, keeper) for change in CHANGES)
-        assert not may_work_on(report, keeper)
-        assert not user_may_override(report, keeper)
-        assert not user_may_unseal(report, keeper)
-        assert not may_open_contact(report, keeper)
+        assert not any(may_change(keeper, report, change) for change in CHANGES)
+        assert not may_work_on(keeper, report)
+        assert not may_override(keeper, report)
+        assert not may_unseal(keeper, report)
+        assert not may_open_contact(keeper, report)
 
 
 @pytest.mark.parametrize(
@@ -384,7 +387,7 @@ def test_what_is_out_of_sight_is_not_there(world, people, who, which):
 
 
 def test_an_admin_reads_and_changes_nothing(world, admin_user):
-    assert not can_be_assigned(world.normal, admin_user)
+    assert not may_be_assigned(admin_user, world.normal)
     for name, act in ACTS.items():
         if name != "dispatch":
             with pytest.raises(PermissionDenied):

@@ -27,8 +27,8 @@ from reports.models import (
     ReportEvent,
     Source,
 )
+from reports.rights import may_open_contact
 from reports.selectors.areas import cell_of
-from reports.services.contacts import may_open_contact
 from reports.services.reporter import dispute_outcome
 from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState
 from tools.demo import TRACKED_CODE, setting
@@ -251,7 +251,7 @@ class TestTheReports:
         for opening in openings:
             assert opening.report.privacy != Privacy.ANONYMOUS
             if opening.by_id == opening.report.assignee_id:
-                assert may_open_contact(opening.report, opening.by)
+                assert may_open_contact(opening.by, opening.report)
 
     def test_handed_over_to_another_unit(self):
         handovers = Handover.objects.select_related("report")

@@ -1,0 +1,64 @@
+"""Who may do what with a report. None of these asks whether the report's state allows it.
+
+Everybody must be able to see the report first: `visible_to()` and `in_scope()` decide that.
+"""
+
+from accounts.models import User
+from accounts.roles import Action
+from reports.models import Privacy, Report
+from reports.models.reports import own_units
+from reports.workflow import CHANGES
+
+
+def is_assigned(user: User, report: Report) -> bool:
+    """The assigned officer keeps the right to go on after a move to another unit or role, as long
+    as there is a posting at all."""
+    return report.assignee_id == user.pk and bool(user.scope.grants)
+
+
+def may_change(user: User, report: Report, change: str) -> bool:
+    """Whether the person may make this change of `workflow.CHANGES`."""
+    needs = CHANGES[change].needs
+    return user.may(needs, report) or (needs == Action.LOG and is_assigned(user, report))
+
+
+def may_work_on(user: User, report: Report) -> bool:
+    """Add notes, change the category, hand over: the unit's officers and the assigned one."""
+    return user.may(Action.LOG, report) or is_assigned(user, report)
+
+
+def may_be_assigned(officer: User, report: Report) -> bool:
+    """Active, posted where the report is, and not posted at or below the unit it is about."""
+    if not officer.is_active or not officer.may(Action.LOG, report):
+        return False
+    return report.about_unit_id is None or report.about_unit_id not in own_units(officer)
+
+
+def may_override(user: User, report: Report) -> bool:
+    """Set any state, with a reason."""
+    return user.may(Action.REVIEW, report)
+
+
+def may_unseal(user: User, report: Report) -> bool:
+    return user.may(Action.UNSEAL, report)
+
+
+def may_open_contact(user: User, report: Report) -> bool:
+    """A sealed name or a sealed report: the assigned, and commanders with the permission. A name
+    for the officers: whoever works on the report. An anonymous reporter has no contact."""
+    if report.privacy == Privacy.ANONYMOUS:
+        return False
+    if report.privacy == Privacy.SEALED or report.is_sealed:
+        return is_assigned(user, report) or may_unseal(user, report)
+    return may_work_on(user, report)
+
+
+def may_take_step(user: User, report: Report, step: str) -> bool:
+    """Whether the person may take the step, a change of the state or one beside it."""
+    if step in CHANGES:
+        return may_change(user, report, step)
+    if step == "override":
+        return may_override(user, report)
+    if step == "contact":
+        return may_open_contact(user, report)
+    return may_work_on(user, report)
