@@ -1,7 +1,13 @@
-"""The allowed changes of state of a duty, and of the review of its log. Nothing else is allowed."""
+"""The states of a duty and of the review of its log, and the only changes that are allowed.
+
+Whoever leads a duty may also make the changes that need Action.RUN (see rights.py).
+"""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
+
+from accounts.roles import Action
+from toolkit.workflow import Change
 
 
 class DutyState(TextChoices):
@@ -19,24 +25,31 @@ class ReviewState(TextChoices):
     RETURNED = "returned", _("returned")
 
 
-# action: (states it may start from, state it leads to)
-DUTY_CHANGES: dict[str, tuple[frozenset[str], str]] = {
+DUTY_CHANGES: dict[str, Change[Action | None]] = {
     # A missed duty may still be started: late is marked, never refused.
-    "start": (frozenset({DutyState.PLANNED, DutyState.MISSED}), DutyState.RUNNING),
-    "end": (frozenset({DutyState.RUNNING}), DutyState.ENDED),
-    "resume": (frozenset({DutyState.ENDED}), DutyState.RUNNING),
-    "cancel": (frozenset({DutyState.PLANNED, DutyState.MISSED}), DutyState.CANCELLED),
-    "restore": (frozenset({DutyState.CANCELLED}), DutyState.PLANNED),
-    "miss": (frozenset({DutyState.PLANNED}), DutyState.MISSED),
+    "start": Change(
+        frozenset({DutyState.PLANNED, DutyState.MISSED}), DutyState.RUNNING, Action.RUN
+    ),
+    "end": Change(frozenset({DutyState.RUNNING}), DutyState.ENDED, Action.RUN),
+    "resume": Change(frozenset({DutyState.ENDED}), DutyState.RUNNING, Action.RUN),
+    "cancel": Change(
+        frozenset({DutyState.PLANNED, DutyState.MISSED}), DutyState.CANCELLED, Action.PLAN
+    ),
+    "restore": Change(frozenset({DutyState.CANCELLED}), DutyState.PLANNED, Action.PLAN),
+    # Made by the clock, see `mark_missed`.
+    "miss": Change(frozenset({DutyState.PLANNED}), DutyState.MISSED, None),
 }
 
-REVIEW_CHANGES: dict[str, tuple[frozenset[str], str]] = {
-    "submit": (frozenset({ReviewState.NONE, ReviewState.RETURNED}), ReviewState.WAITING),
-    "approve": (frozenset({ReviewState.WAITING}), ReviewState.APPROVED),
-    "return": (frozenset({ReviewState.WAITING, ReviewState.APPROVED}), ReviewState.RETURNED),
-    "withdraw": (frozenset({ReviewState.WAITING, ReviewState.RETURNED}), ReviewState.NONE),
+# Of the log of an ended duty. Ending a duty submits its log, resuming the duty withdraws it.
+REVIEW_CHANGES: dict[str, Change[Action]] = {
+    "submit": Change(
+        frozenset({ReviewState.NONE, ReviewState.RETURNED}), ReviewState.WAITING, Action.RUN
+    ),
+    "approve": Change(frozenset({ReviewState.WAITING}), ReviewState.APPROVED, Action.REVIEW),
+    "return": Change(
+        frozenset({ReviewState.WAITING, ReviewState.APPROVED}), ReviewState.RETURNED, Action.REVIEW
+    ),
+    "withdraw": Change(
+        frozenset({ReviewState.WAITING, ReviewState.RETURNED}), ReviewState.NONE, Action.RUN
+    ),
 }
-
-
-def allowed(changes: dict[str, tuple[frozenset[str], str]], action: str, state: str) -> bool:
-    return state in changes[action][0]

@@ -21,6 +21,7 @@ from patrols.models import (
     Route,
 )
 from patrols.models.schedules import night_of
+from patrols.rights import may_change
 from patrols.selectors.clashes import clashes_of
 from patrols.services.entries import write_step
 from patrols.services.schedules import ScheduleClash
@@ -29,16 +30,12 @@ from patrols.workflow import (
     REVIEW_CHANGES,
     DutyState,
     ReviewState,
-    allowed,
 )
 from territory.models import Unit
+from toolkit.workflow import ChangeRefused, state_allows
 
 DEFAULT_LENGTH = timedelta(hours=2)
 READY_BEFORE = timedelta(hours=2)
-
-
-class ChangeRefused(ValidationError):
-    """The duty's state does not allow the change, mostly because somebody was faster."""
 
 
 def lock_duty(duty: Duty, *, by: User) -> Duty:
@@ -51,22 +48,25 @@ def lock_duty(duty: Duty, *, by: User) -> Duty:
     )
 
 
-def _change(duty: Duty, action: str, *, by: User, needs: Action, **fields: Any) -> Duty:
+def _change(duty: Duty, name: str, *, by: User, **fields: Any) -> Duty:
+    """Makes the change `name` of DUTY_CHANGES, and writes `fields` with it."""
     duty = lock_duty(duty, by=by)
-    if not by.may(needs, duty) and not (needs == Action.RUN and leads(duty, by)):
+    change = DUTY_CHANGES[name]
+    if not may_change(by, duty, change):
         raise PermissionDenied
-    if not allowed(DUTY_CHANGES, action, duty.state):
+    if not state_allows(DUTY_CHANGES, name, duty.state):
         raise ChangeRefused(
             _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
-    duty.state = DUTY_CHANGES[action][1]
+    duty.state = change.to_state
     for name, value in fields.items():
         setattr(duty, name, value)
     try:
         with transaction.atomic():
             duty.save(update_fields=["state", *fields])
     except IntegrityError as error:
-        # A duty that was off takes its people's time again, which may be given away by now.
+        # A cancelled or missed duty kept nobody from other duties. Now its people are expected
+        # again, and some may have been planned elsewhere since.
         clashes = clashes_of(duty)
         if not clashes:
             raise
@@ -74,19 +74,10 @@ def _change(duty: Duty, action: str, *, by: User, needs: Action, **fields: Any) 
     return duty
 
 
-def leads(duty: Duty, user: User) -> bool:
-    return duty.leader_id == user.pk
-
-
-def may_run(duty: Duty, user: User) -> bool:
-    """Start, end, roll call: those posted here, and whoever leads the duty."""
-    return user.may(Action.RUN, duty) or leads(duty, user)
-
-
 def is_ready(duty: Duty, now: datetime) -> bool:
-    """Whether to offer the start: from two hours before the apel until it would be over."""
+    """Whether pages offer the start: from two hours before the apel until the planned end."""
     opens = min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
-    return allowed(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
+    return state_allows(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
 
 
 def is_sign_in_open(duty: Duty, now: datetime) -> bool:
@@ -97,7 +88,7 @@ def is_sign_in_open(duty: Duty, now: datetime) -> bool:
 @transaction.atomic
 def start_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
     now = now or timezone.now()
-    duty = _change(duty, "start", by=by, needs=Action.RUN, started_at=now)
+    duty = _change(duty, "start", by=by, started_at=now)
     write_step(duty=duty, kind=EntryKind.START, by=by, at=now)
     return duty
 
@@ -110,10 +101,9 @@ def end_duty(*, duty: Duty, by: User, summary: str = "", now: datetime | None = 
         duty,
         "end",
         by=by,
-        needs=Action.RUN,
         ended_at=now,
         summary=summary.strip(),
-        review=REVIEW_CHANGES["submit"][1],
+        review=REVIEW_CHANGES["submit"].to_state,
     )
     write_step(duty=duty, kind=EntryKind.END, by=by, at=now)
     return duty
@@ -121,7 +111,7 @@ def end_duty(*, duty: Duty, by: User, summary: str = "", now: datetime | None = 
 
 @transaction.atomic
 def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
-    """Undoes an end made by mistake, while the log is not approved. The log keeps both."""
+    """Undoes an end made by mistake, until the log is approved. The log keeps both entries."""
     now = now or timezone.now()
     current = lock_duty(duty, by=by)
     if current.review == ReviewState.APPROVED:
@@ -130,7 +120,6 @@ def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
         duty,
         "resume",
         by=by,
-        needs=Action.RUN,
         ended_at=None,
         review=ReviewState.NONE,
         review_comment="",
@@ -144,13 +133,13 @@ def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
 def cancel_duty(*, duty: Duty, by: User, reason: str) -> Duty:
     if not reason.strip():
         raise ValidationError({"reason": _("Say why the duty is cancelled.")})
-    return _change(duty, "cancel", by=by, needs=Action.PLAN, cancel_reason=reason.strip())
+    return _change(duty, "cancel", by=by, cancel_reason=reason.strip())
 
 
 @transaction.atomic
 def restore_duty(*, duty: Duty, by: User) -> Duty:
     """Undoes a cancellation. Raises ValidationError where people are busy elsewhere by now."""
-    return _change(duty, "restore", by=by, needs=Action.PLAN, cancel_reason="")
+    return _change(duty, "restore", by=by, cancel_reason="")
 
 
 @transaction.atomic
@@ -197,16 +186,16 @@ def review_duty(*, duty: Duty, by: User, action: str, comment: str = "") -> Duty
     A return needs a comment that says what is missing.
     """
     duty = lock_duty(duty, by=by)
-    may = may_run(duty, by) if action == "submit" else by.may(Action.REVIEW, duty)
-    if not may:
+    change = REVIEW_CHANGES[action]
+    if not may_change(by, duty, change):
         raise PermissionDenied
-    if duty.state != DutyState.ENDED or not allowed(REVIEW_CHANGES, action, duty.review):
+    if duty.state != DutyState.ENDED or not state_allows(REVIEW_CHANGES, action, duty.review):
         raise ChangeRefused(
             _("This log is %(state)s already.") % {"state": duty.get_review_display()}
         )
     if action == "return" and not comment.strip():
         raise ValidationError({"comment": _("Say what is missing, so that it can be added.")})
-    duty.review = REVIEW_CHANGES[action][1]
+    duty.review = change.to_state
     fields = ["review"]
     if action != "submit":
         duty.review_comment = comment.strip()
@@ -220,4 +209,5 @@ def review_duty(*, duty: Duty, by: User, action: str, comment: str = "") -> Duty
 def mark_missed(*, now: datetime | None = None) -> int:
     """Planned duties whose time has passed become missed. Returns how many."""
     now = now or timezone.now()
-    return Duty.objects.planned().filter(ends_at__lt=now).update(state=DUTY_CHANGES["miss"][1])
+    over = Duty.objects.planned().filter(ends_at__lt=now)
+    return over.update(state=DUTY_CHANGES["miss"].to_state)

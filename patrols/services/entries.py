@@ -15,18 +15,18 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
-from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
+from patrols.rights import is_own, may_log, may_withdraw
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
+from toolkit.workflow import state_allows
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
 MAX_WAIT = timedelta(days=7)
-UNDO_WITHIN = timedelta(minutes=15)
 MAX_PEOPLE = 32_767
 EARTH_RADIUS_M = 6_371_000
 
@@ -144,18 +144,9 @@ def why_closed(duty: Duty) -> str:
     """Why a duty takes no entries, for one that does not."""
     if duty.review == ReviewState.APPROVED:
         return _("The log of this duty has been approved already.")
-    if allowed(DUTY_CHANGES, "start", duty.state):
+    if state_allows(DUTY_CHANGES, "start", duty.state):
         return _("This duty takes no entries now. Start it first.")
     return _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
-
-
-def may_log(duty: Duty, user: User) -> bool:
-    """Those posted here, who leads, and everybody in the roll (volunteers too)."""
-    return (
-        user.may(Action.LOG, duty)
-        or duty.leader_id == user.pk
-        or Duty.objects.of(user).filter(pk=duty.pk).exists()
-    )
 
 
 def log_entry(
@@ -170,7 +161,7 @@ def log_entry(
     sha256 = draft.sha256(duty, by)
     files: list[FieldFile] = []
     with kept_if_stored(files), transaction.atomic():
-        if not may_log(duty, by):
+        if not may_log(by, duty):
             raise PermissionDenied
         rows = LogEntry.objects.all()
         stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
@@ -284,20 +275,9 @@ def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "")
 @transaction.atomic
 def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> int:
     """Ends the stay at the current checkpoint without beginning another."""
-    if not may_log(duty, by):
+    if not may_log(by, duty):
         raise PermissionDenied
     return close_visit(duty=duty, at=now or timezone.now())
-
-
-def is_own(entry: LogEntry, user: User) -> bool:
-    """Whether the person wrote it; what a step of the duty left behind is nobody's."""
-    return entry.author_id == user.pk and entry.kind not in (EntryKind.START, EntryKind.END)
-
-
-def may_withdraw(entry: LogEntry, duty: Duty, user: User, *, now: datetime) -> bool:
-    """Whether it is still time, and this person's right, to take the entry of the duty back."""
-    in_time = now - entry.received_at <= UNDO_WITHIN
-    return is_own(entry, user) and in_time and duty.accepts_entries
 
 
 @transaction.atomic
@@ -313,9 +293,9 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
         .select_for_update(of=("self",))
         .get(pk=entry.pk)
     )
-    if not is_own(entry, by):
+    if not is_own(by, entry):
         raise PermissionDenied
-    if not may_withdraw(entry, entry.duty, by, now=now):
+    if not may_withdraw(by, entry, now=now):
         raise ValidationError(_("Too late to take it back. Add a note that corrects it."))
     if entry.withdrawn_at is None:
         entry.withdrawn_at = now

@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.models.findings import origin_words
-from patrols.services.entries import check_ins, may_log
+from patrols.rights import may_log
+from patrols.services.entries import check_ins
 from reports.category_words import sure_category
 from reports.models import Category, Precision, Report, Source
 from reports.services.intake import ReportDraft, receive_report
@@ -36,7 +37,7 @@ def report_finding(
             .select_for_update(of=("self",), no_key=True)
             .get(pk=entry.pk)
         )
-        if not may_log(entry.duty, by):
+        if not may_log(by, entry.duty):
             raise PermissionDenied
         if made := FindingReport.objects.filter(entry=entry).select_related("report").first():
             return made.report, False

@@ -10,8 +10,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.rights import may_run
 from patrols.selectors.roll import addable_members
-from patrols.services.duties import is_sign_in_open, lock_duty, may_run
+from patrols.services.duties import is_sign_in_open, lock_duty
 from patrols.workflow import DutyState, ReviewState
 
 
@@ -44,7 +45,7 @@ def mark_attendance(
         .get(pk=attendance.pk, duty=duty)
     )
     now = now or timezone.now()
-    if not may_run(duty, by):
+    if not may_run(by, duty):
         if not row.is_of(by) or status != AttendanceStatus.PRESENT or row.status:
             raise PermissionDenied
         if not is_sign_in_open(duty, now):
@@ -63,7 +64,7 @@ def mark_attendance(
 def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> int:
     """Everybody not yet marked is present. Returns how many that were."""
     duty = _roll_of(duty, by)
-    if not may_run(duty, by):
+    if not may_run(by, duty):
         raise PermissionDenied
     return Attendance.objects.filter(duty=duty, status="").update(
         status=AttendanceStatus.PRESENT, at=now or timezone.now(), marked_by=by
@@ -72,7 +73,7 @@ def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> in
 
 def _run_roll_of(duty: Duty, by: User) -> Duty:
     duty = _roll_of(duty, by)
-    if not may_run(duty, by):
+    if not may_run(by, duty):
         raise PermissionDenied
     return duty
 
@@ -137,6 +138,6 @@ def _arrival(replaces: bool) -> AttendanceStatus:
 def remove_attendance(*, attendance: Attendance, by: User) -> None:
     """Takes somebody out of the roll who was added at the roll call; the expected stay."""
     duty = _roll_of(attendance.duty, by)
-    if not may_run(duty, by) or attendance.expected:
+    if not may_run(by, duty) or attendance.expected:
         raise PermissionDenied
     Attendance.objects.filter(pk=attendance.pk, duty=duty, expected=False).delete()

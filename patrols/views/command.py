@@ -21,6 +21,7 @@ from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster
+from patrols.rights import may_change
 from patrols.selectors.board import (
     board_duties,
     counted_by_figure,
@@ -37,11 +38,12 @@ from patrols.selectors.log import log_of, tally_of
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
-from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, allowed
+from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.paging import capped_count, keyset_page
+from toolkit.workflow import state_allows
 
 NIGHTS = 14
 BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20  # fewer where the units stand above them as lines
@@ -213,7 +215,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 def duty_review(request: SignedIn, pk: int) -> HttpResponse:
     """Approve a log, or return it with a word on what is missing."""
     duty = reach_duty(request, pk)
-    if not request.user.may(Action.REVIEW, duty):
+    if not may_change(request.user, duty, REVIEW_CHANGES["approve"]):
         raise PermissionDenied
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -241,23 +243,24 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
         "tally": tally_of(duty),
         "entries": entries[:ENTRIES_TO_REVIEW],
         "has_more": len(entries) > ENTRIES_TO_REVIEW,
-        "may_approve": allowed(REVIEW_CHANGES, "approve", duty.review),
-        "may_return": allowed(REVIEW_CHANGES, "return", duty.review),
+        "may_approve": state_allows(REVIEW_CHANGES, "approve", duty.review),
+        "may_return": state_allows(REVIEW_CHANGES, "return", duty.review),
     }
     return render(request, "patrols/duty_review.html", context)
 
 
-def reach_planned_duty(request: SignedIn, pk: int) -> Duty:
+def reach_cancellable_duty(request: SignedIn, pk: int) -> Duty:
+    """The duty, for who may cancel and restore it; whether its state allows it is asked later."""
     duty = reach_duty(request, pk)
-    if not request.user.may(Action.PLAN, duty):
+    if not may_change(request.user, duty, DUTY_CHANGES["cancel"]):
         raise PermissionDenied
     return duty
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_planned_duty(request, pk)
-    if request.method != "POST" and not allowed(DUTY_CHANGES, "cancel", duty.state):
+    duty = reach_cancellable_duty(request, pk)
+    if request.method != "POST" and not state_allows(DUTY_CHANGES, "cancel", duty.state):
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
@@ -278,7 +281,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
 @require_POST
 def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Takes a cancellation back, unless the people are busy elsewhere by now."""
-    duty = reach_planned_duty(request, pk)
+    duty = reach_cancellable_duty(request, pk)
     attempt(
         request,
         lambda: restore_duty(duty=duty, by=request.user),

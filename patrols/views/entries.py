@@ -13,12 +13,12 @@ from accounts.views.requests import SignedIn, attempt, sent_uuid
 from patrols.forms.entries import CheckInForm, EntryForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.rights import may_log
 from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
     leave_checkpoint,
     log_entry,
-    may_log,
     why_closed,
     withdraw_entry,
 )
@@ -29,7 +29,7 @@ from toolkit.photos.store import photo_response
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
-    if not may_log(duty, request.user):
+    if not may_log(request.user, duty):
         raise PermissionDenied
     # What was typed is never lost to it: a POST is answered by the service, beside the form.
     if request.method != "POST" and not duty.accepts_entries:

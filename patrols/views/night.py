@@ -17,6 +17,7 @@ from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.duty_text import proposed_summary
+from patrols.rights import may_log, may_run, may_withdraw
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.log import log_of, round_of, tally_of
@@ -26,17 +27,16 @@ from patrols.services.duties import (
     end_duty,
     is_ready,
     is_sign_in_open,
-    may_run,
     resume_duty,
     review_duty,
     start_duty,
     start_unscheduled,
 )
-from patrols.services.entries import may_withdraw
 from patrols.views.requests import reach_duty, reach_run_duty
-from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState, allowed
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
+from toolkit.workflow import state_allows
 
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
@@ -46,7 +46,7 @@ LOG_ROWS = 1000
 def my_day(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     nights = my_nights(request.user, now=now)
-    runs = {row.duty_id for row in nights.current if may_run(row.duty, request.user)}
+    runs = {row.duty_id for row in nights.current if may_run(request.user, row.duty)}
     # A returned log waits for those who can send it again; a volunteer cannot.
     nights.unfinished = [
         row
@@ -75,7 +75,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     now = timezone.now()
     roll = roll_of(duty)
     own = roll.of(request.user)
-    may_write = own is not None or request.user.may(Action.LOG, duty) or may_run(duty, request.user)
+    may_write = may_log(request.user, duty, in_roll=own is not None)
     page = keyset_page(
         log_of(duty), order=["-at", "-id"], cursor=request.GET.get("page", ""), size=50
     )
@@ -91,13 +91,13 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "roll": roll,
         "own": own,
         "signs_in": own is not None and not own.status and is_sign_in_open(duty, now),
-        "may_run": may_run(duty, request.user),
+        "may_run": may_run(request.user, duty),
         "may_write": may_write and duty.accepts_entries,
         "is_ready": is_ready(duty, now),
-        "may_start": allowed(DUTY_CHANGES, "start", duty.state),
+        "may_start": state_allows(DUTY_CHANGES, "start", duty.state),
         "may_review": duty.review in (ReviewState.WAITING, ReviewState.APPROVED)
         and request.user.may(Action.REVIEW, duty),
-        "may_cancel": allowed(DUTY_CHANGES, "cancel", duty.state)
+        "may_cancel": state_allows(DUTY_CHANGES, "cancel", duty.state)
         and request.user.may(Action.PLAN, duty),
         "may_restore": duty.state == DutyState.CANCELLED and request.user.may(Action.PLAN, duty),
         "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
@@ -110,7 +110,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "undoable": {
             row.pk
             for row in page.rows
-            if row.withdrawn_at is None and may_withdraw(row, duty, request.user, now=now)
+            if row.withdrawn_at is None and may_withdraw(request.user, row, now=now)
         },
         "now": now,
     }

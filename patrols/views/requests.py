@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404
 
 from accounts.views.requests import SignedIn
 from patrols.models import Duty
-from patrols.services.duties import may_run
+from patrols.rights import may_run
 
 
 def reach_duty(request: SignedIn, pk: int) -> Duty:
@@ -18,6 +18,6 @@ def reach_duty(request: SignedIn, pk: int) -> Duty:
 
 def reach_run_duty(request: SignedIn, pk: int) -> Duty:
     duty = reach_duty(request, pk)
-    if not may_run(duty, request.user):
+    if not may_run(request.user, duty):
         raise PermissionDenied
     return duty

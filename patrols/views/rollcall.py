@@ -16,8 +16,8 @@ from accounts.models import User
 from accounts.views.requests import SignedIn, attempt
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.rights import may_run
 from patrols.selectors.roll import candidates_for, roll_of
-from patrols.services.duties import may_run
 from patrols.services.rollcall import (
     add_guest,
     add_member,
@@ -93,7 +93,7 @@ def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
         messages.error(request, _("This page was old. Try again."))
     else:
         attempt(request, lambda: mark_attendance(attendance=row, status=status, by=request.user))
-    if may_run(row.duty, request.user) and "from_duty" not in request.POST:
+    if may_run(request.user, row.duty) and "from_duty" not in request.POST:
         return redirect(_roll_url(row.duty_id, row))
     return redirect("patrols:duty_detail", row.duty_id)
 

@@ -7,12 +7,11 @@ from django.db import connection
 from django.utils.text import capfirst
 
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, PatrolKind
+from patrols.rights import may_run
 from patrols.services.duties import (
-    ChangeRefused,
     cancel_duty,
     end_duty,
     mark_missed,
-    may_run,
     restore_duty,
     resume_duty,
     review_duty,
@@ -22,6 +21,7 @@ from patrols.services.duties import (
 from patrols.services.schedules import ScheduleClash
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
+from toolkit.workflow import ChangeRefused
 
 NOW = datetime(2026, 11, 11, 15, 15, tzinfo=UTC)  # 22.15 in Jakarta
 HOUR = timedelta(hours=1)
@@ -337,6 +337,6 @@ def test_may_run(
             volunteer,
             nobody,
         )
-        if may_run(duty, user)
+        if may_run(user, duty)
     }
     assert may == {"bhabin.a", "kapolsek.a", "operator.a", "kapolda.a", "admin.pusat"}

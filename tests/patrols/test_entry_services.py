@@ -12,12 +12,12 @@ from PIL import Image
 from accounts.models import User
 from patrols.models import Attendance, Duty, EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.rights import UNDO_WITHIN
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.entries import (
     CLOCK_TOLERANCE,
     LATE_AFTER,
     MAX_WAIT,
-    UNDO_WITHIN,
     EntryConflict,
     EntryDraft,
     believed_time,

@@ -7,9 +7,9 @@ from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from accounts.roles import Action
 from patrols.models import Duty, EntryKind, LogEntry
 from patrols.services.duties import (
-    ChangeRefused,
     cancel_duty,
     end_duty,
     mark_missed,
@@ -23,9 +23,9 @@ from patrols.workflow import (
     REVIEW_CHANGES,
     DutyState,
     ReviewState,
-    allowed,
 )
 from tests import factories as make
+from toolkit.workflow import ChangeRefused, state_allows
 
 PLANNED, RUNNING, ENDED, MISSED, CANCELLED = DutyState
 NONE, WAITING, APPROVED, RETURNED = ReviewState
@@ -51,20 +51,35 @@ REVIEW_TABLE = {
 }
 
 
-def said(changes):
-    return {(action, state): to for action, (states, to) in changes.items() for state in states}
+NEEDS = {
+    **dict.fromkeys(["start", "end", "resume"], Action.RUN),
+    **dict.fromkeys(["cancel", "restore"], Action.PLAN),
+    "miss": None,
+    **dict.fromkeys(["submit", "withdraw"], Action.RUN),
+    **dict.fromkeys(["approve", "return"], Action.REVIEW),
+}
+
+
+def as_table(changes):
+    return {
+        (name, state): change.to_state
+        for name, change in changes.items()
+        for state in change.from_states
+    }
 
 
 def test_the_tables_are_pinned():
-    assert said(DUTY_CHANGES) == DUTY_TABLE
-    assert said(REVIEW_CHANGES) == REVIEW_TABLE
+    assert as_table(DUTY_CHANGES) == DUTY_TABLE
+    assert as_table(REVIEW_CHANGES) == REVIEW_TABLE
+    both = {**DUTY_CHANGES, **REVIEW_CHANGES}
+    assert {name: change.needs for name, change in both.items()} == NEEDS
 
 
 @pytest.mark.parametrize("changes", [DUTY_CHANGES, REVIEW_CHANGES])
-def test_allowed_reads_the_table(changes):
-    for action, (states, _to) in changes.items():
+def test_state_allows_reads_the_table(changes):
+    for name, change in changes.items():
         for state in (*DutyState, *ReviewState):
-            assert allowed(changes, action, state) is (state in states)
+            assert state_allows(changes, name, state) is (state in change.from_states)
 
 
 # The changes of a duty

@@ -1,0 +1,57 @@
+"""Who may do what with a duty and with an entry of its log.
+
+Whoever leads a duty may run it and write on it, also when posted to another unit or no longer
+posted at all. The states that allow a change stand in workflow.py.
+"""
+
+from datetime import datetime, timedelta
+
+from accounts.models import User
+from accounts.roles import Action
+from patrols.models import Duty, EntryKind, LogEntry
+from toolkit.workflow import Change
+
+UNDO_WITHIN = timedelta(minutes=15)
+
+
+def leads(user: User, duty: Duty) -> bool:
+    return duty.leader_id == user.pk
+
+
+def may_run(user: User, duty: Duty) -> bool:
+    """Start it, end it, hold the roll call: those posted to its unit, and whoever leads it."""
+    return user.may(Action.RUN, duty) or leads(user, duty)
+
+
+def may_change(user: User, duty: Duty, change: Change[Action] | Change[Action | None]) -> bool:
+    """Have the right that a change of state needs, whether or not the state allows it now.
+
+    No person makes the changes of the clock, which need nothing.
+    """
+    if change.needs is None:
+        return False
+    return may_run(user, duty) if change.needs == Action.RUN else user.may(change.needs, duty)
+
+
+def may_log(user: User, duty: Duty, *, in_roll: bool | None = None) -> bool:
+    """Write on it: those posted to its unit, whoever leads it, everybody in its roll.
+
+    `in_roll` says whether the person is in the roll, where the caller has read it; else one
+    exists() finds out.
+    """
+    if user.may(Action.LOG, duty) or leads(user, duty):
+        return True
+    if in_roll is None:
+        in_roll = Duty.objects.of(user).filter(pk=duty.pk).exists()
+    return in_roll
+
+
+def is_own(user: User, entry: LogEntry) -> bool:
+    """Whether the person wrote it. The start and the end of a duty are nobody's entries."""
+    return entry.author_id == user.pk and entry.kind not in (EntryKind.START, EntryKind.END)
+
+
+def may_withdraw(user: User, entry: LogEntry, *, now: datetime) -> bool:
+    """Take an own entry back: within 15 minutes, while its duty accepts entries."""
+    in_time = now - entry.received_at <= UNDO_WITHIN
+    return is_own(user, entry) and in_time and entry.duty.accepts_entries
