@@ -18,15 +18,9 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.models import Posting, User
 from accounts.roles import Action
-from territory.admin.base import (
-    ScopedAdmin,
-    ScopedForm,
-    ScopedInline,
-    UnitFilter,
-    manages_everywhere,
-    person,
-    shown_in_admin,
-)
+from territory.admin.access import manages_everywhere, person
+from territory.admin.base import ScopedAdmin, ScopedForm, ScopedInline, shown_in_admin
+from territory.admin.filters import UnitFilter
 
 if TYPE_CHECKING:
     Passwords = SetPasswordMixin[User]
@@ -110,7 +104,7 @@ class UserAdmin(ScopedAdmin):
     def named(self, row: User) -> str:
         return row.titled_name
 
-    def offered(self, rows: Any) -> Any:
+    def autocomplete_rows(self, rows: Any) -> Any:
         return rows.filter(is_active=True)
 
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
@@ -133,7 +127,7 @@ class UserAdmin(ScopedAdmin):
             fields += ["is_active", "is_superuser"]
         return fields
 
-    def form_words(self, request: HttpRequest) -> dict[str, Any]:
+    def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
         return {"needs_unit": not manages_everywhere(request)}
 
     def get_form(

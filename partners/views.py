@@ -15,7 +15,8 @@ from accounts.views.requests import SignedIn
 from partners.extensions import member_attendance
 from partners.filters import GroupFilter
 from partners.forms import ConfirmationForm, MemberForm
-from partners.models import GroupMember, PartnerGroup, active_members
+from partners.models import GroupMember, PartnerGroup
+from partners.selectors import active_members
 from partners.services import confirm_group, save_member
 from toolkit.paging import capped_count, keyset_page
 

@@ -14,8 +14,9 @@ from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
 from reports.models import Report
 from reports.models.reports import number_of
-from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
-from territory.admin.times import MomentPeriodFilter, PeriodFilter, local
+from territory.admin.base import ScopedAdmin, ScopedInline
+from territory.admin.filters import MomentPeriodFilter, PeriodFilter, UnitFilter
+from territory.admin.times import local_time
 from territory.times import clock, moment, night_span
 
 
@@ -29,7 +30,7 @@ class AttendanceInline(ScopedInline):
     is_read_only = True
     fields = (
         *("person_name", "guest_agency", "expected", "status"),
-        *(local(Attendance, "at", "duty.unit"), "note", "marked_by"),
+        *(local_time(Attendance, "at", "duty.unit"), "note", "marked_by"),
     )
     readonly_fields = fields
 
@@ -64,9 +65,9 @@ class DutyAdmin(ScopedAdmin):
                     "schedule",
                     "kind",
                     "night",
-                    local(Duty, "apel_at"),
-                    local(Duty, "starts_at"),
-                    local(Duty, "ends_at"),
+                    local_time(Duty, "apel_at"),
+                    local_time(Duty, "starts_at"),
+                    local_time(Duty, "ends_at"),
                     "route",
                     "post",
                     "leader",
@@ -79,15 +80,15 @@ class DutyAdmin(ScopedAdmin):
             {
                 "fields": [
                     "state",
-                    local(Duty, "started_at"),
-                    local(Duty, "ended_at"),
+                    local_time(Duty, "started_at"),
+                    local_time(Duty, "ended_at"),
                     "cancel_reason",
                     "review",
                     "review_comment",
                     "reviewed_by",
-                    local(Duty, "reviewed_at"),
+                    local_time(Duty, "reviewed_at"),
                     "entry_count",
-                    local(Duty, "last_entry_at"),
+                    local_time(Duty, "last_entry_at"),
                 ]
             },
         ),
@@ -136,8 +137,8 @@ class AttendanceAdmin(ScopedAdmin):
     unit_path = "duty"
     is_large = True
     is_read_only = True
-    told_at = local(Attendance, "at", "duty.unit")
-    list_display = ["person_name", "duty", "night_name", "expected", "status", told_at]
+    local_at = local_time(Attendance, "at", "duty.unit")
+    list_display = ["person_name", "duty", "night_name", "expected", "status", local_at]
     list_select_related = ["duty__unit", "officer", "member"]
     list_filter = [UnitFilter, RollPeriodFilter, "status"]
     search_fields = ["officer__nrp__exact", "officer__username__exact"]
@@ -151,11 +152,11 @@ class AttendanceAdmin(ScopedAdmin):
         "guest_agency",
         "expected",
         "status",
-        told_at,
+        local_at,
         "note",
         "marked_by",
     ]
-    readonly_fields = [told_at]
+    readonly_fields = [local_at]
 
     @admin.display(description=_("who"))
     def person_name(self, row: Attendance) -> str:
@@ -170,7 +171,7 @@ class EntryPhotoInline(ScopedInline):
     model = EntryPhoto
     unit_path = "entry"
     is_read_only = True
-    fields = ("picture", "width", "height", local(EntryPhoto, "added_at", "entry.unit"))
+    fields = ("picture", "width", "height", local_time(EntryPhoto, "added_at", "entry.unit"))
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntryPhoto]:
@@ -201,7 +202,7 @@ class LogEntryAdmin(ScopedAdmin):
     sortable_by = ()
     inlines = [EntryPhotoInline]
     times = [
-        local(LogEntry, column)
+        local_time(LogEntry, column)
         for column in ("at", "device_at", "received_at", "left_at", "withdrawn_at")
     ]
     fieldsets = [

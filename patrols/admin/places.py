@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from patrols.models import Checkpoint, GuardPost, Route
-from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
+from territory.admin.base import ScopedAdmin, ScopedInline
+from territory.admin.filters import UnitFilter
 
 
 class RetiredFilter(admin.SimpleListFilter):
@@ -48,7 +49,7 @@ class RouteAdmin(ScopedAdmin):
     inlines = [CheckpointInline]
     fields = ["name", "unit", "note", "retired_on"]
 
-    def offered(self, rows: Any) -> Any:
+    def autocomplete_rows(self, rows: Any) -> Any:
         return rows.current()
 
 
@@ -61,5 +62,5 @@ class GuardPostAdmin(ScopedAdmin):
     autocomplete_fields = ["unit", "area"]
     fields = ["name", "unit", "area", "address", "lat", "lon", "radius_m", "retired_on"]
 
-    def offered(self, rows: Any) -> Any:
+    def autocomplete_rows(self, rows: Any) -> Any:
         return rows.current()

@@ -18,7 +18,8 @@ from patrols.services.schedules import (
     refresh_duties,
     save_schedule,
 )
-from territory.admin.base import ScopedAdmin, ScopedForm, UnitFilter
+from territory.admin.base import ScopedAdmin, ScopedForm
+from territory.admin.filters import UnitFilter
 
 NIGHTS_NAMED = 6
 

@@ -7,7 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models import ShareTemplate
 from patrols.models.sharing import DUTY_WORDS, ENTRY_WORDS, PLACEHOLDER
-from territory.admin.base import ScopedAdmin, UnitFilter
+from territory.admin.base import ScopedAdmin
+from territory.admin.filters import UnitFilter
 
 # Invented, to show an administrator how a template reads when it is filled.
 EXAMPLE = {

@@ -313,6 +313,8 @@ class Attendance(models.Model):
     )
     during = DateTimeRangeField(editable=False, null=True)
 
+    history_omits = {"during"}
+
     objects = AttendanceQuerySet.as_manager()
 
     class Meta:

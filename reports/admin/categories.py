@@ -59,7 +59,7 @@ class CategoryAdmin(ReferenceAdmin):
         """The code names the row to the seeds."""
         return ["code"] if obj else []
 
-    def offered(self, rows: Any) -> Any:
+    def autocomplete_rows(self, rows: Any) -> Any:
         return rows.filter(is_active=True)
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:

@@ -5,7 +5,8 @@ from django.db.models import TimeField
 from django.utils.translation import gettext_lazy as _
 
 from reports.models import Hotspot
-from territory.admin.base import ScopedAdmin, UnitFilter
+from territory.admin.base import ScopedAdmin
+from territory.admin.filters import UnitFilter
 from toolkit.ui.fields import TimeInput
 
 

@@ -11,8 +11,9 @@ from reports.admin.reports import report_page
 from reports.codes import read_number_of
 from reports.models import ContactAccess, Handover
 from reports.models.reports import number_of
-from territory.admin.base import ScopedAdmin, UnitFilter
-from territory.admin.times import MomentPeriodFilter, local
+from territory.admin.base import ScopedAdmin
+from territory.admin.filters import MomentPeriodFilter, UnitFilter
+from territory.admin.times import local_time
 
 
 class OfReportAdmin(ScopedAdmin):
@@ -46,11 +47,11 @@ class OfReportAdmin(ScopedAdmin):
 @admin.register(ContactAccess)
 class ContactAccessAdmin(OfReportAdmin):
     unit_path = "report"
-    told_at = local(ContactAccess, "at", "report.unit")
-    list_display = ["number_told", told_at, "by", "reason"]
+    local_at = local_time(ContactAccess, "at", "report.unit")
+    list_display = ["number_told", local_at, "by", "reason"]
     list_filter = [UnitFilter, MomentPeriodFilter]
-    fields = ["page", told_at, "by", "reason"]
-    readonly_fields = ["page", told_at]
+    fields = ["page", local_at, "by", "reason"]
+    readonly_fields = ["page", local_at]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ContactAccess]:
         rows: QuerySet[ContactAccess] = super().get_queryset(request)
@@ -59,11 +60,11 @@ class ContactAccessAdmin(OfReportAdmin):
 
 @admin.register(Handover)
 class HandoverAdmin(OfReportAdmin):
-    told_at = local(Handover, "at")
-    list_display = ["number_told", told_at, "unit", "to_unit"]
+    local_at = local_time(Handover, "at")
+    list_display = ["number_told", local_at, "unit", "to_unit"]
     list_filter = [UnitFilter, MomentPeriodFilter]
-    fields = ["page", told_at, "unit", "to_unit"]
-    readonly_fields = ["page", told_at]
+    fields = ["page", local_at, "unit", "to_unit"]
+    readonly_fields = ["page", local_at]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
         """Without those of sealed reports: who may read one reads its trail on its page."""

@@ -14,8 +14,9 @@ from accounts.models import User
 from reports.codes import read_number_of
 from reports.models import Report, ReportEvent, ReportPhoto
 from reports.models.reports import number_of
-from territory.admin.base import ScopedAdmin, ScopedInline, UnitFilter
-from territory.admin.times import MomentPeriodFilter, local
+from territory.admin.base import ScopedAdmin, ScopedInline
+from territory.admin.filters import MomentPeriodFilter, UnitFilter
+from territory.admin.times import local_time
 from territory.times import moment
 
 SHOWN = 50
@@ -50,7 +51,7 @@ class EventInline(ScopedInline):
     unit_path = "report"
     is_read_only = True
     ordering = ("-at", "-pk")
-    fields = (local(ReportEvent, "at"), "kind", "step", "who", "unit", "is_public", "text")
+    fields = (local_time(ReportEvent, "at"), "kind", "step", "who", "unit", "is_public", "text")
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportEvent]:
@@ -71,7 +72,7 @@ class PhotoInline(ScopedInline):
     formset = Newest
     unit_path = "report"
     is_read_only = True
-    fields = ("picture", "width", "height", local(ReportPhoto, "added_at", "event.unit"))
+    fields = ("picture", "width", "height", local_time(ReportPhoto, "added_at", "event.unit"))
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportPhoto]:
@@ -114,9 +115,9 @@ class ReportAdmin(ScopedAdmin):
             _("When"),
             {
                 "fields": [
-                    local(Report, "reported_at"),
-                    local(Report, "occurred_from"),
-                    local(Report, "occurred_to"),
+                    local_time(Report, "reported_at"),
+                    local_time(Report, "occurred_from"),
+                    local_time(Report, "occurred_to"),
                     "precision",
                 ]
             },
@@ -129,7 +130,7 @@ class ReportAdmin(ScopedAdmin):
                     "assignee",
                     "priority",
                     *(
-                        local(Report, column)
+                        local_time(Report, column)
                         for column in (
                             *("due_at", "first_response_at", "arrived_at"),
                             *("resolved_at", "closed_at"),

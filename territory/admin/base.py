@@ -1,11 +1,10 @@
-"""The admin's own door to rows: below Mabes, people see, choose and change their own subtree only.
+"""The classes that every ModelAdmin and inline of the project is built on.
 
-Every ModelAdmin and inline of the project is built on the classes here; `unit_path` says how a
-model reaches its unit. The history shown on the pages is read by `territory.admin.history`.
+Below Mabes, people see, choose and change only rows of the units they manage. `unit_path` says how
+a model reaches its unit.
 """
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any, Protocol, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.contrib import admin, messages
@@ -14,22 +13,20 @@ from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.db import IntegrityError
-from django.db.models import CharField, DateField, Field, FloatField, Model, Q, QuerySet
+from django.db.models import CharField, DateField, Field, FloatField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
+from territory.admin.access import MANAGE, choices_for, manages_everywhere, narrowed, person
 from territory.admin.history import Change, changes_of
-from territory.models import Unit, UnitKind
-from territory.scope import Scope, UnitRow, rows_below, unscoped
+from territory.models import Unit
+from territory.scope import unscoped
 from toolkit.paging import capped_count
 
-# The action that opens the admin. `accounts.roles` grants it; a test holds the two together.
-MANAGE = "manage"
 HISTORY_SHOWN = 10
 HISTORY_LIMIT = 200
 
@@ -45,42 +42,8 @@ else:
     AnyPaginator = Paginator
 
 
-class Manager(Protocol):
-    pk: Any
-    is_superuser: bool
-
-    @property
-    def scope(self) -> Scope: ...
-
-    def may(self, action: Any, row: UnitRow) -> bool: ...
-
-
-def person(request: HttpRequest) -> Manager:
-    return cast(Manager, request.user)
-
-
-def manages_everywhere(request: HttpRequest) -> bool:
-    """Superusers and administrators of Mabes."""
-    return any(not g.column and MANAGE in g.actions for g in person(request).scope.grants)
-
-
-def narrowed(rows: QuerySet[Any], user: Manager, unit_path: str) -> QuerySet[Any]:
-    """Rows of the units the person manages, taken through the model's own door first."""
-    for door in ("in_scope", "visible_to"):
-        if hasattr(rows, door):
-            rows = getattr(rows, door)(user)
-            break
-    condition = user.scope.rows(f"{unit_path}__" if unit_path else "", action=MANAGE)
-    return rows.none() if condition is None else rows.filter(condition)
-
-
-def choices_for(site: admin.AdminSite, model: type[Model], request: HttpRequest) -> QuerySet[Any]:
-    """What the person may choose of a model: the rows its own admin would list."""
-    return site.get_model_admin(model).get_queryset(request)
-
-
 def shown_in_admin(form: forms.BaseForm, model_admin: Any) -> AdminForm:
-    """A form of one's own in the dress of a change page, for ``admin/action_form.html``."""
+    """Wraps a plain form so that ``admin/action_form.html`` shows it like a change page."""
     for field in form.fields.values():
         field.label = capfirst(field.label)
     parts: Any = [(None, {"fields": list(form.fields)})]
@@ -88,7 +51,7 @@ def shown_in_admin(form: forms.BaseForm, model_admin: Any) -> AdminForm:
 
 
 class CappedPaginator(AnyPaginator):
-    """Counts no further than `cap`: on big tables, what lies beyond is found by filters."""
+    """Counts no further than `cap`, which keeps large tables fast. Filters find the rows beyond."""
 
     cap = 1000
 
@@ -98,7 +61,7 @@ class CappedPaginator(AnyPaginator):
 
 
 class ScopedForm(AnyModelForm):
-    """Keeps what the row already points to choosable, though it may be outside the scope."""
+    """Also offers what the row already points to, even outside the person's scope."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -117,7 +80,7 @@ class ScopedForm(AnyModelForm):
 
 
 class ScopedChoices:
-    """Foreign keys offer what the person manages, whatever the page."""
+    """Foreign keys offer only rows that the person manages."""
 
     admin_site: admin.AdminSite
 
@@ -149,8 +112,8 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     form = ScopedForm
     list_per_page = 50
     list_max_show_all = 0
-    show_full_result_count = False  # a second count, over everything, is not worth its price
-    show_facets = admin.ShowFacets.NEVER  # each would count the whole table
+    show_full_result_count = False  # it would count the whole table once more
+    show_facets = admin.ShowFacets.NEVER  # each facet would count the whole table
     change_form_template = "admin/scoped_change_form.html"
     object_history_template = "admin/scoped_history.html"
 
@@ -184,22 +147,22 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.can_be_deleted and self.manages(request, obj)
 
-    def form_words(self, request: HttpRequest) -> dict[str, Any]:
-        """What the form has to know of the person: attributes of its class."""
+    def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
+        """Class attributes that tell the form about the person who opens it."""
         return {}
 
     def get_form(
         self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
     ) -> Any:
         form = super().get_form(request, obj, change, **kwargs)
-        return type(form.__name__, (form,), self.form_words(request))
+        return type(form.__name__, (form,), self.form_attributes(request))
 
     def get_paginator(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         maker = CappedPaginator if self.is_large else self.paginator
         return maker(*args, **kwargs)
 
-    def offered(self, rows: QuerySet[Any]) -> QuerySet[Any]:
-        """What autocomplete offers of the rows in scope; the retired are left out here."""
+    def autocomplete_rows(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Which of the rows in scope autocomplete offers. Override to leave out inactive ones."""
         return rows
 
     def get_search_results(
@@ -207,8 +170,8 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         match = request.resolver_match
         if match and match.url_name == "autocomplete":
-            queryset = self.offered(queryset)
-        # PostgreSQL refuses NUL in a text.
+            queryset = self.autocomplete_rows(queryset)
+        # PostgreSQL refuses a NUL character in a text.
         return super().get_search_results(request, queryset, search_term.replace("\0", ""))
 
     def changelist_view(
@@ -223,9 +186,10 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """What a filter of the list asks. Django allows every column of the model, so that one
+        """Allows only the filters of the list.
 
-        never shown, such as a password's hash, could be found out letter by letter.
+        Django allows every column of the model, so that a hidden one, such as the hash of a
+        password, could be guessed letter by letter.
         """
         asked = lookup.split("__")[0]
         filters = [getattr(f, "parameter_name", f) for f in self.list_filter or ()]
@@ -238,7 +202,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """What the form could not foresee, such as somebody who was faster, is said: no 500."""
+        """Shows a message instead of an error page where the database or a service refuses."""
         try:
             return super().changeform_view(request, object_id, form_url, extra_context)
         except (IntegrityError, ValidationError) as error:
@@ -247,7 +211,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             return HttpResponseRedirect(request.get_full_path())
 
     def reasons(self, error: IntegrityError | ValidationError) -> list[str]:
-        """The words of the constraint that refused, wherever on the page its model stands."""
+        """The message of the constraint that refused, of this model or of one of its inlines."""
         if isinstance(error, ValidationError):
             return error.messages
         for model in [self.model, *(inline.model for inline in self.inlines)]:
@@ -275,7 +239,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         object_id: str,
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        """The database's own history beside Django's: it knows bulk changes and raw SQL too."""
+        """Adds the history kept by database triggers, which includes bulk changes and raw SQL."""
         response = super().history_view(request, object_id, extra_context)
         if isinstance(response, TemplateResponse):
             context = cast("dict[str, Any]", response.context_data)
@@ -284,7 +248,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
 
 
 class ReferenceAdmin(ScopedAdmin):
-    """Rows of no unit, which all share: everybody here reads them, Mabes changes them."""
+    """Rows that belong to no unit: every administrator reads them, Mabes changes them."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
         return AnyModelAdmin.get_queryset(self, request)
@@ -300,7 +264,7 @@ class ReferenceAdmin(ScopedAdmin):
 
 
 class ScopedInline(ScopedChoices, AnyTabularInline):
-    """Rows on the page of their parent, with the parent's rights; none is deleted there."""
+    """Rows on the page of their parent, with the parent's rights. They cannot be deleted there."""
 
     unit_path = ""
     is_read_only = False
@@ -310,7 +274,7 @@ class ScopedInline(ScopedChoices, AnyTabularInline):
     show_change_link = False
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """Narrow inputs: with the admin's own, a row is wider than the screen."""
+        """Narrower inputs: with the admin's own, a row is wider than the screen."""
         field: Any = super().formfield_for_dbfield(db_field, request, **kwargs)
         if isinstance(db_field, DateField):
             field.widget = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -337,53 +301,3 @@ class ScopedInline(ScopedChoices, AnyTabularInline):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
-
-
-class UnitFilter(admin.SimpleListFilter):
-    """Steps down the unit tree: the chosen unit with all below it, and its units to go on to."""
-
-    title = _("unit")
-    parameter_name = "unit"
-
-    def __init__(
-        self,
-        request: HttpRequest,
-        params: dict[str, Any],
-        model: type[Model],
-        model_admin: ScopedAdmin,
-    ) -> None:
-        user = person(request)
-        self.units = Unit.objects.visible_to(user).where_may(user, MANAGE)
-        path = model_admin.unit_path
-        self.prefix = f"{path}__" if path else ""
-        super().__init__(request, params, model, model_admin)
-
-    def chosen(self) -> int | None:
-        value = self.value() or ""
-        return int(value) if value.isdecimal() and len(value) < 19 else None
-
-    def lookups(
-        self, request: HttpRequest, model_admin: AnyModelAdmin
-    ) -> Iterable[tuple[str, str]]:
-        grants = [g for g in person(request).scope.grants if MANAGE in g.actions]
-        tops = Q(pk__in=[grant.unit_id for grant in grants if grant.column])
-        if manages_everywhere(request):
-            tops |= Q(parent=None) | Q(parent__parent=None)
-        if chosen := self.chosen():
-            tops = Q(pk=chosen) | Q(parent=chosen)
-        units = self.units.filter(tops).order_by("name", "pk").values_list("pk", "name")
-        return [(str(pk), name) for pk, name in units]
-
-    def has_output(self) -> bool:
-        return True
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.value() is None:
-            return queryset
-        chosen = self.chosen()
-        unit = self.units.filter(pk=chosen).first() if chosen else None
-        if unit is None:
-            return queryset.none()
-        if queryset.model is Unit and unit.kind == UnitKind.SUBSEKTOR:
-            return queryset.filter(pk=unit.pk)
-        return queryset.filter(rows_below(unit, self.prefix))

@@ -1,4 +1,7 @@
-"""What the database's triggers wrote down about a row, made readable: who, when, what."""
+"""The history that database triggers keep of a row, as people read it: who, when, what.
+
+A model names columns that say nothing to people in `history_omits`, a set of field names.
+"""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +16,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from territory.models import Unit
-from territory.scope import unscoped
+from territory.scope import LEVELS, unscoped
 from territory.times import moment
 
-# Written by a trigger or a service beside the change that is worth reading.
-UNTOLD = {"id", "polda", "polres", "polsek", "during", "body_sha256", "entry_count"}
+# The scope columns follow the unit, whose change is shown.
+ALWAYS_OMITTED = {"id", *LEVELS}
 EMPTY = gettext_lazy("empty")
 OUTSIDE = gettext_lazy("outside your units")
 
 
 @dataclass
 class Step:
-    """One field of one change, as it is printed."""
+    """One field of one change, as text."""
 
     label: str
     before: str
@@ -33,7 +36,7 @@ class Step:
 
 @dataclass
 class Change:
-    """One update of a row. `who` is empty where no person was signed in."""
+    """One update of a row. `at` is in the zone of the row's unit."""
 
     at: str
     who: str
@@ -41,12 +44,12 @@ class Change:
 
 
 def changes_of(row: Model, user: Any, limit: int, unit: Unit | None) -> list[Change]:
-    """The newest changes of a row, the last one first. [] for a model without history.
+    """The newest changes of a row, the latest first. [] for a model without history.
 
-    Times are those of `unit`.
+    Times are shown in the zone of `unit`, or in the current one.
 
-    An event keeps the row as it was before the change, so what it became stands in the event
-    after it, and for the newest in the row itself.
+    An event keeps the row as it was before the change. The new values are those of the next event,
+    and for the latest event those of the row itself.
     """
     events = getattr(row, "events", None)
     if events is None:
@@ -55,14 +58,14 @@ def changes_of(row: Model, user: Any, limit: int, unit: Unit | None) -> list[Cha
         events.filter(pgh_label="update").select_related("pgh_context").order_by("-pgh_id")[:limit]
     )
     names = _names(_actor_id(event) for event in found)
+    omitted = ALWAYS_OMITTED | getattr(row, "history_omits", set())
     fields = [
         column
         for column in row._meta.concrete_fields
-        if column.name not in UNTOLD and found and hasattr(found[0], column.attname)
+        if column.name not in omitted and found and hasattr(found[0], column.attname)
     ]
-    # What the history does not keep is not read here either: it may be a secret.
-    told = [column.attname for column in fields]
-    current = _current(row, told) if found else row
+    # Columns without history are not read: one of them may hold a secret.
+    current = _current(row, [column.attname for column in fields]) if found else row
     printer = _Printer(fields, [current, *found], user, unit)
     changes = []
     after: Any = current
@@ -102,7 +105,7 @@ def _names(ids: Iterable[int | None]) -> dict[int, str]:
 
 
 class _Printer:
-    """Values as a person reads them. Names behind keys: one statement a key that changed."""
+    """Turns values into text. Names behind foreign keys take one statement per key that changed."""
 
     def __init__(
         self,

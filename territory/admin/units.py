@@ -7,16 +7,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from territory.admin.base import (
-    MANAGE,
-    AnyTabularInline,
-    ReferenceAdmin,
-    ScopedAdmin,
-    ScopedForm,
-    UnitFilter,
-    manages_everywhere,
-    person,
-)
+from territory.admin.access import MANAGE, manages_everywhere, person
+from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin, ScopedForm
+from territory.admin.filters import UnitFilter
 from territory.extensions import unit_concerns
 from territory.models import Area, Unit, UnitArea
 from territory.services import move_unit
@@ -102,7 +95,7 @@ class UnitAdmin(ScopedAdmin):
                 fields.append("parent")
         return fields
 
-    def form_words(self, request: HttpRequest) -> dict[str, Any]:
+    def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
         return {"everywhere": manages_everywhere(request)}
 
     def render_change_form(
@@ -158,7 +151,7 @@ class UnitAreaAdmin(ScopedAdmin):
     def area_code(self, row: UnitArea) -> str:
         return row.area.code
 
-    def form_words(self, request: HttpRequest) -> dict[str, Any]:
+    def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
         if manages_everywhere(request):
             return {}
         user = person(request)

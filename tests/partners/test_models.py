@@ -5,7 +5,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from partners.models import RENEWAL_NOTICE, ConfirmationState, PartnerGroup, active_members
+from partners.models import RENEWAL_NOTICE, ConfirmationState, PartnerGroup
+from partners.selectors import active_members
 from tests import factories as make
 
 TODAY = date(2026, 11, 11)

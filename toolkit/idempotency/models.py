@@ -12,5 +12,7 @@ class SentOnce(models.Model):
     )
     body_sha256 = models.CharField(_("body hash"), max_length=64, editable=False)
 
+    history_omits = {"body_sha256"}
+
     class Meta:
         abstract = True

@@ -1,10 +1,8 @@
 from datetime import date, timedelta
 from typing import Self
 
-from django.conf import settings
 from django.db import models
-from django.db.models import Count, F, OuterRef, Q, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -139,72 +137,3 @@ class PartnerGroup(UnitScoped):
         if expires is None or expires > today + RENEWAL_NOTICE:
             return ConfirmationState.VALID
         return ConfirmationState.EXPIRED if expires < today else ConfirmationState.EXPIRING
-
-
-class MemberRole(models.TextChoices):
-    CHAIR = "chair", _("chair")
-    SECRETARY = "secretary", _("secretary")
-    COORDINATOR = "coordinator", _("coordinator")
-    MEMBER = "member", _("member")
-
-
-class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
-    def visible_to(self, user: Viewer) -> Self:
-        condition = user.scope.rows("group__")
-        return self.none() if condition is None else self.filter(condition)
-
-    def active(self) -> Self:
-        return self.filter(is_active=True)
-
-
-@history()
-class GroupMember(models.Model):
-    """A person of a partner group; with an account, a volunteer who signs in."""
-
-    group = models.ForeignKey(
-        PartnerGroup, on_delete=models.PROTECT, related_name="members", verbose_name=_("group")
-    )
-    name = models.CharField(_("name"), max_length=100)
-    role = models.CharField(_("role"), max_length=12, choices=MemberRole, default=MemberRole.MEMBER)
-    agency = models.CharField(
-        _("agency"),
-        max_length=60,
-        blank=True,
-        help_text=_("Such as TNI or Satpol PP, in a Tiga Pilar."),
-    )
-    phone = PhoneNumberField(_("phone"), blank=True)
-    vetted_until = models.DateField(_("vetted until"), null=True, blank=True)
-    is_active = models.BooleanField(_("active"), default=True)
-    user = models.OneToOneField(
-        settings.AUTH_USER_MODEL,
-        on_delete=models.SET_NULL,
-        null=True,
-        blank=True,
-        related_name="membership",
-        verbose_name=_("account"),
-    )
-
-    objects = GroupMemberQuerySet.as_manager()
-
-    class Meta:
-        verbose_name = _("member")
-        verbose_name_plural = _("members")
-        ordering = ["name", "pk"]
-        indexes = [
-            models.Index(name="member_group", fields=["group", "is_active", "name"]),
-            trigram_index("member_search", "name"),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    @property
-    def is_vetted(self) -> bool:
-        return self.vetted_until is not None and self.vetted_until >= timezone.localdate()
-
-
-def active_members() -> Coalesce:
-    """For annotate() on groups: how many active members. Counted for the rows of the page only."""
-    members = GroupMember.objects.filter(group=OuterRef("pk"), is_active=True)
-    counted = members.order_by().values("group").annotate(n=Count("pk")).values("n")
-    return Coalesce(Subquery(counted), 0)
