@@ -6,9 +6,10 @@ from django.utils.translation import gettext_lazy as _
 from patrols.models import EntryKind
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.services.entries import EntryDraft
+from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.photos.fields import many_photos
-from toolkit.ui.fields import LinesField, PositionForm, read_moment
+from toolkit.ui.fields import LinesField, read_moment
 
 TEXT_LENGTH = 2000
 MAX_PEOPLE = 32_767

@@ -8,9 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models.duties import Duty
 from patrols.models.places import Checkpoint
-from territory.models import Positioned, UnitScoped, UnitScopedQuerySet, scope_indexes
-from territory.schema import position_checks
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce
 from toolkit.schema import history, trigram_index
 

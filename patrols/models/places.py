@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet, scope_indexes
-from territory.schema import position_checks
+from territory.models import Area, UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.schema import history
 
 

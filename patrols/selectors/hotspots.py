@@ -7,10 +7,10 @@ from datetime import datetime, time
 from django.db.models import Prefetch, Q, prefetch_related_objects
 
 from patrols.models import Checkpoint, Duty
-from patrols.services.entries import distance_m
 from reports.models import Category, Hotspot
-from territory.models import Positioned
 from territory.scope import unscoped
+from toolkit.geo.models import Positioned
+from toolkit.geo.points import distance_m
 
 NEARBY_M = 300
 # Degrees, over 5.3 km everywhere in Indonesia: the largest radius and what counts as nearby.

@@ -1,6 +1,5 @@
 """Writing the log of a duty. Odd is marked, never refused; a retry makes no copy."""
 
-import math
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Ma
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.rights import is_own, may_log, may_withdraw
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
+from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
@@ -28,7 +28,6 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
 MAX_WAIT = timedelta(days=7)
 MAX_PEOPLE = 32_767
-EARTH_RADIUS_M = 6_371_000
 
 
 class EntryConflict(Conflict):
@@ -71,16 +70,6 @@ class EntryDraft:
         return body_sha256(body)
 
 
-def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:
-    """Great-circle distance in metres between two points in degrees (haversine)."""
-    phi1, phi2 = math.radians(lat1), math.radians(lat2)
-    a = (
-        math.sin((phi2 - phi1) / 2) ** 2
-        + math.cos(phi1) * math.cos(phi2) * math.sin(math.radians(lon2 - lon1) / 2) ** 2
-    )
-    return round(2 * EARTH_RADIUS_M * math.asin(math.sqrt(a)))
-
-
 def sound(draft: EntryDraft) -> EntryDraft:
     """The draft without a position that cannot be: the entry counts more than where it was.
 
@@ -93,13 +82,7 @@ def sound(draft: EntryDraft) -> EntryDraft:
     if draft.device_at is not None:
         # PostgreSQL refuses offsets of 16 hours and more, which Python reads.
         draft = replace(draft, device_at=draft.device_at.astimezone(UTC))
-    lat, lon, accuracy_m = draft.lat, draft.lon, draft.accuracy_m
-    # Not a number fails every comparison.
-    if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
-        return replace(draft, lat=None, lon=None, accuracy_m=None)
-    if not 0 <= (accuracy_m or 0) <= EARTH_RADIUS_M:
-        return replace(draft, accuracy_m=None)
-    return draft
+    return replace(draft, **clean_position(draft.lat, draft.lon, draft.accuracy_m))
 
 
 def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]:

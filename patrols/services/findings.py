@@ -17,7 +17,7 @@ from patrols.services.entries import check_ins
 from reports.category_words import sure_category
 from reports.models import Category, Precision, Report, Source
 from reports.services.intake import ReportDraft, receive_report
-from territory.models import Positioned
+from toolkit.geo.models import Positioned
 from toolkit.photos.store import stored_photo
 
 

@@ -20,12 +20,12 @@ from reports.selectors.areas import (
 from reports.selectors.routing import zone_at
 from reports.services.intake import FIRST_YEAR
 from territory.models import Area, Unit
+from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import (
     DATES,
     TIMES,
     DateInput,
-    PositionForm,
     TimeInput,
     UnseenField,
     read_moment,
@@ -112,7 +112,7 @@ class PlaceForm(PositionForm):
         area: Area | None = self.cleaned_data.get("found_area")
         if area is None and self.home is not None:
             return self.home.zone
-        if area is None and where["lat"] is not None:
+        if area is None and where["lat"] is not None and where["lon"] is not None:
             area = nearest_area(where["lat"], where["lon"])
         return zone_at(area) if area else timezone.get_current_timezone()
 

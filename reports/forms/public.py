@@ -104,9 +104,10 @@ class ReportForm(IncidentForm):
 
     def _place_by_phone(self, data: dict[str, Any]) -> None:
         where = self.position()
-        if data["found_area"] is not None or where["lat"] is None or data.get("village_name"):
+        lat, lon = where["lat"], where["lon"]
+        if data["found_area"] or data.get("village_name") or lat is None or lon is None:
             return
-        data["found_area"] = nearest_area(where["lat"], where["lon"])
+        data["found_area"] = nearest_area(lat, lon)
         if data["found_area"] is None:
             self.add_error(
                 "village_name",

@@ -6,8 +6,8 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.models.categories import Category
-from territory.models import Area, Positioned, UnitScoped, UnitScopedQuerySet
-from territory.schema import position_checks
+from territory.models import Area, UnitScoped, UnitScopedQuerySet
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.schema import history, trigram_index
 
 

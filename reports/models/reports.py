@@ -15,9 +15,9 @@ from reports.models.categories import Category
 from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.models.handovers import Handover
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
-from territory.models import Area, Positioned, Unit, UnitScoped, UnitScopedQuerySet
-from territory.schema import position_checks
+from territory.models import Area, Unit, UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce
 from toolkit.schema import history, trigram_index
 

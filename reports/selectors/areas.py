@@ -2,24 +2,17 @@
 
 import re
 
-import h3.api.basic_int as h3
 from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
 
 from territory.models import Area, AreaLevel
 
-H3_RESOLUTION = 10
 # Degrees, some 30 km: further away than that no centroid says anything about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
 # What people write before a name: kel. Duri Utara, Kec. Tambora.
 TITLES = re.compile(r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec)\b\.?\s*", re.IGNORECASE)
 LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
-
-
-def cell_of(lat: float, lon: float) -> int:
-    """The H3 cell of a point in degrees, as a signed 64-bit number."""
-    return int(h3.latlng_to_cell(lat, lon, H3_RESOLUTION))
 
 
 def area_label(area: Area) -> str:

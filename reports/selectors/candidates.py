@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-import h3.api.basic_int as h3
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 
 from accounts.models import Posting, User
@@ -14,6 +13,7 @@ from reports.selectors.routing import lineage
 from reports.workflow import OPEN
 from territory.models import Unit
 from territory.scope import rows_below
+from toolkit.geo.points import distance_m
 
 MOST_OFFICERS, MOST_UNITS, MOST_ALIKE = 12, 12, 6
 ALIKE_WITHIN = timedelta(days=2)
@@ -69,7 +69,7 @@ def alike(report: Report, by: User) -> list[Alike]:
         .order_by("-reported_at", "-pk")[: MOST_ALIKE * 4]
     )
     found = [
-        Alike(row, distance_m(report, row), abs(row.reported_at - report.reported_at))
+        Alike(row, metres_between(report, row), abs(row.reported_at - report.reported_at))
         for row in rows
     ]
     found.sort(
@@ -78,12 +78,10 @@ def alike(report: Report, by: User) -> list[Alike]:
     return found[:MOST_ALIKE]
 
 
-def distance_m(one: Report, other: Report) -> int | None:
-    """Metres between the places of two reports."""
+def metres_between(one: Report, other: Report) -> int | None:
     if one.lat is None or one.lon is None or other.lat is None or other.lon is None:
         return None
-    metres: float = h3.great_circle_distance((one.lat, one.lon), (other.lat, other.lon), unit="m")
-    return round(metres)
+    return distance_m(one.lat, one.lon, other.lat, other.lon)
 
 
 def units_for(report: Report) -> QuerySet[Unit]:

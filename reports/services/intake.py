@@ -6,7 +6,6 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -28,16 +27,16 @@ from reports.models import (
     Source,
 )
 from reports.models.contacts import phone_digest
-from reports.selectors.areas import cell_of, nearest_area
+from reports.selectors.areas import nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
 from territory.models import Area, Unit
+from toolkit.geo.points import cell_of, clean_position
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
-MAX_ACCURACY_M = 1_000_000
 # Older than anybody alive; a year 1 in Jakarta is none in UTC and could not be read again.
 FIRST_YEAR = 1900
 
@@ -145,8 +144,9 @@ def _store(
     files: list[FieldFile],
 ) -> Report:
     reported_at = min(draft.reported_at or now, now)
-    position = _position(draft)
-    area, home = _area_and_home(draft, position["lat"], position["lon"])
+    position = clean_position(draft.lat, draft.lon, draft.accuracy_m)
+    lat, lon = position["lat"], position["lon"]
+    area, home = _area_and_home(draft, lat, lon)
     unit, about_unit = responsible(draft.category, home, draft.about_unit)
     if unit is None:
         raise ValidationError(_("No police unit answers for this place yet."))
@@ -160,6 +160,7 @@ def _store(
         village=area,
         place=draft.place.strip(),
         **position,
+        h3_cell=cell_of(lat, lon) if lat is not None and lon is not None else None,
         precision=precision,
         occurred_from=occurred_from,
         occurred_to=occurred_to,
@@ -209,16 +210,6 @@ def _area_and_home(
         if of_place is None or of_place.is_fallback:
             return area, draft.home
     return area, of_place or Unit.objects.fallback()
-
-
-def _position(draft: ReportDraft) -> dict[str, Any]:
-    """Position, accuracy and cell, all None for a point that cannot be."""
-    lat, lon = draft.lat, draft.lon
-    # Not a number fails every comparison.
-    if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
-        return {"lat": None, "lon": None, "h3_cell": None, "accuracy_m": None}
-    accuracy_m = draft.accuracy_m if 0 <= (draft.accuracy_m or 0) <= MAX_ACCURACY_M else None
-    return {"lat": lat, "lon": lon, "h3_cell": cell_of(lat, lon), "accuracy_m": accuracy_m}
 
 
 def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datetime | None, str]:

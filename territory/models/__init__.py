@@ -1,12 +1,10 @@
 from territory.models.areas import Area, AreaLevel
-from territory.models.positioned import Positioned
 from territory.models.scoped import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.models.units import TimeZoneName, Unit, UnitArea, UnitKind
 
 __all__ = [
     "Area",
     "AreaLevel",
-    "Positioned",
     "TimeZoneName",
     "Unit",
     "UnitArea",

@@ -6,9 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models.positioned import Positioned
-from territory.schema import position_checks
 from territory.scope import Viewer
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.schema import trigram_index
 
 AREA_CODE = re.compile(r"^\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?\Z")

@@ -9,9 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
 from territory.models.areas import Area
-from territory.models.positioned import Positioned
-from territory.schema import position_checks
 from territory.scope import Viewer
+from toolkit.geo.models import Positioned, position_checks
 from toolkit.schema import history, trigram_index
 
 

@@ -21,7 +21,6 @@ from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
     believed_time,
-    distance_m,
     leave_checkpoint,
     log_entry,
     withdraw_entry,
@@ -62,28 +61,7 @@ def counters(duty):
     return duty.entry_count, duty.last_entry_at
 
 
-# Distance and time
-
-
-@pytest.mark.parametrize(
-    ("points", "metres"),
-    [
-        ((-6.15, 106.8, -6.15, 106.8), 0),
-        ((0, 0, 0, 1), 111_195),
-        ((-6.2088, 106.8456, -6.9147, 107.6098), 115_000),
-        ((0, 179.9999, 0, -179.9999), 22),
-        ((90, 0, -90, 0), 20_015_087),
-        ((0, 0, 0, 180), 20_015_087),
-    ],
-)
-def test_distance(points, metres):
-    assert distance_m(*points) == pytest.approx(metres, rel=0.01)
-
-
-@pytest.mark.parametrize("lat", [-89.9, -45.3, -6.1, 0.1, 33.3, 77.7])
-def test_opposite_points_are_no_error(lat):
-    for lon in range(-180, 1, 7):
-        assert distance_m(lat, lon, -lat, lon + 180) == pytest.approx(20_015_087, abs=2)
+# Time
 
 
 DAY, YEAR = timedelta(days=1), timedelta(days=365)

@@ -18,7 +18,6 @@ from reports.models import (
     Source,
 )
 from reports.services.intake import (
-    MAX_ACCURACY_M,
     ReportConflict,
     ReportDraft,
     due_at,
@@ -28,6 +27,7 @@ from reports.services.intake import (
 from territory.models import Unit, UnitArea
 from tests import factories as make
 from tests.threads import in_threads
+from toolkit.geo.points import MAX_ACCURACY_M
 from toolkit.photos.clean import clean_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)  # 23.00 in Jakarta

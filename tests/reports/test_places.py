@@ -5,7 +5,6 @@ from reports.selectors.areas import (
     MOST_MATCHES,
     NEAR,
     area_label,
-    cell_of,
     match_areas,
     nearest_area,
     nearest_of,
@@ -14,6 +13,7 @@ from reports.selectors.areas import (
 from reports.selectors.routing import responsible, unit_above, zone_at
 from territory.models import Area, UnitArea, UnitKind
 from tests import factories as make
+from toolkit.geo.points import cell_of
 
 
 @pytest.fixture

@@ -28,9 +28,9 @@ from reports.models import (
     Source,
 )
 from reports.rights import may_open_contact
-from reports.selectors.areas import cell_of
 from reports.services.reporter import dispute_outcome
 from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState
+from toolkit.geo.points import cell_of
 from tools.demo import TRACKED_CODE, setting
 from tools.demo.report_phrases import phrases
 from tools.demo.report_plans import KINDS, SECTORS

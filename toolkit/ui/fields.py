@@ -1,6 +1,5 @@
-"""Fields that forms of every app share: lines of text, a position, times of a phone."""
+"""Fields that forms of every app share: lines of text, dates, what a phone adds unseen."""
 
-import math
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +7,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-MAX_ACCURACY_M = 1_000_000
 # A phone's clock may be wrong by years; beyond these it is not a time but an accident.
 DEVICE_YEARS = range(1970, 2200)
 # What is read where a browser has no calendar or clock of its own.
@@ -43,15 +41,6 @@ class LinesField(forms.CharField):
         return str(super().to_python(value)).replace("\r\n", "\n")
 
 
-def read_number(text: str, least: float, most: float) -> float | None:
-    """A number within bounds, else None: a phone's odd position must not cost what was typed."""
-    try:
-        number = float(text)
-    except ValueError:
-        return None
-    return number if math.isfinite(number) and least <= number <= most else None
-
-
 def read_moment(text: str) -> datetime | None:
     """A time with its zone, else None."""
     try:
@@ -71,25 +60,3 @@ class UnseenField(forms.CharField):
             return str(super().clean(value))
         except ValidationError:
             return ""
-
-
-class PositionForm(forms.Form):
-    """Where the phone says it is; what cannot be is left out, never refused."""
-
-    lat = UnseenField(required=False)
-    lon = UnseenField(required=False)
-    accuracy_m = UnseenField(required=False)
-
-    def position(self) -> dict[str, Any]:
-        """`lat` and `lon` in degrees, `accuracy_m` in whole metres, all None where unknown."""
-        data = self.cleaned_data
-        lat = read_number(data.get("lat", ""), -90, 90)
-        lon = read_number(data.get("lon", ""), -180, 180)
-        accuracy = read_number(data.get("accuracy_m", ""), 0, MAX_ACCURACY_M)
-        if lat is None or lon is None:
-            return {"lat": None, "lon": None, "accuracy_m": None}
-        return {
-            "lat": lat,
-            "lon": lon,
-            "accuracy_m": None if accuracy is None else math.ceil(accuracy),
-        }

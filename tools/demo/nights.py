@@ -21,8 +21,9 @@ from patrols.models import (
     Mark,
 )
 from patrols.models.duties import ATTENDED
-from patrols.services.entries import LATE_AFTER, distance_m
+from patrols.services.entries import LATE_AFTER
 from patrols.workflow import DutyState, ReviewState
+from toolkit.geo.points import distance_m
 from tools.demo.phrases import texts
 from tools.demo.setting import Roll
 

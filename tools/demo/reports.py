@@ -23,10 +23,10 @@ from reports.models import (
     Source,
 )
 from reports.models.contacts import phone_digest
-from reports.selectors.areas import cell_of
 from reports.selectors.routing import responsible
 from reports.services.intake import due_at, priority_of
 from reports.workflow import ReportState
+from toolkit.geo.points import cell_of
 from tools.demo import TRACKED_CODE, cases
 from tools.demo.cases import Case, as_far_as_it_came
 from tools.demo.report_phrases import phrases, tells

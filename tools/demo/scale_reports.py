@@ -19,10 +19,10 @@ from accounts.roles import Role
 from reports.codes import ALPHABET, read_code
 from reports.models import Category, EventKind, Precision, Privacy
 from reports.models.contacts import phone_digest
-from reports.selectors.areas import cell_of
 from reports.services.intake import due_at, priority_of
 from reports.workflow import Outcome, ReportState
 from territory.models import Area, AreaLevel, Unit, UnitKind
+from toolkit.geo.points import cell_of
 from tools.demo import PASSWORD
 from tools.demo.copying import Table, bare
 from tools.demo.report_phrases import says, tells
