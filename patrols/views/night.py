@@ -16,6 +16,7 @@ from accounts.views.requests import SignedIn, attempt
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
 from patrols.rights import may_log, may_run, may_withdraw
 from patrols.selectors.findings import open_to
@@ -26,17 +27,15 @@ from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     end_duty,
     is_ready,
-    is_sign_in_open,
     resume_duty,
     review_duty,
     start_duty,
     start_unscheduled,
 )
 from patrols.views.requests import reach_duty, reach_run_duty
-from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
+from patrols.workflow import DutyState, ReviewState
 from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
-from toolkit.workflow import state_allows
 
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
@@ -90,17 +89,8 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "duty": duty,
         "roll": roll,
         "own": own,
-        "signs_in": own is not None and not own.status and is_sign_in_open(duty, now),
-        "may_run": may_run(request.user, duty),
+        "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
-        "is_ready": is_ready(duty, now),
-        "may_start": state_allows(DUTY_CHANGES, "start", duty.state),
-        "may_review": duty.review in (ReviewState.WAITING, ReviewState.APPROVED)
-        and request.user.may(Action.REVIEW, duty),
-        "may_cancel": state_allows(DUTY_CHANGES, "cancel", duty.state)
-        and request.user.may(Action.PLAN, duty),
-        "may_restore": duty.state == DutyState.CANCELLED and request.user.may(Action.PLAN, duty),
-        "may_resume": duty.state == DutyState.ENDED and duty.review != ReviewState.APPROVED,
         "round": on_way,
         "hotspots": hotspots,
         "kinds": WRITTEN_KINDS,
