@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountAdapter(DefaultAccountAdapter):
-    """The sign-in's sentences say what to do next."""
+    """Error messages of sign-in that say what to do next."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(

@@ -22,7 +22,7 @@ class HandleBackend(BaseBackend):
         lookup = {"nrp": handle} if handle.isdigit() else {"username": handle}
         user = User.objects.filter(**lookup).first()
         if user is None:
-            # The same work as for a known name, so that the time tells nothing.
+            # Hash as for a known name: the answer must not come sooner for an unknown one.
             User().set_password(password)
             return None
         return user if user.check_password(password) and user.is_active else None

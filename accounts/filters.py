@@ -1,4 +1,4 @@
-"""The choice of a unit, as every list of what belongs to units offers it."""
+"""The choice of a unit that every list of rows of units offers."""
 
 from typing import Any
 
@@ -14,21 +14,26 @@ MOST_UNITS = 400
 
 
 def unit_key(text: str) -> int | None:
-    """The key of a unit that stands in an address, as far as it can be one."""
+    """The id of a unit in an address, None where the text cannot be one."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 class UnitFilterSet(django_filters.FilterSet):
-    """Narrows to a unit and all below it. `offer_units` is to be called first; where there is
-    nothing to choose from there is no such field."""
+    """Narrows a list to a unit and all below it. Call `offer_units` before anything else.
+
+    Without two units to choose from, the field is left out.
+    """
 
     unit = django_filters.ChoiceFilter(
         label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
     )
 
     def offer_units(self, user: User, units: QuerySet[Unit] | None = None) -> None:
-        """`units`, or those the person sees: of the whole country's the large ones, and the one
-        asked for, since pages of tonight lead here with others too. One statement."""
+        """Offers `units`, or the units the person sees. One statement.
+
+        People who see the whole country choose among Polda and Polres. The unit in the address is
+        offered too, since other pages link here with smaller units.
+        """
         asked = unit_key(str(self.data.get("unit", ""))) or 0
         if units is None:
             units = Unit.objects.visible_to(user)

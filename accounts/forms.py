@@ -21,7 +21,7 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
         }
         for name, label in labels.items():
             self.fields[name].label = label
-            # A placeholder that repeats the label vanishes when it is needed.
+            # Allauth's placeholder repeats the label and disappears while the person types.
             del self.fields[name].widget.attrs["placeholder"]
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = _(

@@ -1,4 +1,4 @@
-"""Roles and what each may do inside its posting's subtree. The whole table is here."""
+"""Roles, and what each may do in the unit of its posting and below."""
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -27,7 +27,7 @@ GRANTS: dict[str, frozenset[str]] = {
     Role.OPERATOR: frozenset({Action.VIEW, Action.LOG, Action.RUN, Action.PLAN}),
     Role.ADMIN: frozenset({Action.VIEW, Action.PLAN, Action.MANAGE}),
 }
-# Sealed reports open to no rank: the permission stands on a posting, the superuser has none.
+# No role opens sealed reports: a posting grants that, and superusers have no posting.
 EVERYTHING = frozenset(Action.values) - {Action.UNSEAL}
 
 

@@ -1,4 +1,4 @@
-"""What partner pages show of the apps above: `patrols` answers."""
+"""What partner pages ask of the apps above."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date

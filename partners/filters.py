@@ -19,7 +19,7 @@ STATES = [
 
 
 class GroupFilter(UnitFilterSet):
-    """The groups of a person's units, narrowed. Active ones unless asked for the others."""
+    """The groups of a person's units. Shows active ones unless the person asks for others."""
 
     q = django_filters.CharFilter(
         label=_("Name"),
@@ -45,7 +45,7 @@ class GroupFilter(UnitFilterSet):
         label=_("Active"),
         choices=[("no", _("no longer active")), ("all", _("all"))],
         empty_label=_("active"),
-        method="pass_on",
+        method="keep_all",
     )
 
     class Meta:
@@ -53,12 +53,12 @@ class GroupFilter(UnitFilterSet):
         fields = ["q", "kind", "confirmation", "unit", "area", "active"]
 
     def __init__(self, data: Any, *, user: User) -> None:
-        # Bound even without a choice, so that the default of `active` holds.
+        # An unbound form would skip filter_queryset(), and with it the default of `active`.
         super().__init__(data or {}, queryset=PartnerGroup.objects.in_scope(user))
         self.filters["kind"].queryset = GroupKind.objects.visible_to(user)
         groups = PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))
         self.offer_units(user, Unit.objects.visible_to(user).filter(Exists(groups)))
-        self.form.hide_optional = True  # in a filter, every field is
+        self.form.hide_optional = True  # every field of a filter is optional
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)
@@ -71,10 +71,11 @@ class GroupFilter(UnitFilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the person asked for less than everything."""
+        """Whether the person filled in any filter."""
         return any(self.form.cleaned_data.values())
 
-    def pass_on(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+    def keep_all(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """filter_queryset() applies `active`, because its default filters too."""
         return rows
 
     def by_confirmation(self, rows: Any, name: str, value: str) -> QuerySet[PartnerGroup]:

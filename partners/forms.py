@@ -10,7 +10,7 @@ from toolkit.ui.fields import DateInput
 
 
 class ConfirmationForm(forms.Form):
-    """A pengukuhan, first or renewed."""
+    """A pengukuhan, the first or a renewal."""
 
     confirmation_number = forms.CharField(label=_("number of the pengukuhan"), max_length=80)
     confirmed_on = forms.DateField(label=_("date of the pengukuhan"), widget=DateInput)
@@ -36,7 +36,7 @@ class ConfirmationForm(forms.Form):
             )
         return data
 
-    def words(self) -> dict[str, Any]:
+    def confirmation(self) -> dict[str, Any]:
         """The arguments of `partners.services.confirm_group`."""
         return {
             "number": self.cleaned_data["confirmation_number"],

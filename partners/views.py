@@ -1,4 +1,4 @@
-"""Partner groups: who they are, whether their pengukuhan holds, and who of them came."""
+"""Pages of partner groups: their pengukuhan, their members, and who of them came to duties."""
 
 from datetime import timedelta
 
@@ -16,6 +16,7 @@ from partners.extensions import member_attendance
 from partners.filters import GroupFilter
 from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
+from partners.rights import may_administer_group, may_change_group
 from partners.selectors import active_members
 from partners.services import confirm_group, save_member
 from toolkit.paging import capped_count, keyset_page
@@ -24,27 +25,27 @@ LOOK_BACK = timedelta(days=90)
 MEMBERS_A_PAGE = 100
 
 
-def reach_group(request: SignedIn, pk: int) -> PartnerGroup:
-    """404 outside the person's units."""
+def get_group(request: SignedIn, pk: int) -> PartnerGroup:
+    """The group, or 404 outside the person's units."""
     rows = PartnerGroup.objects.visible_to(request.user).select_related("kind", "unit", "area")
     return get_object_or_404(rows, pk=pk)
 
 
-def reach_planned_group(request: SignedIn, pk: int) -> PartnerGroup:
-    group = reach_group(request, pk)
-    if not request.user.may(Action.PLAN, group):
+def get_changeable_group(request: SignedIn, pk: int) -> PartnerGroup:
+    group = get_group(request, pk)
+    if not may_change_group(request.user, group):
         raise PermissionDenied
     return group
 
 
 def in_hours(minutes: int) -> float:
-    """With a decimal as long as it tells something."""
+    """With one decimal below ten hours, without above."""
     return round(minutes / 60, 1) if minutes < 600 else round(minutes / 60)
 
 
 @require_safe
 def group_list(request: SignedIn) -> HttpResponse:
-    """By name, never by how often they came."""
+    """Sorted by name. Groups are not ranked by attendance."""
     if Action.VIEW not in request.user.scope.actions:
         raise PermissionDenied
     found = GroupFilter(request.GET, user=request.user)
@@ -69,7 +70,7 @@ def group_list(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def group_detail(request: SignedIn, pk: int) -> HttpResponse:
-    group = reach_group(request, pk)
+    group = get_group(request, pk)
     members = GroupMember.objects.visible_to(request.user).filter(group=group)
     if request.GET.get("all") != "1":
         members = members.active()
@@ -91,20 +92,20 @@ def group_detail(request: SignedIn, pk: int) -> HttpResponse:
         "with_former": request.GET.get("all") == "1",
         "query": "all=1" if request.GET.get("all") == "1" else "",
         "days": LOOK_BACK.days,
-        "may_plan": request.user.may(Action.PLAN, group),
-        "may_manage": request.user.may(Action.MANAGE, group),
+        "may_plan": may_change_group(request.user, group),
+        "may_manage": may_administer_group(request.user, group),
     }
     return render(request, "partners/group_detail.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def group_confirm(request: SignedIn, pk: int) -> HttpResponse:
-    """The pengukuhan, first or renewed."""
-    group = reach_planned_group(request, pk)
+    """Records a pengukuhan, the first or a renewal."""
+    group = get_changeable_group(request, pk)
     form = ConfirmationForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            confirm_group(group=group, by=request.user, **form.words())
+            confirm_group(group=group, by=request.user, **form.confirmation())
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -115,7 +116,7 @@ def group_confirm(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_add(request: SignedIn, pk: int) -> HttpResponse:
-    group = reach_planned_group(request, pk)
+    group = get_changeable_group(request, pk)
     form = MemberForm(request.POST or None, instance=GroupMember(group=group))
     if request.method == "POST" and form.is_valid():
         save_member(member=form.save(commit=False), by=request.user)
@@ -128,7 +129,7 @@ def member_add(request: SignedIn, pk: int) -> HttpResponse:
 def member_edit(request: SignedIn, pk: int) -> HttpResponse:
     rows = GroupMember.objects.visible_to(request.user).select_related("group")
     member = get_object_or_404(rows, pk=pk)
-    if not request.user.may(Action.PLAN, member.group):
+    if not may_change_group(request.user, member.group):
         raise PermissionDenied
     form = MemberForm(request.POST or None, instance=member)
     if request.method == "POST" and form.is_valid():

@@ -1,4 +1,4 @@
-"""What report pages show of the apps above: `patrols` answers."""
+"""What report pages ask of the apps above."""
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING

@@ -1,4 +1,4 @@
-"""What the page of a unit shows of the apps above."""
+"""What the page of a unit asks of the apps above."""
 
 from typing import TYPE_CHECKING
 

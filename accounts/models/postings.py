@@ -25,7 +25,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         return self.filter(rows_below(unit, "unit__"))
 
     def opening_sealed(self, unit: Unit) -> Self:
-        """Postings by which somebody may now open sealed reports of the unit."""
+        """Active postings that let somebody open sealed reports of the unit."""
         here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
         if unit.polsek_id:
             here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
@@ -37,7 +37,7 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
 
 class _Days(Func):
-    """The days of a posting, both ends included, open where no end is known."""
+    """The days of a posting with both ends included. Without an end it stays open."""
 
     function = "DATERANGE"
     output_field = DateRangeField()
@@ -45,7 +45,7 @@ class _Days(Func):
 
 @history()
 class Posting(models.Model):
-    """A role at a unit for some time. It reaches the unit and all below it."""
+    """A role at a unit for a period. It covers the unit and all below it."""
 
     user = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")
@@ -112,16 +112,16 @@ class Posting(models.Model):
         return f"{self.title or self.get_role_display()} · {self.unit}"
 
     def clean(self) -> None:
-        # Said here too: the constraint against overlaps cannot even ask about such days.
+        # Checked before the constraint against overlaps, which fails on such a range.
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The posting ends before it begins.")})
 
     def grant(self) -> Grant:
-        """The subtree this posting opens. A Subsektor's people see their whole Polsek."""
+        """The subtree this posting covers. People of a Subsektor see their whole Polsek."""
         actions = GRANTS[self.role] | ({Action.UNSEAL} if self.opens_sealed else set[str]())
         lineage = tuple(self.unit.lineage_ids())
         if self.unit.kind == UnitKind.MABES:
             return Grant("", 0, actions, lineage)
         column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
-        # 0 is no unit's id: a Subsektor without a Polsek must not open what is above it.
+        # No unit has the id 0: a Subsektor without a Polsek must not open the units above.
         return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions, lineage)

@@ -47,7 +47,7 @@ class UserManager(BaseUserManager["User"]):
 
 @history(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
-    """A person who signs in: with the NRP (all digits) or a username (never all digits)."""
+    """A person who signs in with an NRP (all digits) or a username (never all digits)."""
 
     nrp = models.CharField(
         _("NRP"),
@@ -132,7 +132,7 @@ class User(AbstractBaseUser):
 
     @cached_property
     def scope(self) -> Scope:
-        """The person's reach, read once a request (the user object lives as long)."""
+        """All grants of the person, read once a request, as long as the user object lives."""
         if not self.is_active:
             return Scope()
         if self.is_superuser:
@@ -145,11 +145,11 @@ class User(AbstractBaseUser):
 
     @property
     def is_staff(self) -> bool:
-        """Whether the admin opens; what it shows there is scoped."""
+        """Whether the admin opens. What it shows is scoped."""
         return Action.MANAGE in self.scope.actions
 
     def has_perm(self, perm: str, obj: object = None) -> bool:
-        """For Django's admin, which asks by name; rows are guarded by scope, not by these."""
+        """Django's admin asks by name. Rows are guarded by the scope, not by these methods."""
         return self.is_active and self.is_staff
 
     def has_perms(self, perm_list: list[str], obj: object = None) -> bool:

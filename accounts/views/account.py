@@ -15,7 +15,7 @@ ONE_YEAR = 365 * 24 * 3600
 
 @require_GET
 def more(request: HttpRequest) -> HttpResponse:
-    """The person's own account, the look, the way out."""
+    """The person's own account, the theme, and sign-out."""
     user = cast(User, request.user)
     postings = user.postings.active().select_related("unit").prefetch_related("villages")
     chosen = request.COOKIES.get("theme", "")
@@ -30,7 +30,7 @@ def more(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def theme_set(request: HttpRequest) -> HttpResponse:
-    """Light, dark, or as the device; kept in a cookie, so that it holds before sign-in too."""
+    """Light, dark, or as the device. A cookie keeps it, so that it holds before sign-in too."""
     theme = request.POST.get("theme", "")
     back = request.headers.get("referer", "")
     if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):

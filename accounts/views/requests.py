@@ -1,4 +1,4 @@
-"""What views of every app share: the signed-in request, an action's answer, the form's UUID."""
+"""What views of every app share about a request."""
 
 import uuid
 from collections.abc import Callable
@@ -18,7 +18,7 @@ class SignedIn(HttpRequest):
 
 
 def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") -> bool:
-    """Does it, and tells the person what came of it on the next page."""
+    """Runs `action`. The next page shows `done`, or why the action was refused."""
     try:
         action()
     except ValidationError as error:
@@ -30,5 +30,5 @@ def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") 
 
 
 def sent_uuid(request: HttpRequest) -> uuid.UUID:
-    """The UUID minted with the form, so that a second tap makes no second row."""
+    """The UUID that came with the form, so that a second tap makes no second row."""
     return read_uuid(request.POST.get("client_uuid", ""))

@@ -19,7 +19,7 @@ def action_page(
     title: str,
     button: str,
 ) -> HttpResponse:
-    """The page between choosing rows with an action and doing it."""
+    """The page on which an action of the list asks for what it needs before it runs."""
     context = {
         **model_admin.admin_site.each_context(request),
         "title": title,

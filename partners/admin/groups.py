@@ -45,7 +45,7 @@ class ConfirmationFilter(admin.SimpleListFilter):
 
 
 class GroupMemberInline(ScopedInline):
-    """An account is given on the member's own page."""
+    """Accounts are linked on the member's own page."""
 
     model = GroupMember
     unit_path = "group"
@@ -113,7 +113,7 @@ class PartnerGroupAdmin(ScopedAdmin):
             try:
                 with transaction.atomic():
                     for group in queryset:
-                        confirm_group(group=group, by=request.user, **form.words())  # type: ignore[arg-type]
+                        confirm_group(group=group, by=request.user, **form.confirmation())  # type: ignore[arg-type]
                         self.log_change(request, group, gettext("Pengukuhan recorded."))
             except ValidationError as error:
                 form.add_error(None, error.messages)

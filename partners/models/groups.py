@@ -21,7 +21,7 @@ class GroupKindQuerySet(models.QuerySet["GroupKind"]):
 
 
 class GroupKind(models.Model):
-    """A kind of partner group, as data: which there are differs from place to place."""
+    """A kind of partner group. Kinds are data, because they differ from place to place."""
 
     code = models.SlugField(_("code"), max_length=40, unique=True)
     label = models.CharField(_("name"), max_length=80)
@@ -73,7 +73,7 @@ class PartnerGroupQuerySet(UnitScopedQuerySet["PartnerGroup"]):
 
 @history()
 class PartnerGroup(UnitScoped):
-    """A group that works with the police; Pam Swakarsa groups carry their pengukuhan."""
+    """A group that works with the police. Pam Swakarsa groups have a pengukuhan."""
 
     name = models.CharField(_("name"), max_length=100)
     kind = models.ForeignKey(

@@ -29,7 +29,7 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
 
 @history()
 class GroupMember(models.Model):
-    """A person of a partner group; with an account, a volunteer who signs in."""
+    """A person in a partner group. With an account, a volunteer who signs in."""
 
     group = models.ForeignKey(
         PartnerGroup, on_delete=models.PROTECT, related_name="members", verbose_name=_("group")

@@ -1,76 +1,29 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any, cast
 
-from django import forms
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
-from django.contrib.auth.forms import SetPasswordMixin
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
-from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
+from accounts.admin.person_forms import NewPersonForm, PasswordForm, PersonForm
 from accounts.models import Posting, User
-from accounts.roles import Action
+from accounts.rights import may_administer
 from territory.admin.access import manages_everywhere, person
-from territory.admin.base import ScopedAdmin, ScopedForm, ScopedInline, shown_in_admin
+from territory.admin.base import ScopedAdmin, ScopedInline, shown_in_admin
 from territory.admin.filters import UnitFilter
-
-if TYPE_CHECKING:
-    Passwords = SetPasswordMixin[User]
-else:
-    Passwords = SetPasswordMixin
 
 HIDE_PASSWORDS = method_decorator(sensitive_post_parameters())
 
 
-class PersonForm(ScopedForm):
-    needs_unit = True
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "unit" in self.fields:
-            # Without a unit a person is in nobody's scope, and could not be found again.
-            self.fields["unit"].required = self.needs_unit
-
-
-class NewPersonForm(Passwords, PersonForm):
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def clean(self) -> dict[str, Any] | None:
-        self.validate_passwords()
-        return super().clean()
-
-    def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
-        self.validate_password_for_user(self.instance)
-
-    def save(self, commit: bool = True) -> Any:
-        self.instance.set_password(self.cleaned_data["password1"])
-        return super().save(commit)
-
-
-class PasswordForm(Passwords, forms.Form):
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any] | None:
-        self.validate_passwords()
-        self.validate_password_for_user(self.user)
-        return super().clean()
-
-
 class PostingInline(ScopedInline):
-    """Postings outside the administrator's units are not shown. One ends by its last day."""
+    """Postings outside the administrator's units are not shown. Postings end by their last day."""
 
     model = Posting
     unit_path = "unit"
@@ -86,7 +39,7 @@ class PostingInline(ScopedInline):
 
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
-    """Nobody gives here what they do not have, and nobody gives anything to themselves."""
+    """Administrators grant only access they have themselves, and none to themselves."""
 
     unit_path = "unit"
     is_large = True
@@ -123,7 +76,7 @@ class UserAdmin(ScopedAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         fields = ["last_login", "date_joined"]
         if obj is not None and obj.pk == person(request).pk:
-            # Nobody locks the door behind themselves.
+            # Admins cannot deactivate or demote themselves.
             fields += ["is_active", "is_superuser"]
         return fields
 
@@ -135,7 +88,7 @@ class UserAdmin(ScopedAdmin):
     ) -> Any:
         if obj is None:
             kwargs["form"] = NewPersonForm
-            # The two password fields are the form's own, not the model's.
+            # The two password fields belong to the form, not to the model.
             kwargs["fields"] = [
                 name
                 for __, part in self.get_fieldsets(request)
@@ -146,19 +99,7 @@ class UserAdmin(ScopedAdmin):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
-        user = person(request)
-        if obj is None or user.is_superuser or not allowed:
-            return allowed
-        return obj.pk != user.pk and not obj.is_superuser and not self._is_posted_above(user, obj)
-
-    def _is_posted_above(self, user: Any, obj: User) -> bool:
-        """Whoever holds a role outside the administrator's units is administered from above:
-
-        with a new password for them, the administrator would hold that role.
-        """
-        inside = user.scope.rows("unit__", action=Action.MANAGE) or Q()
-        held = obj.postings.exclude(ends_on__lt=timezone.localdate())
-        return held.exclude(pk__in=Posting.objects.visible_to(user).filter(inside)).exists()
+        return allowed and (obj is None or may_administer(cast(User, request.user), obj))
 
     def get_urls(self) -> list[Any]:
         password = path(
@@ -180,7 +121,7 @@ class UserAdmin(ScopedAdmin):
                 request, self.opts, object_id
             )
         if not self.has_change_permission(request, user) or user.pk == person(request).pk:
-            # The own password is changed with the old one, on the page for it.
+            # People change their own password on its own page, which asks for the old one.
             raise PermissionDenied
         form = PasswordForm(user, request.POST or None)
         if request.method == "POST" and form.is_valid():
@@ -200,17 +141,3 @@ class UserAdmin(ScopedAdmin):
             "media": self.media,
         }
         return TemplateResponse(request, "admin/action_form.html", context)
-
-
-@admin.register(Posting)
-class PostingAdmin(ScopedAdmin):
-    """Who holds which role where. Changed on the page of the person."""
-
-    unit_path = "unit"
-    is_read_only = True
-    is_large = True
-    list_display = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on"]
-    list_select_related = ["user", "unit"]
-    list_filter = [UnitFilter, "role", "opens_sealed"]
-    search_fields = ["user__name", "user__nrp__startswith"]
-    fields = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on", "villages"]
