@@ -23,13 +23,13 @@ class UnitRow(Protocol):
 
 
 class UnitNode(Protocol):
-    """What a place in the unit tree is told by: a `Unit`."""
+    """A place in the unit tree: a `Unit`."""
 
     pk: int
     kind: str
 
 
-LEVELS = ("polda", "polres", "polsek")  # the kinds of unit that have a scope column
+LEVELS = ("polda", "polres", "polsek")  # the kinds of unit with a scope column
 
 
 def rows_below(unit: UnitNode | None, prefix: str = "") -> Q:
@@ -42,7 +42,7 @@ def rows_below(unit: UnitNode | None, prefix: str = "") -> Q:
         return Q()
     if unit.kind in LEVELS:
         return Q(**{f"{prefix}{unit.kind}": unit.pk})
-    # A Subsektor has no column, and nothing below it.
+    # A Subsektor has no scope column and no units below it.
     return Q(**{prefix.removesuffix("unit__") + "unit": unit.pk})
 
 
@@ -53,7 +53,7 @@ class Grant:
     column: str
     unit_id: int
     actions: frozenset[str]
-    # The unit posted to and those above it: whose people one counts among.
+    # Ids of the unit posted to and of those above it: the person belongs to all of them.
     lineage: tuple[int, ...] = ()
 
     def covers(self, row: UnitRow) -> bool:
@@ -68,7 +68,7 @@ class Scope:
 
     @cached_property
     def actions(self) -> frozenset[str]:
-        """Every action granted somewhere; for navigation, never to decide about a row."""
+        """Every action granted somewhere. For navigation only: `may` decides about a row."""
         return frozenset[str]().union(*(grant.actions for grant in self.grants))
 
     def may(self, action: str, row: UnitRow) -> bool:

@@ -7,9 +7,9 @@ from territory.models import Unit, UnitScoped
 
 @transaction.atomic
 def move_unit(*, unit: Unit, parent: Unit) -> int:
-    """Hangs a unit, with all below it, under another parent.
+    """Moves a unit, with all below it, under another parent.
 
-    The scope columns of every row in the subtree follow. Returns the number of rows that did.
+    The scope columns of every row in the subtree follow. Returns how many rows were updated.
     """
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
     unit.parent = parent

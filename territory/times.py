@@ -1,4 +1,4 @@
-"""Times as they are said in Indonesia: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
+"""Times as Indonesians write them: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
 
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -22,7 +22,7 @@ def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
 
 
 def hour(moment: datetime | None, unit: "Unit") -> str:
-    """``22.00`` in the unit's time zone, where the zone is printed once for the page."""
+    """``22.00`` in the unit's time zone, for pages that print the zone once."""
     return "–" if moment is None else f"{moment.astimezone(unit.zone):%H.%M}"
 
 

@@ -29,7 +29,7 @@ class AreaAdmin(ReferenceAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
-        """The code names the row to the seeds and to what hangs below it."""
+        """The seeds and the codes of smaller areas refer to the code, which implies the level."""
         return ["code", "level"] if obj else []
 
 
@@ -45,7 +45,7 @@ class UnitForm(ScopedForm):
 
 
 class UnitAreaInline(AnyTabularInline):
-    """Which areas the unit has; they are changed on a page of their own."""
+    """The areas of the unit. They are changed on their own pages."""
 
     model = UnitArea
     fields = ["area"]
@@ -83,9 +83,9 @@ class UnitAdmin(ScopedAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Unit | None = None) -> list[str]:
-        """A kind decides how far the unit's people see: it stays as it was made.
+        """The kind decides how far the unit's people see, so it never changes.
 
-        Where a unit hangs is for those who manage the unit above it.
+        Only people who manage the unit above may move the unit.
         """
         fields = [] if manages_everywhere(request) else ["is_fallback"]
         if obj is not None:
@@ -103,8 +103,8 @@ class UnitAdmin(ScopedAdmin):
     ) -> HttpResponse:
         unit = kwargs.get("obj")
         if unit is not None and unit.pk:
-            for said in filter(None, unit_concerns(unit)):
-                self.message_user(request, said, messages.WARNING)
+            for concern in filter(None, unit_concerns(unit)):
+                self.message_user(request, concern, messages.WARNING)
         return super().render_change_form(request, context, *args, **kwargs)
 
     def get_inlines(self, request: HttpRequest, obj: Unit | None) -> list[Any]:
@@ -118,7 +118,7 @@ class UnitAdmin(ScopedAdmin):
         obj.parent_id = form.initial["parent"]
         super().save_model(request, obj, form, change)
         if parent is not None:
-            # The rows of everything below follow to the new place.
+            # This updates the scope columns of all rows below the unit.
             move_unit(unit=obj, parent=parent)
 
 

@@ -69,7 +69,7 @@ class UnitScoped(models.Model):
 
 
 def scope_indexes(name: str, *order: str) -> list[models.Index]:
-    """One index for each scope column, in the order the lists are read."""
+    """One index per scope column, followed by the columns that lists are ordered by."""
     return [
         models.Index(name=f"{name}_{column}", fields=[column, *order])
         for column in ("polda", "polres", "polsek")

@@ -39,7 +39,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.none() if condition is None else self.filter(condition)
 
     def of_area(self, area: "Area") -> "Unit | None":
-        """The unit of a place: its nearest ancestor's that has one, else the fallback unit."""
+        """The unit of the area or of its nearest ancestor that has one, else the fallback unit."""
         links = {
             link.area.code: link.unit
             for link in UnitArea.objects.filter(area__code__in=area.lineage()).select_related(
@@ -50,7 +50,7 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return nearest or self.fallback()
 
     def fallback(self) -> "Unit | None":
-        """The unit that answers where no other does."""
+        """The unit for places without a unit of their own."""
         return self.filter(is_fallback=True).first()
 
 

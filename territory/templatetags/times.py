@@ -1,4 +1,4 @@
-"""The ways of saying a time in `territory.times`, as template filters."""
+"""The functions of `territory.times` as template filters."""
 
 from django import template
 
