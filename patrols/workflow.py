@@ -25,6 +25,16 @@ class ReviewState(TextChoices):
     RETURNED = "returned", _("returned")
 
 
+class AttendanceStatus(TextChoices):
+    PRESENT = "present", _("present")
+    LATE = "late", _("late")
+    EXCUSED = "excused", _("excused")
+    ABSENT = "absent", _("absent")
+    REPLACEMENT = "replacement", _("replacement")
+
+
+ATTENDED = (AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.REPLACEMENT)
+
 DUTY_CHANGES: dict[str, Change[Action | None]] = {
     # A missed duty may still be started: late is marked, never refused.
     "start": Change(

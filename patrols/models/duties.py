@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import GroupMember
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
-from patrols.workflow import DutyState, ReviewState
+from patrols.workflow import ATTENDED, AttendanceStatus, DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.schema import history, trigram_index
@@ -231,22 +231,16 @@ class Duty(UnitScoped):
         return now - last if now - last > SILENT_AFTER else None
 
     @property
+    def accepts_roll(self) -> bool:
+        """Whether the roll may still be marked: not of a cancelled duty, nor of an approved log."""
+        return self.state != DutyState.CANCELLED and self.review != ReviewState.APPROVED
+
+    @property
     def accepts_entries(self) -> bool:
         """Until the log is approved; after the end, entries are marked as added later."""
         return self.state == DutyState.RUNNING or (
             self.state == DutyState.ENDED and self.review != ReviewState.APPROVED
         )
-
-
-class AttendanceStatus(models.TextChoices):
-    PRESENT = "present", _("present")
-    LATE = "late", _("late")
-    EXCUSED = "excused", _("excused")
-    ABSENT = "absent", _("absent")
-    REPLACEMENT = "replacement", _("replacement")
-
-
-ATTENDED = (AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.REPLACEMENT)
 
 
 class AttendanceQuerySet(models.QuerySet["Attendance"]):

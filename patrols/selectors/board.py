@@ -11,9 +11,9 @@ from django.db.models.functions import Greatest
 
 from accounts.models import User
 from patrols.models import Attendance, Duty
-from patrols.models.duties import ATTENDED, SILENT_AFTER, START_GRACE
+from patrols.models.duties import SILENT_AFTER, START_GRACE
 from patrols.models.schedules import night_of
-from patrols.workflow import DutyState, ReviewState
+from patrols.workflow import ATTENDED, DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
 from territory.scope import LEVELS, Scope, rows_below, unscoped
 

@@ -7,8 +7,7 @@ from datetime import date, timedelta
 from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
 
 from patrols.models import Attendance
-from patrols.models.duties import ATTENDED
-from patrols.workflow import DutyState
+from patrols.workflow import ATTENDED, DutyState
 from territory.scope import unscoped
 
 

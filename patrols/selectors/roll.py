@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.models.duties import ATTENDED
+from patrols.workflow import ATTENDED
 from territory.scope import rows_below, unscoped
 
 CANDIDATES = 400

@@ -13,12 +13,11 @@ from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import may_run
 from patrols.selectors.roll import addable_members
 from patrols.services.duties import is_sign_in_open, lock_duty
-from patrols.workflow import DutyState, ReviewState
 
 
 def _roll_of(duty: Duty, by: User) -> Duty:
     duty = lock_duty(duty, by=by)
-    if duty.state == DutyState.CANCELLED or duty.review == ReviewState.APPROVED:
+    if not duty.accepts_roll:
         raise ValidationError(_("The roll of this duty is closed."))
     return duty
 

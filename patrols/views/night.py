@@ -33,7 +33,7 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.views.requests import reach_duty, reach_run_duty
-from patrols.workflow import DutyState, ReviewState
+from patrols.workflow import DutyState
 from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
 
@@ -105,10 +105,6 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "now": now,
     }
     return render(request, "patrols/duty_detail.html", context)
-
-
-def accepts_roll(duty: Duty) -> bool:
-    return duty.state != DutyState.CANCELLED and duty.review != ReviewState.APPROVED
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -26,7 +26,6 @@ from patrols.services.rollcall import (
     mark_attendance,
     remove_attendance,
 )
-from patrols.views.night import accepts_roll
 from patrols.views.requests import reach_run_duty
 
 CHOICES = (
@@ -55,7 +54,7 @@ def _show(
         "duty": duty,
         "roll": roll,
         "choices": CHOICES,
-        "is_open": accepts_roll(duty),
+        "is_open": duty.accepts_roll,
         "guest_form": guest_form or GuestForm(),
         "person_form": person_form or PersonForm(search=search),
         "candidates": list(search().words()),

@@ -1,4 +1,4 @@
-"""The schedules that make the duties: list, form with a look at the nights it makes, end."""
+"""The schedules that make the duties: the list, the form with its preview, and ending one."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,13 +10,13 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
+from patrols.presenters.schedule_text import outcome_text
 from patrols.selectors.clashes import ClashLine, clash_lines
 from patrols.selectors.planning import (
     choices_for,
@@ -36,7 +36,6 @@ from territory.times import night_span
 from toolkit.paging import keyset_page
 
 PREVIEW_NIGHTS = 14
-NAMED_NIGHTS = 6
 MOST_UNITS = 1000
 ENDED_ROWS = 10
 
@@ -64,7 +63,7 @@ def schedule_list(request: SignedIn) -> HttpResponse:
     ended = rows.filter(valid_until__lt=today).order_by("-valid_until", "-pk")
     context = {
         "page": page,
-        # A day early, since the night of the east may lie behind the date here.
+        # In the first hours of a date the night before is still on: it counts as coming.
         "schedules": schedule_rows(page.rows, today - timedelta(days=1)),
         "ended": list(ended[:ENDED_ROWS]) if not cursor else [],
         "show_units": len({schedule.unit_id for schedule in page.rows}) > 1,
@@ -75,7 +74,7 @@ def schedule_list(request: SignedIn) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Preview:
-    """What the schedule would make: the nights of the calendar, some without a duty."""
+    """The coming nights with the duty the schedule would make, or None, and who is busy then."""
 
     nights: list[tuple[date, Duty | None]]
     clashes: list[ClashLine]
@@ -86,7 +85,7 @@ class Preview:
 
 
 def preview_of(form: ScheduleForm) -> Preview | None:
-    """None while the times are not right yet."""
+    """None while the times in the form have errors."""
     if not form.has_times:
         return None
     schedule = form.schedule()
@@ -98,13 +97,14 @@ def preview_of(form: ScheduleForm) -> Preview | None:
     return Preview([(day, made.get(day)) for day in days], clash_lines(schedule, **form.people()))
 
 
-def saved(request: SignedIn, form: ScheduleForm) -> Outcome | None:
+def save_form(request: SignedIn, form: ScheduleForm) -> Outcome | None:
     """What saving did; None where it was refused, with the reason beside the field."""
     try:
         return save_schedule(schedule=form.schedule(), by=request.user, **form.people())
     except (ScheduleClash, IntegrityError, OperationalError):
-        # The last two where somebody saved at the same moment: what stood in the way can be
-        # named now.
+        # Somebody saved at the same moment, mostly: the look ahead found nobody busy, then a
+        # constraint (IntegrityError) or a deadlock (OperationalError) ended it. Whoever is busy
+        # now can be named.
         clashes = clash_lines(form.schedule(), **form.people())
         form.add_clashes(clashes)
         if not clashes:
@@ -116,58 +116,32 @@ def saved(request: SignedIn, form: ScheduleForm) -> Outcome | None:
     return None
 
 
-def nights_said(nights: list[date]) -> str:
-    """``11–12 Nov, 12–13 Nov, …``"""
-    words = [night_span(night) for night in sorted(nights)[:NAMED_NIGHTS]]
-    return ", ".join(words) + (", …" if len(nights) > NAMED_NIGHTS else "")
-
-
-def outcome_said(outcome: Outcome) -> str:
-    """What saving did to the nights, in one sentence each."""
-    made, changed = len(outcome.made), len(outcome.changed)
-    dropped, kept = len(outcome.dropped), len(outcome.kept)
-    parts = []
-    if made:
-        parts.append(ngettext("%(n)d night made.", "%(n)d nights made.", made) % {"n": made})
-    if changed:
-        words = ngettext("%(n)d night changed.", "%(n)d nights changed.", changed)
-        parts.append(words % {"n": changed})
-    if dropped:
-        words = ngettext(
-            "%(n)d night dropped: %(nights)s.", "%(n)d nights dropped: %(nights)s.", dropped
-        )
-        parts.append(words % {"n": dropped, "nights": nights_said(outcome.dropped)})
-    if kept:
-        words = ngettext(
-            "%(n)d night kept as it was, because somebody has changed it: %(nights)s.",
-            "%(n)d nights kept as they were, because somebody has changed them: %(nights)s.",
-            kept,
-        )
-        parts.append(words % {"n": kept, "nights": nights_said(outcome.kept)})
-    return " ".join(parts) or _("Its nights stay as they are.")
-
-
 def form_page(
     request: SignedIn, template: str, unit: Unit, schedule: Schedule | None
 ) -> HttpResponse:
-    """The form of a new or an old schedule; `preview` is the button that only looks."""
+    """The form of a new or an old schedule. The button `preview` only shows its nights."""
     picks = choices_for(unit, schedule, by=request.user)
     form = ScheduleForm(request.POST or None, unit=unit, choices=picks, instance=schedule)
-    looks = "preview" in request.POST
-    if request.method == "POST" and form.is_valid() and not looks:
-        outcome = saved(request, form)
+    only_preview = "preview" in request.POST
+    if request.method == "POST" and form.is_valid() and not only_preview:
+        outcome = save_form(request, form)
         if outcome is not None:
-            said = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
-            messages.success(request, f"{said} {outcome_said(outcome)}")
+            done = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
+            messages.success(request, f"{done} {outcome_text(outcome)}")
             return redirect("patrols:schedule_list")
-    preview = preview_of(form) if looks else None
-    context = {"form": form, "unit": unit, "schedule": schedule, "preview": preview, "looks": looks}
+    context = {
+        "form": form,
+        "unit": unit,
+        "schedule": schedule,
+        "only_preview": only_preview,
+        "preview": preview_of(form) if only_preview else None,
+    }
     return render(request, template, context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_add(request: SignedIn) -> HttpResponse:
-    """Whoever plans for several units says first for which: people and places depend on it."""
+    """Planners of several units choose the unit first, because people and places depend on it."""
     units = Unit.objects.none()
     if Action.PLAN in request.user.scope.actions:
         units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
@@ -193,11 +167,12 @@ def schedule_edit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
-    """Says which duties go before it ends the schedule."""
+    """Shows which duties will go, then ends the schedule. A GET may ask for another last night."""
     schedule = reach_schedule(request, pk)
     tonight = max(schedule.tonight(), schedule.valid_from)
-    looks = request.method != "POST" and "last_night" in request.GET
-    data = request.POST if request.method == "POST" else request.GET if looks else None
+    data = request.POST if request.method == "POST" else None
+    if request.method != "POST" and "last_night" in request.GET:
+        data = request.GET
     form = ScheduleEndForm(data, schedule=schedule, initial={"last_night": tonight})
     last_night = tonight
     if form.is_valid():
@@ -208,11 +183,11 @@ def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
             except ValidationError as error:
                 form.add_error("last_night", error)
             else:
-                said = _("The schedule %(name)s ends after the night of %(span)s.") % {
+                done = _("The schedule %(name)s ends after the night of %(span)s.") % {
                     "name": schedule.name,
                     "span": night_span(last_night),
                 }
-                messages.success(request, f"{said} {outcome_said(outcome)}")
+                messages.success(request, f"{done} {outcome_text(outcome)}")
                 return redirect("patrols:schedule_list")
     going, staying = duties_after(schedule, last_night)
     context = {

@@ -20,9 +20,8 @@ from patrols.models import (
     LogEntry,
     Mark,
 )
-from patrols.models.duties import ATTENDED
 from patrols.services.entries import LATE_AFTER
-from patrols.workflow import DutyState, ReviewState
+from patrols.workflow import ATTENDED, DutyState, ReviewState
 from toolkit.geo.points import distance_m
 from tools.demo.phrases import texts
 from tools.demo.setting import Roll

@@ -1,0 +1,42 @@
+"""What a planner is told after a schedule was saved or ended."""
+
+from datetime import date
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from patrols.services.schedules import Outcome
+from territory.times import night_span
+
+NAMED_NIGHTS = 6
+
+
+def _names(nights: list[date]) -> str:
+    """``11–12 Nov, 12–13 Nov, …``"""
+    words = [night_span(night) for night in sorted(nights)[:NAMED_NIGHTS]]
+    return ", ".join(words) + (", …" if len(nights) > NAMED_NIGHTS else "")
+
+
+def outcome_text(outcome: Outcome) -> str:
+    """What saving or ending a schedule did to its nights, a sentence for each kind of change."""
+    made, changed = len(outcome.made), len(outcome.changed)
+    dropped, kept = len(outcome.dropped), len(outcome.kept)
+    parts = []
+    if made:
+        parts.append(ngettext("%(n)d night made.", "%(n)d nights made.", made) % {"n": made})
+    if changed:
+        words = ngettext("%(n)d night changed.", "%(n)d nights changed.", changed)
+        parts.append(words % {"n": changed})
+    if dropped:
+        words = ngettext(
+            "%(n)d night dropped: %(nights)s.", "%(n)d nights dropped: %(nights)s.", dropped
+        )
+        parts.append(words % {"n": dropped, "nights": _names(outcome.dropped)})
+    if kept:
+        words = ngettext(
+            "%(n)d night kept as it was, because somebody has changed it: %(nights)s.",
+            "%(n)d nights kept as they were, because somebody has changed them: %(nights)s.",
+            kept,
+        )
+        parts.append(words % {"n": kept, "nights": _names(outcome.kept)})
+    return " ".join(parts) or _("Its nights stay as they are.")
