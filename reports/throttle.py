@@ -1,8 +1,9 @@
-"""Soft limits for people without an account. What is counted is forgotten with the process.
+"""Soft limits for people without an account. The counts live in the memory of the process.
 
-A mobile carrier puts a whole kampung behind one address: so it is address and device together that
-are counted, and an address alone only far higher, for who changes the device's name with each try.
-Neither is stored: the key is a digest with a random salt of the day that never leaves the memory.
+A mobile carrier puts a whole kampung behind one address. So the limit counts address and device
+together. The address alone has a far higher limit, against somebody who sends another device name
+with each try. Neither is stored: the key is a digest with a random salt that changes every day and
+never leaves the memory.
 """
 
 import hashlib
@@ -15,14 +16,17 @@ from typing import NamedTuple
 from allauth.account.adapter import get_adapter
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
+from django.forms import Form
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
 
 DEVICES_AT_AN_ADDRESS = 20
 
 
 class Limit(NamedTuple):
-    """So many from one device within so many seconds."""
+    """At most `most` from one device within `seconds`."""
 
     name: str
     most: int
@@ -47,7 +51,7 @@ def count(request: HttpRequest, limit: Limit) -> None:
         try:
             cache.incr(key)
         except ValueError:
-            # It ran out between the two.
+            # The key expired between add() and incr().
             cache.set(key, 1, limit.seconds)
 
 
@@ -59,8 +63,29 @@ def allows(request: HttpRequest, limit: Limit) -> bool:
     return True
 
 
+def refuse_if_used_up(request: HttpRequest, limit: Limit, form: Form) -> bool:
+    """Whether the limit is used up; the form then says so, keeps its words and drops its files.
+
+    To be called before the form is read, because reading photos is what costs. A form with files
+    counts even where it is refused later; one without counts once it is filled in correctly.
+    """
+    if is_used_up(request, limit):
+        form.files = MultiValueDict()
+        form.add_error(
+            None,
+            _(
+                "Too much has come from this connection. Wait some minutes, then send again."
+                " 110 is free."
+            ),
+        )
+        return True
+    if request.FILES or form.is_valid():
+        count(request, limit)
+    return False
+
+
 def _keys(request: HttpRequest, limit: Limit) -> dict[str, int]:
-    """What is counted, and up to where."""
+    """The highest count by key."""
     try:
         address = str(get_adapter().get_client_ip(request))
     except PermissionDenied:  # a socket has no address

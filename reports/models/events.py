@@ -84,6 +84,9 @@ class ReportEvent(models.Model):
     text = models.TextField(_("text"), max_length=2000, blank=True)
     at = models.DateTimeField(_("at"), default=timezone.now)
 
+    # Set by selectors/timeline.attach_photos, for pages that show photos beside their event.
+    shown_photos: "list[ReportPhoto]"
+
     objects = ReportEventQuerySet.as_manager()
 
     class Meta:

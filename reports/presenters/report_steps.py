@@ -1,4 +1,4 @@
-"""The steps a person may take with a report as it is, in words: one first, the others after it."""
+"""The buttons on the page of a report: the expected step first, the other possible ones after."""
 
 from dataclasses import dataclass, replace
 
@@ -7,15 +7,18 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Action
-from reports.models import ContactAccess, Privacy, Report
+from reports.models import Report
 from reports.rights import may_be_assigned, may_open_contact, may_take_step, may_work_on
 from reports.workflow import ReportState, state_allows_step
 
 
 @dataclass(frozen=True)
 class Step:
-    """A button. `name` is the URL name; with `is_tap` it needs nothing more than the tap.
-    `assignee` goes with it, where the step names who goes."""
+    """A button. `change` is what workflow.py and rights.py call the step, `name` its URL name.
+
+    With `is_tap` the button does it at once; otherwise it leads to a page that asks for more.
+    `assignee` is the id of the officer that the button assigns.
+    """
 
     change: str
     name: str
@@ -27,15 +30,14 @@ class Step:
 
 @dataclass(frozen=True)
 class Steps:
-    """What stands on the page of a report. `waits_for` says whose turn it is where there is no
-    first step for this person; `openings` is how often the contact was opened, for commanders."""
+    """The buttons on the page of a report. Where the person has no `first` step, `waits_for` says
+    who has to act."""
 
     first: Step | None
     beside: tuple[Step, ...]
     others: tuple[Step, ...]
     note: Step | None
     contact: Step | None
-    openings: int | None
     waits_for: str | Promise
 
     @property
@@ -68,55 +70,46 @@ CONTACT = Step("contact", "reports:contact_open", _("Open the reporter's contact
 
 
 def steps_for(report: Report, user: User) -> Steps:
-    """No query but the count of openings, which only the unit's head is shown."""
-    lead, rest = (
-        [step for step in steps if _is_open(step, report, user)] for steps in _on(report, user)
+    """The steps that the report's state allows and that the person has the right to. No query."""
+    expected, possible = (
+        [step for step in steps if _is_possible(step, report, user)]
+        for steps in _steps_in_state(report, user)
     )
-    others = [step for step in OTHERS if _is_open(step, report, user)]
+    others = [step for step in OTHERS if _is_possible(step, report, user)]
     return Steps(
-        first=lead[0] if lead else None,
-        beside=tuple(lead[1:]),
-        others=(*rest, *others),
+        first=expected[0] if expected else None,
+        beside=tuple(expected[1:]),
+        others=(*possible, *others),
         note=NOTE if may_work_on(user, report) else None,
         contact=CONTACT if may_open_contact(user, report) else None,
-        openings=_openings(report, user),
-        waits_for="" if lead else _waits_for(report),
+        waits_for="" if expected else _waits_for(report),
     )
 
 
-def _is_open(step: Step, report: Report, user: User) -> bool:
+def _is_possible(step: Step, report: Report, user: User) -> bool:
     return state_allows_step(step.change, report.state) and may_take_step(user, report, step.change)
 
 
-def _on(report: Report, user: User) -> tuple[list[Step], list[Step]]:
-    """The steps that lead on from this state, the likeliest first, and those one may look for."""
-    mine = report.assignee_id == user.pk
-    take = [_oneself(user)] if not mine and may_be_assigned(user, report) else []
+def _steps_in_state(report: Report, user: User) -> tuple[list[Step], list[Step]]:
+    """The steps that are expected now, the likeliest first; and those behind "Other actions"."""
+    is_mine = report.assignee_id == user.pk
+    take = []
+    if not is_mine and may_be_assigned(user, report):
+        take = [replace(TAKE, assignee=user.pk)]
     if report.state == ReportState.RECEIVED:
         return [VERIFY, *take, ASSIGN], []
     if report.state == ReportState.VERIFIED:
-        # Who plans sends others; an officer goes.
-        sends = user.may(Action.PLAN, report)
-        return [ASSIGN, *take] if sends else [*take, ASSIGN], [RESOLVE]
+        # Who plans mostly sends others; an officer mostly goes.
+        sends_others = user.may(Action.PLAN, report)
+        return [ASSIGN, *take] if sends_others else [*take, ASSIGN], [RESOLVE]
     if report.state == ReportState.DISPATCHED:
-        return [ARRIVE if mine else ARRIVED], [RESOLVE, REASSIGN, *take]
+        return [ARRIVE if is_mine else ARRIVED], [RESOLVE, REASSIGN, *take]
     if report.state == ReportState.ON_SCENE:
         return [RESOLVE], []
     return [CLOSE], []
-
-
-def _oneself(user: User) -> Step:
-    return replace(TAKE, assignee=user.pk)
 
 
 def _waits_for(report: Report) -> str | Promise:
     if report.state == ReportState.RESOLVED:
         return _("Waiting for the commander to close it.")
     return ""
-
-
-def _openings(report: Report, user: User) -> int | None:
-    """How often the contact was opened, where the person heads the unit and there is one."""
-    if report.privacy == Privacy.ANONYMOUS or not user.may(Action.REVIEW, report):
-        return None
-    return ContactAccess.objects.visible_to(user).filter(report=report).count()

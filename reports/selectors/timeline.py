@@ -1,27 +1,29 @@
-"""What the page of one report shows beside the report itself. The person may read the report."""
+"""What the page of one report reads beside the report itself, which the person may see."""
+
+from collections.abc import Iterable
 
 from accounts.models import User
+from accounts.roles import Action
 from reports.extensions import Origin, report_origin
-from reports.models import Report, ReportEvent, Source
+from reports.models import (
+    ContactAccess,
+    EventKind,
+    Privacy,
+    Report,
+    ReportEvent,
+    ReportPhoto,
+    Source,
+)
 
 MOST_EVENTS, MOST_MERGED = 300, 20
 
 
-def merged_with(report: Report, user: User) -> list[Report]:
-    """Reports that tell of the same, as far as the person may read them."""
-    rows = Report.objects.in_scope(user).filter(duplicate_of=report)
-    return list(rows.only("id").order_by("id")[:MOST_MERGED])
-
-
-def sees_other(report: Report, user: User) -> bool:
-    """Whether the person may know which report this one was merged with."""
-    other = report.duplicate_of_id
-    return other is not None and Report.objects.visible_to(user).filter(pk=other).exists()
-
-
 def timeline_of(report: Report) -> list[ReportEvent]:
-    """Of a report that the person may read: its last events, each with its photos."""
-    shown = (
+    """The last MOST_EVENTS events, the oldest first, each with its photos as `shown_photos`.
+
+    Two statements.
+    """
+    columns = (
         "kind",
         "is_public",
         "text",
@@ -33,14 +35,58 @@ def timeline_of(report: Report) -> list[ReportEvent]:
     )
     events = list(
         report.timeline.select_related("actor", "unit")
-        .only(*shown)
+        .only(*columns)
         .order_by("-at", "-pk")[:MOST_EVENTS]
     )
     events.reverse()
-    photos = list(report.photos.all())
-    for event in events:
-        event.shown_photos = [photo for photo in photos if photo.event_id == event.pk]  # type: ignore[attr-defined]
+    attach_photos(events, report.photos.all())
     return events
+
+
+def public_timeline(report: Report) -> list[ReportEvent]:
+    """What the reporter sees of it, the oldest first, each event with its public photos as
+    `shown_photos`. The report comes from `held_by()`. Two statements."""
+    events = list(report.timeline.public().select_related("unit"))
+    attach_photos(events, ReportPhoto.objects.held_by(report.code))
+    return events
+
+
+def is_confirmed(report: Report, events: Iterable[ReportEvent]) -> bool:
+    """Whether the reporter confirmed the outcome of now, and not only an earlier one."""
+    resolved_at = report.resolved_at
+    return resolved_at is not None and any(
+        event.kind == EventKind.CONFIRMED and event.at >= resolved_at for event in events
+    )
+
+
+def attach_photos(events: Iterable[ReportEvent], photos: Iterable[ReportPhoto]) -> None:
+    """Gives each event the list of its photos as `shown_photos`."""
+    by_event: dict[int, list[ReportPhoto]] = {}
+    for photo in photos:
+        by_event.setdefault(photo.event_id, []).append(photo)
+    for event in events:
+        event.shown_photos = by_event.get(event.pk, [])
+
+
+def reports_merged_into(report: Report, user: User) -> list[Report]:
+    """Reports of the same incident that were merged into this one, as far as the person sees
+    them; with their ids only."""
+    rows = Report.objects.in_scope(user).filter(duplicate_of=report)
+    return list(rows.only("id").order_by("id")[:MOST_MERGED])
+
+
+def sees_report_merged_into(report: Report, user: User) -> bool:
+    """Whether the person may know which report this one was merged into."""
+    other = report.duplicate_of_id
+    return other is not None and Report.objects.visible_to(user).filter(pk=other).exists()
+
+
+def count_openings(report: Report, user: User) -> int | None:
+    """How often the contact was opened. None where there is no contact, and for everybody but
+    those who head the unit."""
+    if report.privacy == Privacy.ANONYMOUS or not user.may(Action.REVIEW, report):
+        return None
+    return ContactAccess.objects.visible_to(user).filter(report=report).count()
 
 
 def origin_of(report: Report, user: User) -> Origin | None:

@@ -20,7 +20,13 @@ from reports.models import EventKind, Report, ReportPhoto
 from reports.models.reports import NEWEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows, shown
 from reports.presenters.report_steps import steps_for
-from reports.selectors.timeline import merged_with, origin_of, sees_other, timeline_of
+from reports.selectors.timeline import (
+    count_openings,
+    origin_of,
+    reports_merged_into,
+    sees_report_merged_into,
+    timeline_of,
+)
 from reports.services.intake import ReportConflict, receive_report
 from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
@@ -84,12 +90,13 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
             photo
             for event in timeline
             if event.kind == EventKind.RECEIVED
-            for photo in event.shown_photos  # type: ignore[attr-defined]
+            for photo in event.shown_photos
         ],
-        "merged": merged_with(report, request.user),
-        "sees_other": sees_other(report, request.user),
+        "merged": reports_merged_into(report, request.user),
+        "sees_other": sees_report_merged_into(report, request.user),
         "origin": origin_of(report, request.user),
         "steps": steps_for(report, request.user),
+        "openings": count_openings(report, request.user),
         "is_ours": request.user.may(Action.VIEW, report),
         "now": timezone.now(),
     }

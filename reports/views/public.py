@@ -3,14 +3,11 @@
 from itertools import groupby
 from typing import cast
 
-from django import forms
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.datastructures import MultiValueDict
-from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -60,7 +57,7 @@ def report_send(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/report_send.html", context | {"form": form})
     form = ReportForm(request.POST, request.FILES, category=category)
     status = 200
-    if held_back(request, throttle.REPORTS, form):
+    if throttle.refuse_if_used_up(request, throttle.REPORTS, form):
         status = 429
     elif form.is_valid():
         try:
@@ -110,27 +107,6 @@ def _receipt_of(report: Report) -> HttpResponse:
     response.status_code = 303
     remember_code(response, report.code)
     return response
-
-
-def held_back(request: HttpRequest, limit: throttle.Limit, form: forms.Form) -> bool:
-    """Asked before a form is read, for reading photos is what costs.
-
-    What carries photos counts even if it is refused; the rest once it is well filled in. A form
-    that is held back keeps its words, and nobody looks at its photos.
-    """
-    if throttle.is_used_up(request, limit):
-        form.files = MultiValueDict()
-        form.add_error(
-            None,
-            _(
-                "Too much has come from this connection. Wait some minutes, then send again."
-                " 110 is free."
-            ),
-        )
-        return True
-    if request.FILES or form.is_valid():
-        throttle.count(request, limit)
-    return False
 
 
 @login_not_required

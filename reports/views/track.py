@@ -1,4 +1,4 @@
-"""What came of it: for the holder of the code, who is never asked who they are."""
+"""The reporter follows the own report with its code, and answers. Nobody asks who they are."""
 
 from collections.abc import Callable
 from typing import Any
@@ -7,7 +7,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import ValidationError
-from django.db.models import Prefetch
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -17,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from reports import throttle
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
 from reports.models import EventKind, Report, ReportPhoto
+from reports.selectors.timeline import is_confirmed, public_timeline
 from reports.services.reporter import (
     add_reporter_note,
     confirm_outcome,
@@ -24,33 +24,26 @@ from reports.services.reporter import (
     rate_report,
 )
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
-from reports.views.public import held_back
 from reports.workflow import ANSWERABLE, DISPUTABLE
 from toolkit.photos.store import photo_response
 
 
-def _held(code: str | None) -> Report | None:
+def _report_of(code: str | None) -> Report | None:
     if code is None:
         return None
-    return (
-        Report.objects.held_by(code)
-        .select_related("unit", "category", "duplicate_of")
-        .prefetch_related(
-            Prefetch("photos", ReportPhoto.objects.held_by(code), to_attr="shown_photos")
-        )
-        .first()
-    )
+    rows = Report.objects.held_by(code)
+    return rows.select_related("unit", "category", "duplicate_of").first()
 
 
 @login_not_required
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_track(request: HttpRequest) -> HttpResponse:
-    """The code opens the report; another code opens another."""
+    """Asks for the code, and shows the report of the code that was typed last."""
     if request.method != "POST":
-        report = _held(remembered_code(request))
+        report = _report_of(remembered_code(request))
         if report is not None:
-            return _shown(request, report)
+            return _show(request, report)
         return render(request, "reports/report_track.html", {"form": CodeForm()})
     form = CodeForm(request.POST)
     status = 200
@@ -71,52 +64,48 @@ def report_track(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_track.html", {"form": form}, status=status)
 
 
-def _shown(
-    request: HttpRequest, report: Report, status: int = 200, **written: forms.Form
+def _show(
+    request: HttpRequest, report: Report, status: int = 200, **refused: forms.Form
 ) -> HttpResponse:
-    """The public timeline, and what may be done now. `written` are forms to be mended."""
-    events = list(report.timeline.public().select_related("unit"))
-    photos = report.shown_photos  # type: ignore[attr-defined]
-    for event in events:
-        event.shown_photos = [photo for photo in photos if photo.event_id == event.pk]  # type: ignore[attr-defined]
+    """The public timeline, and what the reporter may do now. `refused` are forms with errors, by
+    their name in the template."""
+    events = public_timeline(report)
     may_answer = report.state in ANSWERABLE
     context: dict[str, Any] = {
         "report": report,
         "events": events,
-        # It names the category, which must not stand on the screen of a shared phone.
-        "untold": [EventKind.CLASSIFIED] if report.is_sealed else [],
+        # Its text names the category, which must not stand on the screen of a shared phone.
+        "hidden_texts": [EventKind.CLASSIFIED] if report.is_sealed else [],
         "is_private": report.is_sealed,
         "may_answer": may_answer,
         "may_dispute": report.state in DISPUTABLE,
-        "is_confirmed": may_answer
-        and any(
-            event.kind == EventKind.CONFIRMED and event.at >= report.resolved_at
-            for event in events
-            if report.resolved_at
-        ),
+        "is_confirmed": may_answer and is_confirmed(report, events),
         "note": NoteForm(),
         "dispute": DisputeForm(),
         "rate": RateForm(initial={"rating": report.rating}),
-        **written,
+        **refused,
     }
     return render(request, "reports/_report_track_shown.html", context, status=status)
 
 
-def _answer(
+def _run_with_code(
     request: HttpRequest,
     action: Callable[[str], object],
-    done: str,
-    **written: forms.Form,
+    message: str,
+    **sent: forms.Form,
 ) -> HttpResponse:
-    """Does it with the code of the cookie and goes back to the report; what cannot be is said
-    beside the words typed. Without a code there is only the form for it."""
-    report = _held(remembered_code(request))
+    """Calls `action` with the code from the cookie, then leads back to the report.
+
+    `sent` is the form that was sent, by its name in the template. A form with errors is shown
+    again with its words. Without a code in the cookie, the page asks for one.
+    """
+    report = _report_of(remembered_code(request))
     page = redirect("reports:report_track")
     if report is None:
         return page
-    form = next(iter(written.values()), forms.Form({}))
+    form = next(iter(sent.values()), forms.Form({}))
     status = 200
-    if held_back(request, throttle.ANSWERS, form):
+    if throttle.refuse_if_used_up(request, throttle.ANSWERS, form):
         status = 429
     elif form.is_valid():
         try:
@@ -124,10 +113,10 @@ def _answer(
         except ValidationError as error:
             form.add_error(None, error)
         else:
-            messages.success(request, done)
+            messages.success(request, message)
             return page
-    if written:
-        return _shown(request, report, status, **written)
+    if sent:
+        return _show(request, report, status, **sent)
     messages.error(request, " ".join(map(str, form.non_field_errors())))
     return page
 
@@ -138,18 +127,19 @@ def _answer(
 def track_note(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST, request.FILES)
 
-    def add(code: str) -> None:
-        said = form.cleaned_data
-        add_reporter_note(code=code, text=said["text"], photos=said["photos"])
-
-    return _answer(request, add, _("Thank you. The unit reads it."), note=form)
+    return _run_with_code(
+        request,
+        lambda code: add_reporter_note(code=code, **form.cleaned_data),
+        _("Thank you. The unit reads it."),
+        note=form,
+    )
 
 
 @login_not_required
 @require_POST
 def track_confirm(request: HttpRequest) -> HttpResponse:
-    done = _("Thank you. You have confirmed the outcome.")
-    return _answer(request, lambda code: confirm_outcome(code=code), done)
+    message = _("Thank you. You have confirmed the outcome.")
+    return _run_with_code(request, lambda code: confirm_outcome(code=code), message)
 
 
 @login_not_required
@@ -157,11 +147,11 @@ def track_confirm(request: HttpRequest) -> HttpResponse:
 @require_POST
 def track_dispute(request: HttpRequest) -> HttpResponse:
     form = DisputeForm(request.POST)
-    done = _("Your report is open again. The unit reads why.")
-    return _answer(
+    message = _("Your report is open again. The unit reads why.")
+    return _run_with_code(
         request,
         lambda code: dispute_outcome(code=code, reason=form.cleaned_data["reason"]),
-        done,
+        message,
         dispute=form,
     )
 
@@ -171,7 +161,7 @@ def track_dispute(request: HttpRequest) -> HttpResponse:
 @require_POST
 def track_rate(request: HttpRequest) -> HttpResponse:
     form = RateForm(request.POST)
-    return _answer(
+    return _run_with_code(
         request,
         lambda code: rate_report(code=code, **form.cleaned_data),
         _("Thank you for your rating."),
@@ -182,7 +172,7 @@ def track_rate(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def track_forget(request: HttpRequest) -> HttpResponse:
-    """Nothing of the visit stays on this device; an officer signed in on it stays so."""
+    """Removes the visit from this device. An officer who is signed in on it stays signed in."""
     response = redirect("home")
     forget_visit(response, signs_out=False)
     return response

@@ -12,6 +12,7 @@ from reports import services
 from reports.models import Report, ReportEvent
 from reports.presenters.report_steps import steps_for
 from reports.rights import may_take_step
+from reports.selectors.timeline import count_openings
 from reports.services.casework import hand_over_report
 from reports.services.changes import (
     arrive_at_report,
@@ -322,7 +323,16 @@ def test_openings_are_counted_for_the_head_alone(
     for person in (officer, commander):
         assert person.scope
     with django_assert_num_queries(0):
-        assert steps_for(report, officer).openings is None
-        assert steps_for(anonymous, commander).openings is None
+        assert count_openings(report, officer) is None
+        assert count_openings(anonymous, commander) is None
     with django_assert_num_queries(1):
-        assert steps_for(report, commander).openings == 0
+        assert count_openings(report, commander) == 0
+
+
+def test_the_buttons_need_no_query(units, officer, commander, django_assert_num_queries):
+    report = make.make_report(units.polsek)
+    for person in (officer, commander):
+        assert person.scope
+    with django_assert_num_queries(0):
+        steps_for(report, officer)
+        steps_for(report, commander)
