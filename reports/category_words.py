@@ -7,8 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
-
-from reports.models.categories import Category
+from typing import Any, Generic, Protocol, TypeVar
 
 MOST_WORDS = 120  # of a long text, the first different ones
 MOST_FOUND = 6
@@ -51,37 +50,59 @@ _SUFFIXES = ("nya", "kan", "an", "in", "i")
 _SWALLOWED = (("ny", "s"), ("ny", "c"), ("ng", "k"), ("m", "p"), ("n", "t"))
 
 
+class CategoryWords(Protocol):
+    """What the matcher reads of a category. The model `Category` has it."""
+
+    @property
+    def pk(self) -> Any: ...
+
+    @property
+    def label(self) -> str: ...
+
+    @property
+    def synonyms(self) -> list[str]: ...
+
+    @property
+    def is_sealed(self) -> bool: ...
+
+    @property
+    def order(self) -> int: ...
+
+
+Kind = TypeVar("Kind", bound=CategoryWords)
+
+
 @dataclass(frozen=True)
-class Match:
-    """A category with how well the words fit; `is_whole` where a whole phrase of it was said in
-    its own words, so that nobody has to be asked."""
+class Match(Generic[Kind]):
+    """A category and how well the words fit it. `is_clear` where the text has a whole phrase of
+    the category, so that nobody has to ask which category was meant."""
 
-    category: Category
+    category: Kind
     score: float
-    is_whole: bool
+    is_clear: bool
 
 
-def match_categories(text: str, categories: Iterable[Category]) -> list[Category]:
+def match_categories(text: str, categories: Iterable[Kind]) -> list[Kind]:
     """The categories that everyday words may mean, the likeliest first."""
     return [match.category for match in matches(text, categories)]
 
 
-def sure_category(text: str, categories: Iterable[Category]) -> Category | None:
+def sure_category(text: str, categories: Iterable[Kind]) -> Kind | None:
     """The one category that the words name beyond doubt, a whole phrase in one sentence.
 
     What the text denies («tidak ada ajakan tawuran») is passed over.
     """
     offered = list(categories)
-    sure: list[Match] = []
+    sure: list[Match[Kind]] = []
     for sentence in _SENTENCES.split(text):
         told = ",".join(clause for clause in _CLAUSES.split(sentence) if not _DENIED.search(clause))
-        whole = [match for match in matches(told, offered) if match.is_whole]
+        whole = [match for match in matches(told, offered) if match.is_clear]
         if whole and (len(whole) == 1 or whole[0].score > whole[1].score):
             sure.append(whole[0])
     return max(sure, key=lambda match: match.score).category if sure else None
 
 
-def matches(text: str, categories: Iterable[Category]) -> list[Match]:
+def matches(text: str, categories: Iterable[Kind]) -> list[Match[Kind]]:
     """The likeliest first, at most MOST_FOUND."""
     said = list(dict.fromkeys(_words(text)))[:MOST_WORDS]
     if not said:
@@ -98,11 +119,11 @@ def matches(text: str, categories: Iterable[Category]) -> list[Match]:
 
 
 @dataclass(frozen=True)
-class _Fit:
+class _Fit(Generic[Kind]):
     """How what was said fits one category: the likeness of each phrase said whole, and of single
     words that are in some other phrase of it."""
 
-    category: Category
+    category: Kind
     whole: list[float]
     parts: dict[str, float]
     is_clear: bool
@@ -115,7 +136,7 @@ class _Fit:
         return round(whole + parts, 6)
 
 
-def _fit(category: Category, said: list[str], labels: Counter[str]) -> _Fit:
+def _fit(category: Kind, said: list[str], labels: Counter[str]) -> _Fit[Kind]:
     phrases = _phrases(category, labels)
     best: dict[str, tuple[float, str]] = {
         word: max((_likeness(spoken, word), spoken) for spoken in said)
@@ -145,7 +166,7 @@ def _is_said(phrase: dict[str, tuple[float, str]]) -> bool:
     return bool(likeness) and (likeness != ROOT or word in spoken or word.startswith(spoken))
 
 
-def _is_clear(category: Category, phrase: dict[str, tuple[float, str]]) -> bool:
+def _is_clear(category: CategoryWords, phrase: dict[str, tuple[float, str]]) -> bool:
     """Whether nobody has to be asked if this is what was meant."""
     # What is sealed leaves the eyes of the unit: not because of a slip of the thumb.
     enough = ROOT if category.is_sealed else SHORTHAND
@@ -156,7 +177,7 @@ def _is_clear(category: Category, phrase: dict[str, tuple[float, str]]) -> bool:
     return word not in _words(category.label) or word in map(str.casefold, category.synonyms)
 
 
-def _phrases(category: Category, labels: Counter[str]) -> list[tuple[str, ...]]:
+def _phrases(category: CategoryWords, labels: Counter[str]) -> list[tuple[str, ...]]:
     """The words of each everyday phrase and of the label, at "atau" divided; a single word of it
     only where no other label has it."""
     named = [_words(part) for part in re.split(r"\batau\b", category.label)]

@@ -10,7 +10,13 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from reports.codes import read_number_of
 from reports.models import Report
-from reports.selectors.candidates import MOST_OFFICERS, Alike, alike, named, officers_for
+from reports.selectors.candidates import (
+    MOST_OFFICERS,
+    SimilarReport,
+    filter_by_name,
+    officers_for,
+    similar_reports,
+)
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
 from toolkit.ui.fields import LinesField
@@ -76,7 +82,7 @@ class DispatchForm(ChangeForm):
         super().__init__(*args, **kwargs)
         people = officers_for(self.report, self.by)
         self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
-        found = list(named(people, self.typed("q"))[: MOST_OFFICERS + 1])
+        found = list(filter_by_name(people, self.typed("q"))[: MOST_OFFICERS + 1])
         self.has_more = len(found) > MOST_OFFICERS
         self.is_long = self.has_more or bool(self.typed("q"))
         self.offer("assignee", [(str(one.pk), self.name_of(one)) for one in found[:MOST_OFFICERS]])
@@ -146,8 +152,8 @@ class MergeForm(ChangeForm):
         error_messages={"required": _("Give the number of the other report, such as LK-000123.")},
     )
 
-    def candidates(self) -> list[Alike]:
-        return alike(self.report, self.by)
+    def candidates(self) -> list[SimilarReport]:
+        return similar_reports(self.report, self.by)
 
     def clean_into(self) -> Report:
         number = read_number_of(self.cleaned_data["into"])

@@ -6,20 +6,22 @@ from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, 
 from django.db.models.functions import Power
 
 from territory.models import Area, AreaLevel
+from territory.models.areas import AreaQuerySet
+from territory.scope import unscoped
 
-# Degrees, some 30 km: further away than that no centroid says anything about a place.
+# Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
-# What people write before a name: kel. Duri Utara, Kec. Tambora.
+# Words that people write before a name: kel. Duri Utara, Kec. Tambora.
 TITLES = re.compile(r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec)\b\.?\s*", re.IGNORECASE)
 LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
 
 
 def area_label(area: Area) -> str:
-    """``Duri Utara, Tambora, Kota Administrasi Jakarta Barat``: what a person picks from.
+    """``Duri Utara, Tambora, Kota Administrasi Jakarta Barat``, for a list to choose from.
 
-    A district is named as one: many have a village of their name. Its ancestors are to be selected
-    with it.
+    A district starts with "Kec.", because many have a village of the same name. Select the area
+    with ``select_related("parent__parent__parent")``.
     """
     name = f"Kec. {area.name}" if area.level == AreaLevel.DISTRICT else area.name
     names, step = [name], area.parent
@@ -29,11 +31,15 @@ def area_label(area: Area) -> str:
     return ", ".join(names)
 
 
-def match_areas(text: str) -> list[Area]:
-    """Villages and districts by a part of the name, those of exactly that name first.
+def villages_and_districts() -> AreaQuerySet:
+    return unscoped(Area.objects.all(), "areas are public facts").filter(level__in=LEVELS)
 
-    Written as people write: "kel. Duri Utara", "Krendang Tambora", "Menteng, Jakarta": what stands
-    after a comma, or else after the name, narrows to areas within. At most MOST_MATCHES.
+
+def match_areas(text: str) -> list[Area]:
+    """At most MOST_MATCHES villages and districts by a part of the name, exact names first.
+
+    `text` is what a person typed, such as "kel. Duri Utara", "Krendang Tambora" or "Menteng,
+    Jakarta": words after a comma, or after the name itself, narrow to areas inside those.
     """
     first, *within = (part.strip() for part in TITLES.sub("", text).split(","))
     words = first.split()
@@ -49,7 +55,8 @@ def _within(name: str, around: list[str]) -> list[Area]:
     if len(name) < 2:
         return []
     found = (
-        Area.objects.filter(level__in=LEVELS, name__icontains=name)
+        villages_and_districts()
+        .filter(name__icontains=name)
         .select_related("parent__parent__parent")
         .annotate(
             rank=Case(
@@ -64,7 +71,7 @@ def _within(name: str, around: list[str]) -> list[Area]:
     )
     if not around:
         return list(found[:MOST_MATCHES])
-    # Few share a name; what lies around them is told apart here.
+    # Few areas share a name, so the surrounding areas are compared in Python.
     asked = [part.casefold() for part in around]
     near = [
         area
@@ -75,10 +82,10 @@ def _within(name: str, around: list[str]) -> list[Area]:
 
 
 def areas_named(text: str) -> QuerySet[Area]:
-    """All villages and districts of exactly this name, wherever they are; where there are none,
-    those it is a part of. What stands after a comma narrows to areas within."""
+    """All villages and districts of exactly this name; if there are none, those whose name
+    contains it. Words after a comma narrow to areas inside those."""
     first, *within = (part.strip() for part in text.split(","))
-    everywhere = Area.objects.filter(level__in=LEVELS)
+    everywhere = villages_and_districts()
     exact = everywhere.filter(name__iexact=first)
     rows = everywhere.filter(name__icontains=first).filter(Q(name__iexact=first) | ~Exists(exact))
     for part in filter(None, within):
@@ -91,13 +98,14 @@ def areas_named(text: str) -> QuerySet[Area]:
 
 
 def named_area(text: str) -> Area | None:
-    """The one village or district of exactly this name: what most people type. Quickly found."""
-    found = list(Area.objects.filter(level__in=LEVELS, name__iexact=text.strip())[:2])
+    """The village or district of exactly this name, if only one has it. Most people type that, and
+    it is found faster than by `match_areas()`."""
+    found = list(villages_and_districts().filter(name__iexact=text.strip())[:2])
     return found[0] if len(found) == 1 else None
 
 
 def sole_match(text: str, found: list[Area]) -> Area | None:
-    """The one area that is meant, where there is no doubt."""
+    """The area that `text` means, if only one of `found` can be meant."""
     written = text.strip().casefold()
     exact = [
         area for area in found if written in (area.name.casefold(), area_label(area).casefold())
@@ -110,8 +118,8 @@ def sole_match(text: str, found: list[Area]) -> Area | None:
 def nearest_area(lat: float, lon: float) -> Area | None:
     """The village, or else the district, whose centre is nearest to a point in degrees."""
     return (
-        Area.objects.filter(
-            level__in=LEVELS,
+        villages_and_districts()
+        .filter(
             lat__range=(lat - NEAR, lat + NEAR),
             lon__range=(lon - NEAR, lon + NEAR),
         )
@@ -122,7 +130,7 @@ def nearest_area(lat: float, lon: float) -> Area | None:
 
 
 def nearest_of(areas: list[Area], lat: float | None, lon: float | None) -> Area | None:
-    """Which of these areas a point is in the neighbourhood of."""
+    """The nearest of these areas to a point in degrees; None if none is within NEAR."""
     if lat is None or lon is None:
         return None
     near = [

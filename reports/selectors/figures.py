@@ -20,6 +20,7 @@ from django.db.models import (
 from accounts.models import User
 from reports.models import Report, Source
 from reports.models.reports import NEWEST_FIRST
+from territory.scope import unscoped
 from toolkit.paging import CappedCount
 
 CAP = 1000
@@ -46,10 +47,11 @@ class OpenFigures:
 
 
 def open_figures(user: User, within: Q, *, now: datetime) -> OpenFigures:
-    """Of the reports in scope that are `within` it. One statement."""
+    """Counts reports in the person's scope that match `within`. One statement."""
     rows = Report.objects.in_scope(user).filter(within)
     counts = (
-        User.objects.filter(pk=user.pk)
+        unscoped(User.objects, "the one row that carries the three counts")
+        .filter(pk=user.pk)
         .values_list(_Capped(rows.open()), _Capped(rows.overdue(now)), _Capped(rows.unassigned()))
         .get()
     )
@@ -57,7 +59,7 @@ def open_figures(user: User, within: Q, *, now: datetime) -> OpenFigures:
 
 
 class _Percentile(Aggregate):
-    """Interpolated, as PostgreSQL's percentile_cont; NULLs are left out."""
+    """PostgreSQL's percentile_cont, which interpolates and leaves out NULLs."""
 
     template = "percentile_cont(%(fraction)s) WITHIN GROUP (ORDER BY %(expressions)s)"
     output_field = DurationField()
@@ -68,7 +70,7 @@ class _Percentile(Aggregate):
 
 @dataclass(frozen=True)
 class ResponseTime:
-    """Minutes of `count` reports; none where too few were measured to say anything."""
+    """Minutes over `count` reports; None with fewer than FEWEST_MEASURED reports."""
 
     count: int
     median: int | None = None
@@ -82,9 +84,10 @@ class ResponseTimes:
 
 
 def response_times(user: User, within: Q, *, now: datetime) -> ResponseTimes:
-    """From the report to the first step and to the arrival, over RESPONSE_DAYS.
+    """From the report to the first response and to the arrival, over the last RESPONSE_DAYS days.
 
-    Findings of a patrol are not counted: the officer was there before the report. One statement.
+    Findings of a patrol do not count, because the officer was there before the report was. One
+    statement.
     """
     rows = (
         Report.objects.in_scope(user)

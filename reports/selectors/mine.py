@@ -8,9 +8,10 @@ from django.db.models import Q, Value
 from accounts.models import Posting, User
 from reports.models import Report
 from reports.models.reports import NEWEST_FIRST
+from territory.scope import unscoped
 
 MOST_AT_A_GLANCE = 5
-# As few columns as it shows: naming them all takes longer than reading the rows.
+# Only the columns shown, because naming all of them takes longer than reading the rows.
 SHOWN_AT_A_GLANCE = (
     *("id", "reported_at", "state", "due_at", "place", "assignee"),
     *("category__label", "category__icon", "village__name", "unit__timezone"),
@@ -18,10 +19,13 @@ SHOWN_AT_A_GLANCE = (
 
 
 def my_area(user: User) -> Q | None:
-    """Reports of the villages of the person's postings; a posting without villages is its whole
-    unit. None without a posting. One statement; to be used beside `in_scope`."""
+    """The condition for reports of the villages of the person's postings. A posting without
+    villages stands for its whole unit.
+
+    None without a posting. It narrows, so use it after `in_scope()`. One statement.
+    """
     postings = (
-        Posting.objects.active()
+        unscoped(Posting.objects.active(), "the person's own postings")
         .filter(user=user)
         .select_related("unit")
         .annotate(served=ArrayAgg("villages", filter=Q(villages__isnull=False), default=Value([])))
@@ -38,7 +42,8 @@ def my_area(user: User) -> Q | None:
 
 
 def my_open_reports(user: User) -> list[Report]:
-    """Those assigned to the person and then the newest of the area, at most MOST_AT_A_GLANCE.
+    """At most MOST_AT_A_GLANCE open reports: first those assigned to the person, then the newest
+    of the person's villages.
 
     Two statements.
     """
@@ -46,12 +51,13 @@ def my_open_reports(user: User) -> list[Report]:
     if area is None:
         return []
     still_open = Report.objects.in_scope(user).open().order_by(*NEWEST_FIRST).values("pk")
-    # Each half by its own index, and few rows to sort: an OR would read all that is open.
+    # Two halves, each on its own index: one query with OR would read every open report.
     picked = still_open.filter(assignee=user)[:MOST_AT_A_GLANCE].union(
         still_open.filter(area)[:MOST_AT_A_GLANCE], all=True
     )
     rows = (
-        Report.objects.filter(pk__in=picked)
+        unscoped(Report.objects, "`picked` comes from in_scope()")
+        .filter(pk__in=picked)
         .select_related("category", "village", "unit")
         .only(*SHOWN_AT_A_GLANCE)
         .order_by(*NEWEST_FIRST)
