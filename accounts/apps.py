@@ -1,7 +1,10 @@
+from datetime import timedelta
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from territory.extensions import unit_concerns
+from toolkit.jobs.registry import Job, jobs
 
 
 class AccountsConfig(AppConfig):
@@ -9,6 +12,9 @@ class AccountsConfig(AppConfig):
     verbose_name = _("People and access")
 
     def ready(self) -> None:
+        from django.contrib.sessions.backends.db import SessionStore
+
         from accounts.selectors import nobody_opens_sealed
 
         unit_concerns.add(nobody_opens_sealed)
+        jobs.add(Job("clear_sessions", timedelta(days=1), SessionStore.clear_expired))

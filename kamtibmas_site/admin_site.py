@@ -25,6 +25,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "partners": ("PartnerGroup", "GroupMember", "GroupKind"),
     "accounts": ("User", "Posting"),
     "territory": ("Unit", "UnitArea", "Area"),
+    "jobs": ("JobRecord",),
 }
 
 

@@ -34,6 +34,7 @@ INSTALLED_APPS = [
     "partners",
     "accounts",
     "territory",
+    "toolkit.jobs",
     "toolkit.photos",
     "seeds",
     "kamtibmas_site.admin_site.KamtibmasAdminConfig",

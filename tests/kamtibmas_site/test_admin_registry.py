@@ -17,6 +17,7 @@ from territory.admin.base import CappedPaginator
 from territory.models import UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.jobs.models import JobRecord
 from toolkit.photos.clean import clean_photo
 
 LABELS = [f"{app}.{name}" for app, names in ORDER.items() for name in names]
@@ -37,6 +38,7 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     make.make_entry(running_duty, officer)
     make.make_hotspot(units.polsek, area=area)
     fill_reports(units, officer)
+    JobRecord.objects.create(name="make_duties")
     return running_duty
 
 
@@ -117,6 +119,7 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
         make.make_category(f"kind-{number}")
         make.make_hotspot(units.polsek)
         fill_reports(units, officer)
+        JobRecord.objects.create(name=f"job-{number}")
     assert costs() == before
 
 

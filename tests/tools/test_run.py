@@ -121,6 +121,13 @@ def empty_database():
         cursor.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
+def jobs_run_in(url):
+    """Names of the jobs that have run on a database."""
+    with contextlib.closing(psycopg2.connect(url)) as connection, connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM jobs_jobrecord WHERE last_run_at IS NOT NULL")
+        return {name for (name,) in cursor.fetchall()}
+
+
 def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, free_port):
     process = subprocess.Popen(
         [sys.executable, "-m", "tools.launcher.run", "run"],
@@ -150,12 +157,17 @@ def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, fre
             page = answer.read().decode()
         assert "tel:110" in page
         assert "CONTOH" in page
-        assert (CHECKOUT / "var" / f"run-{free_port}.pid").exists()
+        pids = (CHECKOUT / "var" / f"run-{free_port}.pid").read_text().split()
+        commands = [Path(f"/proc/{pid}/cmdline").read_text() for pid in pids]
+        assert ["gunicorn" in command for command in commands] == [True, False]
+        assert ["run_jobs" in command for command in commands] == [False, True]
+        assert jobs_run_in(empty_database) == {"make_duties", "mark_missed", "clear_sessions"}
     finally:
         process.send_signal(signal.SIGTERM)
         rest = process.communicate(timeout=30)[0]
     assert process.returncode == 0, told + rest
     assert not (CHECKOUT / "var" / f"run-{free_port}.pid").exists()
+    assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", free_port), timeout=1)
 

@@ -9,7 +9,6 @@ over plain HTTP, unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIB
 
 import fcntl
 import hashlib
-import io
 import os
 import secrets
 import shutil
@@ -78,16 +77,17 @@ def serve(*, debug: bool) -> None:
     prepare_environment(debug=debug, host=host)
     with database(), pid_file(port) as file:
         prepare_site(debug=debug)
-        with web_server(host, port, file, debug=debug) as server:
+        with child_process(server_command(host, port, debug=debug), file) as server:
             wait_for_answer(host, port, server)
-            print_welcome(host, port)
-            try:
-                status = server.wait()
-            except KeyboardInterrupt:
-                print("\nStopping.", flush=True)
-            else:
-                if status not in {0, -signal.SIGTERM}:  # not by `make stop`
-                    raise StartError(f"The web server ended with status {status}.")
+            with child_process([sys.executable, "manage.py", "run_jobs", "--forever"], file):
+                print_welcome(host, port)
+                try:
+                    status = server.wait()
+                except KeyboardInterrupt:
+                    print("\nStopping.", flush=True)
+                else:
+                    if status not in {0, -signal.SIGTERM}:  # not by `make stop`
+                        raise StartError(f"The web server ended with status {status}.")
 
 
 def stop() -> None:
@@ -95,7 +95,7 @@ def stop() -> None:
     for path in VAR.glob("run-*.pid"):
         deadline = time.monotonic() + STOP_SECONDS
         while _is_locked(path) and time.monotonic() < deadline:
-            if pid := path.read_text().strip():
+            for pid in path.read_text().split():
                 _signal_group(int(pid))
             time.sleep(0.2)
         if _is_locked(path):
@@ -171,14 +171,14 @@ def database() -> Iterator[None]:
 
 
 def prepare_site(*, debug: bool) -> None:
-    """Tables, reference rows, demo rows into an empty database, the coming duties, static files."""
+    """Tables, reference rows, demo rows into an empty database, due jobs, static files."""
     django.setup()
     step("Tables", lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
     step("Reference data", lambda: call_command("load_seeds", verbosity=0))
     if settings.KAMTIBMAS_DEMO and not get_user_model()._base_manager.exists():
         step("Demo data", lambda: call_command("load_demo", verbosity=0))
-    step("Duties", lambda: call_command("make_duties", stdout=io.StringIO()))
+    step("Jobs", lambda: call_command("run_jobs"))
     if not debug:
         step("Static files", collect_static)
 
@@ -205,36 +205,37 @@ def step(name: str, work: Callable[[], object]) -> None:
 
 
 @contextmanager
-def web_server(
-    host: str, port: int, file: IO[str], *, debug: bool
-) -> Iterator[subprocess.Popen[bytes]]:
-    """Gunicorn, or Django's own server for development, in a session of its own.
+def child_process(command: Sequence[str], file: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
+    """A process in a session of its own, ended in order at the end.
 
-    Ctrl-C then reaches only this process, which ends the server in order. The server inherits the
-    lock on the pid file, so that `make stop` finds it even where this process was killed.
+    Ctrl-C then reaches only this process. The child inherits the lock on the pid file and its
+    number is added to it, so that `make stop` finds the child even if this process was killed.
     """
-    if debug:
-        command = [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
-    else:
-        # Threads, because browsers open connections ahead and would each hold a process up.
-        command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi", "--preload"]
-        command += ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
-        command += ["--log-level", "warning", "--no-control-socket"]
-    server = subprocess.Popen(
+    child = subprocess.Popen(
         command, cwd=CHECKOUT, start_new_session=True, pass_fds=(file.fileno(),)
     )
-    file.write(str(server.pid))
+    file.write(f"{child.pid}\n")
     file.flush()
     try:
-        yield server
+        yield child
     finally:
-        for impatience in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave halves
-            signal.signal(impatience, signal.SIG_IGN)
-        _signal_group(server.pid)
+        for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave halves
+            signal.signal(number, signal.SIG_IGN)
+        _signal_group(child.pid)
         try:
-            server.wait(STOP_SECONDS)
+            child.wait(STOP_SECONDS)
         except subprocess.TimeoutExpired:
-            os.killpg(server.pid, signal.SIGKILL)
+            os.killpg(child.pid, signal.SIGKILL)
+
+
+def server_command(host: str, port: int, *, debug: bool) -> list[str]:
+    """Gunicorn, or Django's own server for development."""
+    if debug:
+        return [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
+    # Threads, because browsers open connections ahead and would each hold a process up.
+    command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi", "--preload"]
+    command += ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
+    return [*command, "--log-level", "warning", "--no-control-socket"]
 
 
 @contextmanager

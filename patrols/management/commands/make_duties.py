@@ -7,7 +7,7 @@ from patrols.services.schedules import make_duties
 
 
 class Command(BaseCommand):
-    help = "Makes the duties of the next 28 nights and marks missed ones. Run it every hour."
+    help = "Makes the duties of the next 28 nights and marks missed ones, as run_jobs does hourly."
 
     def handle(self, *args: Any, **options: Any) -> None:
         made, trouble = make_duties()
