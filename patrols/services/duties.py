@@ -1,4 +1,4 @@
-"""Changes of state of a duty and of the review of its log."""
+"""Every change of state of a duty and of the review of its log."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -81,7 +81,7 @@ def is_ready(duty: Duty, now: datetime) -> bool:
 
 
 def is_sign_in_open(duty: Duty, now: datetime) -> bool:
-    """Whether a person may say of themself that they are present."""
+    """Whether people may sign in: mark themselves as present."""
     return duty.state == DutyState.RUNNING or is_ready(duty, now)
 
 
@@ -153,7 +153,7 @@ def start_unscheduled(
     post: GuardPost | None = None,
     now: datetime | None = None,
 ) -> Duty:
-    """A patrol begun on the spot: planned, led, attended and started in one step."""
+    """Makes and starts a patrol that no schedule planned. The person leads it and is present."""
     if not by.may(Action.RUN, unit):
         raise PermissionDenied
     now = now or timezone.now()
@@ -172,7 +172,8 @@ def start_unscheduled(
     )
     duty.full_clean(exclude=["polda", "polres", "polsek"])
     duty.save()
-    # Not expected: a person may begin one while still in the roll of another.
+    # Not expected, because a person can be expected on only one duty at a time, and may begin
+    # this one while still in the roll of another.
     Attendance.objects.create(
         duty=duty, officer=by, expected=False, status=AttendanceStatus.PRESENT, at=now, marked_by=by
     )
@@ -181,7 +182,7 @@ def start_unscheduled(
 
 @transaction.atomic
 def review_duty(*, duty: Duty, by: User, action: str, comment: str = "") -> Duty:
-    """Approves or returns a log (`action` "approve" or "return"), or hands it in again ("submit").
+    """Makes the change `action` of REVIEW_CHANGES: "approve", "return" or "submit".
 
     A return needs a comment that says what is missing.
     """
@@ -207,7 +208,7 @@ def review_duty(*, duty: Duty, by: User, action: str, comment: str = "") -> Duty
 
 
 def mark_missed(*, now: datetime | None = None) -> int:
-    """Planned duties whose time has passed become missed. Returns how many."""
+    """Marks planned duties as missed whose end has passed. Returns how many."""
     now = now or timezone.now()
     over = Duty.objects.planned().filter(ends_at__lt=now)
     return over.update(state=DUTY_CHANGES["miss"].to_state)

@@ -1,4 +1,8 @@
-"""Writing the log of a duty. Odd is marked, never refused; a retry makes no copy."""
+"""Writing the log of a duty, and taking entries back.
+
+An entry with an odd position or time is stored and marked, never refused: what happened counts
+more. An entry sent twice is stored once.
+"""
 
 import uuid
 from collections.abc import Iterable
@@ -38,8 +42,8 @@ class EntryConflict(Conflict):
 class EntryDraft:
     """What a person sends. `lat`, `lon` in degrees, `accuracy_m` in metres.
 
-    `device_at` is the phone's clock when it was written, `sent_at` the same clock when it was
-    sent: their distance to the server's time tells how wrong the clock is.
+    `device_at` is the phone's clock when the entry was written, `sent_at` the same clock when it
+    was sent. `sent_at` compared with the server's time shows how wrong that clock is.
     """
 
     kind: str
@@ -55,7 +59,7 @@ class EntryDraft:
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, duty: Duty, author: User) -> str:
-        """Hash of what the person wrote; not of the sending, which differs in a retry."""
+        """Hash of what the person wrote. A retry has the same, though `sent_at` differs."""
         body = {
             "duty": duty.pk,
             "author": author.pk,
@@ -70,41 +74,47 @@ class EntryDraft:
         return body_sha256(body)
 
 
-def sound(draft: EntryDraft) -> EntryDraft:
-    """The draft without a position that cannot be: the entry counts more than where it was.
+def clean_draft(draft: EntryDraft) -> EntryDraft:
+    """The draft with its times in UTC and without an impossible position.
 
-    ValidationError on what no page sends.
+    Raises ValidationError for a kind or a number of people that no page of ours sends.
     """
     if draft.kind not in (*WRITTEN_KINDS, EntryKind.CHECK_IN):
         raise ValidationError({"kind": _("Choose what kind of entry it is.")})
     if not 0 <= (draft.people_count or 0) <= MAX_PEOPLE:
         raise ValidationError({"people_count": _("This number of people cannot be.")})
     if draft.device_at is not None:
-        # PostgreSQL refuses offsets of 16 hours and more, which Python reads.
+        # Python reads UTC offsets of 16 hours and more, PostgreSQL refuses them.
         draft = replace(draft, device_at=draft.device_at.astimezone(UTC))
     return replace(draft, **clean_position(draft.lat, draft.lon, draft.accuracy_m))
 
 
 def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]:
-    """The time believed, and marks for a clock that is off or an entry that came late."""
+    """When the entry was written, and marks for a phone's clock that is off or a late arrival.
+
+    The phone's time counts while its clock is right within 5 minutes. Else the entry was written
+    as long before `now` as the phone waited with sending it; where even that is unknown, now.
+    """
     if draft.device_at is None:
         return now, set()
-    error = now - draft.sent_at if draft.sent_at else timedelta()
+    clock_error = now - draft.sent_at if draft.sent_at else timedelta()
     wait = (draft.sent_at or now) - draft.device_at
-    if abs(error) <= CLOCK_TOLERANCE and -CLOCK_TOLERANCE <= wait <= MAX_WAIT:
+    if abs(clock_error) <= CLOCK_TOLERANCE and -CLOCK_TOLERANCE <= wait <= MAX_WAIT:
         at, marks = min(draft.device_at, now), set[str]()
     else:
-        # The wait between writing and sending is right even on a wrong clock, unless the clock
-        # was set in between.
-        trusted = draft.sent_at is not None and timedelta() <= wait <= MAX_WAIT
-        at, marks = now - wait if trusted else now, {str(Mark.CLOCK_OFF)}
+        # A wrong clock still measures the wait, unless it was set in between.
+        wait_is_known = draft.sent_at is not None and timedelta() <= wait <= MAX_WAIT
+        at, marks = now - wait if wait_is_known else now, {str(Mark.CLOCK_OFF)}
     return at, marks | ({str(Mark.LATE)} if now - at > LATE_AFTER else set())
 
 
 def place_marks(
     draft: EntryDraft, duty: Duty, target: Checkpoint | None
 ) -> tuple[int | None, set[str]]:
-    """Distance in metres to the checkpoint (or to the duty's post), and what is odd about it."""
+    """Of a check-in: metres to the checkpoint, else to the duty's post, and marks for the place.
+
+    The distance is None where one of the two positions is unknown.
+    """
     if draft.kind != EntryKind.CHECK_IN:
         return None, set()
     place = target or duty.post
@@ -123,8 +133,8 @@ def time_marks(duty: Duty, at: datetime) -> set[str]:
     return {Mark.EARLY} if duty.started_at and at < duty.started_at else set()
 
 
-def why_closed(duty: Duty) -> str:
-    """Why a duty takes no entries, for one that does not."""
+def why_no_entries(duty: Duty) -> str:
+    """Why a duty that accepts no entries does not."""
     if duty.review == ReviewState.APPROVED:
         return _("The log of this duty has been approved already.")
     if state_allows(DUTY_CHANGES, "start", duty.state):
@@ -162,12 +172,12 @@ def _store(
     now: datetime,
     files: list[FieldFile],
 ) -> LogEntry:
-    # The update of the counters locks the duty, last: a lock before the insert would make all who
-    # write on this duty wait for the photos of one.
+    # The duty is locked last, by the update of its counters. If it were locked before the insert,
+    # everybody who writes on it would wait while the photos of one entry are stored.
     duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
     if not duty.accepts_entries:
-        raise ValidationError(why_closed(duty))
-    draft = sound(draft)
+        raise ValidationError(why_no_entries(duty))
+    draft = clean_draft(draft)
     target = None
     if draft.checkpoint_id is not None:
         target = Checkpoint.objects.filter(pk=draft.checkpoint_id, route=duty.route_id).first()
@@ -196,32 +206,33 @@ def _store(
         body_sha256=sha256,
     )
     if draft.kind == EntryKind.CHECK_IN:
-        close_visit(duty=duty, at=at, but=entry)
+        end_stay(duty=duty, at=at, but=entry)
     add_photos(entry, draft.photos, files)
     count_entry(duty, at)
     return entry
 
 
 def check_ins(duty: Duty) -> LogEntryQuerySet:
-    return LogEntry.objects.standing().filter(duty=duty, kind=EntryKind.CHECK_IN)
+    """Its check-ins, without those taken back. Each is a stay from `at` to `left_at`."""
+    return duty.entries.standing().filter(kind=EntryKind.CHECK_IN)
 
 
 def next_check_in(duty: Duty, at: datetime) -> datetime | None:
-    """When the stay at a checkpoint ended, for a check-in that arrives after the next one."""
+    """When the stay ended that began at `at`, if the check-in after it was received before it."""
     later = check_ins(duty).filter(at__gt=at).order_by("at").first()
     return later.at if later else None
 
 
-def close_visit(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
-    """Ends the stay at the checkpoint the patrol was at. Returns how many stays ended."""
-    open_visits = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
+def end_stay(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
+    """Ends the stay that went on at `at`, except that of the check-in `but`. Returns how many."""
+    stays = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
     if but is not None:
-        open_visits = open_visits.exclude(pk=but.pk)
-    return open_visits.update(left_at=at)
+        stays = stays.exclude(pk=but.pk)
+    return stays.update(left_at=at)
 
 
 def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto], files: list[FieldFile]) -> None:
-    """Stores the photos, and names every file in `files` as soon as it is written."""
+    """Stores the photos. Each file is added to `files` when written, to be deleted on failure."""
     for photo in photos:
         row = EntryPhoto(entry=entry, width=photo.width, height=photo.height)
         write_files(row, photo, files)
@@ -229,14 +240,14 @@ def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto], files: list[FieldF
 
 
 def count_entry(duty: Duty, at: datetime) -> None:
-    # GREATEST passes over NULL in PostgreSQL.
+    # GREATEST ignores NULL in PostgreSQL, so the first entry needs no special case.
     Duty.objects.filter(pk=duty.pk).update(
         entry_count=F("entry_count") + 1, last_entry_at=Greatest(F("last_entry_at"), at)
     )
 
 
 def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "") -> LogEntry:
-    """The entry a step of the duty leaves behind: start, end, and the end undone."""
+    """Writes the entry of a step of the duty: its start, its end, or an end that was undone."""
     draft = EntryDraft(kind=kind, text=text)
     entry = LogEntry.objects.create(
         duty=duty,
@@ -250,7 +261,7 @@ def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "")
         body_sha256=draft.sha256(duty, by),
     )
     if kind == EntryKind.END:
-        close_visit(duty=duty, at=at)
+        end_stay(duty=duty, at=at)
     count_entry(duty, at)
     return entry
 
@@ -260,14 +271,14 @@ def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> in
     """Ends the stay at the current checkpoint without beginning another."""
     if not may_log(by, duty):
         raise PermissionDenied
-    return close_visit(duty=duty, at=now or timezone.now())
+    return end_stay(duty=duty, at=now or timezone.now())
 
 
 @transaction.atomic
 def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) -> LogEntry:
-    """Takes back an entry written by mistake: by its author, for a quarter of an hour.
+    """Takes back an entry written by mistake. It stays in the log, struck through.
 
-    It stays in the log, struck through.
+    Only its author may, for 15 minutes.
     """
     now = now or timezone.now()
     entry = (
@@ -284,13 +295,16 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
         entry.withdrawn_at = now
         entry.save(update_fields=["withdrawn_at"])
         if entry.kind == EntryKind.CHECK_IN:
-            reopen_visit(entry)
+            extend_stay_before(entry)
         uncount_entry(entry.duty)
     return entry
 
 
-def reopen_visit(withdrawn: LogEntry) -> None:
-    """The stay the check-in had ended goes on until what ended the check-in's own, if anything."""
+def extend_stay_before(withdrawn: LogEntry) -> None:
+    """Undoes that a withdrawn check-in ended the stay before it.
+
+    That stay now lasts until the withdrawn one was left, or goes on.
+    """
     before = check_ins(withdrawn.duty).filter(at__lte=withdrawn.at, left_at=withdrawn.at)
     if previous := before.order_by("-at", "-pk").first():
         previous.left_at = withdrawn.left_at
@@ -298,10 +312,10 @@ def reopen_visit(withdrawn: LogEntry) -> None:
 
 
 def uncount_entry(duty: Duty) -> None:
-    # Locked first, so that an entry counted in the meantime is among those read. No key: entries
-    # being inserted hold the key.
+    # The duty is locked first, so that no entry is counted between the read of the last one and
+    # the update. FOR NO KEY UPDATE, because inserts of entries hold a lock on the duty's key.
     Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
-    last = LogEntry.objects.standing().filter(duty=duty).order_by("-at").values("at")[:1]
+    last = duty.entries.standing().order_by("-at").values("at")[:1]
     Duty.objects.filter(pk=duty.pk).update(
         entry_count=F("entry_count") - 1, last_entry_at=Subquery(last)
     )

@@ -1,4 +1,4 @@
-"""A finding becomes a report with one tap: its place, time and photos go along."""
+"""Makes a report of a finding, with its place, time and photos."""
 
 import uuid
 from datetime import datetime
@@ -52,7 +52,7 @@ def _draft(entry: LogEntry) -> ReportDraft:
     duty = entry.duty
     stop = entry.checkpoint or _checkpoint_at(entry)
     place: Positioned | None = stop or duty.post
-    # Where the phone did not say, the patrol was at its checkpoint or post.
+    # Without a position from the phone, that of the checkpoint or post where the patrol was.
     spot = entry if entry.lat is not None else place
     return ReportDraft(
         category=_category(entry.text),
@@ -73,7 +73,7 @@ def _draft(entry: LogEntry) -> ReportDraft:
 
 
 def _checkpoint_at(entry: LogEntry) -> Positioned | None:
-    """The checkpoint the patrol had checked in at and not left when it found what it found."""
+    """The checkpoint at which the patrol was when it wrote the entry, by its check-ins."""
     stay = (
         check_ins(entry.duty)
         .filter(Q(left_at=None) | Q(left_at__gte=entry.at), at__lte=entry.at)
@@ -85,7 +85,10 @@ def _checkpoint_at(entry: LogEntry) -> Positioned | None:
 
 
 def _category(text: str) -> Category:
-    """By the words, where they leave no doubt. An officer says himself that it is about police."""
+    """The category the words name without doubt, else "other".
+
+    Never one about police: an officer chooses that, no guess by words does.
+    """
     offered = list(Category.objects.offered().exclude(is_about_police=True))
     other = next((category for category in offered if category.code == "other"), None)
     found = sure_category(text, offered) or other

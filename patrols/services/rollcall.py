@@ -1,4 +1,4 @@
-"""The roll call (apel): who was expected, who came, who came instead, who came as a guest."""
+"""The roll call (apel): marking who came, and adding officers, members and guests."""
 
 from datetime import datetime
 
@@ -15,10 +15,19 @@ from patrols.selectors.roll import addable_members
 from patrols.services.duties import is_sign_in_open, lock_duty
 
 
-def _roll_of(duty: Duty, by: User) -> Duty:
+def _lock_roll(duty: Duty, by: User) -> Duty:
+    """The duty, locked, whose roll may still be marked."""
     duty = lock_duty(duty, by=by)
     if not duty.accepts_roll:
         raise ValidationError(_("The roll of this duty is closed."))
+    return duty
+
+
+def _lock_roll_to_run(duty: Duty, by: User) -> Duty:
+    """As `_lock_roll`, for who runs the duty."""
+    duty = _lock_roll(duty, by)
+    if not may_run(by, duty):
+        raise PermissionDenied
     return duty
 
 
@@ -37,7 +46,7 @@ def mark_attendance(
     """
     if status and status not in AttendanceStatus.values:
         raise ValidationError({"status": _("Choose one of the statuses.")})
-    duty = _roll_of(attendance.duty, by)
+    duty = _lock_roll(attendance.duty, by)
     row = (
         Attendance.objects.select_related("officer", "member__group")
         .select_for_update(of=("self",))
@@ -61,26 +70,17 @@ def mark_attendance(
 
 @transaction.atomic
 def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> int:
-    """Everybody not yet marked is present. Returns how many that were."""
-    duty = _roll_of(duty, by)
-    if not may_run(by, duty):
-        raise PermissionDenied
-    return Attendance.objects.filter(duty=duty, status="").update(
+    """Marks everybody present who is not marked yet. Returns how many."""
+    duty = _lock_roll_to_run(duty, by)
+    return duty.attendances.filter(status="").update(
         status=AttendanceStatus.PRESENT, at=now or timezone.now(), marked_by=by
     )
 
 
-def _run_roll_of(duty: Duty, by: User) -> Duty:
-    duty = _roll_of(duty, by)
-    if not may_run(by, duty):
-        raise PermissionDenied
-    return duty
-
-
 def _add(duty: Duty, by: User, now: datetime | None, **person: object) -> Attendance:
-    duty = _run_roll_of(duty, by)
+    duty = _lock_roll_to_run(duty, by)
     if person.get("guest_name"):
-        # The button tapped twice; members and officers are unique by a constraint.
+        # A button tapped twice adds a guest once. For members and officers a constraint does that.
         names = {key: person[key] for key in ("guest_name", "guest_agency")}
         if same := Attendance.objects.filter(duty=duty, **names).first():
             return same
@@ -108,7 +108,7 @@ def add_guest(
 def add_officer(
     *, duty: Duty, officer: User, replaces: bool = False, by: User, now: datetime | None = None
 ) -> Attendance:
-    """An officer who was not expected, present on their own account or in somebody's place."""
+    """Adds an officer who was not expected; with `replaces`, in the place of somebody absent."""
     if not User.objects.posted_in(duty.unit).filter(pk=officer.pk).exists():
         raise ValidationError({"officer": _("This officer is not posted to this unit.")})
     return _add(duty, by, now, officer=officer, status=_arrival(replaces))
@@ -123,7 +123,7 @@ def add_member(
     by: User,
     now: datetime | None = None,
 ) -> Attendance:
-    duty = _run_roll_of(duty, by)
+    duty = _lock_roll_to_run(duty, by)
     if not addable_members(duty, by).filter(pk=member.pk).exists():
         raise ValidationError({"member": _("This member's group belongs to another unit.")})
     return _add(duty, by, now, member=member, status=_arrival(replaces))
@@ -135,8 +135,8 @@ def _arrival(replaces: bool) -> AttendanceStatus:
 
 @transaction.atomic
 def remove_attendance(*, attendance: Attendance, by: User) -> None:
-    """Takes somebody out of the roll who was added at the roll call; the expected stay."""
-    duty = _roll_of(attendance.duty, by)
+    """Removes somebody who was added at the roll call. Who was expected stays in the roll."""
+    duty = _lock_roll(attendance.duty, by)
     if not may_run(by, duty) or attendance.expected:
         raise PermissionDenied
     Attendance.objects.filter(pk=attendance.pk, duty=duty, expected=False).delete()

@@ -19,14 +19,18 @@ from patrols.workflow import DutyState
 
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
-# The id of an officer or of a member, and those who are not free on a night.
+# A person is an officer's id or a member's id; busy are those expected elsewhere on a night.
 Person = tuple[int | None, int | None]
 Busy = dict[date, set[Person]]
 
 
 @dataclass
 class Outcome:
-    """What saving a schedule did to its nights."""
+    """What saving or ending a schedule did to its nights.
+
+    `dropped` are nights whose duty was deleted, `kept` those whose planned duty was left alone
+    because somebody has worked on it. `left_out` are people who are expected elsewhere.
+    """
 
     made: list[date] = field(default_factory=list)
     changed: list[date] = field(default_factory=list)
@@ -36,13 +40,15 @@ class Outcome:
 
 
 class ScheduleClash(ValidationError):
+    """Somebody of the schedule is expected elsewhere. `clashes` says who, when and where."""
+
     def __init__(self, clashes: list[Clash]) -> None:
         super().__init__([str(clash) for clash in clashes])
         self.clashes = clashes
 
 
 def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = None) -> list[Duty]:
-    """The duties of the next `count` nights of the calendar as unsaved rows, for showing."""
+    """The duties the schedule would make in the next `count` calendar nights, as unsaved rows."""
     first = first or schedule.tonight()
     return [
         _duty_of(schedule, night)
@@ -90,7 +96,7 @@ def save_schedule(
 
 @transaction.atomic
 def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
-    """No duties after `last_night`; untouched ones planned later go."""
+    """Ends the schedule with `last_night`, and deletes its untouched duties of later nights."""
     schedule = (
         Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     )
@@ -98,7 +104,8 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
         raise PermissionDenied
     schedule.valid_until = max(last_night, schedule.valid_from)
     schedule.save(update_fields=["valid_until"])
-    # Rolls are not filled here: a clash in a night that stays must not keep it from ending.
+    # Not refresh_duties(): it fills the rolls of nights that stay, and a clash there must not keep
+    # the schedule from ending.
     later = Duty.objects.filter(
         schedule=schedule, night__gt=schedule.valid_until, starts_at__gt=timezone.now()
     ).planned()
@@ -171,7 +178,7 @@ def refresh_duties(
 
 
 def _busy_people(schedule: Schedule, duties: list[Duty], outcome: Outcome) -> Busy:
-    """Whom other rolls keep from these nights; each is named once in the outcome."""
+    """For each night the people who are expected elsewhere; `outcome` names each of them once."""
     if not duties:
         return {}
     officers, members = _people_of(schedule)
@@ -226,7 +233,7 @@ def _stale_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> set[int]
 
 
 def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
-    """Puts the schedule's people into the rolls of the duties, as expected."""
+    """Adds the schedule's people to the rolls of the duties, but for the busy ones."""
     if not duties:
         return
     officers, members = _people_of(schedule)
@@ -254,9 +261,9 @@ def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
 
 
 def _lock_people(officers: set[int], members: set[int]) -> None:
-    """Puts two schedules that want the same people one after the other.
+    """Makes schedules that are saved at once and share people wait for each other.
 
-    Both at once would wait for each other in the exclusion constraint until PostgreSQL ends one.
+    Without it both can wait in the exclusion constraint, until PostgreSQL ends one as a deadlock.
     """
     for rows, ids in ((User.objects.all(), officers), (GroupMember.objects.all(), members)):
         locked = rows.filter(pk__in=ids).order_by("pk").select_for_update(no_key=True)

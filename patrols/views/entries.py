@@ -19,7 +19,7 @@ from patrols.services.entries import (
     EntryDraft,
     leave_checkpoint,
     log_entry,
-    why_closed,
+    why_no_entries,
     withdraw_entry,
 )
 from patrols.views.requests import reach_duty
@@ -33,7 +33,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         raise PermissionDenied
     # What was typed is never lost to it: a POST is answered by the service, beside the form.
     if request.method != "POST" and not duty.accepts_entries:
-        messages.error(request, why_closed(duty))
+        messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
     stored = None
     if request.method == "POST":
