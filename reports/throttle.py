@@ -8,6 +8,7 @@ never leaves the memory.
 
 import hashlib
 import hmac
+import logging
 import secrets
 from datetime import date
 from functools import lru_cache
@@ -21,6 +22,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
+
+logger = logging.getLogger(__name__)
 
 DEVICES_AT_AN_ADDRESS = 20
 
@@ -40,8 +43,12 @@ AREA_SEARCHES = Limit("area", 120, 60)
 
 
 def is_used_up(request: HttpRequest, limit: Limit) -> bool:
-    counted = caches["throttle"].get_many(_keys(request, limit))
-    return any(counted.get(key, 0) >= most for key, most in _keys(request, limit).items())
+    keys = _keys(request, limit)
+    counted = caches["throttle"].get_many(keys)
+    is_over = any(counted.get(key, 0) >= most for key, most in keys.items())
+    if is_over:
+        logger.warning("The limit “%s” of a device or an address is used up", limit.name)
+    return is_over
 
 
 def count(request: HttpRequest, limit: Limit) -> None:

@@ -4,6 +4,7 @@ An entry with an odd position or time is stored and marked, never refused: what 
 more. An entry sent twice is stored once.
 """
 
+import logging
 import uuid
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -26,7 +27,10 @@ from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
+from toolkit.refusals import log_refusal
 from toolkit.workflow import state_allows
+
+logger = logging.getLogger(__name__)
 
 CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
@@ -142,6 +146,7 @@ def why_no_entries(duty: Duty) -> str:
     return _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
 
 
+@log_refusal(logger, "Log entry")
 def log_entry(
     *, duty: Duty, by: User, draft: EntryDraft, now: datetime | None = None
 ) -> tuple[LogEntry, bool]:
@@ -176,7 +181,7 @@ def _store(
     # everybody who writes on it would wait while the photos of one entry are stored.
     duty = Duty.objects.visible_to(by).select_related("post").get(pk=duty.pk)
     if not duty.accepts_entries:
-        raise ValidationError(why_no_entries(duty))
+        raise ValidationError(why_no_entries(duty), code="duty_closed")
     draft = clean_draft(draft)
     target = None
     if draft.checkpoint_id is not None:

@@ -1,6 +1,7 @@
 """Receiving a report, from a citizen's page, a desk or a patrol. A retry makes no copy."""
 
 import json
+import logging
 import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -35,6 +36,9 @@ from toolkit.geo.points import cell_of, clean_position
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, write_files
+from toolkit.refusals import log_refusal
+
+logger = logging.getLogger(__name__)
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
 # Older than anybody alive; a year 1 in Jakarta is none in UTC and could not be read again.
@@ -102,6 +106,7 @@ class ReportDraft:
         return self.privacy != Privacy.ANONYMOUS and bool(self.contact_name or self.contact_phone)
 
 
+@log_refusal(logger, "Report")
 def receive_report(
     *, draft: ReportDraft, by: User | None = None, now: datetime | None = None
 ) -> tuple[Report, bool]:
@@ -149,7 +154,7 @@ def _store(
     area, home = _area_and_home(draft, lat, lon)
     unit, about_unit = responsible(draft.category, home, draft.about_unit)
     if unit is None:
-        raise ValidationError(_("No police unit answers for this place yet."))
+        raise ValidationError(_("No police unit answers for this place yet."), code="no_unit")
     occurred_from, occurred_to, precision = _occurred(draft, now)
     report = Report.objects.create(
         client_uuid=draft.client_uuid,

@@ -1,5 +1,6 @@
 """What the holder of the code may do: add, confirm, dispute, rate. Nothing is kept about them."""
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -16,6 +17,9 @@ from reports.services.transitions import write_change
 from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored
+from toolkit.refusals import log_refusal
+
+logger = logging.getLogger(__name__)
 
 # A holder of a code may be anybody: so much and no more is taken from one report.
 MOST_NOTES = 50
@@ -42,6 +46,7 @@ def _write(report: Report, kind: EventKind, text: str, at: datetime) -> ReportEv
     )
 
 
+@log_refusal(logger, "Note of a reporter")
 def add_reporter_note(
     *,
     code: str,
@@ -60,19 +65,22 @@ def add_reporter_note(
         if last is not None and is_same_note(last, text, photos):
             return last
         if written.count() >= MOST_NOTES:
-            raise ValidationError(_("This report has so many notes already. Please call the unit."))
+            raise ValidationError(
+                _("This report has so many notes already. Please call the unit."), code="too_many"
+            )
         event = _write(report, EventKind.REPORTER_NOTE, text, now or timezone.now())
         add_photos(report, event, photos, files)
     return event
 
 
+@log_refusal(logger, "Confirmation of a reporter")
 @transaction.atomic
 def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
     """The reporter agrees with what came of it: a resolved report is closed by this."""
     now = now or timezone.now()
     report = held(code)
     if report.state not in ANSWERABLE:
-        raise ValidationError(_("There is no outcome to confirm yet."))
+        raise ValidationError(_("There is no outcome to confirm yet."), code="no_outcome")
     if ReportEvent.objects.filter(
         report=report, kind=EventKind.CONFIRMED, at__gte=report.resolved_at
     ).exists():
@@ -85,12 +93,13 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
     )
 
 
+@log_refusal(logger, "Dispute of a reporter")
 @transaction.atomic
 def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> Report:
     """The reporter does not agree: the report is open again, and everybody sees why."""
     report = held(code)
     if report.state not in DISPUTABLE:
-        raise ValidationError(_("The police are still at work on this report."))
+        raise ValidationError(_("The police are still at work on this report."), code="no_outcome")
     if not reason.strip():
         raise ValidationError({"reason": _("Write what is not right.")})
     return write_change(
@@ -105,12 +114,13 @@ def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> R
     )
 
 
+@log_refusal(logger, "Rating of a reporter")
 @transaction.atomic
 def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None = None) -> Report:
     """One to five, once the report has an outcome; a second rating takes the first's place."""
     report = held(code)
     if report.state not in ANSWERABLE:
-        raise ValidationError(_("You can rate once there is an outcome."))
+        raise ValidationError(_("You can rate once there is an outcome."), code="no_outcome")
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose from 1 to 5.")})
     told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
@@ -120,7 +130,7 @@ def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None 
     if report.rating == rating and (again or not text.strip()):
         return report
     if rated.count() >= MOST_RATINGS:
-        raise ValidationError(_("You have rated this report often enough."))
+        raise ValidationError(_("You have rated this report often enough."), code="too_many")
     report.rating = rating
     report.save(update_fields=["rating"])
     _write(report, EventKind.RATED, told, now or timezone.now())

@@ -1,6 +1,7 @@
 """Turns an upload into two plain JPEGs without metadata, or says why it cannot."""
 
 import hashlib
+import logging
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
@@ -8,6 +9,10 @@ from typing import IO
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from PIL import Image, ImageOps
+
+from toolkit.refusals import log_refusal
+
+logger = logging.getLogger(__name__)
 
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 50_000_000
@@ -29,6 +34,7 @@ class CleanPhoto:
     sha256: str
 
 
+@log_refusal(logger, "Photo")
 def clean_photo(upload: IO[bytes]) -> CleanPhoto:
     """Reads at most MAX_BYTES; the header's size is checked before any pixel is decoded.
 
