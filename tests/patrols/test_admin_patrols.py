@@ -34,7 +34,7 @@ def client_of_admin(admin_user, sign_in):
     return sign_in(admin_user)
 
 
-def words(unit, **changed):
+def form_data(unit, **changed):
     return {
         "name": "Patroli malam",
         "unit": unit.pk,
@@ -48,25 +48,25 @@ def words(unit, **changed):
     }
 
 
-def errors_of(answer):
-    return answer.context["adminform"].form.errors
+def errors_of(response):
+    return response.context["adminform"].form.errors
 
 
-def told(answer):
-    return [str(message) for message in answer.context["messages"]]
+def messages_of(response):
+    return [str(message) for message in response.context["messages"]]
 
 
 def test_saving_a_schedule_makes_its_duties(client_of_admin, units, officer, group, volunteer):
-    answer = client_of_admin.post(
+    response = client_of_admin.post(
         url("schedule", "add"),
-        words(units.polsek, leader=officer.pk, officers=[officer.pk], groups=[group.pk]),
+        form_data(units.polsek, leader=officer.pk, officers=[officer.pk], groups=[group.pk]),
         follow=True,
     )
     schedule = Schedule.objects.get()
     assert DAYS_AHEAD <= schedule.duties.count() <= DAYS_AHEAD + 1
     duty = schedule.duties.order_by("night").last()
     assert {a.person_name for a in duty.attendances.all()} == {"Bhabin A", "Relawan A"}
-    assert any(str(schedule.duties.count()) in message for message in told(answer))
+    assert any(str(schedule.duties.count()) in message for message in messages_of(response))
 
 
 def test_changing_a_schedule_changes_untouched_duties_only(client_of_admin, units, officer):
@@ -76,7 +76,7 @@ def test_changing_a_schedule_changes_untouched_duties_only(client_of_admin, unit
     Duty.objects.filter(pk=kept.pk).update(is_edited=True)
     client_of_admin.post(
         url("schedule", "change", schedule.pk),
-        words(units.polsek, start="23:30", end="02:00", apel="", officers=[officer.pk]),
+        form_data(units.polsek, start="23:30", end="02:00", apel="", officers=[officer.pk]),
     )
     kept.refresh_from_db()
     other = schedule.duties.exclude(pk=kept.pk).order_by("night").last()
@@ -91,9 +91,11 @@ def test_a_clash_is_named_at_the_form(client_of_admin, units, officer, group, vo
     refresh_duties(other)
     before = Duty.objects.count()
     chosen = {"officers": officer.pk, "leader": officer.pk, "groups": group.pk}[field]
-    answer = client_of_admin.post(url("schedule", "add"), words(units.polsek, **{field: chosen}))
-    assert answer.status_code == 200
-    assert any("Pos malam" in error for error in errors_of(answer)["__all__"])
+    response = client_of_admin.post(
+        url("schedule", "add"), form_data(units.polsek, **{field: chosen})
+    )
+    assert response.status_code == 200
+    assert any("Pos malam" in error for error in errors_of(response)["__all__"])
     assert Duty.objects.count() == before
     assert Schedule.objects.count() == 1
 
@@ -104,11 +106,11 @@ def test_a_clash_met_after_the_form_is_told_and_nothing_is_saved(
     other = make.make_schedule(units.polsek, "Pos malam", officers=[officer])
     refresh_duties(other)
     monkeypatch.setattr("patrols.admin.schedules.find_clashes", lambda *args, **more: [])
-    answer = client_of_admin.post(
-        url("schedule", "add"), words(units.polsek, officers=[officer.pk]), follow=True
+    response = client_of_admin.post(
+        url("schedule", "add"), form_data(units.polsek, officers=[officer.pk]), follow=True
     )
-    assert answer.status_code == 200
-    assert any("Pos malam" in message for message in told(answer))
+    assert response.status_code == 200
+    assert any("Pos malam" in message for message in messages_of(response))
     assert Schedule.objects.count() == 1
 
 
@@ -116,9 +118,9 @@ def test_a_place_of_another_unit_is_refused(superuser, sign_in, units):
     elsewhere = make.make_route(units.polsek_neighbour, "Rute sana")
     above = make.make_route(units.polres, "Rute Polres")
     client = sign_in(superuser)
-    refused = client.post(url("schedule", "add"), words(units.polsek, route=elsewhere.pk))
+    refused = client.post(url("schedule", "add"), form_data(units.polsek, route=elsewhere.pk))
     assert "route" in errors_of(refused)
-    taken = client.post(url("schedule", "add"), words(units.polsek, route=above.pk))
+    taken = client.post(url("schedule", "add"), form_data(units.polsek, route=above.pk))
     assert taken.status_code == 302
 
 
@@ -134,35 +136,35 @@ def test_a_place_of_another_unit_is_refused(superuser, sign_in, units):
     ],
 )
 def test_a_schedule_that_cannot_be_is_refused(client_of_admin, units, changed, field):
-    answer = client_of_admin.post(url("schedule", "add"), words(units.polsek, **changed))
-    assert answer.status_code == 200
-    assert field in errors_of(answer)
+    response = client_of_admin.post(url("schedule", "add"), form_data(units.polsek, **changed))
+    assert response.status_code == 200
+    assert field in errors_of(response)
 
 
 def test_the_action_makes_duties_of_chosen_schedules(client_of_admin, units, officer):
     chosen, other = make.make_schedule(units.polsek), make.make_schedule(units.polsek)
-    answer = client_of_admin.post(
+    response = client_of_admin.post(
         url("schedule", "changelist"),
         {"action": "make_duties", ACTION_CHECKBOX_NAME: [chosen.pk]},
         follow=True,
     )
     assert chosen.duties.count() >= DAYS_AHEAD
     assert not other.duties.exists()
-    assert any(str(chosen.duties.count()) in message for message in told(answer))
+    assert any(str(chosen.duties.count()) in message for message in messages_of(response))
 
 
 def test_the_action_names_a_clash_and_goes_on(client_of_admin, units, officer):
     refresh_duties(make.make_schedule(units.polsek, "Pos malam", officers=[officer]))
     clashing = make.make_schedule(units.polsek, "Bentrok", officers=[officer])
     fine = make.make_schedule(units.polsek, "Lancar")
-    answer = client_of_admin.post(
+    response = client_of_admin.post(
         url("schedule", "changelist"),
         {"action": "make_duties", ACTION_CHECKBOX_NAME: [clashing.pk, fine.pk]},
         follow=True,
     )
     assert not clashing.duties.exists()
     assert fine.duties.exists()
-    assert any("Bentrok" in message and "Pos malam" in message for message in told(answer))
+    assert any("Bentrok" in message and "Pos malam" in message for message in messages_of(response))
 
 
 def test_a_checkpoint_is_retired_and_not_deleted(client_of_admin, units):
@@ -225,11 +227,11 @@ STATE = {
 
 
 def test_a_duty_is_corrected_in_its_words_only(client_of_admin, running_duty):
-    answer = client_of_admin.post(
+    response = client_of_admin.post(
         url("duty", "change", running_duty.pk),
         {"name": "Patroli B", "order_number": "Sprin/1", "summary": "Aman", **STATE, **ROLL},
     )
-    assert answer.status_code == 302
+    assert response.status_code == 302
     before = {name: getattr(running_duty, name) for name in ("night", "starts_at", "unit_id")}
     running_duty.refresh_from_db()
     assert (running_duty.name, running_duty.order_number) == ("Patroli B", "Sprin/1")
@@ -365,11 +367,11 @@ def test_nothing_was_deleted(client_of_admin, duty):
     ):
         page = url(model, "delete", row.pk)
         assert client_of_admin.post(page, {"post": "yes"}).status_code == 403
-        answer = client_of_admin.post(
+        response = client_of_admin.post(
             url(model, "changelist"),
             {"action": "delete_selected", ACTION_CHECKBOX_NAME: [row.pk], "post": "yes"},
             follow=True,
         )
-        assert answer.status_code == 200
+        assert response.status_code == 200
         assert type(row).objects.filter(pk=row.pk).exists()
     assert not LogEntry.objects.exists()

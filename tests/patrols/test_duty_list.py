@@ -33,7 +33,7 @@ def days_ago(days):
 
 
 @pytest.fixture
-def book(units, officer, commander):
+def log_books(units, officer, commander):
     """Four nights of Polsek A: planned, ended, cancelled, and one to come."""
     make.make_duty(units.polsek, "Malam ini")
     ended = make.make_duty(units.polsek, "Patroli Angke", days_ago(3), leader=officer)
@@ -45,21 +45,21 @@ def book(units, officer, commander):
     return ended
 
 
-def test_the_newest_night_first_and_nothing_to_come(sign_in, commander, book):
+def test_the_newest_night_first_and_nothing_to_come(sign_in, commander, log_books):
     response = page(sign_in(commander))
     assert names(response) == ["Malam ini", "Patroli Angke", "Pos RW 05"]
     html = response.content.decode()
     assert "Malam 8–9 Nov 2026" in html
     assert "Menunggu persetujuan" in html
     assert "2 catatan" in html
-    assert reverse("patrols:duty_log", args=[book.pk]) in html
-    assert reverse("patrols:duty_review", args=[book.pk]) in html
+    assert reverse("patrols:duty_log", args=[log_books.pk]) in html
+    assert reverse("patrols:duty_review", args=[log_books.pk]) in html
 
 
-def test_an_officer_reads_and_decides_nothing(sign_in, officer, book):
+def test_an_officer_reads_and_decides_nothing(sign_in, officer, log_books):
     html = page(sign_in(officer)).content.decode()
     assert "Patroli Angke" in html
-    assert reverse("patrols:duty_review", args=[book.pk]) not in html
+    assert reverse("patrols:duty_review", args=[log_books.pk]) not in html
 
 
 @pytest.mark.parametrize(
@@ -76,7 +76,7 @@ def test_an_officer_reads_and_decides_nothing(sign_in, officer, book):
         ("?until=2026-12-31", ["Besok", "Malam ini", "Patroli Angke", "Pos RW 05"]),
     ],
 )
-def test_filters(sign_in, commander, book, query, found):
+def test_filters(sign_in, commander, log_books, query, found):
     assert names(page(sign_in(commander), query)) == found
 
 
@@ -96,12 +96,12 @@ def test_filters(sign_in, commander, book, query, found):
         "?since=99999-01-01",
     ],
 )
-def test_junk_is_never_an_error(sign_in, chief, commander, book, query):
+def test_junk_is_never_an_error(sign_in, chief, commander, log_books, query):
     page(sign_in(commander), query)
     page(sign_in(chief), query)
 
 
-def test_a_date_that_cannot_be_is_said_beside_its_field(sign_in, commander, book):
+def test_a_date_that_cannot_be_is_said_beside_its_field(sign_in, commander, log_books):
     html = page(sign_in(commander), "?since=kemarin&q=angke").content.decode()
     assert "Masukkan tanggal yang valid" in html
     assert 'value="kemarin"' in html
@@ -109,7 +109,7 @@ def test_a_date_that_cannot_be_is_said_beside_its_field(sign_in, commander, book
     assert '<details class="card filter" open>' in html
 
 
-def test_nothing_found_and_nothing_yet(sign_in, commander, neighbour, book):
+def test_nothing_found_and_nothing_yet(sign_in, commander, neighbour, log_books):
     html = page(sign_in(commander), "?q=zzz").content.decode()
     assert "Tidak ditemukan" in html
     assert f'href="{URL}"' in html
@@ -117,7 +117,7 @@ def test_nothing_found_and_nothing_yet(sign_in, commander, neighbour, book):
     assert "Belum ada buku mutasi" in html
 
 
-def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, book):
+def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, log_books):
     make.make_duty(units.polsek_other, "Patroli B")
     client = sign_in(chief)
     assert names(page(client))[:2] == ["Patroli B", "Malam ini"]
@@ -127,7 +127,7 @@ def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, book):
     assert foreign.context["filter"].form.errors["unit"]
 
 
-def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, book):
+def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, log_books):
     client = sign_in(superuser)
     make.make_duty(units.polsek_neighbour, "Tugas tetangga", starts_at=days_ago(2))
     listed = names(page(client, f"?unit={units.polsek.pk}"))
@@ -148,7 +148,7 @@ def test_hours_are_those_of_the_unit(sign_in, units, officer_east):
     assert "Malam 10–11 Nov 2026" in html
 
 
-def many(unit, count):
+def make_duties(unit, count):
     Duty.objects.bulk_create(
         Duty(
             unit=unit,
@@ -162,7 +162,7 @@ def many(unit, count):
 
 
 def test_pages_by_key_keep_the_filter(sign_in, units, commander):
-    many(units.polsek, 70)
+    make_duties(units.polsek, 70)
     client = sign_in(commander)
     first = page(client, "?q=tugas")
     assert names(first) == [f"Tugas {number:04}" for number in range(30)]
@@ -177,13 +177,13 @@ def test_pages_by_key_keep_the_filter(sign_in, units, commander):
 
 
 def test_the_count_stops_at_a_thousand(sign_in, units, commander):
-    many(units.polsek, 1001)
+    make_duties(units.polsek, 1001)
     assert "lebih dari 1.000" in page(sign_in(commander)).content.decode()
 
 
 @pytest.mark.parametrize("count", [1, 60])
 def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_queries, count):
-    many(units.polsek, count)
+    make_duties(units.polsek, count)
     client = sign_in(chief)
     with django_assert_max_num_queries(6):
         page(client, f"?unit={units.polsek.pk}&state=planned")

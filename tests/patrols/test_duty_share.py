@@ -24,7 +24,7 @@ def text_of(response):
 
 
 @pytest.fixture
-def told(officer, running_duty):
+def written_duty(officer, running_duty):
     mark_all_present(duty=running_duty, by=officer)
     make.make_entry(running_duty, officer, text="Hubungi 0812-3456-7890 bila ribut")
     make.make_entry(running_duty, officer, kind=EntryKind.CONTACT, text="Bu Aminah", people_count=3)
@@ -33,9 +33,9 @@ def told(officer, running_duty):
     return running_duty
 
 
-def test_the_report_as_units_send_it(sign_in, officer, told):
-    end_duty(duty=told, by=officer, summary="Pemuda diimbau pulang")
-    text = text_of(sign_in(officer).get(url(told)))
+def test_the_report_as_units_send_it(sign_in, officer, written_duty):
+    end_duty(duty=written_duty, by=officer, summary="Pemuda diimbau pulang")
+    text = text_of(sign_in(officer).get(url(written_duty)))
     for part in (
         "Kepada Yth.",
         "Dari: Bhabin A",
@@ -53,26 +53,26 @@ def test_the_report_as_units_send_it(sign_in, officer, told):
     assert "Salah tulis" not in text
 
 
-def test_residents_stay_out_unless_switched_on(sign_in, officer, told):
+def test_residents_stay_out_unless_switched_on(sign_in, officer, written_duty):
     client = sign_in(officer)
-    text = text_of(client.get(url(told)))
+    text = text_of(client.get(url(written_duty)))
     assert "Aminah" not in text
     assert "7890" not in text
-    text = text_of(client.get(url(told), {"residents": "1"}))
+    text = text_of(client.get(url(written_duty), {"residents": "1"}))
     assert "Bu Aminah" in text
     assert "0812-3456-7890" in text
 
 
-def test_people_on_duty_are_counted_not_named(sign_in, officer, told, units):
+def test_people_on_duty_are_counted_not_named(sign_in, officer, written_duty, units):
     client = sign_in(officer)
-    assert "Relawan A" not in text_of(client.get(url(told)))
+    assert "Relawan A" not in text_of(client.get(url(written_duty)))
     ShareTemplate.objects.create(
         unit=units.polres,
         duty_text="{kesatuan}: {personel} {ngawur}",
         entry_text="{catatan}",
         names_people=True,
     )
-    text = text_of(client.get(url(told)))
+    text = text_of(client.get(url(written_duty)))
     assert text.startswith("Polsek A: ")
     assert "Relawan A" in text
     assert text.endswith("{ngawur}")
@@ -129,7 +129,7 @@ def test_many_entries_are_cut(sign_in, officer, running_duty, monkeypatch):
     assert "Ke-3." not in text
 
 
-def test_statements(sign_in, officer, told, django_assert_max_num_queries):
+def test_statements(sign_in, officer, written_duty, django_assert_max_num_queries):
     client = sign_in(officer)
     with django_assert_max_num_queries(10):
-        client.get(url(told))
+        client.get(url(written_duty))

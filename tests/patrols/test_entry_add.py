@@ -30,7 +30,7 @@ def picture(colour="navy", name="foto.jpg"):
     return SimpleUploadedFile(name, out.getvalue(), "image/jpeg")
 
 
-def written(duty):
+def entries_of(duty):
     return LogEntry.objects.filter(duty=duty).exclude(kind="start")
 
 
@@ -41,7 +41,7 @@ def test_a_text_field_and_send(sign_in, officer, running_duty):
     assert 'name="people_count"' not in response.content.decode()
     response = client.post(url(running_duty), {"kind": "finding", "text": "Kabel menjuntai"})
     assert response["Location"] == reverse("patrols:duty_detail", args=[running_duty.pk])
-    entry = written(running_duty).get()
+    entry = entries_of(running_duty).get()
     assert (entry.kind, entry.text, entry.author) == ("finding", "Kabel menjuntai", officer)
 
 
@@ -61,14 +61,14 @@ def test_only_kinds_a_person_writes(sign_in, officer, running_duty, kind):
     response = sign_in(officer).post(url(running_duty), {"kind": kind, "text": "Tetap tertulis"})
     assert response.status_code == 200
     assert "Tetap tertulis" in response.content.decode()
-    assert not written(running_duty).exists()
+    assert not entries_of(running_duty).exists()
 
 
 def test_a_visit_counts_people(sign_in, officer, running_duty):
     client = sign_in(officer)
     assert "people_count" in client.get(url(running_duty, "?kind=contact")).content.decode()
     client.post(url(running_duty), {"kind": "contact", "text": "Pemuda", "people_count": "4"})
-    assert written(running_duty).get().people_count == 4
+    assert entries_of(running_duty).get().people_count == 4
     response = client.post(
         url(running_duty), {"kind": "contact", "text": "Warga pos", "people_count": "-1"}
     )
@@ -81,7 +81,7 @@ def test_says_nothing_is_said_beside_the_field(sign_in, officer, running_duty):
     response = client.post(url(running_duty), {"kind": "note", "text": "  "})
     assert response.context["form"].errors["text"]
     client.post(url(running_duty), {"kind": "pause", "text": ""})
-    assert written(running_duty).get().kind == "pause"
+    assert entries_of(running_duty).get().kind == "pause"
 
 
 def test_position_and_clock_come_along(sign_in, officer, running_duty):
@@ -97,7 +97,7 @@ def test_position_and_clock_come_along(sign_in, officer, running_duty):
             "sent_at": "1970-01-01T00:00:30.000Z",
         },
     )
-    entry = written(running_duty).get()
+    entry = entries_of(running_duty).get()
     assert (entry.lat, entry.lon, entry.accuracy_m) == (-6.15, 106.8, 9)
     assert "clock_off" in entry.marks
     assert abs((entry.received_at - entry.at).total_seconds() - 30) < 1
@@ -107,7 +107,7 @@ def test_position_and_clock_come_along(sign_in, officer, running_duty):
 def test_an_odd_clock_does_not_cost_the_entry(sign_in, officer, running_duty, when):
     data = {"kind": "note", "text": "x", "device_at": when, "sent_at": when}
     sign_in(officer).post(url(running_duty), data)
-    assert written(running_duty).get().device_at is None
+    assert entries_of(running_duty).get().device_at is None
 
 
 def test_photos_are_cleaned_and_shown(sign_in, officer, running_duty):
@@ -115,7 +115,7 @@ def test_photos_are_cleaned_and_shown(sign_in, officer, running_duty):
     data = {"kind": "observation", "photos": [picture(), picture("teal")]}
     client.post(url(running_duty), data)
     photos = EntryPhoto.objects.all()
-    assert {photo.entry for photo in photos} == {written(running_duty).get()}
+    assert {photo.entry for photo in photos} == {entries_of(running_duty).get()}
     assert len(photos) == 2
     html = client.get(reverse("patrols:duty_detail", args=[running_duty.pk])).content.decode()
     assert reverse("patrols:photo_view", args=[photos[0].pk, "small"]) in html
@@ -128,7 +128,7 @@ def test_too_many_or_broken_photos_keep_the_text(sign_in, officer, running_duty)
         response = client.post(url(running_duty), {"kind": "note", "text": text, "photos": photos})
         assert response.context["form"].errors["photos"]
         assert text in response.content.decode()
-    assert not written(running_duty).exists()
+    assert not entries_of(running_duty).exists()
 
 
 def test_a_retry_makes_no_copy(sign_in, officer, running_duty):
@@ -136,7 +136,7 @@ def test_a_retry_makes_no_copy(sign_in, officer, running_duty):
     for _ in range(3):
         data = {"kind": "note", "text": "Satu", "client_uuid": UUID, "photos": [picture()]}
         assert client.post(url(running_duty), data).status_code == 302
-    assert written(running_duty).count() == 1
+    assert entries_of(running_duty).count() == 1
     assert EntryPhoto.objects.count() == 1
 
 
@@ -152,7 +152,7 @@ def test_another_body_is_a_conflict_and_kept(sign_in, officer, running_duty):
     fresh = response.context["form"]["client_uuid"].value()
     assert str(fresh) != UUID
     client.post(url(running_duty), {**data, "client_uuid": str(fresh)})
-    assert set(written(running_duty).values_list("text", flat=True)) == {"Pertama", "Kedua"}
+    assert set(entries_of(running_duty).values_list("text", flat=True)) == {"Pertama", "Kedua"}
 
 
 def test_what_the_service_refuses_is_said_and_kept(sign_in, officer, running_duty, monkeypatch):
@@ -177,7 +177,7 @@ def test_a_page_minted_its_uuid(sign_in, officer, running_duty):
 def test_volunteers_write_others_do_not(sign_in, volunteer, admin_user, neighbour, running_duty):
     data = {"kind": "note", "text": "Dari relawan"}
     assert sign_in(volunteer).post(url(running_duty), data).status_code == 302
-    assert written(running_duty).get().author == volunteer
+    assert entries_of(running_duty).get().author == volunteer
     assert sign_in(admin_user).get(url(running_duty)).status_code == 403
     assert sign_in(neighbour).post(url(running_duty), data).status_code == 404
 
@@ -189,10 +189,10 @@ def test_before_the_start_and_after_the_approval(sign_in, officer, commander, du
     client.post(reverse("patrols:duty_start", args=[running.pk]))
     end_duty(duty=running, by=officer)
     client.post(url(running), {"kind": "note", "text": "Menyusul"})
-    assert written(running).get(kind="note").marks == ["after_end"]
+    assert entries_of(running).get(kind="note").marks == ["after_end"]
     review_duty(duty=running, by=commander, action="approve")
     response = client.post(url(running), {"kind": "note", "text": "Terlambat"})
-    assert not written(running).filter(text="Terlambat").exists()
+    assert not entries_of(running).filter(text="Terlambat").exists()
     html = response.content.decode()
     assert response.status_code == 200
     assert "Terlambat" in html
@@ -209,10 +209,10 @@ def test_a_retry_after_the_approval_is_answered(sign_in, officer, commander, run
     review_duty(duty=running_duty, by=commander, action="approve")
     response = client.post(url(running_duty), data, follow=True)
     assert [message.level for message in response.context["messages"]] == [messages.SUCCESS]
-    assert written(running_duty).filter(kind="note").count() == 1
+    assert entries_of(running_duty).filter(kind="note").count() == 1
 
 
 def test_newlines_are_counted_once(sign_in, officer, running_duty):
     text = "a\r\n" * 999 + "b"
     sign_in(officer).post(url(running_duty), {"kind": "note", "text": text})
-    assert written(running_duty).get().text.count("\n") == 999
+    assert entries_of(running_duty).get().text.count("\n") == 999

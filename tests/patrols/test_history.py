@@ -47,7 +47,7 @@ TRACKED = [
 
 
 @contextmanager
-def refused():
+def assert_refused():
     with (
         pytest.raises((InternalError, DatabaseError), match=r"append|Cannot"),
         transaction.atomic(),
@@ -61,7 +61,7 @@ def events(row, label=None):
 
 
 @pytest.fixture
-def rows(units, running_duty, officer):
+def tracked_rows(units, running_duty, officer):
     """One row of every model with a history, and a text field of it."""
     member = running_duty.attendances.get(member__isnull=False).member
     route = running_duty.route
@@ -94,8 +94,8 @@ def test_what_has_a_history():
 
 
 @pytest.mark.parametrize("model", TRACKED)
-def test_bulk_updates_and_raw_sql_are_kept(rows, model):
-    row, field = rows[model]
+def test_bulk_updates_and_raw_sql_are_kept(tracked_rows, model):
+    row, field = tracked_rows[model]
     first = getattr(row, field)
     before = events(row).count()
     model.objects.filter(pk=row.pk).update(**{field: "Dua"})
@@ -108,8 +108,8 @@ def test_bulk_updates_and_raw_sql_are_kept(rows, model):
     assert [getattr(event, field) for event in kept] == [first, "Dua"]
 
 
-def test_an_update_that_changes_nothing_is_not_kept(rows):
-    for model, (row, field) in rows.items():
+def test_an_update_that_changes_nothing_is_not_kept(tracked_rows):
+    for model, (row, field) in tracked_rows.items():
         before = events(row).count()
         model.objects.filter(pk=row.pk).update(**{field: getattr(row, field)})
         assert events(row).count() == before, model
@@ -128,25 +128,25 @@ def test_deletions_are_kept(units, duty):
 
 
 @pytest.mark.parametrize("model", TRACKED)
-def test_what_is_kept_neither_changes_nor_goes(rows, model):
-    row, field = rows[model]
+def test_what_is_kept_neither_changes_nor_goes(tracked_rows, model):
+    row, field = tracked_rows[model]
     model.objects.filter(pk=row.pk).update(**{field: "Dua"})
     event_model = model.pgh_event_model
     before = list(event_model.objects.order_by("pgh_id").values())
     assert before
-    with refused():
+    with assert_refused():
         event_model.objects.update(**{field: "Palsu"})
-    with refused():
+    with assert_refused():
         event_model.objects.all().delete()
     for statement in ("UPDATE {} SET id = 0", "DELETE FROM {}"):
-        with refused(), connection.cursor() as cursor:
+        with assert_refused(), connection.cursor() as cursor:
             cursor.execute(statement.format(event_model._meta.db_table))
     assert list(event_model.objects.order_by("pgh_id").values()) == before
 
 
-def test_events_carry_the_scope_columns(units, rows):
+def test_events_carry_the_scope_columns(units, tracked_rows):
     for model in (Duty, LogEntry, PartnerGroup, Report, Route, GuardPost, Hotspot, Schedule):
-        row, field = rows[model]
+        row, field = tracked_rows[model]
         model.objects.filter(pk=row.pk).update(**{field: "Dua"})
         event = events(row).last()
         assert (event.polda_id, event.polres_id, event.polsek_id) == (

@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
 
 
-def refused(row):
+def assert_refused(row):
     with pytest.raises(ValidationError):
         row.full_clean(exclude=["polda", "polres", "polsek"])
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -45,11 +45,11 @@ def refused(row):
     ],
 )
 def test_a_duty_ends_later_than_it_starts(units, fields):
-    refused(Duty(unit=units.polsek, name="X", night=NOW.date(), starts_at=NOW, **fields))
+    assert_refused(Duty(unit=units.polsek, name="X", night=NOW.date(), starts_at=NOW, **fields))
 
 
 def test_a_duty_has_a_route_or_a_post(units):
-    refused(
+    assert_refused(
         Duty(
             unit=units.polsek,
             name="X",
@@ -73,7 +73,7 @@ def test_one_duty_a_schedule_and_night(units):
         starts_at=NOW,
         ends_at=NOW + MINUTE,
     )
-    refused(duty)
+    assert_refused(duty)
     for _number in range(2):  # unscheduled there may be many
         make.make_duty(units.polsek, night=NOW.date())
 
@@ -149,7 +149,7 @@ def test_the_night_of_a_moment(moment, night):
 def test_names_of_places_are_unique_while_in_use(units):
     for model in (Route, GuardPost):
         model.objects.create(unit=units.polsek, name="Satu")
-        refused(model(unit=units.polsek, name="Satu"))
+        assert_refused(model(unit=units.polsek, name="Satu"))
         model.objects.create(unit=units.polsek_other, name="Satu")
         model.objects.update(retired_on=NOW.date())
         model.objects.create(unit=units.polsek, name="Satu")
@@ -159,7 +159,7 @@ def test_names_of_places_are_unique_while_in_use(units):
 @pytest.mark.parametrize("radius_m", [0, 9, 2001])
 def test_a_radius_has_bounds(units, radius_m):
     route = make.make_route(units.polsek)
-    refused(Checkpoint(route=route, order=1, name="X", radius_m=radius_m))
+    assert_refused(Checkpoint(route=route, order=1, name="X", radius_m=radius_m))
 
 
 def test_current_checkpoints(units):
@@ -191,11 +191,11 @@ def test_places_of_a_log_are_not_deleted(units, officer, running_duty):
 )
 def test_schedules_the_database_refuses(units, fields):
     fields = {"start": time(22), "end": time(1), "valid_from": date(2026, 1, 1), **fields}
-    refused(Schedule(unit=units.polsek, name="X", **fields))
+    assert_refused(Schedule(unit=units.polsek, name="X", **fields))
 
 
 def test_a_schedule_has_a_route_or_a_post(units):
-    refused(
+    assert_refused(
         Schedule(
             unit=units.polsek,
             name="X",
@@ -214,7 +214,7 @@ def test_by_default_every_night(units):
 # Log entries
 
 
-def entry(duty, officer, **fields):
+def unsaved_entry(duty, officer, **fields):
     fields = {"kind": EntryKind.NOTE, "at": NOW, "received_at": NOW, **fields}
     return LogEntry(duty=duty, unit=duty.unit, author=officer, body_sha256="0" * 64, **fields)
 
@@ -229,23 +229,23 @@ def entry(duty, officer, **fields):
     ],
 )
 def test_entries_the_database_refuses(duty, officer, fields):
-    refused(entry(duty, officer, **fields))
+    assert_refused(unsaved_entry(duty, officer, **fields))
 
 
 def test_one_row_a_client_uuid(duty, officer):
-    first = entry(duty, officer)
+    first = unsaved_entry(duty, officer)
     first.save()
     with pytest.raises(IntegrityError), transaction.atomic():
-        entry(duty, officer, client_uuid=first.client_uuid).save()
+        unsaved_entry(duty, officer, client_uuid=first.client_uuid).save()
 
 
 def test_all_marks_at_once(duty, officer):
-    entry(duty, officer, marks=list(Mark.values)).save()
+    unsaved_entry(duty, officer, marks=list(Mark.values)).save()
 
 
 def test_an_entry_is_named_by_kind_and_text(duty, officer):
-    assert str(entry(duty, officer, text="x" * 99)) == f"{EntryKind.NOTE.label} {'x' * 40}"
-    assert str(entry(duty, officer)) == str(EntryKind.NOTE.label)
+    assert str(unsaved_entry(duty, officer, text="x" * 99)) == f"{EntryKind.NOTE.label} {'x' * 40}"
+    assert str(unsaved_entry(duty, officer)) == str(EntryKind.NOTE.label)
 
 
 def test_what_a_person_picks():
@@ -256,7 +256,7 @@ def test_what_a_person_picks():
 # Share templates
 
 
-def template(unit, **fields):
+def unsaved_template(unit, **fields):
     return ShareTemplate(unit=unit, **{"duty_text": "x", "entry_text": "y", **fields})
 
 
@@ -264,7 +264,7 @@ def test_the_nearest_template(units):
     subsektor = make.make_unit(UnitKind.SUBSEKTOR, parent=units.polsek)
     assert ShareTemplate.objects.for_unit(subsektor) is None
     for unit in (units.polda, units.polres, units.polsek, subsektor):
-        row = template(unit)
+        row = unsaved_template(unit)
         row.save()
         assert ShareTemplate.objects.for_unit(subsektor) == row
     assert ShareTemplate.objects.for_unit(units.polsek_other).unit == units.polda
@@ -285,7 +285,7 @@ def test_the_nearest_template(units):
     ],
 )
 def test_words_a_template_knows(units, fields, wrong):
-    row = template(units.polsek, **fields)
+    row = unsaved_template(units.polsek, **fields)
     if wrong is None:
         row.full_clean()
         return
@@ -302,6 +302,6 @@ def test_names(units):
         make.make_post(units.polsek, "Pos"),
         make.make_schedule(units.polsek, "Jadwal"),
         make.make_duty(units.polsek, "Tugas"),
-        template(units.polsek),
+        unsaved_template(units.polsek),
     ]
     assert [str(row) for row in rows] == ["Rute", "Titik 1", "Pos", "Jadwal", "Tugas", "Polsek A"]

@@ -93,7 +93,7 @@ def test_the_east_names_its_own_night(sign_in, clock, units, officer_east):
     assert "06.40–09.40 WIT" in response.content.decode()
 
 
-def many(unit, nights, each):
+def make_duties(unit, nights, each):
     Duty.objects.bulk_create(
         Duty(
             unit=unit,
@@ -108,7 +108,7 @@ def many(unit, nights, each):
 
 
 def test_too_much_to_name_is_counted_by_unit(sign_in, units, chief):
-    many(units.polsek, 13, 24)
+    make_duties(units.polsek, 13, 24)
     make.make_duty(units.polda, "Tugas Polda")
     client = sign_in(chief)
     response = page(client)
@@ -130,10 +130,10 @@ def test_too_much_to_name_is_counted_by_unit(sign_in, units, chief):
 
 @pytest.mark.parametrize("each", [1, 10])
 def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_queries, each):
-    many(units.polsek, 14, each)
+    make_duties(units.polsek, 14, each)
     client = sign_in(chief)
     with django_assert_max_num_queries(8):
         page(client, f"?unit={units.polsek.pk}")
-    many(units.polsek, 14, 20)
+    make_duties(units.polsek, 14, 20)
     with django_assert_max_num_queries(8):
         page(client, f"?unit={units.polres.pk}")

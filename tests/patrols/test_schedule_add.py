@@ -21,7 +21,7 @@ def clock(time_machine):
     return time_machine
 
 
-def typed(**changes):
+def form_data(**changes):
     return {
         "name": "Patroli gabungan",
         "kind": "joint",
@@ -34,7 +34,7 @@ def typed(**changes):
     }
 
 
-def refused(response, field):
+def error_beside(response, field):
     """The words beside the field of a form that came back."""
     assert response.status_code == 200
     html = response.content.decode()
@@ -64,7 +64,7 @@ def test_saves_and_says_which_nights_were_made(sign_in, units, commander, office
     group = volunteer.membership.group
     response = sign_in(commander).post(
         URL,
-        typed(
+        form_data(
             order_number="Sprin/12/XI/2026",
             route=route.pk,
             leader=officer.pk,
@@ -87,7 +87,9 @@ def test_saves_and_says_which_nights_were_made(sign_in, units, commander, office
 
 
 def test_the_look_ahead_saves_nothing(sign_in, units, commander):
-    response = sign_in(commander).post(URL, typed(nights="some", weekdays=["4", "5"], preview="1"))
+    response = sign_in(commander).post(
+        URL, form_data(nights="some", weekdays=["4", "5"], preview="1")
+    )
     assert not Schedule.objects.exists()
     html = response.content.decode()
     assert "4 tugas dalam 14 malam" in html
@@ -100,21 +102,21 @@ def test_the_look_ahead_saves_nothing(sign_in, units, commander):
 
 
 def test_the_look_ahead_begins_with_the_first_night(sign_in, commander):
-    response = sign_in(commander).post(URL, typed(valid_from="2026-12-24", preview="1"))
+    response = sign_in(commander).post(URL, form_data(valid_from="2026-12-24", preview="1"))
     assert response.context["preview"].nights[0][0] == date(2026, 12, 24)
 
 
 def test_the_look_ahead_waits_for_the_hours(sign_in, commander):
-    response = sign_in(commander).post(URL, typed(start="", name="", preview="1"))
+    response = sign_in(commander).post(URL, form_data(start="", name="", preview="1"))
     assert response.context["preview"] is None
     assert "Isi malam, jam mulai dan jam selesai" in response.content.decode()
     # A name that lacks does not matter to the nights.
-    response = sign_in(commander).post(URL, typed(name="", preview="1"))
+    response = sign_in(commander).post(URL, form_data(name="", preview="1"))
     assert response.context["preview"].count == 14
 
 
 def test_after_midnight_the_night_keeps_its_name(sign_in, commander):
-    form = typed(after_midnight="on", apel="", start="01:00", end="05:00", nights="some")
+    form = form_data(after_midnight="on", apel="", start="01:00", end="05:00", nights="some")
     sign_in(commander).post(URL, form | {"weekdays": ["2"]})
     duty = Duty.objects.order_by("night").first()
     assert duty.night == date(2026, 11, 11)
@@ -125,13 +127,13 @@ def test_the_east_plans_in_its_own_zone(sign_in, units):
     planner = make.make_user("Kapolsek Timur", units.polsek_east, Role.COMMANDER)
     html = sign_in(planner).get(URL).content.decode()
     assert "(WIT)" in html
-    sign_in(planner).post(URL, typed())
+    sign_in(planner).post(URL, form_data())
     assert Duty.objects.order_by("night").first().starts_at == datetime(
         2026, 11, 11, 13, 15, tzinfo=UTC
     )
 
 
-def busy(unit, officer, name="Pos RW 05"):
+def make_busy(unit, officer, name="Pos RW 05"):
     schedule = make.make_schedule(unit, name, officers=[officer], weekdays=[2])
     refresh_duties(schedule)
     return schedule
@@ -140,10 +142,10 @@ def busy(unit, officer, name="Pos RW 05"):
 def test_a_clash_names_person_duty_and_night_beside_the_field(
     sign_in, units, commander, officer, volunteer
 ):
-    busy(units.polsek, officer)
+    make_busy(units.polsek, officer)
     client = sign_in(commander)
-    response = client.post(URL, typed(officers=[officer.pk]))
-    words = refused(response, "officers")
+    response = client.post(URL, form_data(officers=[officer.pk]))
+    words = error_beside(response, "officers")
     assert "Bhabin A" in words
     assert "Pos RW 05" in words
     assert "Malam 11–12 Nov" in words
@@ -152,9 +154,9 @@ def test_a_clash_names_person_duty_and_night_beside_the_field(
     assert len(response.context["form"].errors["officers"]) == 1
     assert f'value="{officer.pk}"' in response.content.decode()
     assert response.context["form"]["officers"].value() == [str(officer.pk)]
-    assert "Bhabin A" in refused(client.post(URL, typed(leader=officer.pk)), "leader")
+    assert "Bhabin A" in error_beside(client.post(URL, form_data(leader=officer.pk)), "leader")
     assert Schedule.objects.count() == 1
-    looked = client.post(URL, typed(officers=[officer.pk], preview="1"))
+    looked = client.post(URL, form_data(officers=[officer.pk], preview="1"))
     assert "Pos RW 05" in str(looked.context["preview"].clashes[0])
     assert "Ada yang sudah bertugas di tempat lain" in looked.content.decode()
 
@@ -162,7 +164,7 @@ def test_a_clash_names_person_duty_and_night_beside_the_field(
 def test_a_clash_of_a_member_stands_beside_the_groups(sign_in, units, commander, volunteer):
     group = volunteer.membership.group
     refresh_duties(make.make_schedule(units.polsek, "Pos RW 05", groups=[group]))
-    words = refused(sign_in(commander).post(URL, typed(groups=[group.pk])), "groups")
+    words = error_beside(sign_in(commander).post(URL, form_data(groups=[group.pk])), "groups")
     assert "Relawan A" in words
 
 
@@ -190,8 +192,8 @@ def test_a_clash_of_a_member_stands_beside_the_groups(sign_in, units, commander,
     ],
 )
 def test_bad_input_is_said_beside_its_field(sign_in, commander, changes, field, words):
-    response = sign_in(commander).post(URL, typed(**changes))
-    assert words in refused(response, field)
+    response = sign_in(commander).post(URL, form_data(**changes))
+    assert words in error_beside(response, field)
     assert not Schedule.objects.exists()
     form = response.context["form"]
     assert form["end"].value() == changes.get("end", "01:00")
@@ -199,33 +201,33 @@ def test_bad_input_is_said_beside_its_field(sign_in, commander, changes, field, 
 
 
 def test_a_nul_byte_is_an_error_of_the_field(sign_in, commander):
-    response = sign_in(commander).post(URL, typed(name="a\x00b"))
-    assert refused(response, "name")
+    response = sign_in(commander).post(URL, form_data(name="a\x00b"))
+    assert error_beside(response, "name")
 
 
 def test_a_route_and_a_post_are_one_too_many(sign_in, units, commander):
     route, post = make.make_route(units.polsek), make.make_post(units.polsek)
-    response = sign_in(commander).post(URL, typed(route=route.pk, post=post.pk))
-    assert "jangan keduanya" in refused(response, "post")
+    response = sign_in(commander).post(URL, form_data(route=route.pk, post=post.pk))
+    assert "jangan keduanya" in error_beside(response, "post")
 
 
 def test_a_name_that_is_taken(sign_in, units, commander):
     make.make_schedule(units.polsek, "Patroli gabungan", valid_from=date(2026, 11, 11))
-    response = sign_in(commander).post(URL, typed())
-    assert "sudah punya jadwal" in refused(response, "name")
+    response = sign_in(commander).post(URL, form_data())
+    assert "sudah punya jadwal" in error_beside(response, "name")
 
 
 def test_people_of_other_units_cannot_be_picked(sign_in, units, commander, neighbour):
-    response = sign_in(commander).post(URL, typed(officers=[neighbour.pk]))
-    assert refused(response, "officers")
+    response = sign_in(commander).post(URL, form_data(officers=[neighbour.pk]))
+    assert error_beside(response, "officers")
     route = make.make_route(units.polsek_neighbour)
-    assert refused(sign_in(commander).post(URL, typed(route=route.pk)), "route")
+    assert error_beside(sign_in(commander).post(URL, form_data(route=route.pk)), "route")
 
 
 def test_people_without_the_right(sign_in, officer, volunteer, nobody):
     for person in (officer, volunteer, nobody):
         assert sign_in(person).get(URL).status_code == 403
-        assert sign_in(person).post(URL, typed()).status_code == 403
+        assert sign_in(person).post(URL, form_data()).status_code == 403
     assert not Schedule.objects.exists()
 
 
@@ -239,7 +241,7 @@ def test_a_polres_says_first_for_which_unit(sign_in, units):
     assert "Patroli" not in html
     html = client.get(f"{URL}?unit={units.polsek_neighbour.pk}").content.decode()
     assert "Polsek Tetangga" in html
-    client.post(URL, typed(unit=units.polsek_neighbour.pk))
+    client.post(URL, form_data(unit=units.polsek_neighbour.pk))
     assert Schedule.objects.get().unit == units.polsek_neighbour
 
 
@@ -248,7 +250,7 @@ def test_a_unit_that_is_not_the_planners(sign_in, units, asked):
     planner = make.make_user("Kabag Ops A", units.polres, Role.OPERATOR)
     html = sign_in(planner).get(f"{URL}?unit={asked}").content.decode()
     assert "Untuk kesatuan mana?" in html
-    sign_in(planner).post(URL, typed(unit=units.polsek_other.pk))
+    sign_in(planner).post(URL, form_data(unit=units.polsek_other.pk))
     assert not Schedule.objects.exists()
 
 
@@ -256,22 +258,22 @@ def test_where_somebody_only_looks_they_do_not_plan(sign_in, units, commander):
     make.make_posting(commander, units.polsek_neighbour, Role.OFFICER)
     html = sign_in(commander).get(URL).content.decode()
     assert "Untuk kesatuan mana?" not in html
-    sign_in(commander).post(URL, typed(unit=units.polsek_neighbour.pk))
+    sign_in(commander).post(URL, form_data(unit=units.polsek_neighbour.pk))
     assert Schedule.objects.get().unit == units.polsek
 
 
 @pytest.mark.parametrize("error", [IntegrityError("exclusion"), OperationalError("deadlock")])
 def test_somebody_saved_at_the_same_moment(sign_in, units, commander, officer, monkeypatch, error):
-    def lost(**_):
+    def fail(**_):
         raise error
 
-    monkeypatch.setattr("patrols.views.schedules.save_schedule", lost)
-    response = sign_in(commander).post(URL, typed(officers=[officer.pk]))
+    monkeypatch.setattr("patrols.views.schedules.save_schedule", fail)
+    response = sign_in(commander).post(URL, form_data(officers=[officer.pk]))
     assert response.status_code == 200
     assert "pada saat yang sama" in response.content.decode()
-    busy(units.polsek, officer)
-    response = sign_in(commander).post(URL, typed(officers=[officer.pk]))
-    assert "Pos RW 05" in refused(response, "officers")
+    make_busy(units.polsek, officer)
+    response = sign_in(commander).post(URL, form_data(officers=[officer.pk]))
+    assert "Pos RW 05" in error_beside(response, "officers")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -284,7 +286,7 @@ def test_two_planners_want_the_same_officer_at_once(units, commander, operator, 
             client = Client()
             client.force_login(person)
             ready.wait(timeout=10)
-            answers.append(client.post(URL, typed(name=name, officers=[officer.pk])))
+            answers.append(client.post(URL, form_data(name=name, officers=[officer.pk])))
         finally:
             connection.close()
 
@@ -297,8 +299,8 @@ def test_two_planners_want_the_same_officer_at_once(units, commander, operator, 
     for thread in threads:
         thread.join()
     assert sorted(answer.status_code for answer in answers) == [200, 302]
-    lost = next(answer for answer in answers if answer.status_code == 200)
-    assert "Bhabin A" in refused(lost, "officers")
+    fail = next(answer for answer in answers if answer.status_code == 200)
+    assert "Bhabin A" in error_beside(fail, "officers")
     assert Schedule.objects.count() == 1
     assert Attendance.objects.filter(officer=officer).count() == 29
 

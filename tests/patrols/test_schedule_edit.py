@@ -40,7 +40,7 @@ def url(schedule):
     return reverse("patrols:schedule_edit", args=[schedule.pk])
 
 
-def typed(schedule, **changes):
+def form_data(schedule, **changes):
     """What the form sends when nothing has been touched, with the changes."""
     return {
         "name": schedule.name,
@@ -77,7 +77,7 @@ def test_the_form_holds_what_is_stored(sign_in, commander, officer, group, sched
 
 
 def test_unchanged_it_changes_nothing(sign_in, commander, schedule):
-    response = sign_in(commander).post(url(schedule), typed(schedule), follow=True)
+    response = sign_in(commander).post(url(schedule), form_data(schedule), follow=True)
     assert "Malamnya tidak berubah." in response.content.decode()
 
 
@@ -88,7 +88,7 @@ def test_says_what_became_of_the_nights(sign_in, commander, schedule):
     mine.is_edited = True
     mine.save()
     response = sign_in(commander).post(
-        url(schedule), typed(schedule, weekdays=["2", "6"], start="23:00"), follow=True
+        url(schedule), form_data(schedule, weekdays=["2", "6"], start="23:00"), follow=True
     )
     html = response.content.decode()
     assert "4 malam dibuat." in html
@@ -101,7 +101,7 @@ def test_says_what_became_of_the_nights(sign_in, commander, schedule):
 
 def test_every_night_is_read_back_as_every_night(sign_in, commander, schedule):
     client = sign_in(commander)
-    client.post(url(schedule), typed(schedule, nights="every", weekdays=[]))
+    client.post(url(schedule), form_data(schedule, nights="every", weekdays=[]))
     assert Schedule.objects.get().weekdays == [0, 1, 2, 3, 4, 5, 6]
     form = client.get(url(schedule)).context["form"]
     assert form["nights"].value() == "every"
@@ -114,7 +114,7 @@ def test_what_it_has_can_stay_though_it_is_gone(sign_in, units, commander, offic
     schedule.route.retired_on = date(2026, 11, 2)
     schedule.route.save()
     schedule.groups.update(is_active=False)
-    response = sign_in(commander).post(url(schedule), typed(schedule), follow=True)
+    response = sign_in(commander).post(url(schedule), form_data(schedule), follow=True)
     assert "disimpan" in response.content.decode()
     schedule.refresh_from_db()
     assert schedule.route.name == "Rute A"
@@ -124,7 +124,7 @@ def test_what_it_has_can_stay_though_it_is_gone(sign_in, units, commander, offic
 def test_a_clash_keeps_what_was_typed(sign_in, units, commander, operator, schedule):
     other = make.make_schedule(units.polsek, "Pos RW 05", officers=[operator], weekdays=[5])
     refresh_duties(other)
-    form = typed(schedule, name="Nama baru", officers=[str(operator.pk)])
+    form = form_data(schedule, name="Nama baru", officers=[str(operator.pk)])
     response = sign_in(commander).post(url(schedule), form)
     assert response.status_code == 200
     words = " ".join(response.context["form"].errors["officers"])
@@ -142,14 +142,16 @@ def test_a_clash_keeps_what_was_typed(sign_in, units, commander, operator, sched
 
 
 def test_its_own_duties_are_no_clash(sign_in, commander, officer, schedule):
-    response = sign_in(commander).post(url(schedule), typed(schedule, start="22:30", preview="1"))
+    response = sign_in(commander).post(
+        url(schedule), form_data(schedule, start="22:30", preview="1")
+    )
     assert response.context["preview"].clashes == []
     schedule.refresh_from_db()
     assert schedule.start == time(22, 15)
 
 
 def test_bad_input_is_said_beside_its_field(sign_in, commander, schedule):
-    response = sign_in(commander).post(url(schedule), typed(schedule, end="", name="Baru"))
+    response = sign_in(commander).post(url(schedule), form_data(schedule, end="", name="Baru"))
     html = response.content.decode()
     assert 'id="id_end_error"' in html
     assert 'value="Baru"' in html
@@ -158,10 +160,10 @@ def test_bad_input_is_said_beside_its_field(sign_in, commander, schedule):
 def test_only_planners_of_the_unit(sign_in, officer, volunteer, neighbour, nobody, schedule):
     for person in (officer,):
         assert sign_in(person).get(url(schedule)).status_code == 403
-        assert sign_in(person).post(url(schedule), typed(schedule)).status_code == 403
+        assert sign_in(person).post(url(schedule), form_data(schedule)).status_code == 403
     for person in (volunteer, neighbour, nobody):
         assert sign_in(person).get(url(schedule)).status_code == 404
-        assert sign_in(person).post(url(schedule), typed(schedule)).status_code == 404
+        assert sign_in(person).post(url(schedule), form_data(schedule)).status_code == 404
 
 
 def test_planning_elsewhere_does_not_count(sign_in, units, officer, schedule):

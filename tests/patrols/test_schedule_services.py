@@ -44,7 +44,7 @@ def clock(time_machine):
     return time_machine
 
 
-def unsaved(unit, **fields):
+def unsaved_schedule(unit, **fields):
     fields.setdefault("name", "Patroli gabungan")
     fields.setdefault("start", time(22, 15))
     fields.setdefault("end", time(1, 0))
@@ -52,8 +52,8 @@ def unsaved(unit, **fields):
     return Schedule(unit=unit, **fields)
 
 
-def saved(unit, by, officers=(), groups=(), **fields):
-    schedule = unsaved(unit, **fields)
+def saved_schedule(unit, by, officers=(), groups=(), **fields):
+    schedule = unsaved_schedule(unit, **fields)
     save_schedule(schedule=schedule, officers=officers, groups=groups, by=by)
     return schedule
 
@@ -62,7 +62,7 @@ def duty_of(schedule, offset):
     return Duty.objects.get(schedule=schedule, night=night(offset))
 
 
-def rolls(schedule):
+def names_by_night(schedule):
     """Per night, the names of the expected."""
     found = {}
     for row in Attendance.objects.filter(duty__schedule=schedule).select_related(
@@ -76,7 +76,9 @@ def rolls(schedule):
 
 
 def test_nights_are_those_of_the_weekdays_between_first_and_last(units):
-    schedule = unsaved(units.polsek, weekdays=[2, 5], valid_from=night(3), valid_until=night(14))
+    schedule = unsaved_schedule(
+        units.polsek, weekdays=[2, 5], valid_from=night(3), valid_until=night(14)
+    )
     nights = list(schedule.nights(night(0), night(28)))
     assert nights == [night(3), night(7), night(10), night(14)]
     assert {n.weekday() for n in nights} == {2, 5}
@@ -84,7 +86,9 @@ def test_nights_are_those_of_the_weekdays_between_first_and_last(units):
 
 def test_weekdays_count_by_the_night_also_after_midnight(units):
     """The post of Wednesday night begins in the small hours of Thursday."""
-    schedule = unsaved(units.polsek, weekdays=[2], start=time(1), end=time(5), after_midnight=True)
+    schedule = unsaved_schedule(
+        units.polsek, weekdays=[2], start=time(1), end=time(5), after_midnight=True
+    )
     duty = preview_nights(schedule, count=7)[0]
     assert duty.night == TODAY
     assert duty.starts_at == wib(night(1), 1)
@@ -150,7 +154,7 @@ def test_times_are_those_of_the_unit_s_zone(units, fields, apel, start, end, tim
         local = datetime(2026, 11, 11 + day, hour, minute, tzinfo=UTC)
         return local - timedelta(hours=offset)
 
-    apel_at, starts_at, ends_at = unsaved(unit, **fields).times(TODAY)
+    apel_at, starts_at, ends_at = unsaved_schedule(unit, **fields).times(TODAY)
     assert apel_at == (moment(apel) if apel else None)
     assert starts_at == moment(start)
     assert ends_at == moment(end)
@@ -167,25 +171,25 @@ def test_times_are_those_of_the_unit_s_zone(units, fields, apel, start, end, tim
     ],
 )
 def test_tonight_rolls_over_at_six(units, moment, expected):
-    assert unsaved(units.polsek).tonight(moment) == expected
+    assert unsaved_schedule(units.polsek).tonight(moment) == expected
 
 
 def test_tonight_is_local(units):
     """At 04.30 in Jakarta it is 06.30 in Papua: there the next night has begun."""
     moment = wib(night(0), 4, 30)
-    assert unsaved(units.polsek).tonight(moment) == night(-1)
-    assert unsaved(units.polsek_east).tonight(moment) == night(0)
+    assert unsaved_schedule(units.polsek).tonight(moment) == night(-1)
+    assert unsaved_schedule(units.polsek_east).tonight(moment) == night(0)
 
 
 def test_preview_makes_nothing(units):
-    duties = preview_nights(unsaved(units.polsek, weekdays=[2, 3]), count=14)
+    duties = preview_nights(unsaved_schedule(units.polsek, weekdays=[2, 3]), count=14)
     assert [d.night for d in duties] == [night(0), night(1), night(7), night(8)]
     assert not Duty.objects.exists()
     assert all(duty.pk is None and duty.name == "Patroli gabungan" for duty in duties)
 
 
 def test_preview_from_a_chosen_night(units):
-    schedule = unsaved(units.polsek, valid_until=night(5))
+    schedule = unsaved_schedule(units.polsek, valid_until=night(5))
     assert [d.night for d in preview_nights(schedule, first=night(4))] == [night(4), night(5)]
 
 
@@ -196,14 +200,16 @@ def test_saving_makes_duties_28_days_ahead_with_their_rolls(units, commander, of
     member = make.make_member(group, "Siti")
     make.make_member(group, "Sudah keluar", is_active=False)
     route = make.make_route(units.polsek)
-    schedule = unsaved(
+    schedule = unsaved_schedule(
         units.polsek, apel=time(22), order_number="Sprin/1", route=route, leader=commander
     )
     outcome = save_schedule(schedule=schedule, officers=[officer], groups=[group], by=commander)
     nights = [night(n) for n in range(DAYS_AHEAD + 1)]
     assert outcome.made == nights
     assert not any([outcome.changed, outcome.dropped, outcome.kept])
-    assert rolls(schedule) == {n: {officer.name, commander.name, member.name} for n in nights}
+    assert names_by_night(schedule) == {
+        n: {officer.name, commander.name, member.name} for n in nights
+    }
     duty = duty_of(schedule, 0)
     assert (duty.name, duty.order_number, duty.route, duty.leader, duty.unit) == (
         "Patroli gabungan",
@@ -221,7 +227,7 @@ def test_saving_makes_duties_28_days_ahead_with_their_rolls(units, commander, of
 
 def test_refreshing_again_changes_nothing(units, commander, officer, group):
     make.make_member(group)
-    schedule = saved(units.polsek, commander, officers=[officer], groups=[group])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer], groups=[group])
     before = list(Attendance.objects.order_by("pk").values())
     outcome = refresh_duties(schedule)
     assert not any([outcome.made, outcome.changed, outcome.dropped, outcome.kept])
@@ -229,27 +235,31 @@ def test_refreshing_again_changes_nothing(units, commander, officer, group):
 
 
 def test_a_day_later_one_night_is_added(units, commander, clock):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     clock.shift(timedelta(days=1))
     assert refresh_duties(schedule).made == [night(DAYS_AHEAD + 1)]
 
 
 def test_a_duty_that_has_begun_is_made_but_not_one_that_is_over(units, commander, clock):
     clock.move_to(wib(TODAY, 23).astimezone(UTC), tick=False)
-    assert duty_of(saved(units.polsek, commander), 0)
-    early = saved(units.polsek, commander, name="Pengaturan pagi", start=time(6, 30), end=time(8))
+    assert duty_of(saved_schedule(units.polsek, commander), 0)
+    early = saved_schedule(
+        units.polsek, commander, name="Pengaturan pagi", start=time(6, 30), end=time(8)
+    )
     assert not Duty.objects.filter(schedule=early, night=TODAY).exists()
     assert duty_of(early, 1)
 
 
 def test_at_three_in_the_morning_last_night_s_post_is_made(units, commander, clock):
     clock.move_to(wib(night(1), 3).astimezone(UTC), tick=False)
-    schedule = saved(units.polsek, commander, start=time(1), end=time(5), after_midnight=True)
+    schedule = saved_schedule(
+        units.polsek, commander, start=time(1), end=time(5), after_midnight=True
+    )
     assert duty_of(schedule, 0).starts_at == wib(night(1), 1)
 
 
 def test_duties_of_the_east_are_made_in_their_time(units, officer_east, superuser):
-    schedule = saved(units.polsek_east, superuser, officers=[officer_east])
+    schedule = saved_schedule(units.polsek_east, superuser, officers=[officer_east])
     assert duty_of(schedule, 0).starts_at == datetime(2026, 11, 11, 13, 15, tzinfo=UTC)
 
 
@@ -257,7 +267,7 @@ def test_duties_of_the_east_are_made_in_their_time(units, officer_east, superuse
 
 
 def test_untouched_duties_follow_the_schedule(units, commander, officer, operator):
-    schedule = saved(units.polsek, commander, officers=[officer])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer])
     keys = set(Duty.objects.values_list("pk", flat=True))
     schedule.start, schedule.name = time(21), "Patroli sore"
     outcome = save_schedule(
@@ -267,20 +277,20 @@ def test_untouched_duties_follow_the_schedule(units, commander, officer, operato
     assert not any([outcome.made, outcome.dropped, outcome.kept])
     duty = duty_of(schedule, 5)
     assert (duty.name, duty.starts_at) == ("Patroli sore", wib(night(5), 21))
-    assert rolls(schedule)[night(5)] == {officer.name, operator.name}
+    assert names_by_night(schedule)[night(5)] == {officer.name, operator.name}
     assert set(Duty.objects.values_list("pk", flat=True)) == keys
 
 
 def test_only_new_people_count_as_a_change(units, commander, officer, group):
-    schedule = saved(units.polsek, commander, officers=[officer], groups=[group])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer], groups=[group])
     make.make_member(group, "Baru")
     assert refresh_duties(schedule).changed == [night(n) for n in range(DAYS_AHEAD + 1)]
-    assert rolls(schedule)[night(3)] == {officer.name, "Baru"}
+    assert names_by_night(schedule)[night(3)] == {officer.name, "Baru"}
     assert not refresh_duties(schedule).changed
 
 
 def test_nights_no_longer_wanted_are_dropped(units, commander, officer):
-    schedule = saved(units.polsek, commander, officers=[officer])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer])
     schedule.weekdays = [2]
     outcome = save_schedule(schedule=schedule, officers=[officer], groups=[], by=commander)
     assert set(outcome.dropped) == {night(n) for n in range(DAYS_AHEAD + 1) if n % 7}
@@ -290,7 +300,7 @@ def test_nights_no_longer_wanted_are_dropped(units, commander, officer):
 
 
 def test_moved_to_another_unit_the_duties_follow(units, chief, officer):
-    schedule = saved(units.polsek, chief, officers=[officer])
+    schedule = saved_schedule(units.polsek, chief, officers=[officer])
     schedule.unit = units.polsek_other
     save_schedule(schedule=schedule, officers=[officer], groups=[], by=chief)
     duty = duty_of(schedule, 4)
@@ -334,7 +344,7 @@ TOUCHES = [touch_started, touch_ended, touch_marked, touch_written, touch_edited
 @pytest.mark.parametrize("touch", TOUCHES)
 @pytest.mark.parametrize("how", ["changed", "dropped", "new people"])
 def test_a_touched_duty_stays_as_it_is(units, commander, officer, operator, touch, how):
-    schedule = saved(units.polsek, commander, officers=[officer], valid_until=night(3))
+    schedule = saved_schedule(units.polsek, commander, officers=[officer], valid_until=night(3))
     duty = duty_of(schedule, 2)
     touch(duty, officer)
     duty.refresh_from_db()
@@ -357,7 +367,7 @@ def test_a_touched_duty_stays_as_it_is(units, commander, officer, operator, touc
 
 
 def test_a_duty_whose_time_has_begun_stays(units, commander, officer, clock):
-    schedule = saved(units.polsek, commander, officers=[officer])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer])
     clock.move_to(wib(TODAY, 22, 30).astimezone(UTC), tick=False)
     schedule.end = time(3)
     outcome = save_schedule(schedule=schedule, officers=[officer], groups=[], by=commander)
@@ -367,7 +377,7 @@ def test_a_duty_whose_time_has_begun_stays(units, commander, officer, clock):
 
 
 def test_past_duties_stay(units, commander, clock):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     clock.shift(timedelta(days=3))
     schedule.name = "Nama baru"
     save_schedule(schedule=schedule, officers=[], groups=[], by=commander)
@@ -376,7 +386,7 @@ def test_past_duties_stay(units, commander, clock):
 
 
 def test_from_day_to_night_each_new_time_overlaps_the_next_old_one(units, commander, officer):
-    schedule = saved(units.polsek, commander, [officer], start=time(6), end=time(18))
+    schedule = saved_schedule(units.polsek, commander, [officer], start=time(6), end=time(18))
     schedule.start, schedule.end = time(20), time(8)
     outcome = save_schedule(schedule=schedule, officers=[officer], groups=[], by=commander)
     # The duty of this morning began at 06.00 and stays; it does not meet tomorrow's.
@@ -388,7 +398,7 @@ def test_from_day_to_night_each_new_time_overlaps_the_next_old_one(units, comman
 def test_a_new_time_that_meets_the_schedule_s_own_running_duty_is_a_clash(
     units, commander, officer, clock
 ):
-    schedule = saved(units.polsek, commander, [officer], start=time(20), end=time(8))
+    schedule = saved_schedule(units.polsek, commander, [officer], start=time(20), end=time(8))
     clock.move_to(wib(night(1), 7).astimezone(UTC), tick=False)
     start_duty(duty=duty_of(schedule, 0), by=officer)
     schedule.start, schedule.end = time(7, 30), time(18)
@@ -398,18 +408,18 @@ def test_a_new_time_that_meets_the_schedule_s_own_running_duty_is_a_clash(
 
 
 def test_the_inactive_are_not_expected(units, commander, officer, operator):
-    schedule = saved(units.polsek, commander, [officer, operator], leader=operator)
+    schedule = saved_schedule(units.polsek, commander, [officer, operator], leader=operator)
     operator.is_active = False
     operator.save()
     refresh_duties(schedule)
-    assert rolls(schedule)[night(1)] == {officer.name}
+    assert names_by_night(schedule)[night(1)] == {officer.name}
 
 
 # Ending
 
 
 def test_ending_drops_later_untouched_duties(units, commander, officer):
-    schedule = saved(units.polsek, commander, officers=[officer])
+    schedule = saved_schedule(units.polsek, commander, officers=[officer])
     touch_edited(duty_of(schedule, 6), officer)
     outcome = end_schedule(schedule=schedule, last_night=night(3), by=commander)
     schedule.refresh_from_db()
@@ -422,7 +432,7 @@ def test_ending_drops_later_untouched_duties(units, commander, officer):
 
 
 def test_a_schedule_cannot_end_before_its_first_night(units, commander):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     end_schedule(schedule=schedule, last_night=night(-5), by=commander)
     assert [d.night for d in Duty.objects.all()] == [night(0)]
 
@@ -439,8 +449,8 @@ def test_current_schedules(units):
 
 
 def test_a_clash_names_person_duty_and_night(units, commander, officer):
-    saved(units.polsek, commander, [officer])
-    other = unsaved(units.polsek, name="Pos pantau", start=time(23), end=time(2))
+    saved_schedule(units.polsek, commander, [officer])
+    other = unsaved_schedule(units.polsek, name="Pos pantau", start=time(23), end=time(2))
     clashes = find_clashes(other, officers=[officer], groups=[])
     assert len(clashes) == 5
     assert (clashes[0].person, clashes[0].night) == (officer.titled_name, night(0))
@@ -454,52 +464,54 @@ def test_a_clash_names_person_duty_and_night(units, commander, officer):
 
 def test_members_clash_by_their_group(units, commander, group):
     make.make_member(group, "Siti")
-    saved(units.polsek, commander, groups=[group])
-    other = unsaved(units.polsek, name="Pos pantau", start=time(23), end=time(2))
+    saved_schedule(units.polsek, commander, groups=[group])
+    other = unsaved_schedule(units.polsek, name="Pos pantau", start=time(23), end=time(2))
     (first, *_rest) = find_clashes(other, officers=[], groups=[group])
     assert first.person == "Siti"
 
 
 def test_the_leader_counts_among_the_people(units, commander, officer):
-    saved(units.polsek, commander, leader=officer)
-    other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2), leader=officer)
+    saved_schedule(units.polsek, commander, leader=officer)
+    other = unsaved_schedule(units.polsek, name="Pos", start=time(23), end=time(2), leader=officer)
     assert find_clashes(other, officers=[], groups=[])[0].person == officer.titled_name
 
 
 def test_a_former_member_clashes_no_more(units, commander, group):
     member = make.make_member(group)
-    saved(units.polsek, commander, groups=[group])
+    saved_schedule(units.polsek, commander, groups=[group])
     member.is_active = False
     member.save()
-    other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2))
+    other = unsaved_schedule(units.polsek, name="Pos", start=time(23), end=time(2))
     assert find_clashes(other, officers=[], groups=[group]) == []
 
 
 def test_half_open_ranges_do_not_clash(units, commander, officer):
-    saved(units.polsek, commander, [officer], start=time(22), end=time(1))
-    after = unsaved(units.polsek, name="Pos", start=time(1), end=time(5), after_midnight=True)
-    before = unsaved(units.polsek, name="Sore", start=time(18), end=time(22))
+    saved_schedule(units.polsek, commander, [officer], start=time(22), end=time(1))
+    after = unsaved_schedule(
+        units.polsek, name="Pos", start=time(1), end=time(5), after_midnight=True
+    )
+    before = unsaved_schedule(units.polsek, name="Sore", start=time(18), end=time(22))
     for schedule in (after, before):
         outcome = save_schedule(schedule=schedule, officers=[officer], groups=[], by=commander)
         assert len(outcome.made) == DAYS_AHEAD + 1
 
 
 def test_one_minute_more_clashes(units, commander, officer):
-    saved(units.polsek, commander, [officer], start=time(22), end=time(1))
-    other = unsaved(units.polsek, name="Sore", start=time(18), end=time(22, 1))
+    saved_schedule(units.polsek, commander, [officer], start=time(22), end=time(1))
+    other = unsaved_schedule(units.polsek, name="Sore", start=time(18), end=time(22, 1))
     assert find_clashes(other, officers=[officer], groups=[])
 
 
 def test_a_schedule_does_not_clash_with_itself(units, commander, officer):
-    schedule = saved(units.polsek, commander, [officer])
+    schedule = saved_schedule(units.polsek, commander, [officer])
     touch_edited(duty_of(schedule, 3), officer)
     assert find_clashes(schedule, officers=[officer], groups=[]) == []
 
 
 @pytest.mark.parametrize("state", [DutyState.CANCELLED, DutyState.MISSED])
 def test_duties_that_are_off_do_not_clash(units, commander, officer, state):
-    saved(units.polsek, commander, [officer], valid_until=TODAY)
-    other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2))
+    saved_schedule(units.polsek, commander, [officer], valid_until=TODAY)
+    other = unsaved_schedule(units.polsek, name="Pos", start=time(23), end=time(2))
     assert find_clashes(other, officers=[officer], groups=[])
     Duty.objects.update(state=state)
     assert save_schedule(schedule=other, officers=[officer], groups=[], by=commander).made
@@ -508,30 +520,30 @@ def test_duties_that_are_off_do_not_clash(units, commander, officer, state):
 def test_those_not_expected_do_not_clash(units, commander, officer):
     duty = make.make_duty(units.polsek, starts_at=wib(TODAY, 22))
     make.make_attendance(duty, officer=officer, expected=False, status="present")
-    assert find_clashes(unsaved(units.polsek), officers=[officer], groups=[]) == []
+    assert find_clashes(unsaved_schedule(units.polsek), officers=[officer], groups=[]) == []
 
 
 def test_a_clash_in_another_unit_counts(units, commander, officer):
     duty = make.make_duty(units.polsek_neighbour, "Di tetangga", starts_at=wib(TODAY, 22))
     make.make_attendance(duty, officer=officer)
-    (clash,) = find_clashes(unsaved(units.polsek), officers=[officer], groups=[])
+    (clash,) = find_clashes(unsaved_schedule(units.polsek), officers=[officer], groups=[])
     assert clash.duty == duty
 
 
 def test_without_nights_there_are_no_clashes(units, commander, officer):
-    saved(units.polsek, commander, [officer])
-    past = unsaved(units.polsek, valid_from=night(-9), valid_until=night(-1))
+    saved_schedule(units.polsek, commander, [officer])
+    past = unsaved_schedule(units.polsek, valid_from=night(-9), valid_until=night(-1))
     assert find_clashes(past, officers=[officer], groups=[]) == []
 
 
 def test_the_number_of_clashes_named_is_limited(units, commander, officer, operator):
-    saved(units.polsek, commander, [officer, operator])
-    other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2))
+    saved_schedule(units.polsek, commander, [officer, operator])
+    other = unsaved_schedule(units.polsek, name="Pos", start=time(23), end=time(2))
     assert len(find_clashes(other, officers=[officer, operator], groups=[], limit=3)) == 3
 
 
 def test_clashes_cost_three_statements(units, commander, officer, django_assert_max_num_queries):
-    schedule = saved(units.polsek, commander, [officer])
+    schedule = saved_schedule(units.polsek, commander, [officer])
     with django_assert_max_num_queries(3):
         find_clashes(schedule, officers=[officer], groups=[])
 
@@ -575,7 +587,7 @@ def test_a_clash_the_look_ahead_missed_is_named_all_the_same(
     units, commander, officer, monkeypatch
 ):
     """The exclusion constraint finds it; the schedule is not saved."""
-    saved(units.polsek, commander, [officer])
+    saved_schedule(units.polsek, commander, [officer])
     from patrols.services import schedules
 
     real, calls = schedules.find_clashes, []
@@ -585,7 +597,7 @@ def test_a_clash_the_look_ahead_missed_is_named_all_the_same(
         return [] if len(calls) == 1 else real(*args, **kwargs)
 
     monkeypatch.setattr(schedules, "find_clashes", blind_once)
-    other = unsaved(units.polsek, name="Pos", start=time(23), end=time(2))
+    other = unsaved_schedule(units.polsek, name="Pos", start=time(23), end=time(2))
     with pytest.raises(ScheduleClash) as caught:
         save_schedule(schedule=other, officers=[officer], groups=[], by=commander)
     assert caught.value.clashes[0].duty.name == "Patroli gabungan"
@@ -610,7 +622,7 @@ def test_two_schedules_saved_at_once_give_one_and_one_clash(units, commander, of
 
     def save(name):
         try:
-            schedule = unsaved(units.polsek, name=name)
+            schedule = unsaved_schedule(units.polsek, name=name)
             barrier.wait()
             save_schedule(schedule=schedule, officers=[officer], groups=[], by=commander)
             results.append("saved")
@@ -638,7 +650,7 @@ def test_people_are_locked_before_they_are_put_into_rolls(units, commander, offi
     """Else two schedules could wait for each other in the exclusion constraint for ever."""
     make.make_member(group)
     with CaptureQueriesContext(connection) as statements:
-        saved(units.polsek, commander, [officer], [group])
+        saved_schedule(units.polsek, commander, [officer], [group])
     words = [statement["sql"] for statement in statements]
     inserted = next(n for n, sql in enumerate(words) if 'INTO "patrols_attendance"' in sql)
     locked = [sql for sql in words[:inserted] if sql.endswith("FOR NO KEY UPDATE")]
@@ -693,7 +705,7 @@ def test_two_refreshes_at_once_make_each_night_once(units, officer):
 )
 def test_who_may_plan(request, units, who, may):
     user = request.getfixturevalue(who)
-    schedule = unsaved(units.polsek)
+    schedule = unsaved_schedule(units.polsek)
     existing = make.make_schedule(units.polsek)
 
     def save():
@@ -720,7 +732,7 @@ def test_a_schedule_of_another_unit_cannot_be_taken_over(units, commander):
 
 
 def test_nor_planned_into_another_unit(units, commander):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     schedule.unit = units.polsek_neighbour
     with pytest.raises(PermissionDenied):
         save_schedule(schedule=schedule, officers=[], groups=[], by=commander)
@@ -729,9 +741,9 @@ def test_nor_planned_into_another_unit(units, commander):
 def test_planning_at_one_unit_does_not_plan_at_another(units):
     user = make.make_user("Dua tugas", units.polsek, Role.OPERATOR)
     make.make_posting(user, units.polsek_other, Role.OFFICER)
-    assert saved(units.polsek, user)
+    assert saved_schedule(units.polsek, user)
     with pytest.raises(PermissionDenied):
-        saved(units.polsek_other, user)
+        saved_schedule(units.polsek_other, user)
 
 
 # Refused
@@ -751,13 +763,13 @@ def test_planning_at_one_unit_does_not_plan_at_another(units):
 )
 def test_schedules_that_cannot_be(units, commander, fields, named):
     with pytest.raises(ValidationError) as caught:
-        saved(units.polsek, commander, **fields)
+        saved_schedule(units.polsek, commander, **fields)
     assert named in caught.value.message_dict
 
 
 def test_a_route_or_a_post_not_both(units, commander):
     with pytest.raises(ValidationError):
-        saved(
+        saved_schedule(
             units.polsek,
             commander,
             route=make.make_route(units.polsek),
@@ -766,13 +778,13 @@ def test_a_route_or_a_post_not_both(units, commander):
 
 
 def test_the_same_name_twice_is_refused(units, commander):
-    saved(units.polsek, commander)
+    saved_schedule(units.polsek, commander)
     with pytest.raises(ValidationError):
-        saved(units.polsek, commander)
+        saved_schedule(units.polsek, commander)
 
 
 def test_a_restored_night_follows_its_schedule_again(units, commander):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     duty = duty_of(schedule, 2)
     cancel_duty(duty=duty, by=commander, reason="Hujan lebat")
     schedule.name = "Nama baru"
@@ -785,7 +797,7 @@ def test_a_restored_night_follows_its_schedule_again(units, commander):
 
 
 def test_a_cancelled_night_is_not_made_again(units, commander):
-    schedule = saved(units.polsek, commander)
+    schedule = saved_schedule(units.polsek, commander)
     cancel_duty(duty=duty_of(schedule, 2), by=commander, reason="Hujan lebat")
     outcome = refresh_duties(schedule)
     assert not outcome.made

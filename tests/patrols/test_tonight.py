@@ -31,12 +31,12 @@ def names(response):
     return [row.duty.name for row in response.context["rows"]]
 
 
-def ago(**length):
+def time_ago(**length):
     return timezone.now() - timedelta(**length)
 
 
 def test_a_row_says_who_when_and_how_many_came(sign_in, commander, officer, volunteer, duty):
-    duty = start_duty(duty=duty, by=officer, now=ago(minutes=20))
+    duty = start_duty(duty=duty, by=officer, now=time_ago(minutes=20))
     mine = duty.attendances.get(officer=officer)
     mine.status, mine.at = AttendanceStatus.PRESENT, timezone.now()
     mine.save()
@@ -65,12 +65,12 @@ def test_who_leads_has_one_name_on_desk_and_phone(sign_in, commander, duty):
 def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
     unit = units.polsek
     planned = make.make_duty(unit, "Nanti", leader=officer)
-    running = start_duty(duty=make.make_duty(unit, "Lancar", ago(minutes=30)), by=officer)
-    silent = make.make_duty(unit, "Diam", ago(minutes=60))
-    start_duty(duty=silent, by=officer, now=ago(minutes=52))
-    make.make_duty(unit, "Telat", ago(minutes=12))
-    make.make_duty(unit, "Luput", ago(hours=4), ago(hours=1), state=DutyState.MISSED)
-    done = start_duty(duty=make.make_duty(unit, "Tuntas", ago(hours=2)), by=officer)
+    running = start_duty(duty=make.make_duty(unit, "Lancar", time_ago(minutes=30)), by=officer)
+    silent = make.make_duty(unit, "Diam", time_ago(minutes=60))
+    start_duty(duty=silent, by=officer, now=time_ago(minutes=52))
+    make.make_duty(unit, "Telat", time_ago(minutes=12))
+    make.make_duty(unit, "Luput", time_ago(hours=4), time_ago(hours=1), state=DutyState.MISSED)
+    done = start_duty(duty=make.make_duty(unit, "Tuntas", time_ago(hours=2)), by=officer)
     end_duty(duty=done, by=officer)
     off = make.make_duty(unit, "Batal")
     cancel_duty(duty=off, by=commander, reason="Hujan lebat")
@@ -91,10 +91,10 @@ def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
 
 
 def test_figures_lead_to_their_duties(sign_in, units, officer, commander, duty):
-    silent = make.make_duty(units.polsek, "Diam", ago(minutes=60))
-    start_duty(duty=silent, by=officer, now=ago(minutes=52))
+    silent = make.make_duty(units.polsek, "Diam", time_ago(minutes=60))
+    start_duty(duty=silent, by=officer, now=time_ago(minutes=52))
     make.make_attendance(silent, guest_name="Pak RT", expected=True)
-    make.make_duty(units.polsek, "Telat", ago(minutes=12))
+    make.make_duty(units.polsek, "Telat", time_ago(minutes=12))
     client = sign_in(commander)
     html = page(client).content.decode()
     for show in ("running", "short", "overdue", "silent"):
@@ -110,7 +110,7 @@ def test_figures_lead_to_their_duties(sign_in, units, officer, commander, duty):
 
 
 def test_a_duty_of_last_night_stays_while_it_runs(sign_in, units, officer, commander):
-    start = ago(hours=26)
+    start = time_ago(hours=26)
     old = make.make_duty(units.polsek, "Kemarin", start)
     start_duty(duty=old, by=officer, now=start)
     make.make_duty(units.polsek, "Lewat", start)
@@ -147,7 +147,7 @@ def test_a_number_nobody_has_is_not_found(sign_in, commander, duty):
 
 
 def test_a_polda_sees_its_polres_and_goes_down_to_the_polsek(sign_in, units, chief, duty):
-    make.make_duty(units.polsek_other, "Patroli B", ago(minutes=30))
+    make.make_duty(units.polsek_other, "Patroli B", time_ago(minutes=30))
     own = make.make_duty(units.polda, "Tugas Polda")
     client = sign_in(chief)
     response = page(client)
@@ -194,22 +194,22 @@ def test_the_east_keeps_its_own_hours(sign_in, units, officer_east):
 
 def test_at_dawn_the_east_is_a_night_ahead(sign_in, clock, units, superuser):
     clock.move_to(datetime(2026, 11, 11, 22, 0, tzinfo=UTC), tick=False)  # 05.00 WIB, 07.00 WIT
-    west = make.make_duty(units.polsek, "Barat", ago(hours=3))
+    west = make.make_duty(units.polsek, "Barat", time_ago(hours=3))
     east = make.make_duty(units.polsek_east, "Timur", timezone.now() + timedelta(hours=1))
-    old = make.make_duty(units.polsek_east, "Timur kemarin", ago(hours=8))
+    old = make.make_duty(units.polsek_east, "Timur kemarin", time_ago(hours=8))
     assert (west.night.day, east.night.day, old.night.day) == (11, 12, 11)
     assert sorted(names(page(sign_in(superuser)))) == ["Barat", "Timur"]
 
 
 def test_before_six_it_is_still_the_night_before(sign_in, clock, units, commander):
     clock.move_to(datetime(2026, 11, 11, 22, 30, tzinfo=UTC), tick=False)  # 05.30
-    make.make_duty(units.polsek, "Subuh", ago(minutes=5))
+    make.make_duty(units.polsek, "Subuh", time_ago(minutes=5))
     response = page(sign_in(commander))
     assert names(response) == ["Subuh"]
     assert "Malam 11–12 Nov" in response.content.decode()
 
 
-def many(units, count):
+def make_duties(units, count):
     night = timezone.now()
     Duty.objects.bulk_create(
         Duty(
@@ -225,7 +225,7 @@ def many(units, count):
 
 @pytest.mark.parametrize("count", [1, 200])
 def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num_queries, count):
-    many(units, count)
+    make_duties(units, count)
     for _ in range(count // 20):
         make.make_report(units.polsek)
     client = sign_in(commander)
@@ -236,8 +236,8 @@ def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num
 
 
 def test_of_many_units_only_the_first_stand_below_the_counts(sign_in, units, chief):
-    many(units, 30)
-    make.make_duty(units.polsek_other, "Telat", ago(minutes=30))
+    make_duties(units, 30)
+    make.make_duty(units.polsek_other, "Telat", time_ago(minutes=30))
     client = sign_in(chief)
     response = page(client)
     assert len(response.context["rows"]) == 20
@@ -252,7 +252,7 @@ def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, com
 
     counts = []
     for extra in (1, 60):
-        many(units, extra)
+        make_duties(units, extra)
         make.make_duty(units.polsek_other)
         client = sign_in(chief)
         with CaptureQueriesContext(
@@ -268,7 +268,7 @@ def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, com
 
 def test_open_late_and_unassigned_lead_to_their_lists(sign_in, units, commander):
     for minutes in (5, 90):
-        make.make_report(units.polsek, now=ago(minutes=minutes))
+        make.make_report(units.polsek, now=time_ago(minutes=minutes))
     make.make_report(units.polsek_other)
     response = page(sign_in(commander))
     figures = response.context["reports"]
@@ -291,7 +291,7 @@ def test_figures_of_reports_are_those_of_the_unit_asked_for(sign_in, units, chie
 
 def test_response_times_are_said_in_minutes(sign_in, units, officer, commander):
     for minutes in (4, 6, 10, 20, 60):
-        report = make.make_report(units.polsek, now=ago(days=1))
+        report = make.make_report(units.polsek, now=time_ago(days=1))
         start = report.reported_at
         dispatch_report(
             report=report, by=officer, assignee=officer, now=start + timedelta(minutes=2)

@@ -99,7 +99,7 @@ def in_state(units, officer, state, review=None):
     return duty
 
 
-def miss(duty, by):
+def let_pass(duty, by):
     duty.refresh_from_db()
     before = duty.state
     mark_missed(now=duty.ends_at + timedelta(minutes=1))
@@ -108,38 +108,38 @@ def miss(duty, by):
         raise ChangeRefused("")
 
 
-ACTS = {
+MAKE_CHANGE = {
     "start": lambda duty, by: start_duty(duty=duty, by=by),
     "end": lambda duty, by: end_duty(duty=duty, by=by),
     "resume": lambda duty, by: resume_duty(duty=duty, by=by),
     "cancel": lambda duty, by: cancel_duty(duty=duty, by=by, reason="Hujan lebat"),
     "restore": lambda duty, by: restore_duty(duty=duty, by=by),
-    "miss": miss,
+    "miss": let_pass,
 }
 
 
 def test_every_action_of_the_table_has_its_service():
-    assert set(ACTS) == set(DUTY_CHANGES)
+    assert set(MAKE_CHANGE) == set(DUTY_CHANGES)
 
 
 @pytest.mark.parametrize("state", list(DutyState))
-@pytest.mark.parametrize("action", list(ACTS))
+@pytest.mark.parametrize("action", list(MAKE_CHANGE))
 def test_changes_of_a_duty(units, officer, commander, action, state):
     duty = in_state(units, officer, state)
     before = Duty.objects.filter(pk=duty.pk).values().get()
     if (action, state) in DUTY_TABLE:
-        ACTS[action](duty, commander)
+        MAKE_CHANGE[action](duty, commander)
         assert Duty.objects.get(pk=duty.pk).state == DUTY_TABLE[action, state]
         return
     with pytest.raises(ChangeRefused):
-        ACTS[action](duty, commander)
+        MAKE_CHANGE[action](duty, commander)
     assert Duty.objects.filter(pk=duty.pk).values().get() == before
     assert not LogEntry.objects.exists()
 
 
 # The changes of a review
 
-REVIEWS = {
+MAKE_REVIEW = {
     "submit": lambda duty, by: review_duty(duty=duty, by=by, action="submit"),
     "approve": lambda duty, by: review_duty(duty=duty, by=by, action="approve"),
     "return": lambda duty, by: review_duty(duty=duty, by=by, action="return", comment="Lengkapi"),
@@ -155,13 +155,13 @@ def test_changes_of_a_review(units, officer, commander, action, review):
     # An ended duty whose log was never handed in can be taken up again as well.
     table = {**REVIEW_TABLE, ("withdraw", NONE): NONE}
     if (action, review) in table:
-        REVIEWS[action](duty, commander)
+        MAKE_REVIEW[action](duty, commander)
         duty.refresh_from_db()
         assert duty.review == table[action, review]
         assert duty.state == (RUNNING if action == "withdraw" else ENDED)
         return
     with pytest.raises(ChangeRefused):
-        REVIEWS[action](duty, commander)
+        MAKE_REVIEW[action](duty, commander)
     duty.refresh_from_db()
     assert (duty.state, duty.review) == (ENDED, review)
 
@@ -171,7 +171,7 @@ def test_changes_of_a_review(units, officer, commander, action, review):
 def test_only_an_ended_duty_is_reviewed(units, officer, commander, state, action):
     duty = in_state(units, officer, state)
     with pytest.raises(ChangeRefused):
-        REVIEWS[action](duty, commander)
+        MAKE_REVIEW[action](duty, commander)
 
 
 def test_an_unknown_action_is_an_error(units, officer, commander):
@@ -205,14 +205,14 @@ MAY_REVIEW = {"commander", "chief", "superuser"}
 INSIDE = {"officer", "commander", "operator", "admin_user", "chief", "superuser", "volunteer"}
 CAST = [*sorted(INSIDE), "neighbour", "officer_east", "nobody"]
 SERVICES = {
-    "start": (PLANNED, None, ACTS["start"], MAY_RUN),
-    "end": (RUNNING, None, ACTS["end"], MAY_RUN),
-    "resume": (ENDED, WAITING, ACTS["resume"], MAY_RUN),
-    "cancel": (PLANNED, None, ACTS["cancel"], MAY_PLAN),
-    "restore": (CANCELLED, None, ACTS["restore"], MAY_PLAN),
-    "submit": (ENDED, RETURNED, REVIEWS["submit"], MAY_RUN),
-    "approve": (ENDED, WAITING, REVIEWS["approve"], MAY_REVIEW),
-    "return": (ENDED, WAITING, REVIEWS["return"], MAY_REVIEW),
+    "start": (PLANNED, None, MAKE_CHANGE["start"], MAY_RUN),
+    "end": (RUNNING, None, MAKE_CHANGE["end"], MAY_RUN),
+    "resume": (ENDED, WAITING, MAKE_CHANGE["resume"], MAY_RUN),
+    "cancel": (PLANNED, None, MAKE_CHANGE["cancel"], MAY_PLAN),
+    "restore": (CANCELLED, None, MAKE_CHANGE["restore"], MAY_PLAN),
+    "submit": (ENDED, RETURNED, MAKE_REVIEW["submit"], MAY_RUN),
+    "approve": (ENDED, WAITING, MAKE_REVIEW["approve"], MAY_REVIEW),
+    "return": (ENDED, WAITING, MAKE_REVIEW["return"], MAY_REVIEW),
 }
 
 
@@ -236,7 +236,7 @@ def test_who_leads_runs_though_posted_elsewhere(units, neighbour):
     duty = in_state(units, neighbour, PLANNED)
     ended = end_duty(duty=start_duty(duty=duty, by=neighbour), by=neighbour)
     assert resume_duty(duty=ended, by=neighbour).state == RUNNING
-    for act in (ACTS["cancel"], REVIEWS["approve"]):
+    for act in (MAKE_CHANGE["cancel"], MAKE_REVIEW["approve"]):
         with pytest.raises(PermissionDenied):
             act(duty, neighbour)
 
