@@ -144,18 +144,19 @@ def figures_by(
             **counts,
         )
     )
-    begun = duties.filter(state__in=[DutyState.RUNNING, DutyState.ENDED]).order_by().values("pk")
-    attended = Q(status__in=ATTENDED)
+    # Read from the duties to their rolls: the other way round the planner may read every roll there
+    # is, and does so where it has no statistics.
+    expected = Q(attendances__expected=True)
+    came = Q(attendances__status__in=ATTENDED)
     rolls = {
-        row[f"duty__{key}"]: row
-        for row in unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty__in=begun, expected=True)
+        row[key]: row
+        for row in duties.filter(state__in=[DutyState.RUNNING, DutyState.ENDED])
         .order_by()
-        .values(f"duty__{key}")
+        .values(key)
         .annotate(
-            expected=Count("pk"),
-            came=Count("pk", filter=attended),
-            short=Count("duty", filter=~attended, distinct=True),
+            expected=Count("attendances", filter=expected),
+            came=Count("attendances", filter=expected & came),
+            short=Count("pk", filter=expected & ~came, distinct=True),
         )
     }
     lines = [
