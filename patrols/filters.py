@@ -24,7 +24,7 @@ def review_choices() -> list[tuple[str, str]]:
 
 
 class DutyFilter(UnitFilterSet):
-    """The duties of a person's units until tonight, narrowed. Nights ahead have their own page."""
+    """Filters the duties in a person's scope, until tonight unless another last night is chosen."""
 
     q = django_filters.CharFilter(
         label=_("Name of the duty"),
@@ -54,7 +54,7 @@ class DutyFilter(UnitFilterSet):
         fields = ["q", "since", "until", "kind", "state", "review", "unit"]
 
     def __init__(self, data: Any, *, user: User) -> None:
-        # Bound even without a choice, so that the default of `until` holds.
+        # Bound even without data, because an unbound filter would skip the default of `until`.
         super().__init__(data or {}, queryset=Duty.objects.in_scope(user))
         self.offer_units(user)
         self.form.hide_optional = True
@@ -67,5 +67,5 @@ class DutyFilter(UnitFilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the person asked for less than everything, or for what cannot be."""
+        """Whether the person has chosen anything, also something invalid."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)

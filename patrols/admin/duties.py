@@ -1,4 +1,4 @@
-"""Oversight of what was done. States change on the pages of the duty, never here."""
+"""Duties, rolls and logs in the admin. Their states change on the pages of the duty only."""
 
 from typing import Any, cast
 
@@ -45,7 +45,7 @@ class AttendanceInline(ScopedInline):
 
 @admin.register(Duty)
 class DutyAdmin(ScopedAdmin):
-    """Its words may be corrected until the log is approved. Duties come from schedules."""
+    """Its texts may be corrected until the log is approved. None is added: schedules make them."""
 
     is_large = True
     can_be_added = False
@@ -99,7 +99,7 @@ class DutyAdmin(ScopedAdmin):
         rows = super().get_queryset(request)
         match = request.resolver_match
         if match and match.url_name == "patrols_duty_change":
-            # The list does without: planning so many joins took longer than running them.
+            # Not for the list: PostgreSQL took longer to plan these joins than to run them.
             rows = rows.select_related("schedule", "route", "post", "reviewed_by")
         return rows.select_related("unit", "leader")
 
@@ -117,7 +117,7 @@ class DutyAdmin(ScopedAdmin):
         return super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: Duty, form: Any, change: bool) -> None:
-        # Its schedule would put the old words back.
+        # Marked as edited, so that its schedule does not put the old texts back.
         obj.is_edited = obj.is_edited or obj.state == DutyState.PLANNED
         obj.save(update_fields=[*self.corrected, "is_edited"])
 
@@ -132,7 +132,7 @@ class DutyAdmin(ScopedAdmin):
 
 @admin.register(Attendance)
 class AttendanceAdmin(ScopedAdmin):
-    """Who was in which roll. Marked on the pages of the duty."""
+    """Who was in which roll, to read only. It is marked on the pages of the duty."""
 
     unit_path = "duty"
     is_large = True
@@ -180,7 +180,7 @@ class EntryPhotoInline(ScopedInline):
 
     @admin.display(description=_("photo"))
     def picture(self, row: EntryPhoto) -> str:
-        """Through the page that asks for the rights of the entry; files have no address."""
+        """The photo by its page, which asks for the right to see the entry. Files have no URL."""
         return format_html(
             '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
             reverse("patrols:photo_view", args=[row.pk, "large"]),
@@ -191,11 +191,11 @@ class EntryPhotoInline(ScopedInline):
 
 @admin.register(LogEntry)
 class LogEntryAdmin(ScopedAdmin):
-    """The log (buku mutasi). Nothing in it is changed, by anybody."""
+    """The log (buku mutasi). Nobody changes anything in it."""
 
     is_large = True
     is_read_only = True
-    list_display = ["time", "duty", "unit", "kind", "short_text", "author", "marks_told"]
+    list_display = ["time", "duty", "unit", "kind", "short_text", "author", "mark_labels"]
     list_select_related = ["duty", "unit", "author"]
     list_filter = [UnitFilter, MomentPeriodFilter, "kind"]
     search_fields = ["text"]
@@ -212,11 +212,11 @@ class LogEntryAdmin(ScopedAdmin):
             _("Where"),
             {"fields": ["checkpoint", "lat", "lon", "accuracy_m", "distance_m"]},
         ),
-        (_("Odd"), {"fields": ["marks_told"]}),
+        (_("Odd"), {"fields": ["mark_labels"]}),
         (_("Origin"), {"fields": ["client_uuid", "body_sha256"]}),
         (_("What became of it"), {"fields": ["report_made"]}),
     ]
-    readonly_fields = ["marks_told", "report_made", *times]
+    readonly_fields = ["mark_labels", "report_made", *times]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[LogEntry]:
         rows: QuerySet[LogEntry] = super().get_queryset(request)
@@ -228,12 +228,12 @@ class LogEntryAdmin(ScopedAdmin):
 
     @admin.display(description=_("report"))
     def report_made(self, row: Any) -> str:
-        """Its number for who may see the report too."""
+        """The report's number for who may see the report, and who passed the finding on."""
         if not hasattr(row, "finding"):
             return "–"
         made = row.finding
-        told = number_of(made.report_id) if row.sees_report else _("passed on")
-        return f"{told} · {made.by.titled_name}, {moment(made.at, row.unit)}"
+        number = number_of(made.report_id) if row.sees_report else _("passed on")
+        return f"{number} · {made.by.titled_name}, {moment(made.at, row.unit)}"
 
     @admin.display(description=_("at"))
     def time(self, row: LogEntry) -> str:
@@ -244,6 +244,6 @@ class LogEntryAdmin(ScopedAdmin):
         return row.text[:80]
 
     @admin.display(description=_("marks"))
-    def marks_told(self, row: LogEntry) -> str:
+    def mark_labels(self, row: LogEntry) -> str:
         labels = dict(Mark.choices)
         return ", ".join(str(labels.get(mark, mark)) for mark in row.marks)

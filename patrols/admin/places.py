@@ -9,7 +9,7 @@ from territory.admin.filters import UnitFilter
 
 
 class RetiredFilter(admin.SimpleListFilter):
-    """In use, unless asked for the others."""
+    """Shows the places in use, unless retired ones are asked for."""
 
     title = _("in use")
     parameter_name = "retired"
@@ -32,7 +32,7 @@ class RetiredFilter(admin.SimpleListFilter):
 
 
 class CheckpointInline(ScopedInline):
-    """A checkpoint is retired by a date: the log of earlier nights names it."""
+    """Checkpoints are retired, not deleted, because the logs of earlier nights name them."""
 
     model = Checkpoint
     unit_path = "route"

@@ -25,7 +25,7 @@ NIGHTS_NAMED = 6
 
 
 class ScheduleForm(ScopedForm):
-    """Says at the form what the service would refuse: a clash, a place of another unit."""
+    """Shows as errors of the form what the service would refuse: a clash, a place elsewhere."""
 
     weekdays = forms.TypedMultipleChoiceField(
         label=_("nights"),
@@ -55,8 +55,8 @@ class ScheduleForm(ScopedForm):
                 self.add_error(None, str(clash))
 
 
-def told(outcome: Outcome) -> str:
-    """What saving did to the coming nights, in a sentence."""
+def outcome_sentence(outcome: Outcome) -> str:
+    """«Tugas malam-malam mendatang: 29 dibuat, 1 diubah.»"""
     counts = (
         (len(outcome.made), _("%(n)d made")),
         (len(outcome.changed), _("%(n)d changed")),
@@ -121,7 +121,7 @@ class ScheduleAdmin(ScopedAdmin):
             groups=form.cleaned_data["groups"],
             by=request.user,  # type: ignore[arg-type]
         )
-        self.message_user(request, told(outcome), messages.INFO)
+        self.message_user(request, outcome_sentence(outcome), messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Officers and groups were saved by the service, together with the duties."""

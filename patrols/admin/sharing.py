@@ -10,7 +10,7 @@ from patrols.models.sharing import DUTY_WORDS, ENTRY_WORDS, PLACEHOLDER
 from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter
 
-# Invented, to show an administrator how a template reads when it is filled.
+# Invented values, which show an administrator how a filled template reads.
 EXAMPLE = {
     "kesatuan": "Polsek Contoh",
     "kegiatan": "Patroli malam",

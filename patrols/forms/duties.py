@@ -17,7 +17,7 @@ def kind_choices() -> list[tuple[str, str]]:
 
 
 class DutyBeginForm(forms.Form):
-    """An unscheduled patrol. Everything has a default, so that one tap is enough."""
+    """A patrol without a schedule. Each field has a default, so that one tap is enough."""
 
     unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
         label=_("Unit"), queryset=None, empty_label=None

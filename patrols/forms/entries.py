@@ -16,7 +16,7 @@ MAX_PEOPLE = 32_767
 
 
 class SentForm(PositionForm):
-    """What the phone adds unseen: where, when by its own clock, and under which UUID."""
+    """The hidden fields a phone fills: position, its own clock, and the entry's UUID."""
 
     client_uuid = ClientUUIDField()
     device_at = forms.CharField(
@@ -50,7 +50,7 @@ class CheckInForm(SentForm):
 
 
 class EntryForm(SentForm):
-    """One text field, and what the kind asks for beside it."""
+    """An entry of a kind a person picks: text, photos, and the number of people met."""
 
     hide_optional = True
 
@@ -73,7 +73,7 @@ class EntryForm(SentForm):
     photos = many_photos()
 
     def open_camera(self) -> None:
-        """The photo field goes straight to the phone's camera, which gives one photo."""
+        """Lets the photo field open the phone's camera at once, which gives one photo."""
         attrs = self.fields["photos"].widget.attrs
         attrs["capture"] = "environment"
         del attrs["multiple"]

@@ -4,7 +4,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class ReviewForm(forms.Form):
-    """The word of the commander on a log. `action` is the button that was pressed."""
+    """The commander's comment on a log. The button pressed is posted as `action`."""
 
     comment = forms.CharField(
         label=pgettext_lazy("review", "Comment"),

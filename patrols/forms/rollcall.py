@@ -16,7 +16,7 @@ class GuestForm(forms.Form):
 
 
 class PersonForm(forms.Form):
-    """An officer or a member who was not expected, picked by typing."""
+    """An officer or a member who was not expected, found by typing the name."""
 
     person = forms.CharField(label=_("Name"), max_length=200)
     replaces = forms.BooleanField(label=_("In place of somebody"), required=False)

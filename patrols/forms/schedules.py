@@ -31,7 +31,7 @@ def weekday_choices() -> list[tuple[int, str]]:
 
 
 class UnitForm(forms.Form):
-    """For planners of several units: the first step, since people and places depend on it."""
+    """The first step for planners of several units: people and places depend on the unit."""
 
     unit = forms.ChoiceField(label=_("For which unit?"))
 
@@ -180,11 +180,11 @@ class ScheduleForm(forms.Form):
 
     @property
     def has_times(self) -> bool:
-        """Whether enough is right to say which nights it would make."""
+        """Whether the fields that decide the nights have no errors."""
         return self.is_bound and not any(name in self.errors for name in (*CLOCK, "weekdays"))
 
     def schedule(self) -> Schedule:
-        """The schedule as typed, unsaved; what has an error keeps its old value or none."""
+        """The schedule as typed, unsaved. A field with an error keeps its old value, or none."""
         row = Schedule(unit=self.unit) if self.instance is None else self.instance
         data = self.cleaned_data
         for name in COPIED:
@@ -207,7 +207,7 @@ class ScheduleForm(forms.Form):
         }
 
     def add_clashes(self, clashes: list[ClashLine]) -> None:
-        """Each clash beside the field where its person was picked."""
+        """Shows each clash beside the field where its person was picked."""
         picked = {user.titled_name for user in self.people()["officers"]}
         leader = self.picks.people.get(self.cleaned_data.get("leader", ""))
         for clash in clashes:
@@ -220,14 +220,15 @@ class ScheduleForm(forms.Form):
             self.add_error(field, ValidationError(str(clash), code="clash"))
 
     def add_refusal(self, error: ValidationError) -> None:
-        """What the database's rules say, beside the field where the form has it."""
+        """Shows errors of the model's constraints beside their fields, where the form has them."""
         if not hasattr(error, "error_dict"):
             self.add_error(None, error)
             return
         for name, errors in error.error_dict.items():
             field = name if name in self.fields else None
-            for one in errors:
-                self.add_error("name" if str(NAME_TAKEN) in one.messages else field, one)
+            for problem in errors:
+                name_taken = str(NAME_TAKEN) in problem.messages
+                self.add_error("name" if name_taken else field, problem)
 
 
 class ScheduleEndForm(forms.Form):

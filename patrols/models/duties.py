@@ -22,11 +22,14 @@ START_GRACE = timedelta(minutes=10)
 
 
 class DutyQuerySet(UnitScopedQuerySet["Duty"]):
-    """Three doors: one row by its key through `visible_to`; lists of a unit through `in_scope`;
-    a person's own through `of`. A list never takes `visible_to`: its OR would cost the index."""
+    """One duty by its key is read through `visible_to`, a person's own duties through `of`.
+
+    Lists are read through `in_scope`, which uses an index. `visible_to` adds the person's own
+    duties elsewhere with an OR, for which PostgreSQL does not use that index.
+    """
 
     def of(self, user: Viewer) -> Self:
-        """Duties the person stands in the roll of, as officer or as member of a group."""
+        """Duties with the person in the roll, as officer or as member of a group."""
         return self.filter(pk__in=Attendance.objects.of(user).values("duty"))
 
     def visible_to(self, user: Viewer) -> Self:
@@ -44,17 +47,17 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.filter(state=DutyState.RUNNING)
 
     def untouched(self) -> Self:
-        """Planned duties nobody has written on yet: a changed schedule may still change them."""
+        """Planned duties that nobody has worked on, so that a changed schedule may change them."""
         marked = Attendance.objects.filter(duty=OuterRef("pk")).exclude(status="")
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-@history(exclude=["entry_count", "last_entry_at"])  # they change with every entry
+@history(exclude=["entry_count", "last_entry_at"])  # every entry changes them
 class Duty(UnitScoped):
-    """One patrol or one post on one night. Without a schedule: a patrol begun on the spot.
+    """One patrol or one post on one night. Without a schedule it was begun on the spot.
 
-    `entry_count` and `last_entry_at` are written beside the log entries, so that the board of a
-    night reads duties only.
+    `entry_count` and `last_entry_at` repeat what the log entries say, so that the board of a night
+    need not read the log.
     """
 
     schedule = models.ForeignKey(
@@ -210,7 +213,7 @@ class Duty(UnitScoped):
 
     @property
     def place_name(self) -> str:
-        """Where it goes on: the post's or the route's name, else nothing."""
+        """The name of its post or route, else nothing."""
         return str(self.post or self.route or "")
 
     @property
@@ -220,11 +223,11 @@ class Duty(UnitScoped):
         return number if not number or number.casefold().startswith("sprin") else f"Sprin {number}"
 
     def is_overdue(self, now: datetime) -> bool:
-        """Planned, and not started though the start was a while ago."""
+        """Whether it is still planned 10 minutes after it should have started."""
         return self.state == DutyState.PLANNED and now > self.starts_at + START_GRACE
 
     def silence(self, now: datetime) -> timedelta | None:
-        """How long nothing has been heard from a running duty, once that is too long."""
+        """How long a running duty has not written into its log, once that is over 45 minutes."""
         if self.state != DutyState.RUNNING:
             return None
         last = max(filter(None, (self.started_at, self.last_entry_at)), default=now)
@@ -237,7 +240,10 @@ class Duty(UnitScoped):
 
     @property
     def accepts_entries(self) -> bool:
-        """Until the log is approved; after the end, entries are marked as added later."""
+        """Whether the log may be written: from the start until the log is approved.
+
+        Entries after the end are marked as added later.
+        """
         return self.state == DutyState.RUNNING or (
             self.state == DutyState.ENDED and self.review != ReviewState.APPROVED
         )
@@ -252,9 +258,9 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.none() if condition is None else self.filter(condition)
 
     def of(self, user: Viewer) -> Self:
-        """The person's own rows. A subquery, not a join: so both sides go by an index.
+        """The person's own rows, as officer or as active member of an active group; as `is_of`.
 
-        Who has left the group, or whose group is closed, has none any more; as in `is_of`.
+        The membership is a subquery and no join, so that both sides of the OR use an index.
         """
         active = GroupMember.objects.active().filter(group__is_active=True)
         membership = active.filter(user=user.pk).order_by().values("pk")[:1]
@@ -268,8 +274,8 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
 class Attendance(models.Model):
     """One person in the roll of a duty: an officer, a member of a group, or a guest by name.
 
-    `status` is empty until the roll call. `during` is the duty's time, copied by a trigger; it is
-    empty while the duty is off, so that only duties that take place can clash.
+    `status` is empty until the roll call. A trigger copies the duty's time to `during`; it is empty
+    while the duty is cancelled or missed, so that only duties that take place can clash.
     """
 
     duty = models.ForeignKey(

@@ -28,7 +28,7 @@ class EntryKind(models.TextChoices):
     END = "end", _("end")
 
 
-# What a person picks; the other kinds are written by the step that causes them.
+# The kinds a person picks. Check-ins, starts and ends are written by the step that causes them.
 WRITTEN_KINDS = (
     EntryKind.OBSERVATION,
     EntryKind.CONTACT,
@@ -41,7 +41,7 @@ WRITTEN_KINDS = (
 
 
 class Mark(models.TextChoices):
-    """What is odd about an entry. Odd is marked, never refused."""
+    """What is odd about an entry. Odd entries are marked, never refused."""
 
     OUTSIDE = "outside", _("outside the radius")
     NO_POSITION = "no_position", _("without position")
@@ -68,9 +68,8 @@ class LogEntryQuerySet(UnitScopedQuerySet["LogEntry"]):
 class LogEntry(UnitScoped, Positioned, SentOnce):
     """One line in the log (buku mutasi) of a duty.
 
-    `at` is the time believed: the phone's, unless its clock is off. `accuracy_m` and `distance_m`
-    (from the checkpoint or post) are metres. `client_uuid` comes from the phone, so that a retry
-    makes no copy; `body_sha256` tells a retry from another entry under the same UUID.
+    `at` is the phone's time, or the server's where the phone's clock is off. `accuracy_m` and
+    `distance_m` (from the checkpoint or post) are metres.
     """
 
     duty = models.ForeignKey(
@@ -145,7 +144,7 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
 
 class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):
     def visible_to(self, user: Viewer) -> Self:
-        """A photo has the rights of its entry."""
+        """Photos of the entries the person may see."""
         return self.filter(entry__in=LogEntry.objects.visible_to(user))
 
 

@@ -15,13 +15,16 @@ from territory.times import night_name
 
 class FindingReportQuerySet(models.QuerySet["FindingReport"]):
     def visible_to(self, user: Viewer) -> Self:
-        """Whoever may see the entry learns that it was passed on. Which report it became is for who
-        may see that report: ask `patrols.selectors.findings.open_to` before its number is shown."""
+        """Those of the entries the person may see, who thereby learns that it was passed on.
+
+        The number of the report is only for who may see that report: `open_to` in
+        selectors/findings.py says which these are.
+        """
         return self.filter(entry__in=LogEntry.objects.visible_to(user))
 
 
 class FindingReport(models.Model):
-    """A finding on patrol that became a report: one of each."""
+    """A finding on patrol that became a report, at most once."""
 
     entry = models.OneToOneField(
         LogEntry, on_delete=models.PROTECT, related_name="finding", verbose_name=_("log entry")

@@ -32,7 +32,7 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
 
 @history()
 class Route(UnitScoped):
-    """A way through the sector with checkpoints. Retired, never deleted: logs point to it."""
+    """A way with checkpoints through a part of the area. Retired, not deleted: logs point to it."""
 
     name = models.CharField(_("name"), max_length=100)
     note = models.TextField(_("note"), blank=True, max_length=1000)

@@ -58,11 +58,11 @@ class ScheduleQuerySet(UnitScopedQuerySet["Schedule"]):
 
 @history()
 class Schedule(UnitScoped):
-    """A duty that comes back on given weekdays; it makes the `Duty` rows.
+    """A plan for the same duty on given weekdays. It makes the `Duty` rows.
 
-    A night is named by the local date of its apel and weekdays count by it: with
-    `after_midnight` the duty begins on the calendar day after `night`. An `end` not after
-    `start` is on the following day.
+    A night has the date of its evening, and `weekdays` are those of that date, Monday is 0. With
+    `after_midnight` the duty begins on the calendar day after it. An `end` not after `start` is on
+    the following day.
     """
 
     name = models.CharField(_("name"), max_length=100)

@@ -1,7 +1,9 @@
 """The report a unit sends by WhatsApp, written from a duty or from one entry.
 
-The report is an Indonesian document whatever language the screen has, so the texts below are not
-translated and the words put into them are taken in Indonesian.
+The report is always Indonesian, whatever language the screen has: the two texts below are not
+translated, and what fills their placeholders is written with Indonesian active. A unit may replace
+the texts by its own, see ShareTemplate. Names of residents and telephone numbers are left out
+unless `with_residents` is set.
 """
 
 from collections.abc import Iterable
@@ -69,7 +71,7 @@ MOST_LINES = 120
 
 
 def proposed_summary(duty: Duty, tally: Tally) -> str:
-    """What the log holds, counted; the person completes it. It claims nothing beyond the log."""
+    """A first summary of a duty, for its leader to complete. It only counts what the log holds."""
     lines = []
     if tally.checkpoints:
         lines.append(
@@ -89,22 +91,23 @@ def proposed_summary(duty: Duty, tally: Tally) -> str:
 
 
 def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
-    """One entry as a line: time, kind or place, text."""
+    """«22.15 Dialog dengan warga (3 orang): …»: the hour, the kind or the place, the text."""
     what = str(EntryKind(entry.kind).label)
     if entry.checkpoint:
         what = _("stop at %(place)s") % {"place": entry.checkpoint}
-    told = entry.text
+    text = entry.text
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)
         what += " (" + people % {"n": entry.people_count} + ")"
     if not with_residents:
-        # Words about a visit name the residents visited; elsewhere only numbers are taken out.
-        told = "" if entry.kind == EntryKind.CONTACT else without_numbers(told)
+        # The text about a visit may name the residents, so it goes as a whole.
+        text = "" if entry.kind == EntryKind.CONTACT else without_numbers(text)
     head = f"{times.hour(entry.at, duty.unit)} {what[:1].upper()}{what[1:]}"
-    return f"{head}: {' '.join(told.split())}" if told else head
+    return f"{head}: {' '.join(text.split())}" if text else head
 
 
 def people_of(roll: Roll, *, named: bool) -> str:
+    """«4 petugas, 6 mitra»: who attended, in brackets their names where `named`."""
     came = roll.attending()
     members = [row for rows in came.groups.values() for row in rows]
     parts = []
@@ -137,7 +140,7 @@ def _situation(findings: int) -> str:
     ) % {"n": findings}
 
 
-def _common(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, str]:
+def _words_of_duty(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, str]:
     leader = duty.leader.titled_name if duty.leader else duty.unit.name
     day, _comma, calendar_date = times.day(at, duty.unit).partition(", ")
     return {
@@ -154,9 +157,9 @@ def _common(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, s
 
 
 def _filled(text: str, words: dict[str, str], *, has_photos: bool) -> str:
-    """Unknown words in braces stay as they are: better seen than lost.
+    """The text with its placeholders filled, without lines that hold nothing, such as ``Dasar: –``.
 
-    A line that only says there is nothing to say, such as ``Dasar: –``, is left out.
+    An unknown placeholder stays, so that whoever reads the text sees it.
     """
     if not has_photos:
         text = text.replace(", dokumentasi terlampir", "")
@@ -173,24 +176,23 @@ def duty_report(
     template: ShareTemplate | None,
     with_residents: bool = False,
 ) -> str:
-    """The report of a duty. `entries` oldest first; withdrawn ones are left out."""
+    """The report of a duty. `entries` come oldest first; withdrawn ones are left out."""
     with translation.override("id"):
         start = duty.started_at or duty.starts_at
-        standing = [row for row in entries if row.withdrawn_at is None]
-        told = [
+        lines = [
             entry_line(row, duty, with_residents=with_residents)
-            for row in standing
-            if row.kind not in (EntryKind.START, EntryKind.END)
+            for row in entries
+            if row.withdrawn_at is None and row.kind not in (EntryKind.START, EntryKind.END)
         ]
-        more = len(told) - MOST_LINES
+        more = len(lines) - MOST_LINES
         if more > 0:
-            told[MOST_LINES:] = [_("and %(n)d more") % {"n": more}]
+            lines[MOST_LINES:] = [_("and %(n)d more") % {"n": more}]
         summary = duty.summary or proposed_summary(duty, tally)
         words = {
-            **_common(duty, roll, named=bool(template and template.names_people), at=start),
+            **_words_of_duty(duty, roll, named=bool(template and template.names_people), at=start),
             "pukul": _span(start, duty.ended_at, duty)
             + (_(", still going on") if duty.state == DutyState.RUNNING else ""),
-            "uraian": "\n".join(f"- {line}" for line in told) or "–",
+            "uraian": "\n".join(f"- {line}" for line in lines) or "–",
             "hasil": summary if with_residents else without_numbers(summary),
             "situasi": _situation(tally.by_kind.get(EntryKind.FINDING, 0)),
         }
@@ -213,7 +215,9 @@ def entry_report(
         is_finding = entry.kind == EntryKind.FINDING
         place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else "–"
         words = {
-            **_common(duty, roll, named=bool(template and template.names_people), at=entry.at),
+            **_words_of_duty(
+                duty, roll, named=bool(template and template.names_people), at=entry.at
+            ),
             "pukul": _span(entry.at, entry.left_at, duty),
             "tempat": str(entry.checkpoint or duty.place_name or duty.unit.name),
             "uraian": line,

@@ -130,7 +130,10 @@ ROLLED = ("came", "expected", "short")
 def figures_by(
     duties: QuerySet[Duty], level: str, *, now: datetime
 ) -> tuple[Figures, list[Figures]]:
-    """The sum, and one line for each unit of the level in the order of names. Two statements."""
+    """The figures of all the duties, and those of each unit of the level by name.
+
+    Two statements.
+    """
     level = level or "polsek"
     key, name = f"{level}_id", f"{level}__name"
     counts = {state: Count("pk", filter=Q(state=state)) for state in DutyState.values}
@@ -176,7 +179,7 @@ def figures_by(
 
 @dataclass(frozen=True)
 class Turnout:
-    """Of one duty: how many were expected, how many of them came, and who came besides."""
+    """Of one duty: how many were expected, how many of them came, how many came besides them."""
 
     expected: int = 0
     came: int = 0
@@ -241,7 +244,7 @@ def duties_of_nights(
 
 @dataclass(frozen=True)
 class UnitNights:
-    """How many duties a unit with all below it has in each night; 0 is a hole."""
+    """How many duties a unit and all below it have in each night; 0 is a hole in the plan."""
 
     unit: Unit | None
     counts: list[int]
@@ -250,8 +253,11 @@ class UnitNights:
 def nights_by_unit(
     user: User, duties: QuerySet[Duty], unit: Unit | None, level: str, first: date, *, count: int
 ) -> list[UnitNights]:
-    """One line for each unit of the level, also for those without any duty; duties that belong to
-    none of them stand in a last line without a unit. Two statements."""
+    """A line for each unit of the level, also for those without a duty.
+
+    Duties that belong to none of these units are counted in a last line without a unit. Two
+    statements.
+    """
     units = (
         Unit.objects.visible_to(user).filter(rows_below(unit), kind=level).order_by("name", "pk")
     )

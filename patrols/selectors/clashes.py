@@ -121,7 +121,7 @@ def overlaps(others: QuerySet[Attendance], spans: list[Span]) -> Iterator[tuple[
 
 @dataclass(frozen=True)
 class ClashLine:
-    """The clashes of one person with one other schedule or duty, told by the first night."""
+    """The clashes of one person with one other schedule or duty, as one line about the first."""
 
     first: Clash
     more: int

@@ -1,4 +1,4 @@
-"""The risky places (titik rawan) that a duty comes by."""
+"""The hotspots (titik rawan) near the way of a duty."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from toolkit.geo.models import Positioned
 from toolkit.geo.points import distance_m
 
 NEARBY_M = 300
-# Degrees, over 5.3 km everywhere in Indonesia: the largest radius and what counts as nearby.
+# In degrees: everywhere in Indonesia more than 5.3 km, the largest radius plus NEARBY_M.
 FARTHEST = 0.05
 MOST_READ, MOST_SHOWN = 300, 10
 Spots = Sequence[tuple[float, float]]
@@ -32,9 +32,10 @@ def hotspots_of(
 ) -> list[RiskyPlace]:
     """Active hotspots near the duty's checkpoints or post, those that are risky now first.
 
-    The distance decides, whichever unit keeps the hotspot: the Polres above has some, and the road
-    along a border has two sides. Where positions are unknown, those of the duty's own unit.
-    At most three statements, one less where the route's checkpoints are given.
+    The distance counts, not the unit that keeps the hotspot: the Polres above keeps some, and a
+    neighbour those across a border road. Hotspots without a position, and all where the duty has
+    none, are those of its own unit. At most three statements, one less where `stops`, the route's
+    checkpoints, are given.
     """
     spots = _spots_of(duty, stops)
     kept_here = Q(unit=duty.unit_id)

@@ -24,7 +24,12 @@ class Stop:
 
 @dataclass(frozen=True)
 class Round:
-    """Where a patrol is on its route. `current` is the stay that has not ended, if any."""
+    """Where a patrol is on its route.
+
+    `next` is the stop visited least often, the first on the route of several. `current` is the
+    check-in of a stay that has not ended. `seen_before` is when an earlier duty was last at `next`,
+    read only where this duty was not there yet.
+    """
 
     stops: tuple[Stop, ...]
     next: Stop | None
@@ -33,7 +38,7 @@ class Round:
 
     @property
     def last_seen(self) -> datetime | None:
-        """When the next checkpoint was visited last, by this duty or an earlier one."""
+        """When a patrol was last at the next checkpoint, of this duty or an earlier one."""
         return (self.next.last_at if self.next else None) or self.seen_before
 
     @property
@@ -79,13 +84,16 @@ def round_of(duty: Duty) -> Round:
 
 
 def log_of(duty: Duty) -> QuerySet[LogEntry]:
-    """The log, to be ordered and cut by the caller; photos come in a second statement."""
+    """All entries with author, checkpoint, finding and photos. The caller orders and limits them.
+
+    Two statements: photos are prefetched.
+    """
     return duty.entries.select_related("author", "checkpoint", "finding").prefetch_related("photos")
 
 
 @dataclass(frozen=True)
 class Tally:
-    """What stands in a log, counted: entries by kind, people met, photos."""
+    """Counts of a log without its withdrawn entries. `checkpoints` are different ones visited."""
 
     by_kind: dict[str, int]
     people: int
@@ -94,7 +102,7 @@ class Tally:
 
     @property
     def written(self) -> list[tuple[EntryKind, int]]:
-        """Kinds a person writes that occur, with how often."""
+        """Of the kinds that a person picks, those that occur, with how often."""
         return [(kind, self.by_kind[kind]) for kind in WRITTEN_KINDS if self.by_kind.get(kind)]
 
 
@@ -132,6 +140,6 @@ def tally_of(duty: Duty) -> Tally:
 
 
 def template_for(unit: Unit) -> ShareTemplate | None:
-    """The words of the unit's report, its own or those of a unit above. One statement."""
+    """The unit's own texts for WhatsApp, else those of the nearest unit above. One statement."""
     templates = unscoped(ShareTemplate.objects.all(), "whoever may share a duty uses its text")
     return templates.for_unit(unit)

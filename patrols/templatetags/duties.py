@@ -40,7 +40,7 @@ STATE_TAGS: dict[str, str] = {
 
 @register.simple_tag
 def new_uuid() -> str:
-    """For a form's `client_uuid`: a second tap on the same form then makes no second entry."""
+    """For a form's `client_uuid`, so that sending the same form twice makes one entry."""
     return str(uuid.uuid4())
 
 
@@ -51,13 +51,13 @@ def kind_icon(kind: str) -> str:
 
 @register.filter
 def tag_class(state: str) -> str:
-    """The meaning of a state as a class of `tag`; empty where it is neither good nor bad."""
+    """The CSS class of a state's tag: "good", "warn", "danger"; "" for a state that is neither."""
     return STATE_TAGS.get(state, "")
 
 
 @register.filter
 def report_number(pk: int) -> str:
-    """«LK-000123», for a report of which only the key was read."""
+    """«LK-000123», where only the report's key was read."""
     return number_of(pk)
 
 

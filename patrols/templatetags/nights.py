@@ -26,5 +26,5 @@ def weekday_words(weekdays: Iterable[int]) -> str:
 
 @register.filter
 def seconds(moment: datetime, unit: Unit) -> str:
-    """``23.42.10 WIB``: when a board was read."""
+    """``23.42.10 WIB``: when the board was read."""
     return f"{moment.astimezone(unit.zone):%H.%M.%S} {unit.zone_label}"

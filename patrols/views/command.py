@@ -54,7 +54,7 @@ ENTRIES_TO_REVIEW = 200
 
 
 def asked_unit(request: SignedIn) -> Unit | None:
-    """The unit in the address; 404 for one outside the person's reach."""
+    """The unit the address asks for, None where it names none; 404 outside the person's scope."""
     asked = unit_key(request.GET.get("unit", ""))
     if asked is None:
         return None
@@ -213,7 +213,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_review(request: SignedIn, pk: int) -> HttpResponse:
-    """Approve a log, or return it with a word on what is missing."""
+    """Approves a log, or returns it with a comment on what is missing."""
     duty = reach_duty(request, pk)
     if not may_change(request.user, duty, REVIEW_CHANGES["approve"]):
         raise PermissionDenied
@@ -280,7 +280,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
-    """Takes a cancellation back, unless the people are busy elsewhere by now."""
+    """Undoes a cancellation. Refused where somebody of the roll is expected elsewhere by now."""
     duty = reach_cancellable_duty(request, pk)
     attempt(
         request,

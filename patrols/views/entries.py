@@ -1,4 +1,4 @@
-"""Writing into the log of a duty, taking back, and the photos of its entries."""
+"""Writing into the log of a duty, taking entries back, and their photos."""
 
 import uuid
 
@@ -31,7 +31,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     if not may_log(request.user, duty):
         raise PermissionDenied
-    # What was typed is never lost to it: a POST is answered by the service, beside the form.
+    # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
     if request.method != "POST" and not duty.accepts_entries:
         messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
@@ -43,7 +43,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
                 log_entry(duty=duty, by=request.user, draft=form.draft())
             except EntryConflict as conflict:
                 stored = conflict.stored
-                form = _under_fresh_uuid(form)
+                form = _as_new_draft(form)
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -69,8 +69,8 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/entry_add.html", context, status=409 if stored else 200)
 
 
-def _under_fresh_uuid(form: EntryForm) -> EntryForm:
-    """The same typed words as a new draft; the browser keeps no chosen files."""
+def _as_new_draft(form: EntryForm) -> EntryForm:
+    """The typed text in a new draft. The photos must be chosen again: browsers do not keep them."""
     kept = {name: form.data.get(name) for name in ("kind", "text", "people_count")}
     return EntryForm(initial={**kept, "client_uuid": uuid.uuid4()})
 
@@ -99,7 +99,7 @@ def check_in(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
-    """Nihil: nothing to report, in one tap."""
+    """Writes with one tap that there is nothing to report (nihil)."""
     draft = EntryDraft(
         kind=EntryKind.OBSERVATION,
         text=_("Nothing to report, the situation is safe and calm"),

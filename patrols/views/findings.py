@@ -1,4 +1,4 @@
-"""From the log to the case: a finding becomes a report with one tap."""
+"""Making a report of a finding, with one tap."""
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from reports.models import Report
 
 @require_POST
 def entry_report(request: SignedIn, pk: int) -> HttpResponse:
-    """To the report, for who may open it; volunteers and others go back to the duty."""
+    """Leads to the new report; who may not open it, such as volunteers, returns to the duty."""
     entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
     try:
         report, is_new = report_finding(entry=entry, by=request.user)
@@ -26,15 +26,15 @@ def entry_report(request: SignedIn, pk: int) -> HttpResponse:
     words = {"number": report.number, "category": report.category.label, "unit": report.unit}
     if Report.objects.visible_to(request.user).filter(pk=report.pk).exists():
         if is_new:
-            told = _("Report %(number)s is made, as “%(category)s”. Change the category if needed.")
-            messages.success(request, told % words)
+            done = _("Report %(number)s is made, as “%(category)s”. Change the category if needed.")
+            messages.success(request, done % words)
         return redirect("reports:report_detail", report.pk)
     if not is_new:
-        # It may have gone elsewhere since, and be sealed.
-        told = _("This has been passed on as a report already.")
+        # No unit is named: the report may have been handed over since, and be sealed.
+        done = _("This has been passed on as a report already.")
     elif Action.VIEW in request.user.scope.actions and report.is_sealed:
-        told = _("Passed on as a report. It is sealed: only who is assigned opens it.")
+        done = _("Passed on as a report. It is sealed: only who is assigned opens it.")
     else:
-        told = _("Passed on to %(unit)s as a report.")
-    messages.success(request, told % words)
+        done = _("Passed on to %(unit)s as a report.")
+    messages.success(request, done % words)
     return redirect("patrols:duty_detail", entry.duty_id)

@@ -1,4 +1,4 @@
-"""A person's night: what is on, the page of one duty, and the steps from its start to its end."""
+"""A person's own nights, the page of one duty, and its steps from the start to the end."""
 
 from datetime import timedelta
 
@@ -46,7 +46,7 @@ def my_day(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     nights = my_nights(request.user, now=now)
     runs = {row.duty_id for row in nights.current if may_run(request.user, row.duty)}
-    # A returned log waits for those who can send it again; a volunteer cannot.
+    # A returned log is shown only to those who can send it again, so not to volunteers.
     nights.unfinished = [
         row
         for row in reversed(nights.unfinished)
@@ -109,7 +109,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_begin(request: SignedIn) -> HttpResponse:
-    """A patrol that no schedule knows, begun on the spot."""
+    """Begins a patrol on the spot, without a schedule."""
     if Action.RUN not in request.user.scope.actions:
         raise PermissionDenied
     form = DutyBeginForm(request.POST or None, by=request.user)
@@ -119,7 +119,7 @@ def duty_begin(request: SignedIn) -> HttpResponse:
             .running()
             .filter(schedule=None, leader=request.user, started_at__gte=timezone.now() - SAME_TAP)
         )
-        duty = just_begun.first()  # the same button, tapped twice
+        duty = just_begun.first()  # the button was tapped twice
         if duty is None:
             try:
                 duty = start_unscheduled(by=request.user, **form.cleaned_data)
@@ -173,7 +173,7 @@ def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
-    """Hands a returned log in again."""
+    """Sends a returned log for review again."""
     duty = reach_duty(request, pk)
     attempt(
         request,
@@ -185,7 +185,7 @@ def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_safe
 def duty_log(request: SignedIn, pk: int) -> HttpResponse:
-    """The whole log on paper, oldest entry first."""
+    """The log as a page to print, oldest entry first."""
     duty = reach_duty(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: LOG_ROWS + 1])
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0

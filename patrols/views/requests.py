@@ -1,4 +1,4 @@
-"""What the pages of patrols share: the way to a duty."""
+"""How the pages of patrols reach the duty of their address."""
 
 from django.core.exceptions import PermissionDenied
 from django.shortcuts import get_object_or_404
@@ -9,7 +9,7 @@ from patrols.rights import may_run
 
 
 def reach_duty(request: SignedIn, pk: int) -> Duty:
-    """The duty with what its pages name; 404 outside the person's reach."""
+    """The duty with unit, place and people loaded; 404 for who may not see it."""
     rows = Duty.objects.visible_to(request.user).select_related(
         "unit", "route", "post", "leader", "reviewed_by"
     )
@@ -17,6 +17,7 @@ def reach_duty(request: SignedIn, pk: int) -> Duty:
 
 
 def reach_run_duty(request: SignedIn, pk: int) -> Duty:
+    """As `reach_duty`; 403 for who may see the duty but not run it."""
     duty = reach_duty(request, pk)
     if not may_run(request.user, duty):
         raise PermissionDenied

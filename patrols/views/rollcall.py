@@ -1,4 +1,4 @@
-"""The roll call (apel) of a duty: one tap a person."""
+"""The roll call (apel) of a duty: each person is marked with one tap."""
 
 from functools import partial
 
@@ -83,7 +83,7 @@ def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
-    """Those who run the duty mark everybody; a volunteer signs in themself."""
+    """Marks one person. Those who run the duty mark everybody, others only sign in themselves."""
     row = get_object_or_404(
         Attendance.objects.visible_to(request.user).select_related("duty"), pk=pk
     )
@@ -132,7 +132,7 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_POST
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
-    """Somebody of the unit or of its groups who was not expected."""
+    """Adds an officer of the unit or a member of its groups who was not expected."""
     duty = reach_run_duty(request, pk)
     form = PersonForm(
         request.POST, search=partial(candidates_for, duty, roll_of(duty), request.user)

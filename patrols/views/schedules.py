@@ -41,7 +41,7 @@ ENDED_ROWS = 10
 
 
 def reach_schedule(request: SignedIn, pk: int) -> Schedule:
-    """404 outside the person's units, 403 where others plan."""
+    """The schedule; 404 outside the person's scope, 403 for who may not plan for its unit."""
     rows = Schedule.objects.visible_to(request.user).select_related("unit", "leader")
     schedule = get_object_or_404(rows, pk=pk)
     if not request.user.may(Action.PLAN, schedule):

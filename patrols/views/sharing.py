@@ -1,4 +1,4 @@
-"""Bagikan laporan: the text units send by WhatsApp, with its photos."""
+"""Sharing by WhatsApp: the text of a duty or of one entry, with its photos."""
 
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render

@@ -1,4 +1,4 @@
-"""Cancelling a duty, and its way back, `patrols:duty_restore`."""
+"""Cancelling a duty, and `patrols:duty_restore`, which undoes it."""
 
 import pytest
 from django.urls import reverse

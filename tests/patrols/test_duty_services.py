@@ -77,7 +77,7 @@ def test_the_log_keeps_that_an_end_was_undone(duty, officer, commander):
 
 
 def test_the_faster_one_wins(duty, officer, commander):
-    """The second, whose page still shows the duty as planned, is told the state it has."""
+    """The second person, whose page still shows the duty as planned, reads its new state."""
     stale = Duty.objects.get(pk=duty.pk)
     start_duty(duty=duty, by=officer)
     with pytest.raises(ChangeRefused) as caught:
@@ -273,7 +273,7 @@ def test_returning_needs_a_comment(ended, commander, officer):
     assert (ended.review, ended.review_comment) == (ReviewState.RETURNED, "Foto kurang")
     review_duty(duty=ended, by=officer, action="submit")
     ended.refresh_from_db()
-    # The reviewer sees again what was asked for.
+    # The reviewer still sees the comment on what was missing.
     assert (ended.review, ended.review_comment) == (ReviewState.WAITING, "Foto kurang")
     assert ended.reviewed_by == commander
 

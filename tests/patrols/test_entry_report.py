@@ -1,4 +1,4 @@
-"""A finding becomes a report with one tap."""
+"""Making a report of a finding with one tap."""
 
 import threading
 
@@ -45,7 +45,7 @@ def duty_page(client, duty):
     return client.get(reverse("patrols:duty_detail", args=[duty.pk])).content.decode()
 
 
-# The service.
+# The service
 
 
 def test_words_place_time_and_duty_go_along(finding, officer, running_duty, units):
@@ -170,7 +170,7 @@ def test_without_any_category_it_says_so(finding, officer, categories):
     assert not FindingReport.objects.exists()
 
 
-# The tap.
+# The page
 
 
 def test_the_officer_lands_on_the_report(sign_in, finding, officer, running_duty):
@@ -259,7 +259,7 @@ def test_the_admin_reads_what_became_of_an_entry(sign_in, finding, officer, admi
     assert f"{report.number} · {officer.titled_name}" in html
 
 
-# What the report says of it.
+# What the report says about its origin
 
 
 def test_the_report_names_the_duty(finding, officer, volunteer, running_duty):

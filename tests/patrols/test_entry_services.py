@@ -459,7 +459,7 @@ def test_the_end_of_the_duty_ends_the_stay(started_duty, officer):
 
 
 def test_stays_are_never_negative(started_duty, officer):
-    """A check-in that arrives late does not end one that is later by its time."""
+    """A check-in received late does not end the stay of one that was made after it."""
     first, second, _third = started_duty.route.checkpoints.all()
     later = check_in(started_duty, officer, second, now=NOW)
     earlier = check_in(
@@ -473,7 +473,7 @@ def test_stays_are_never_negative(started_duty, officer):
 
 
 def test_check_ins_may_arrive_in_any_order(started_duty, officer):
-    """Stays end where the next begins, however the three come in."""
+    """Each stay ends when the next begins, in whatever order the three check-ins arrive."""
     places = list(started_duty.route.checkpoints.all())
     times = [NOW - 30 * MINUTE, NOW - 20 * MINUTE, NOW - 10 * MINUTE]
     for order in permutations(range(3)):

@@ -1,4 +1,4 @@
-"""Every change is kept by triggers, also one in bulk or of raw SQL; and what is kept stays."""
+"""Triggers keep a history of every change, bulk updates and raw SQL too. It is append-only."""
 
 from contextlib import contextmanager
 
@@ -104,7 +104,7 @@ def test_bulk_updates_and_raw_sql_are_kept(tracked_rows, model):
             f"UPDATE {model._meta.db_table} SET {field} = 'Tiga' WHERE id = %s", [row.pk]
         )
     kept = list(events(row, "update"))[before:]
-    # What was there before each change: nothing is lost, not even the first value.
+    # An event holds the values before the change, so that the first value is kept too.
     assert [getattr(event, field) for event in kept] == [first, "Dua"]
 
 
@@ -168,7 +168,7 @@ def test_changes_of_state_are_kept(duty, officer):
 
 
 def test_an_insert_is_not_kept_twice(units, duty):
-    """The row itself is its first state: bulk loads stay fast."""
+    """An insert writes no event: the row itself is the first state, and bulk loads stay fast."""
     assert not events(make.make_post(units.polsek)).exists()
     assert not events(duty).exists()
 

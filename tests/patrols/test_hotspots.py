@@ -1,4 +1,4 @@
-"""Which risky places a duty comes by, and when they are risky."""
+"""Which hotspots a duty passes, and when they are risky."""
 
 from datetime import UTC, datetime, time
 

@@ -131,7 +131,7 @@ def test_nor_over_what_has_been_marked(of_volunteer, volunteer, officer):
 
 @pytest.mark.parametrize("gone", ["member", "group"])
 def test_nor_after_leaving_the_group(duty, of_volunteer, volunteer, units, gone):
-    # Posted, so that the duty itself stays in sight.
+    # Posted to the unit, so that the duty itself stays visible.
     make.make_posting(volunteer, units.polsek, Role.ADMIN)
     row = of_volunteer.member if gone == "member" else of_volunteer.member.group
     type(row).objects.filter(pk=row.pk).update(is_active=False)

@@ -35,7 +35,7 @@ def form_data(**changes):
 
 
 def error_beside(response, field):
-    """The words beside the field of a form that came back."""
+    """The error beside a field of the form that is shown again."""
     assert response.status_code == 200
     html = response.content.decode()
     assert f'id="id_{field}_error"' in html
@@ -110,7 +110,7 @@ def test_the_look_ahead_waits_for_the_hours(sign_in, commander):
     response = sign_in(commander).post(URL, form_data(start="", name="", preview="1"))
     assert response.context["preview"] is None
     assert "Isi malam, jam mulai dan jam selesai" in response.content.decode()
-    # A name that lacks does not matter to the nights.
+    # The preview needs no name.
     response = sign_in(commander).post(URL, form_data(name="", preview="1"))
     assert response.context["preview"].count == 14
 
@@ -149,7 +149,7 @@ def test_a_clash_names_person_duty_and_night_beside_the_field(
     assert "Bhabin A" in words
     assert "Pos RW 05" in words
     assert "Malam 11–12 Nov" in words
-    # The Wednesdays after it are told by their number.
+    # The other Wednesdays are only counted.
     assert "4 malam lain" in words
     assert len(response.context["form"].errors["officers"]) == 1
     assert f'value="{officer.pk}"' in response.content.decode()

@@ -41,7 +41,7 @@ def url(schedule):
 
 
 def form_data(schedule, **changes):
-    """What the form sends when nothing has been touched, with the changes."""
+    """What the form sends unchanged, but for `changes`."""
     return {
         "name": schedule.name,
         "kind": schedule.kind,

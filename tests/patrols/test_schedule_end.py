@@ -109,7 +109,7 @@ def test_a_leap_day(sign_in, clock, commander, schedule):
 
 
 def test_it_ends_in_spite_of_a_clash(sign_in, commander, operator, units, schedule):
-    """Somebody joined by the admin, say, so that the rolls to come cannot be filled."""
+    """Somebody added to the schedule is expected elsewhere, so its rolls could not be filled."""
     busy = make.make_duty(units.polsek, starts_at=Duty.objects.earliest("night").starts_at)
     make.make_attendance(busy, officer=operator)
     schedule.officers.add(operator)

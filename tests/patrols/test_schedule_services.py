@@ -63,7 +63,7 @@ def duty_of(schedule, offset):
 
 
 def names_by_night(schedule):
-    """Per night, the names of the expected."""
+    """For each night the names of those who are expected."""
     found = {}
     for row in Attendance.objects.filter(duty__schedule=schedule).select_related(
         "duty", "officer", "member"
@@ -647,7 +647,7 @@ def test_two_schedules_saved_at_once_give_one_and_one_clash(units, commander, of
 
 
 def test_people_are_locked_before_they_are_put_into_rolls(units, commander, officer, group):
-    """Else two schedules could wait for each other in the exclusion constraint for ever."""
+    """Without the lock two schedules could deadlock in the exclusion constraint."""
     make.make_member(group)
     with CaptureQueriesContext(connection) as statements:
         saved_schedule(units.polsek, commander, [officer], [group])

@@ -1,4 +1,4 @@
-"""Every change of state, allowed and forbidden: through the services, and the tables pinned."""
+"""Every change of state, allowed and forbidden, made through the services; and the two tables."""
 
 from datetime import timedelta
 
@@ -143,7 +143,7 @@ MAKE_REVIEW = {
     "submit": lambda duty, by: review_duty(duty=duty, by=by, action="submit"),
     "approve": lambda duty, by: review_duty(duty=duty, by=by, action="approve"),
     "return": lambda duty, by: review_duty(duty=duty, by=by, action="return", comment="Lengkapi"),
-    # Withdrawn by going on with the duty.
+    # Resuming the duty withdraws its log.
     "withdraw": lambda duty, by: resume_duty(duty=duty, by=by),
 }
 
@@ -152,7 +152,7 @@ MAKE_REVIEW = {
 @pytest.mark.parametrize("action", list(REVIEW_CHANGES))
 def test_changes_of_a_review(units, officer, commander, action, review):
     duty = in_state(units, officer, ENDED, review)
-    # An ended duty whose log was never handed in can be taken up again as well.
+    # An ended duty whose log was never submitted can be resumed too.
     table = {**REVIEW_TABLE, ("withdraw", NONE): NONE}
     if (action, review) in table:
         MAKE_REVIEW[action](duty, commander)
@@ -218,7 +218,7 @@ SERVICES = {
 
 @pytest.mark.parametrize("who", CAST)
 def test_who_may(request, units, volunteer, who):
-    """Outside: as if it were not there. Inside without the right: refused by name."""
+    """Outside the scope there is no such duty; inside without the right PermissionDenied."""
     user = request.getfixturevalue(who)
     for service, (state, review, act, may) in SERVICES.items():
         duty = in_state(units, make.make_user(unit=units.polsek), state, review)
