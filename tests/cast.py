@@ -1,6 +1,6 @@
-"""The fixed cast: the same people and units in every test that asks for them.
+"""The fixed cast: the same people and units for every test.
 
-Polda A ─ Polres A ─ Polsek A            polsek, where the cast works
+Polda A ─ Polres A ─ Polsek A            polsek, the unit of most of the cast
        │          └ Polsek Tetangga      polsek_neighbour: sibling, sees nothing of Polsek A
        └ Polres B ─ Polsek B             polres_other
 Polda Timur ─ Polres Timur ─ Polsek Timur (WIT)
@@ -52,7 +52,7 @@ def commander(units):
 
 @pytest.fixture
 def keeper(units):
-    """The Kapolsek with the permission to open what is sealed."""
+    """A commander with the permission to open sealed reports."""
     return make.make_user(
         "Kanit PPA A", units.polsek, Role.COMMANDER, username="kanit.ppa.a", opens_sealed=True
     )
@@ -77,7 +77,7 @@ def officer_east(units):
 
 @pytest.fixture
 def chief(units):
-    """Commands the Polda: sees all of its Polres and Polsek."""
+    """Commander of the Polda, who sees all of its Polres and Polsek."""
     return make.make_user("Kapolda A", units.polda, Role.COMMANDER, username="kapolda.a")
 
 

@@ -1,4 +1,4 @@
-"""What every test may use. The cast of people and places is made in factories.py."""
+"""What every test may use. The people and units are in cast.py."""
 
 import os
 import shutil
@@ -11,7 +11,8 @@ from django.conf import settings
 pytest_plugins = ["tests.cast"]
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-# No calls home: they would be refused one by one, slowly. No name but this machine's resolves.
+# The browser makes no calls of its own, each of which would fail slowly. Only this machine's name
+# resolves.
 CHROMIUM_ARGUMENTS = [
     "--disable-gpu",
     "--disable-background-networking",
@@ -23,17 +24,17 @@ CHROMIUM_ARGUMENTS = [
 
 
 def pytest_configure(config):
-    # No test writes among the uploads of the site.
+    # Tests do not write to the uploads of the site.
     uploads = tempfile.TemporaryDirectory(prefix="kamtibmas-media-")
     config.add_cleanup(uploads.cleanup)
     settings.MEDIA_ROOT = uploads.name
-    # Argon2 is slow by intent; no test asks how slow.
+    # Argon2 is slow by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _no_network():
-    """Sockets reach this machine only, so that no test leans on somebody else's server."""
+    """Sockets reach this machine only, so that no test depends on another server."""
     connect = socket.socket.connect
 
     def guarded(self, address):
@@ -75,7 +76,7 @@ def browser_type_launch_args(chromium):
 
 @pytest.fixture(scope="session")
 def browser_context_args():
-    """A phone of 360 px: the pages are made for it first."""
+    """A phone of 360 px, for which the pages are designed first."""
     return {
         "viewport": {"width": 360, "height": 740},
         "locale": "en-US",

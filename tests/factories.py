@@ -1,4 +1,4 @@
-"""One maker for each kind of row: `make_user(unit=…)`. What is not said gets a plain value."""
+"""One function per kind of row, such as `make_user(unit=…)`. Fields left out get plain values."""
 
 from datetime import date, time, timedelta
 from itertools import count
@@ -42,7 +42,7 @@ def make_unit(kind=UnitKind.POLSEK, name="", parent=None, **fields):
 
 
 def make_area(code, name="", **fields):
-    """With its ancestors, as far as they are missing."""
+    """The area, and those of its ancestors that are missing."""
     levels = [AreaLevel.PROVINCE, AreaLevel.REGENCY, AreaLevel.DISTRICT, AreaLevel.VILLAGE]
     levels += [AreaLevel.RW, AreaLevel.RT]
     parent = None
@@ -57,7 +57,7 @@ def make_area(code, name="", **fields):
 
 
 def make_user(name="", unit=None, role=None, **fields):
-    """With `role`, posted to the unit. The password is PASSWORD."""
+    """A person with the password PASSWORD. With `role`, posted to the unit."""
     number = next(_number)
     fields.setdefault("username", f"orang.{number}")
     posting = {
@@ -99,7 +99,7 @@ def make_member(group, name="", **fields):
 
 
 def make_route(unit, name="", checkpoints=0, **fields):
-    """With so many checkpoints, some 500 m apart."""
+    """A route with this number of checkpoints, about 500 m apart."""
     route = Route.objects.create(unit=unit, name=name or f"Rute {next(_number)}", **fields)
     for order in range(1, checkpoints + 1):
         Checkpoint.objects.create(
@@ -113,7 +113,7 @@ def make_post(unit, name="", **fields):
 
 
 def make_schedule(unit, name="", officers=(), groups=(), **fields):
-    """The row alone: `refresh_duties` makes its nights."""
+    """The row alone, without duties: `refresh_duties` makes them."""
     fields.setdefault("start", time(22, 15))
     fields.setdefault("end", time(1, 0))
     fields.setdefault("valid_from", date(2020, 1, 1))
@@ -124,7 +124,7 @@ def make_schedule(unit, name="", officers=(), groups=(), **fields):
 
 
 def make_duty(unit, name="", starts_at=None, ends_at=None, **fields):
-    """Begins in ten minutes and lasts three hours, unless said otherwise."""
+    """Starts in ten minutes and lasts three hours by default."""
     starts_at = starts_at or timezone.now() + timedelta(minutes=10)
     ends_at = ends_at or starts_at + timedelta(hours=3)
     fields.setdefault("night", night_of(starts_at.astimezone(unit.zone)))
@@ -149,7 +149,7 @@ def make_attendance(duty, officer=None, member=None, guest_name="", **fields):
 
 
 def make_entry(duty, author, kind=EntryKind.OBSERVATION, text="Situasi aman", **fields):
-    """Through the service, as a person would write it. The duty must be running."""
+    """An entry stored by the service. The duty must be running."""
     now = fields.pop("now", None)
     entry, _ = log_entry(
         duty=duty, by=author, draft=EntryDraft(kind=kind, text=text, **fields), now=now
@@ -165,9 +165,9 @@ def make_category(code="noise_dispute", **fields):
 
 
 def make_report(unit, text="Ada keributan", by=None, category=None, **fields):
-    """Through the service, at a unit without a place. `by` takes it down, else a citizen sends it.
+    """A report stored by the service, at a unit and without a place.
 
-    `report.code` is there, as on the receipt.
+    `by` is the officer who takes it down; without one a citizen sends it. `report.code` is set.
     """
     now = fields.pop("now", None)
     draft = ReportDraft(category=category or make_category(), text=text, home=unit, **fields)

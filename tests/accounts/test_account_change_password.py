@@ -9,7 +9,7 @@ NEW = "jembatan-lima-malam-hari"
 
 
 @pytest.fixture(autouse=True)
-def _no_throttle_left(db):
+def _clear_throttle(db):
     cache.clear()
 
 

@@ -8,7 +8,7 @@ LOGIN = "account_login"
 
 
 @pytest.fixture(autouse=True)
-def _no_throttle_left(db):
+def _clear_throttle(db):
     cache.clear()
 
 
@@ -85,7 +85,7 @@ def test_no_public_sign_up_nor_password_mail(client, db):
         )
 
 
-def test_many_tries_from_one_address_get_the_page_of_the_house(client, db, settings):
+def test_many_tries_from_one_address_get_our_own_error_page(client, db, settings):
     settings.ACCOUNT_RATE_LIMITS = {"login": "1/m/ip"}
     sign_in_with(client, "bhabin.a", "salah")
     response = sign_in_with(client, "bhabin.a", "salah")

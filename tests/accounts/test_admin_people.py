@@ -1,4 +1,4 @@
-"""People in the admin: nobody gives what they do not have, and nobody gives to themselves."""
+"""People in the admin: administrators grant only what they have, and nothing to themselves."""
 
 from datetime import timedelta
 
@@ -21,20 +21,20 @@ NO_POSTINGS = {
 PASSWORDS = {"password1": "Tugas-malam-77", "password2": "Tugas-malam-77"}
 
 
-def change(user):
+def change_url(user):
     return reverse("admin:accounts_user_change", args=[user.pk])
 
 
-def password(user):
+def password_url(user):
     return reverse("admin:accounts_user_password", args=[user.pk])
 
 
-def posting(number=0, pk="", **words):
-    words = {"starts_on": "2026-01-01", "role": "officer", "id": pk, **words}
-    return {f"postings-{number}-{name}": value for name, value in words.items()}
+def posting_fields(number=0, pk="", **fields):
+    fields = {"starts_on": "2026-01-01", "role": "officer", "id": pk, **fields}
+    return {f"postings-{number}-{name}": value for name, value in fields.items()}
 
 
-def form_of(user, **words):
+def person_form(user, **fields):
     return {
         "name": user.name,
         "username": user.username or "",
@@ -42,7 +42,7 @@ def form_of(user, **words):
         "unit": user.unit_id or "",
         "is_active": "on",
         **NO_POSTINGS,
-        **words,
+        **fields,
     }
 
 
@@ -65,7 +65,7 @@ def test_a_person_is_made_with_password_and_posting(client_of_admin, units):
             **PASSWORDS,
             **NO_POSTINGS,
             "postings-TOTAL_FORMS": 1,
-            **posting(unit=units.polsek.pk, villages=[village.pk]),
+            **posting_fields(unit=units.polsek.pk, villages=[village.pk]),
         },
     )
     assert answer.status_code == 302
@@ -114,7 +114,7 @@ def test_nobody_below_the_top_makes_a_superuser(client_of_admin, units, officer)
     )
     made = User.objects.get(username="palsu")
     assert (made.is_superuser, made.is_demo) == (False, False)
-    client_of_admin.post(change(officer), form_of(officer, is_superuser="on"))
+    client_of_admin.post(change_url(officer), person_form(officer, is_superuser="on"))
     officer.refresh_from_db()
     assert not officer.is_superuser
 
@@ -122,22 +122,22 @@ def test_nobody_below_the_top_makes_a_superuser(client_of_admin, units, officer)
 def test_an_administrator_of_mabes_makes_no_superuser_either(units, officer, sign_in):
     central = make.make_user("Admin Mabes", units.mabes, Role.ADMIN)
     client = sign_in(central)
-    client.post(change(officer), form_of(officer, is_superuser="on"))
-    client.post(change(central), form_of(central, is_superuser="on"))
+    client.post(change_url(officer), person_form(officer, is_superuser="on"))
+    client.post(change_url(central), person_form(central, is_superuser="on"))
     assert not User.objects.filter(is_superuser=True).exists()
 
 
 def test_a_superuser_makes_another(superuser, officer, sign_in):
     client = sign_in(superuser)
-    answer = client.post(change(officer), form_of(officer, is_superuser="on"))
+    answer = client.post(change_url(officer), person_form(officer, is_superuser="on"))
     assert answer.status_code == 302
     officer.refresh_from_db()
     assert officer.is_superuser
 
 
-def test_a_superuser_does_not_lock_the_own_door(superuser, sign_in):
+def test_superusers_cannot_deactivate_or_demote_themselves(superuser, sign_in):
     client = sign_in(superuser)
-    client.post(change(superuser), form_of(superuser, is_active=""))
+    client.post(change_url(superuser), person_form(superuser, is_active=""))
     superuser.refresh_from_db()
     assert superuser.is_active
     assert superuser.is_superuser
@@ -146,39 +146,41 @@ def test_a_superuser_does_not_lock_the_own_door(superuser, sign_in):
 def test_nobody_is_posted_outside_the_scope(client_of_admin, units, officer):
     for unit in (units.polsek_neighbour, units.polres, units.mabes):
         answer = client_of_admin.post(
-            change(officer),
-            form_of(officer, **{"postings-TOTAL_FORMS": 1}, **posting(unit=unit.pk, role="admin")),
+            change_url(officer),
+            person_form(
+                officer, **{"postings-TOTAL_FORMS": 1}, **posting_fields(unit=unit.pk, role="admin")
+            ),
         )
         assert answer.status_code == 200
     assert Posting.objects.filter(user=officer).count() == 1
 
 
 def test_nobody_is_moved_out_of_the_scope(client_of_admin, units, officer):
-    answer = client_of_admin.post(change(officer), form_of(officer, unit=units.polres.pk))
+    answer = client_of_admin.post(change_url(officer), person_form(officer, unit=units.polres.pk))
     assert "unit" in errors_of(answer)
 
 
 def test_nobody_raises_themselves(client_of_admin, units, admin_user):
     answer = client_of_admin.post(
-        change(admin_user),
-        form_of(
+        change_url(admin_user),
+        person_form(
             admin_user,
             **{"postings-TOTAL_FORMS": 1},
-            **posting(unit=units.polsek.pk, role="commander"),
+            **posting_fields(unit=units.polsek.pk, role="commander"),
         ),
     )
     assert answer.status_code == 403
     assert [p.role for p in admin_user.postings.all()] == [Role.ADMIN]
-    assert client_of_admin.get(change(admin_user)).status_code == 200
-    assert client_of_admin.post(password(admin_user), PASSWORDS).status_code == 403
+    assert client_of_admin.get(change_url(admin_user)).status_code == 200
+    assert client_of_admin.post(password_url(admin_user), PASSWORDS).status_code == 403
 
 
-@pytest.mark.parametrize("deed", ["change", "password"])
-def test_whoever_stands_higher_is_out_of_reach(client_of_admin, units, officer, deed):
-    """With a new password the administrator would hold the higher role."""
-    page = {"change": change, "password": password}[deed](officer)
+@pytest.mark.parametrize("action", ["change", "password"])
+def test_whoever_stands_higher_is_out_of_reach(client_of_admin, units, officer, action):
+    """With a new password for that person, the administrator would hold the higher role."""
+    page = {"change": change_url, "password": password_url}[action](officer)
     raised = make.make_posting(officer, units.polres, Role.COMMANDER)
-    words = form_of(officer, name="Diganti") if deed == "change" else PASSWORDS
+    words = person_form(officer, name="Diganti") if action == "change" else PASSWORDS
     assert client_of_admin.post(page, words).status_code == 403
     User.objects.filter(pk=officer.pk).update(is_superuser=True)
     raised.delete()
@@ -195,24 +197,24 @@ def test_whoever_stands_higher_is_out_of_reach(client_of_admin, units, officer, 
 
 
 def test_a_password_is_set(client_of_admin, officer):
-    page = client_of_admin.get(password(officer))
+    page = client_of_admin.get(password_url(officer))
     assert page.status_code == 200
-    bad = client_of_admin.post(password(officer), {"password1": "a", "password2": "b"})
+    bad = client_of_admin.post(password_url(officer), {"password1": "a", "password2": "b"})
     assert bad.status_code == 200
     assert "password2" in errors_of(bad)
-    assert client_of_admin.post(password(officer), PASSWORDS).status_code == 302
+    assert client_of_admin.post(password_url(officer), PASSWORDS).status_code == 302
     officer.refresh_from_db()
     assert officer.check_password(PASSWORDS["password1"])
 
 
 def test_two_equal_postings_are_refused_in_words(client_of_admin, units, officer):
     answer = client_of_admin.post(
-        change(officer),
-        form_of(
+        change_url(officer),
+        person_form(
             officer,
             **{"postings-TOTAL_FORMS": 2},
-            **posting(0, unit=units.polsek.pk, role="operator"),
-            **posting(1, unit=units.polsek.pk, role="operator"),
+            **posting_fields(0, unit=units.polsek.pk, role="operator"),
+            **posting_fields(1, unit=units.polsek.pk, role="operator"),
         ),
         follow=True,
     )
@@ -229,7 +231,7 @@ def test_postings_elsewhere_are_not_shown(client_of_admin, units, officer):
         title="Rahasia",
         ends_on=timezone.localdate() - timedelta(days=1),
     )
-    assert "Rahasia" not in client_of_admin.get(change(officer)).content.decode()
+    assert "Rahasia" not in client_of_admin.get(change_url(officer)).content.decode()
 
 
 def test_postings_are_listed_and_not_changed(client_of_admin, officer):
@@ -241,9 +243,9 @@ def test_postings_are_listed_and_not_changed(client_of_admin, officer):
 
 
 def test_history_says_who_changed_what(client_of_admin, officer, admin_user, superuser, sign_in):
-    client_of_admin.post(change(officer), form_of(officer, name="Nama Baru"))
+    client_of_admin.post(change_url(officer), person_form(officer, name="Nama Baru"))
     User.objects.filter(pk=officer.pk).update(name="Nama Ketiga")
-    page = client_of_admin.get(change(officer))
+    page = client_of_admin.get(change_url(officer))
     first, second = page.context["changes"]
     assert (second.who, [(s.before, s.after) for s in second.steps]) == (
         admin_user.titled_name,
@@ -255,22 +257,22 @@ def test_history_says_who_changed_what(client_of_admin, officer, admin_user, sup
 
 
 def test_history_leaves_out_passwords(client_of_admin, officer):
-    client_of_admin.post(password(officer), PASSWORDS)
-    assert client_of_admin.get(change(officer)).context["changes"] == []
+    client_of_admin.post(password_url(officer), PASSWORDS)
+    assert client_of_admin.get(change_url(officer)).context["changes"] == []
 
 
 def test_the_permission_for_sealed_reports_is_for_commanders(client_of_admin, officer, units):
     held = officer.postings.get()
     words = {
-        **form_of(officer),
+        **person_form(officer),
         "postings-TOTAL_FORMS": 1,
         "postings-INITIAL_FORMS": 1,
-        **posting(0, held.pk, unit=units.polsek.pk, user=officer.pk, opens_sealed="on"),
+        **posting_fields(0, held.pk, unit=units.polsek.pk, user=officer.pk, opens_sealed="on"),
     }
-    refused = client_of_admin.post(change(officer), words)
+    refused = client_of_admin.post(change_url(officer), words)
     assert refused.status_code == 200
     assert "Hanya pimpinan" in refused.content.decode()
-    client_of_admin.post(change(officer), {**words, "postings-0-role": "commander"})
+    client_of_admin.post(change_url(officer), {**words, "postings-0-role": "commander"})
     held.refresh_from_db()
     assert (held.role, held.opens_sealed) == (Role.COMMANDER, True)
     listed = client_of_admin.get(

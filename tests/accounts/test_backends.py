@@ -56,7 +56,7 @@ def test_a_session_s_person_comes_with_the_unit(units, officer, django_assert_nu
 
 
 def test_an_unknown_name_costs_a_hash_as_a_known_one_does(person, monkeypatch):
-    """So that the time of the answer does not tell who has an account."""
+    """The time of an answer must not reveal who has an account."""
     hashed = []
     monkeypatch.setattr(
         "accounts.models.User.set_password", lambda self, password: hashed.append(password)

@@ -179,7 +179,7 @@ def test_a_posting_does_not_end_before_it_begins(units, nobody):
     with pytest.raises(ValidationError) as caught:
         posting.full_clean()
     assert "ends_on" in caught.value.message_dict
-    # The range itself cannot be built either: PostgreSQL says so before the check.
+    # PostgreSQL refuses to build such a range before it reaches the check.
     with pytest.raises(Exception, match=r"posting_dates|range lower bound"), transaction.atomic():
         posting.save()
 

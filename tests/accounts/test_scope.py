@@ -65,17 +65,17 @@ def places(units):
     return units
 
 
-def fresh(user):
-    """As in the next request: the scope is read anew."""
+def as_in_next_request(user):
+    """The person without the scope that was read before."""
     return User.objects.get(pk=user.pk)
 
 
-def posted(unit, role=Role.OFFICER, **fields):
-    return fresh(make.make_user(unit=unit, role=role, **fields))
+def make_posted_user(unit, role=Role.OFFICER, **fields):
+    return as_in_next_request(make.make_user(unit=unit, role=role, **fields))
 
 
-def canaries(places):
-    """A duty of each unit, named by it."""
+def make_duty_of_each_unit(places):
+    """Each duty is named after its unit."""
     for name in ALL:
         make.make_duty(getattr(places, name), name)
 
@@ -93,14 +93,14 @@ def test_the_table_of_roles_is_pinned():
         Role.ADMIN: {view, plan, manage},
     } == GRANTS
     assert set(GRANTS) == set(Role.values)
-    # No role and no superuser opens what is sealed: a posting does.
+    # Neither a role nor a superuser opens sealed reports: only a posting does.
     assert set(Action) - {unseal} == EVERYTHING
 
 
 @pytest.mark.parametrize("at", WITHIN)
 def test_a_posting_opens_its_subtree(places, at):
-    canaries(places)
-    user = posted(getattr(places, at))
+    make_duty_of_each_unit(places)
+    user = make_posted_user(getattr(places, at))
     assert names(Duty.objects.in_scope(user)) == WITHIN[at]
     assert names(Duty.objects.visible_to(user)) == WITHIN[at]
     for duty in Duty.objects.all():
@@ -110,7 +110,7 @@ def test_a_posting_opens_its_subtree(places, at):
 @pytest.mark.parametrize("role", Role.values)
 @pytest.mark.parametrize("action", list(Action))
 def test_a_role_grants_its_actions_inside_only(places, role, action):
-    user = posted(places.polres, role)
+    user = make_posted_user(places.polres, role)
     inside, outside = make.make_duty(places.polsek), make.make_duty(places.polsek_other)
     assert user.may(action, inside) is (action in GRANTS[role])
     assert not user.may(action, outside)
@@ -118,14 +118,14 @@ def test_a_role_grants_its_actions_inside_only(places, role, action):
 
 
 def test_two_postings_open_both_subtrees_and_no_more(places):
-    canaries(places)
-    user = posted(places.polsek_neighbour)
+    make_duty_of_each_unit(places)
+    user = make_posted_user(places.polsek_neighbour)
     make.make_posting(user, places.polsek_other, Role.OPERATOR)
-    user = fresh(user)
+    user = as_in_next_request(user)
     assert names(Duty.objects.in_scope(user)) == {"polsek_neighbour", "polsek_other"}
     by_name = {duty.name: duty for duty in Duty.objects.all()}
     assert user.may(Action.PLAN, by_name["polsek_other"])
-    # What is granted there does not count here.
+    # What the other posting grants does not count here.
     assert not user.may(Action.PLAN, by_name["polsek_neighbour"])
     assert Action.PLAN in user.scope.actions
     assert set(Unit.objects.where_may(user, Action.PLAN)) == {places.polsek_other}
@@ -149,7 +149,7 @@ def test_two_postings_open_both_subtrees_and_no_more(places):
 )
 def test_only_postings_of_today_open_anything(places, starts, ends, is_open):
     today = TODAY()
-    user = posted(
+    user = make_posted_user(
         places.polsek,
         Role.ADMIN,
         starts_on=today + timedelta(days=starts),
@@ -166,7 +166,7 @@ def test_only_postings_of_today_open_anything(places, starts, ends, is_open):
 
 def test_an_inactive_person_has_no_scope(places):
     for role in Role.values:
-        user = posted(places.polsek, role, is_active=False)
+        user = make_posted_user(places.polsek, role, is_active=False)
         assert user.scope == Scope()
         assert not user.is_staff
         assert not Duty.objects.in_scope(user).exists()
@@ -177,7 +177,7 @@ def test_an_inactive_person_has_no_scope(places):
 
 
 def test_a_superuser_sees_and_may_everything(places, superuser):
-    canaries(places)
+    make_duty_of_each_unit(places)
     assert names(Duty.objects.in_scope(superuser)) == ALL
     assert names(Duty.objects.visible_to(superuser)) == ALL
     for duty in Duty.objects.all():
@@ -186,7 +186,7 @@ def test_a_superuser_sees_and_may_everything(places, superuser):
 
 
 def test_a_person_without_posting_sees_nothing(places, nobody):
-    canaries(places)
+    make_duty_of_each_unit(places)
     assert not Duty.objects.visible_to(nobody).exists()
     assert not Unit.objects.visible_to(nobody).exists()
     assert nobody.scope.rows() is None
@@ -194,7 +194,7 @@ def test_a_person_without_posting_sees_nothing(places, nobody):
 
 
 def test_a_subsektor_without_a_polsek_opens_nothing(places):
-    """The database refuses such a unit; should one come in all the same, nothing opens."""
+    """The database refuses such a unit. If there were one, it would open nothing."""
     unit = Unit(pk=0, kind=UnitKind.SUBSEKTOR, polda_id=places.polda.pk)
     grant = Posting(unit=unit, role=Role.ADMIN).grant()
     assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN], (0, places.polda.pk))
@@ -202,7 +202,7 @@ def test_a_subsektor_without_a_polsek_opens_nothing(places):
 
 
 def test_the_scope_is_read_once(places, django_assert_num_queries):
-    user = posted(places.polsek)
+    user = make_posted_user(places.polsek)
     duty = make.make_duty(places.polsek)
     with django_assert_num_queries(1):
         assert all(user.may(Action.VIEW, duty) for _ in range(5))
@@ -217,24 +217,24 @@ def test_the_scope_is_read_once(places, django_assert_num_queries):
         ("mabes", ["mabes"]),
     ],
 )
-def test_a_posting_counts_one_among_the_people_above(places, at, above):
-    [grant] = posted(getattr(places, at)).scope.grants
+def test_a_person_belongs_to_the_unit_and_to_those_above(places, at, above):
+    [grant] = make_posted_user(getattr(places, at)).scope.grants
     assert grant.lineage == tuple(getattr(places, name).pk for name in above)
 
 
-def test_the_permission_stands_on_the_posting_alone(places, superuser):
+def test_only_a_posting_opens_sealed_reports(places, superuser):
     duty, elsewhere = make.make_duty(places.polsek), make.make_duty(places.polsek_other)
-    keeper = posted(places.polsek, Role.COMMANDER, opens_sealed=True)
+    keeper = make_posted_user(places.polsek, Role.COMMANDER, opens_sealed=True)
     make.make_posting(keeper, places.polsek_other, Role.COMMANDER)
-    keeper = fresh(keeper)
+    keeper = as_in_next_request(keeper)
     assert keeper.may(Action.UNSEAL, duty)
     assert not keeper.may(Action.UNSEAL, elsewhere)
     assert keeper.may(Action.REVIEW, elsewhere)
     make.make_posting(superuser, places.polsek, Role.COMMANDER, opens_sealed=True)
-    assert not fresh(superuser).may(Action.UNSEAL, duty)
+    assert not as_in_next_request(superuser).may(Action.UNSEAL, duty)
 
 
-# Every door, with a row at Polsek A and a row elsewhere
+# The scope methods of every model, with a row at Polsek A
 
 
 def one_row_of_each(unit):
@@ -288,22 +288,22 @@ def one_row_of_each(unit):
         ("nobody", False),
     ],
 )
-def test_doors(request, units, who, sees):
-    user = fresh(request.getfixturevalue(who))
+def test_scope_methods_of_every_model(request, units, who, sees):
+    user = as_in_next_request(request.getfixturevalue(who))
     for model, row in one_row_of_each(units.polsek).items():
-        doors = [model.objects.visible_to(user)]
-        if hasattr(doors[0], "in_scope"):
-            doors.append(model.objects.in_scope(user))
-        for door in doors:
-            assert door.filter(pk=row.pk).exists() is sees, model
+        found = [model.objects.visible_to(user)]
+        if hasattr(found[0], "in_scope"):
+            found.append(model.objects.in_scope(user))
+        for rows in found:
+            assert rows.filter(pk=row.pk).exists() is sees, model
 
 
-def test_every_model_with_a_door_is_tried(units):
-    """But for areas, kinds of groups and categories, which are public, and photos, which have
-    their own."""
-    ours = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
+def test_every_model_with_a_scope_is_tested(units):
+    """Except areas, kinds of groups and categories, which are public, and photos, which have
+    tests of their own."""
+    scoped = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
     apart = {Area, Category, EntryPhoto, GroupKind, ReportPhoto}
-    assert ours - apart == set(one_row_of_each(units.polsek))
+    assert scoped - apart == set(one_row_of_each(units.polsek))
 
 
 # Volunteers
@@ -312,7 +312,7 @@ def test_every_model_with_a_door_is_tried(units):
 def test_a_volunteer_sees_own_duties_only(units, volunteer, duty, officer):
     other = make.make_duty(units.polsek)
     make.make_attendance(other, member=make.make_member(make.make_group(units.polsek)))
-    volunteer = fresh(volunteer)
+    volunteer = as_in_next_request(volunteer)
     assert volunteer.scope == Scope()
     assert not volunteer.is_staff
     assert set(Duty.objects.of(volunteer)) == {duty}
@@ -327,7 +327,7 @@ def test_a_volunteer_sees_the_entries_of_own_duties(units, volunteer, running_du
     entry = make.make_entry(running_duty, officer)
     hidden = make.make_duty(units.polsek, state="running", started_at=timezone.now())
     make.make_entry(hidden, officer)
-    volunteer = fresh(volunteer)
+    volunteer = as_in_next_request(volunteer)
     seen = LogEntry.objects.visible_to(volunteer)
     assert entry in seen
     assert set(seen.values_list("duty", flat=True)) == {running_duty.pk}
@@ -335,10 +335,10 @@ def test_a_volunteer_sees_the_entries_of_own_duties(units, volunteer, running_du
 
 
 def test_an_officer_sees_own_duties_elsewhere(units, neighbour):
-    """Lent to Polsek A for a night: this one duty, and nothing else there."""
+    """Lent to Polsek A for one duty, the officer sees nothing else there."""
     lent, other = make.make_duty(units.polsek), make.make_duty(units.polsek)
     make.make_attendance(lent, officer=neighbour)
-    neighbour = fresh(neighbour)
+    neighbour = as_in_next_request(neighbour)
     assert set(Duty.objects.visible_to(neighbour)) == {lent}
     assert set(Duty.objects.of(neighbour)) == {lent}
     assert not Duty.objects.in_scope(neighbour).exists()
@@ -360,6 +360,6 @@ def test_photos_have_the_rights_of_their_entry(
     Image.new("RGB", (20, 10)).save(raw, "PNG")
     raw.seek(0)
     make.make_entry(running_duty, officer, photos=(clean_photo(raw),))
-    assert EntryPhoto.objects.visible_to(fresh(officer)).count() == 1
-    assert EntryPhoto.objects.visible_to(fresh(volunteer)).count() == 1
-    assert EntryPhoto.objects.visible_to(fresh(neighbour)).count() == 0
+    assert EntryPhoto.objects.visible_to(as_in_next_request(officer)).count() == 1
+    assert EntryPhoto.objects.visible_to(as_in_next_request(volunteer)).count() == 1
+    assert EntryPhoto.objects.visible_to(as_in_next_request(neighbour)).count() == 0

@@ -100,10 +100,10 @@ def test_lists_searches_and_filters_show_nothing_foreign(foreign, client_of_admi
 def test_a_foreign_row_answers_like_an_absent_one(foreign, client_of_admin):
     for label, row in foreign.items():
         for page in ("change", "history", "delete"):
-            answers = [client_of_admin.get(url(label, page, pk)) for pk in (row.pk, 10**9)]
-            told = [(a.status_code, a.headers.get("Location")) for a in answers]
-            assert told[0] == told[1], (label, page)
-            assert told[0][0] in {302, 403}, (label, page)
+            pages = [client_of_admin.get(url(label, page, pk)) for pk in (row.pk, 10**9)]
+            answers = [(a.status_code, a.headers.get("Location")) for a in pages]
+            assert answers[0] == answers[1], (label, page)
+            assert answers[0][0] in {302, 403}, (label, page)
 
 
 def test_a_foreign_password_page_answers_like_an_absent_one(foreign, client_of_admin):
@@ -154,7 +154,7 @@ def test_autocomplete_leaves_out_the_retired(client_of_admin, units):
     assert [row["text"] for row in answer.json()["results"]] == ["Rute A"]
 
 
-def schedule_words(**words):
+def schedule_form(**words):
     return {
         "name": "Jadwal baru",
         "kind": "joint",
@@ -176,7 +176,7 @@ def test_a_forged_key_of_a_schedule_is_refused(foreign, client_of_admin, units, 
         "officers": "accounts.User",
         "groups": "partners.PartnerGroup",
     }[field]
-    words = schedule_words(**{"unit": units.polsek.pk, field: foreign[row].pk})
+    words = schedule_form(**{"unit": units.polsek.pk, field: foreign[row].pk})
     answer = client_of_admin.post(url("patrols.Schedule", "add"), words)
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
@@ -186,7 +186,7 @@ def test_a_forged_key_of_a_schedule_is_refused(foreign, client_of_admin, units, 
 def test_a_foreign_unit_and_an_absent_one_are_refused_in_the_same_words(
     foreign, client_of_admin, units
 ):
-    told = [
+    answers = [
         client_of_admin.post(
             url("patrols.GuardPost", "add"), {"name": "Pos", "unit": pk, "radius_m": 100}
         )
@@ -194,7 +194,7 @@ def test_a_foreign_unit_and_an_absent_one_are_refused_in_the_same_words(
         .form.errors["unit"]
         for pk in (foreign["territory.Unit"].pk, 10**9)
     ]
-    assert told[0] == told[1]
+    assert answers[0] == answers[1]
 
 
 def test_a_foreign_row_of_an_inline_is_refused(foreign, client_of_admin, group):
@@ -292,7 +292,7 @@ def test_a_person_with_two_postings_administers_one_of_the_units(
 
 
 def test_history_names_nothing_foreign(foreign, client_of_admin, volunteer, units):
-    """A member who came from the neighbour's group: that one came is told, from where is not."""
+    """A member came from the neighbour's group: the history shows the move, not from where."""
     member = foreign["partners.GroupMember"]
     member.name = "Pindahan"
     member.group = volunteer.membership.group
@@ -301,11 +301,11 @@ def test_history_names_nothing_foreign(foreign, client_of_admin, volunteer, unit
     answer = client_of_admin.get(page)
     (moved,) = answer.context["changes"]
     assert {step.after for step in moved.steps} == {"Pindahan", "Citra A"}
-    told = {step.before for step in moved.steps if step.after == "Citra A"}
-    assert all(CANARY not in before for before in told)
+    before = {step.before for step in moved.steps if step.after == "Citra A"}
+    assert all(CANARY not in text for text in before)
 
 
 def test_errors_are_seen_as_errors(client_of_admin, group):
-    """Django's own class of a message is not that of the pages."""
+    """Django's class names for messages differ from those of our pages."""
     answer = client_of_admin.get(url("partners.PartnerGroup", "change", 10**9), follow=True)
     assert b'class="warn"' in answer.content

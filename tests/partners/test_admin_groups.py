@@ -19,9 +19,9 @@ def client_of_admin(admin_user, sign_in):
     return sign_in(admin_user)
 
 
-def confirm(client, *groups, **words):
+def confirm(client, *groups, **fields):
     chosen = {"action": "confirm_pengukuhan", ACTION_CHECKBOX_NAME: [g.pk for g in groups]}
-    return client.post(GROUPS, {**chosen, **words})
+    return client.post(GROUPS, {**chosen, **fields})
 
 
 CONFIRMED = {

@@ -14,8 +14,8 @@ def url(group):
     return reverse("partners:group_detail", args=[group.pk])
 
 
-def held(unit, days_ago, minutes, **fields):
-    """A duty that was held: begun and ended so many minutes later."""
+def make_held_duty(unit, days_ago, minutes, **fields):
+    """A duty that lasted so many minutes, so many days ago."""
     starts_at = timezone.now() - timedelta(days=days_ago)
     return make.make_duty(
         unit,
@@ -34,18 +34,23 @@ def member(group):
 
 @pytest.fixture
 def nights(units, member):
-    """Came twice of three, and once without being expected; what does not count stands beside."""
+    """The member came to two of three duties, and once without being expected.
+
+    The last two duties do not count: one is too old, one was cancelled.
+    """
     present, late = AttendanceStatus.PRESENT, AttendanceStatus.LATE
-    make.make_attendance(held(units.polsek, 3, 150), member=member, status=present)
-    make.make_attendance(held(units.polsek, 5, 90), member=member, status=late)
-    make.make_attendance(held(units.polsek, 7, 60), member=member, status=AttendanceStatus.ABSENT)
+    make.make_attendance(make_held_duty(units.polsek, 3, 150), member=member, status=present)
+    make.make_attendance(make_held_duty(units.polsek, 5, 90), member=member, status=late)
     make.make_attendance(
-        held(units.polsek, 9, 30),
+        make_held_duty(units.polsek, 7, 60), member=member, status=AttendanceStatus.ABSENT
+    )
+    make.make_attendance(
+        make_held_duty(units.polsek, 9, 30),
         member=member,
         status=AttendanceStatus.REPLACEMENT,
         expected=False,
     )
-    make.make_attendance(held(units.polsek, 100, 600), member=member, status=present)
+    make.make_attendance(make_held_duty(units.polsek, 100, 600), member=member, status=present)
     off = make.make_duty(units.polsek, starts_at=timezone.now() - timedelta(days=2))
     make.make_attendance(off, member=member)
     type(off).objects.filter(pk=off.pk).update(state=DutyState.CANCELLED)

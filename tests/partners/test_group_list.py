@@ -11,7 +11,7 @@ URL = reverse("partners:group_list")
 
 
 @pytest.fixture
-def kinds(units):
+def satpam(units):
     """Groups of two kinds at Polsek A, in every state of the pengukuhan."""
     today = timezone.localdate()
     satpam = make.make_group_kind("satpam", needs_confirmation=True)
@@ -35,7 +35,7 @@ def listed(client, **query):
     return [group.name for group in page.context["page"].rows]
 
 
-def test_groups_stand_by_name_and_with_their_state(officer, sign_in, kinds, group):
+def test_groups_stand_by_name_and_with_their_state(officer, sign_in, satpam, group):
     client = sign_in(officer)
     assert listed(client) == ["Belum", "Citra A", "Habis", "Lama", "Segera"]
     text = client.get(URL).content.decode()
@@ -43,17 +43,17 @@ def test_groups_stand_by_name_and_with_their_state(officer, sign_in, kinds, grou
         assert f'class="tag {state}"' in text
 
 
-def test_groups_are_narrowed(officer, sign_in, kinds, group):
+def test_groups_are_narrowed(officer, sign_in, satpam, group):
     client = sign_in(officer)
     assert listed(client, q="cit") == ["Citra A"]
-    assert listed(client, kind=kinds.pk) == ["Belum", "Habis", "Lama", "Segera"]
+    assert listed(client, kind=satpam.pk) == ["Belum", "Habis", "Lama", "Segera"]
     assert listed(client, confirmation="expired") == ["Habis"]
     assert listed(client, confirmation="expiring") == ["Segera"]
     assert listed(client, confirmation="missing") == ["Belum"]
     assert listed(client, confirmation="valid") == ["Lama"]
     assert listed(client, active="no") == ["Dulu"]
     assert len(listed(client, active="all")) == 6
-    assert listed(client, kind=kinds.pk, confirmation="valid") == ["Lama"]
+    assert listed(client, kind=satpam.pk, confirmation="valid") == ["Lama"]
 
 
 def test_groups_are_narrowed_by_area(officer, sign_in, units, group):
@@ -75,11 +75,11 @@ def test_a_foreign_unit_is_no_choice(chief, sign_in, units, group):
     make.make_group(units.polsek_other, "Di B")
     make.make_group(units.polsek_east, "Citra Tetangga")
     client = sign_in(chief)
-    told = [
+    errors = [
         client.get(URL, {"unit": pk}).context["filter"].form.errors["unit"][0].replace(str(pk), "")
         for pk in (units.polsek_east.pk, 10**9)
     ]
-    assert told[0] == told[1]
+    assert errors[0] == errors[1]
     assert "Citra Tetangga" not in client.get(URL).content.decode()
 
 
@@ -122,7 +122,7 @@ def test_people_without_a_unit_stay_outside(request, sign_in, who, group):
 
 
 def test_statements_do_not_grow(
-    officer, sign_in, units, kinds, group, django_assert_num_queries, django_assert_max_num_queries
+    officer, sign_in, units, satpam, group, django_assert_num_queries, django_assert_max_num_queries
 ):
     client = sign_in(officer)
     with django_assert_max_num_queries(8) as before:

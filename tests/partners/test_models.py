@@ -51,7 +51,7 @@ CASES = [
 
 @pytest.mark.parametrize(("fields", "needed", "unneeded"), CASES)
 def test_states_of_a_pengukuhan(units, pam_swakarsa, school, fields, needed, unneeded):
-    """Said by the property and by the queryset alike, and each group is in one state only."""
+    """The property and the QuerySet agree, and each group is in one state only."""
     for kind, expected in ((pam_swakarsa, needed), (school, unneeded)):
         group = make.make_group(units.polsek, kind=kind, **fields)
         assert group.confirmation_state == expected

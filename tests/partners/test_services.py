@@ -26,7 +26,7 @@ def test_confirming_again_renews(group, commander):
     group.refresh_from_db()
     assert group.confirmation_state == ConfirmationState.VALID
     assert (group.confirmation_number, group.confirmed_on) == ("B/12", SIGNED)
-    # What was before is kept.
+    # The history keeps the former values.
     kept = list(PartnerGroup.pgh_event_model.objects.order_by("pgh_id"))
     assert [row.confirmation_number for row in kept] == ["", "B/11"]
 
@@ -54,7 +54,7 @@ def test_what_cannot_be_is_refused(group, commander, wrong):
 
 
 def test_only_the_pengukuhan_is_written(group, commander):
-    """A form that lay open meanwhile does not bring the old name back."""
+    """A form that was open meanwhile does not restore the old name."""
     PartnerGroup.objects.update(name="Nama baru")
     assert confirm(group, commander).name == "Nama baru"
 
@@ -131,7 +131,7 @@ def test_moving_members(units, group, commander):
 
 
 def test_members_of_a_group_one_may_only_see_stay(units):
-    """Operator here, officer there: seeing is not enough to take somebody away."""
+    """An officer of the other unit sees its members, but may not move them."""
     user = make.make_user(unit=units.polsek, role=Role.OPERATOR)
     make.make_posting(user, units.polsek_other, Role.OFFICER)
     user = User.objects.get(pk=user.pk)

@@ -8,14 +8,14 @@ from territory.models import Unit, UnitArea, UnitKind
 from tests import factories as make
 
 
-def change(unit):
+def change_url(unit):
     return reverse("admin:territory_unit_change", args=[unit.pk])
 
 
 ADD = reverse("admin:territory_unit_add")
 
 
-def words(unit, **changed):
+def unit_form(unit, **changed):
     return {
         "name": unit.name,
         "parent": unit.parent_id or "",
@@ -36,10 +36,11 @@ def errors_of(answer):
     return answer.context["adminform"].form.errors
 
 
-def test_a_unit_is_hung_elsewhere_with_all_its_rows(superuser, sign_in, units, duty):
+def test_a_unit_moves_with_all_its_rows(superuser, sign_in, units, duty):
     client = sign_in(superuser)
     answer = client.post(
-        change(units.polsek), words(units.polsek, parent=units.polres_other.pk, name="Polsek Z")
+        change_url(units.polsek),
+        unit_form(units.polsek, parent=units.polres_other.pk, name="Polsek Z"),
     )
     assert answer.status_code == 302
     units.polsek.refresh_from_db()
@@ -49,16 +50,18 @@ def test_a_unit_is_hung_elsewhere_with_all_its_rows(superuser, sign_in, units, d
     assert units.polsek.polres_id == duty.polres_id == units.polres_other.pk
 
 
-def test_where_a_unit_hangs_is_for_those_above_it(polres_admin, units, admin_user):
-    polres_admin.post(change(units.polres), words(units.polres, parent=units.polda_east.pk))
+def test_only_those_above_a_unit_move_it(polres_admin, units, admin_user):
+    polres_admin.post(change_url(units.polres), unit_form(units.polres, parent=units.polda_east.pk))
     units.polres.refresh_from_db()
     assert units.polres.parent == units.polda
     refused = polres_admin.post(
-        change(units.polsek), words(units.polsek, parent=units.polres_other.pk)
+        change_url(units.polsek), unit_form(units.polsek, parent=units.polres_other.pk)
     )
     assert "parent" in errors_of(refused)
     polres_admin.force_login(admin_user)
-    polres_admin.post(change(units.polsek), words(units.polsek, parent=units.polres_other.pk))
+    polres_admin.post(
+        change_url(units.polsek), unit_form(units.polsek, parent=units.polres_other.pk)
+    )
     units.polsek.refresh_from_db()
     assert units.polsek.parent == units.polres
 
@@ -66,7 +69,8 @@ def test_where_a_unit_hangs_is_for_those_above_it(polres_admin, units, admin_use
 def test_the_kind_of_a_unit_stays(polres_admin, units):
     """A Polsek turned into a Subsektor of the Polres would open the Polres to its people."""
     answer = polres_admin.post(
-        change(units.polsek), words(units.polsek, kind="subsektor", code="lain", is_fallback="on")
+        change_url(units.polsek),
+        unit_form(units.polsek, kind="subsektor", code="lain", is_fallback="on"),
     )
     assert answer.status_code == 302
     units.polsek.refresh_from_db()
@@ -114,7 +118,7 @@ def test_an_area_of_another_unit_is_not_taken(polres_admin, units):
 
 def test_a_fallback_unit_is_one(superuser, sign_in, units):
     client = sign_in(superuser)
-    answer = client.post(change(units.polda), words(units.polda, is_fallback="on"))
+    answer = client.post(change_url(units.polda), unit_form(units.polda, is_fallback="on"))
     assert answer.status_code == 200
     assert "__all__" in errors_of(answer) or "is_fallback" in errors_of(answer)
 
@@ -123,22 +127,22 @@ def test_the_unit_filter_steps_down_the_tree(superuser, sign_in, units, duty):
     client = sign_in(superuser)
     page = reverse("admin:patrols_duty_changelist")
 
-    def seen(**query):
+    def listed(**query):
         found = client.get(page, query).context["cl"]
         spec = next(s for s in found.filter_specs if s.title and s.parameter_name == "unit")
         return {str(row) for row in found.result_list}, [n for _, n in spec.lookup_choices]
 
-    assert seen() == ({"Patroli A"}, ["Mabes Polri", "Polda A", "Polda Timur"])
-    assert seen(unit=units.polda.pk) == ({"Patroli A"}, ["Polda A", "Polres A", "Polres B"])
-    assert seen(unit=units.polsek.pk)[0] == {"Patroli A"}
-    assert seen(unit=units.mabes.pk)[0] == {"Patroli A"}
-    assert seen(unit=units.polres_other.pk)[0] == set()
+    assert listed() == ({"Patroli A"}, ["Mabes Polri", "Polda A", "Polda Timur"])
+    assert listed(unit=units.polda.pk) == ({"Patroli A"}, ["Polda A", "Polres A", "Polres B"])
+    assert listed(unit=units.polsek.pk)[0] == {"Patroli A"}
+    assert listed(unit=units.mabes.pk)[0] == {"Patroli A"}
+    assert listed(unit=units.polres_other.pk)[0] == set()
     below = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
     make.make_duty(below, "Patroli B")
-    assert seen(unit=below.pk)[0] == {"Patroli B"}
+    assert listed(unit=below.pk)[0] == {"Patroli B"}
     units_page = reverse("admin:territory_unit_changelist")
-    listed = client.get(units_page, {"unit": below.pk}).context["cl"].result_list
-    assert [str(unit) for unit in listed] == ["Subsektor A"]
+    rows = client.get(units_page, {"unit": below.pk}).context["cl"].result_list
+    assert [str(unit) for unit in rows] == ["Subsektor A"]
     people = reverse("admin:accounts_user_changelist")
     assert client.get(people, {"unit": below.pk}).context["cl"].result_count == 0
 
@@ -147,7 +151,7 @@ def test_a_unit_whose_sealed_reports_nobody_could_read_says_so(superuser, sign_i
     client = sign_in(superuser)
 
     def warned(unit):
-        return "laporan tertutup" in client.get(change(unit)).content.decode()
+        return "laporan tertutup" in client.get(change_url(unit)).content.decode()
 
     assert warned(units.polsek)
     posting = make.make_user(
@@ -169,5 +173,5 @@ def test_a_unit_whose_sealed_reports_nobody_could_read_says_so(superuser, sign_i
 def test_a_commander_at_a_subsektor_opens_for_the_whole_polsek(superuser, sign_in, units):
     post = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor", units.polsek)
     make.make_user("Kasubsektor", post, Role.COMMANDER, opens_sealed=True)
-    answer = sign_in(superuser).get(change(units.polsek))
+    answer = sign_in(superuser).get(change_url(units.polsek))
     assert "laporan tertutup" not in answer.content.decode()

@@ -12,12 +12,12 @@ from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScop
 from territory.services import move_unit
 from tests import factories as make
 
-OUT = ["polda", "polres", "polsek"]
+SCOPE_COLUMNS = ["polda", "polres", "polsek"]
 
 
-def columns(row):
+def scope_columns(row):
     row.refresh_from_db()
-    return tuple(getattr(row, f"{name}_id") for name in OUT)
+    return tuple(getattr(row, f"{name}_id") for name in SCOPE_COLUMNS)
 
 
 @pytest.fixture
@@ -58,21 +58,21 @@ def one_of_each(unit):
 
 def test_every_unit_carries_itself_and_those_above(units, subsektor):
     polda, polres, polsek = units.polda.pk, units.polres.pk, units.polsek.pk
-    assert columns(units.mabes) == (None, None, None)
-    assert columns(units.polda) == (polda, None, None)
-    assert columns(units.polres) == (polda, polres, None)
-    assert columns(units.polsek) == (polda, polres, polsek)
-    assert columns(subsektor) == (polda, polres, polsek)
+    assert scope_columns(units.mabes) == (None, None, None)
+    assert scope_columns(units.polda) == (polda, None, None)
+    assert scope_columns(units.polres) == (polda, polres, None)
+    assert scope_columns(units.polsek) == (polda, polres, polsek)
+    assert scope_columns(subsektor) == (polda, polres, polsek)
 
 
 def test_a_polsek_right_below_a_polda(units):
     unit = make.make_unit(UnitKind.POLSEK, parent=units.polda)
-    assert columns(unit) == (units.polda.pk, None, unit.pk)
+    assert scope_columns(unit) == (units.polda.pk, None, unit.pk)
 
 
 def test_written_columns_do_not_stay(units):
     Unit.objects.filter(pk=units.polsek.pk).update(polda=units.polda_east, polsek=None)
-    assert columns(units.polsek) == (units.polda.pk, units.polres.pk, units.polsek.pk)
+    assert scope_columns(units.polsek) == (units.polda.pk, units.polres.pk, units.polsek.pk)
 
 
 def test_moving_a_unit_takes_four_levels_along(units, subsektor):
@@ -80,11 +80,11 @@ def test_moving_a_unit_takes_four_levels_along(units, subsektor):
     other = make.make_unit(UnitKind.MABES, "Mabes lain")
     make.make_post(subsektor)
     assert move_unit(unit=polda, parent=other) == 1
-    assert columns(subsektor) == (polda.pk, units.polres.pk, units.polsek.pk)
+    assert scope_columns(subsektor) == (polda.pk, units.polres.pk, units.polsek.pk)
     move_unit(unit=units.polres, parent=units.polda_east)
     for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
-        assert columns(unit)[0] == units.polda_east.pk
-    assert columns(units.polres_other)[0] == polda.pk
+        assert scope_columns(unit)[0] == units.polda_east.pk
+    assert scope_columns(units.polres_other)[0] == polda.pk
 
 
 def test_moving_takes_the_rows_of_every_scoped_model_along(units, subsektor):
@@ -93,32 +93,32 @@ def test_moving_takes_the_rows_of_every_scoped_model_along(units, subsektor):
     count = move_unit(unit=units.polres, parent=units.polda_east)
     assert count == len(moved)
     for row in moved:
-        assert columns(row) == (units.polda_east.pk, units.polres.pk, units.polsek.pk), row
+        assert scope_columns(row) == (units.polda_east.pk, units.polres.pk, units.polsek.pk), row
     for row in stays:
-        assert columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
+        assert scope_columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
 
 
 def test_a_subsektor_moved_takes_its_rows_to_the_other_polsek(units, subsektor):
     rows = one_of_each(subsektor)
     move_unit(unit=subsektor, parent=units.polsek_other)
     for row in rows:
-        assert columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
+        assert scope_columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
 
 
 def test_rows_take_their_columns_from_their_unit(units):
     for row in one_of_each(units.polsek):
-        assert columns(row) == (units.polda.pk, units.polres.pk, units.polsek.pk)
+        assert scope_columns(row) == (units.polda.pk, units.polres.pk, units.polsek.pk)
         row.unit = units.polsek_east
-        # Of an opening nothing but the unit may be written.
+        # A trigger refuses changes of other columns of a ContactAccess.
         row.save(update_fields=["unit"] if isinstance(row, ContactAccess) else None)
-        assert columns(row) == columns(units.polsek_east), row
+        assert scope_columns(row) == scope_columns(units.polsek_east), row
         # by raw SQL as well
         with connection.cursor() as cursor:
             cursor.execute(
                 f"UPDATE {row._meta.db_table} SET unit_id = %s WHERE id = %s",
                 [units.polres.pk, row.pk],
             )
-        assert columns(row) == (units.polda.pk, units.polres.pk, None), row
+        assert scope_columns(row) == (units.polda.pk, units.polres.pk, None), row
 
 
 @pytest.mark.parametrize("parent", UnitKind.values)
@@ -137,11 +137,11 @@ def test_a_unit_reports_to_a_higher_kind(units, subsektor, kind, parent):
         allowed = parent == UnitKind.POLSEK
     unit = Unit(code="baru", kind=kind, name="Baru", parent=above)
     if allowed:
-        unit.full_clean(exclude=OUT)
+        unit.full_clean(exclude=SCOPE_COLUMNS)
         unit.save()
         return
     with pytest.raises(ValidationError) as caught:
-        unit.full_clean(exclude=OUT)
+        unit.full_clean(exclude=SCOPE_COLUMNS)
     assert "parent" in caught.value.message_dict
     with pytest.raises(IntegrityError), transaction.atomic():
         unit.save()
@@ -153,7 +153,7 @@ def test_cycles_are_impossible(units, subsektor):
             move_unit(unit=units.polres, parent=parent)
         with pytest.raises(IntegrityError), transaction.atomic():
             Unit.objects.filter(pk=units.polres.pk).update(parent=parent)
-    assert columns(subsektor) == (units.polda.pk, units.polres.pk, units.polsek.pk)
+    assert scope_columns(subsektor) == (units.polda.pk, units.polres.pk, units.polsek.pk)
 
 
 def test_a_kind_that_does_not_fit_those_below_is_refused(units, subsektor):
@@ -188,7 +188,7 @@ def test_one_fallback(units):
         second.full_clean()
     with pytest.raises(IntegrityError), transaction.atomic():
         second.save()
-    for name in ("x", "y"):  # of those that are none there may be many
+    for name in ("x", "y"):  # many units may be no fallback
         make.make_unit(UnitKind.POLDA, name)
 
 

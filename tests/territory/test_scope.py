@@ -1,4 +1,4 @@
-"""The unit and all below it, over whatever a row reaches its unit."""
+"""The condition for a unit and all below it, directly and over relations."""
 
 import pytest
 

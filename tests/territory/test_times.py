@@ -12,8 +12,8 @@ WIB, WITA, WIT = (Unit(timezone=name) for name in TimeZoneName)
 
 
 @pytest.fixture(autouse=True)
-def _fresh_zone():
-    """Whatever another test's page has activated."""
+def _default_zone():
+    """Another test may have activated a time zone."""
     timezone.deactivate()
 
 
@@ -84,13 +84,13 @@ MINUTES = [
 ]
 
 
-@pytest.mark.parametrize(("minutes", "said"), MINUTES)
-def test_durations(minutes, said):
-    assert times.duration(timedelta(minutes=minutes)) == said
+@pytest.mark.parametrize(("minutes", "text"), MINUTES)
+def test_durations(minutes, text):
+    assert times.duration(timedelta(minutes=minutes)) == text
 
 
 @pytest.mark.parametrize(
-    ("seconds", "said"),
+    ("seconds", "text"),
     [
         (-30, "baru saja"),
         (0, "baru saja"),
@@ -99,9 +99,9 @@ def test_durations(minutes, said):
         (7200, "2 jam yang lalu"),
     ],
 )
-def test_ago(seconds, said):
+def test_ago(seconds, text):
     answer = times.ago(LATE - timedelta(seconds=seconds), LATE)
-    assert answer.replace("yang lalu", "lalu") == said.replace("yang lalu", "lalu")
+    assert answer.replace("yang lalu", "lalu") == text.replace("yang lalu", "lalu")
 
 
 def test_ago_of_now(time_machine):
