@@ -1,29 +1,36 @@
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
+from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Action
-from reports.codes import PATTERN, new_code
+from reports.codes import new_code
 from reports.models.categories import Category
 from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.models.handovers import Handover
-from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
+from reports.models.report_rules import CONSTRAINTS, INDEXES
+from reports.workflow import AWAITED, OPEN, Outcome, ReportState
 from territory.models import Area, Unit, UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
-from toolkit.geo.models import Positioned, position_checks
+from toolkit.geo.models import Positioned
 from toolkit.idempotency.models import SentOnce
-from toolkit.schema import history, trigram_index
+from toolkit.schema import history
 
-# What lists are narrowed by stands in their indexes, so that counts are read from these alone.
-COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
 NEWEST_FIRST = ("-reported_at", "-id")
+SHORT_TEXT = 110  # letters of the text that a list shows
+# What a list shows of a report. Reading more columns makes it slower.
+LIST_COLUMNS = (
+    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place"),
+    *("unit__name", "unit__timezone", "category__label", "category__icon", "village__name"),
+    *("assignee__name", "assignee__rank"),
+)
 
 
 class ReportQuerySet(UnitScopedQuerySet["Report"]):
@@ -35,9 +42,9 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
         return super().in_scope(user).filter(_opened(user)).defer("code")
 
     def visible_to(self, user: Viewer) -> Self:
-        """Those in scope, and those that a unit of the person's has handed over.
+        """Those in scope, and those that a unit of the person has handed over.
 
-        For one row: ``visible_to(user).get(pk=…)``. In a list its OR would cost the index.
+        Its OR keeps PostgreSQL from using an index, so lists go through `in_scope()`.
         """
         here = user.scope.rows()
         if here is None:
@@ -63,22 +70,27 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
             return rows.visible_to(user).get(pk=pk)
 
     def held_by(self, code: str) -> Self:
-        """The one report of a code: who knows it is its reporter."""
+        """The report of this code. Whoever knows the code counts as its reporter."""
         return self.filter(code=code)
 
     def open(self) -> Self:
         return self.filter(state__in=OPEN)
 
     def overdue(self, now: datetime | None = None) -> Self:
-        """Nobody has come within the category's target. Who has come once has no due time."""
+        """Nobody came within the category's target time."""
         return self.filter(state__in=AWAITED, due_at__lt=now or timezone.now())
 
     def unassigned(self) -> Self:
         return self.filter(state__in=OPEN, assignee=None)
 
+    def list_rows(self) -> "models.QuerySet[Any]":
+        """Named tuples of LIST_COLUMNS and `short`, the beginning of the text."""
+        rows = self.annotate(short=Left("text", SHORT_TEXT + 1))
+        return rows.values_list(*LIST_COLUMNS, "short", named=True)
+
 
 def _opened(user: Viewer) -> Q:
-    """What is sealed opens to the assigned and to commanders with the permission."""
+    """Sealed reports are open to the assigned officer and to commanders with the permission."""
     by_right = user.scope.rows(action=Action.UNSEAL)
     mine = Q(assignee=user.pk)
     if by_right is None:
@@ -87,26 +99,27 @@ def _opened(user: Viewer) -> Q:
 
 
 def _not_about(user: Viewer) -> Q:
-    """What is about a unit stays closed to who is posted there or below, whatever else they are."""
+    """A report about a unit is hidden from everybody posted at that unit or below it, whatever
+    other role they have."""
     return Q(about_unit=None) | ~Q(about_unit__in=own_units(user))
 
 
 def own_units(user: Viewer) -> set[int]:
-    """The units whose people the person counts among."""
+    """Ids of the units where the person is posted, and of all units above those."""
     return {pk for grant in user.scope.grants for pk in grant.lineage}
 
 
 @history(exclude=["code"], model_name="ReportRevision")
 class Report(UnitScoped, Positioned, SentOnce):
-    """What somebody told the police (laporan kejadian).
+    """An incident that somebody reported to the police (laporan kejadian).
 
-    The `code` belongs to the reporter, who may dispute and rate with it: it is on the receipt and
-    nowhere else. Officers name a report by its `number`. `h3_cell` is the cell of the position at
-    resolution 10, as H3 writes it in 64 bits.
+    `code` belongs to the reporter, who follows, disputes and rates the report with it. Only the
+    receipt shows it. Officers call a report by its `number`. `h3_cell` is the H3 cell of the
+    position at resolution 10, as a 64-bit number.
 
-    `first_response_at` is the first step of an officer, `arrived_at` the first arrival; both stay
-    when a report is reopened, `resolved_at`, `closed_at` and the outcome do not. All are written
-    by the services, beside the event.
+    `first_response_at` is the first step of an officer and `arrived_at` the first arrival. Both
+    stay when a report is reopened; `resolved_at`, `closed_at` and the outcome do not. Services
+    write all of them (see consequences.py).
     """
 
     code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
@@ -225,119 +238,8 @@ class Report(UnitScoped, Positioned, SentOnce):
         verbose_name = _("report")
         verbose_name_plural = _("reports")
         ordering = ["-reported_at", "-pk"]
-        constraints = [
-            *position_checks("report"),
-            models.CheckConstraint(
-                name="report_cell",
-                condition=Q(lat=None, lon=None, h3_cell=None)
-                | Q(lat__isnull=False, lon__isnull=False, h3_cell__isnull=False),
-            ),
-            # Not unique=True, which adds an index for LIKE that nothing asks for.
-            models.UniqueConstraint(name="report_code_unique", fields=["code"]),
-            models.CheckConstraint(name="report_code", condition=Q(code__regex=PATTERN)),
-            models.CheckConstraint(
-                name="report_occurred",
-                condition=Q(precision=Precision.UNKNOWN, occurred_from=None, occurred_to=None)
-                | (
-                    ~Q(precision=Precision.UNKNOWN)
-                    & Q(occurred_from__isnull=False)
-                    & (Q(occurred_to=None) | Q(occurred_to__gte=F("occurred_from")))
-                ),
-            ),
-            models.CheckConstraint(
-                name="report_rating", condition=Q(rating=None) | Q(rating__range=(1, 5))
-            ),
-            models.CheckConstraint(
-                name="report_ended",
-                condition=Q(state__in=ENDED, resolved_at__isnull=False) & ~Q(outcome="")
-                | ~Q(state__in=ENDED) & Q(resolved_at=None, closed_at=None, outcome=""),
-            ),
-            models.CheckConstraint(
-                name="report_closed",
-                condition=Q(state=ReportState.CLOSED, closed_at__isnull=False)
-                | ~Q(state=ReportState.CLOSED) & Q(closed_at=None),
-            ),
-            models.CheckConstraint(
-                name="report_assigned",
-                condition=~Q(state__in=[ReportState.DISPATCHED, ReportState.ON_SCENE])
-                | Q(assignee__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="report_duplicate",
-                condition=Q(state=ReportState.DUPLICATE, duplicate_of__isnull=False)
-                | ~Q(state=ReportState.DUPLICATE) & Q(duplicate_of=None),
-            ),
-            models.CheckConstraint(
-                name="report_not_its_own_duplicate",
-                condition=Q(duplicate_of=None) | ~Q(duplicate_of=F("id")),
-            ),
-            models.CheckConstraint(
-                name="report_referred",
-                condition=Q(state=ReportState.REFERRED) & ~Q(referred_to="")
-                | ~Q(state=ReportState.REFERRED) & Q(referred_to=""),
-            ),
-            models.CheckConstraint(
-                name="report_not_at_the_unit_it_is_about",
-                condition=Q(about_unit=None) | ~Q(about_unit=F("unit")),
-            ),
-            models.CheckConstraint(
-                name="report_about_unit_sealed",
-                condition=Q(about_unit=None) | Q(is_sealed=True),
-            ),
-            *(
-                models.CheckConstraint(
-                    name=f"report_{field}_after",
-                    condition=Q(**{field: None}) | Q(**{f"{field}__gte": F("reported_at")}),
-                )
-                for field in (
-                    "due_at",
-                    "first_response_at",
-                    "arrived_at",
-                    "resolved_at",
-                    "closed_at",
-                )
-            ),
-        ]
-        indexes = [
-            *(
-                models.Index(
-                    name=f"report_{column}",
-                    fields=[column, "-reported_at", "-id"],
-                    include=[*COUNTED, "source", "first_response_at", "arrived_at"],
-                )
-                for column in ("polda", "polres", "polsek")
-            ),
-            models.Index(name="report_newest", fields=["-reported_at", "-id"], include=COUNTED),
-            *(
-                models.Index(
-                    name=f"report_state_{column}",
-                    fields=[column, "state", "-reported_at", "-id"],
-                    include=["category", "is_sealed", "assignee", "about_unit"],
-                    condition=~Q(state=ReportState.CLOSED),
-                )
-                for column in ("polda", "polres", "polsek")
-            ),
-            *(
-                models.Index(
-                    name=f"report_open_{column}",
-                    fields=[column, "-reported_at", "-id"],
-                    condition=Q(state__in=OPEN),
-                )
-                for column in ("polda", "polres", "polsek")
-            ),
-            models.Index(
-                name="report_assignee",
-                fields=["assignee", "-reported_at", "-id"],
-                condition=Q(assignee__isnull=False),
-            ),
-            models.Index(
-                name="report_village",
-                fields=["village", "-reported_at", "-id"],
-                condition=Q(village__isnull=False),
-            ),
-            models.Index(name="report_category", fields=["category", "-reported_at", "-id"]),
-            trigram_index("report_search", "text"),
-        ]
+        constraints = CONSTRAINTS
+        indexes = INDEXES
         triggers = [
             *UnitScoped.Meta.triggers,
             pgtrigger.Trigger(
@@ -358,18 +260,19 @@ class Report(UnitScoped, Positioned, SentOnce):
 
     @property
     def number(self) -> str:
-        """The officers' handle, the same through every handover."""
+        """What officers call the report, such as ``LK-000123``. A handover does not change it."""
         return number_of(self.pk)
 
     @property
     def stamp(self) -> str:
-        """Changes with the state, the assignment and the outcome: what a person acts upon."""
+        """Changes with the state, the assignment and the outcome. A form sends it back, so that a
+        service notices if somebody else changed the report meanwhile."""
         resolved = int(self.resolved_at.timestamp()) if self.resolved_at else 0
         return f"{self.state}.{self.assignee_id or 0}.{resolved}"
 
     @property
     def class_stamp(self) -> str:
-        """Changes with the category, the priority and the seal."""
+        """Like `stamp`, for the category, the priority and the seal."""
         return f"{self.category_id}.{self.priority}.{int(self.is_sealed)}"
 
     @property
@@ -381,7 +284,7 @@ class Report(UnitScoped, Positioned, SentOnce):
 
     @property
     def response_time(self) -> timedelta | None:
-        """From the report to the arrival."""
+        """From the report to the first arrival."""
         return self.arrived_at - self.reported_at if self.arrived_at else None
 
 

@@ -18,7 +18,7 @@ from reports.filters import ReportFilter
 from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportPhoto
 from reports.models.reports import NEWEST_FIRST, number_of
-from reports.presenters.report_rows import report_rows, shown
+from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
 from reports.selectors.timeline import (
     count_openings,
@@ -45,7 +45,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     found = ReportFilter(request.GET, user=request.user)
     rows = found.qs
     page = keyset_page(
-        shown(rows),
+        rows.list_rows(),
         order=NEWEST_FIRST,
         cursor=request.GET.get("page", ""),
         size=REPORTS_A_PAGE,
