@@ -76,8 +76,8 @@ class ClassifyForm(ChangeForm):
     def stamp_of(report: Report) -> str:
         return report.class_stamp
 
-    def tell_moved(self, error: ValidationError) -> None:
-        super().tell_moved(error)
+    def add_news(self, error: ValidationError) -> None:
+        super().add_news(error)
         now = f"{self.report.category} · {self.report.get_priority_display()}"
         self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
 

@@ -49,7 +49,7 @@ class ChangeForm(forms.Form):
         """What must not have changed since the page was shown."""
         return report.stamp
 
-    def tell_moved(self, error: ValidationError) -> None:
+    def add_news(self, error: ValidationError) -> None:
         """Somebody was faster: what they did, above what was typed here."""
         self.add_error(None, error.messages)
 

@@ -1,4 +1,4 @@
-"""What is done with a report beside its state: notes, category and priority, another unit."""
+"""What officers do with a report beside its state: notes, category and priority, handover."""
 
 from typing import Any
 
@@ -9,11 +9,10 @@ from accounts.views.requests import SignedIn
 from reports.forms.casework import ClassifyForm, HandoverForm, NoteForm
 from reports.models import Report
 from reports.services.casework import classify_report, hand_over_report, note_report
-from reports.views.changes import asks
-from reports.views.requests import change_page
+from reports.views.changes import change_page, get_or_post
 
 
-@asks
+@get_or_post
 def report_note(request: SignedIn, pk: int) -> HttpResponse:
     return change_page(
         request,
@@ -29,31 +28,31 @@ def report_note(request: SignedIn, pk: int) -> HttpResponse:
     )
 
 
-@asks
+@get_or_post
 def report_classify(request: SignedIn, pk: int) -> HttpResponse:
     return change_page(
         request,
         pk,
         "reports/report_classify.html",
         ClassifyForm,
-        classified,
-        lambda changed: (
+        classify,
+        lambda has_changed: (
             _("Category and priority are set.")
-            if changed
+            if has_changed
             else _("Nothing has changed: category and priority were so already.")
         ),
     )
 
 
-def classified(*, report: Report, **values: Any) -> bool:
-    """Whether anything changed by it."""
+def classify(*, report: Report, **values: Any) -> bool:
+    """Classifies, and says whether that changed anything."""
     before = report.class_stamp
     return classify_report(report=report, **values).class_stamp != before
 
 
-@asks
+@get_or_post
 def report_handover(request: SignedIn, pk: int) -> HttpResponse:
-    """To any unit of the country: the likeliest in one tap, the others by name."""
+    """To any unit of the country. The likely ones are offered, the others are found by name."""
     return change_page(
         request,
         pk,

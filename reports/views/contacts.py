@@ -1,4 +1,4 @@
-"""Who reported: opened with a reason, shown once, and who has opened it."""
+"""The reporter's contact: opened once with a reason, and the list of who opened contacts."""
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpResponse
@@ -12,32 +12,38 @@ from reports.forms.casework import ContactForm
 from reports.models import ContactAccess
 from reports.rights import may_open_contact
 from reports.services.contacts import open_contact
-from reports.views.changes import asks
-from reports.views.requests import acting, form_of, is_sent, reach_report, shown
+from reports.views.changes import (
+    get_or_post,
+    is_submitted,
+    make_form,
+    others_may_interfere,
+    render_form,
+)
+from reports.views.desk import reach_report
 from toolkit.paging import keyset_page
 
 
 @never_cache
-@asks
+@get_or_post
 def contact_open(request: SignedIn, pk: int) -> HttpResponse:
-    """The answer to the reason is the contact itself: no address shows it again."""
+    """The answer to the form shows the contact. No address shows it again without a new reason."""
     report = reach_report(request, pk)
     if not may_open_contact(request.user, report):
         raise PermissionDenied
-    form = form_of(request, ContactForm, report)
+    form = make_form(request, ContactForm, report)
     contact = None
-    if is_sent(request) and form.is_valid():
+    if is_submitted(request) and form.is_valid():
         try:
-            with acting(request, report):
+            with others_may_interfere(request, pk):
                 contact = open_contact(report=report, by=request.user, **form.values())
         except ValidationError as error:
             form.add_error(None, error)
-    return shown(request, "reports/contact_open.html", form, contact=contact)
+    return render_form(request, "reports/contact_open.html", form, contact=contact)
 
 
 @require_safe
 def contact_access_list(request: SignedIn) -> HttpResponse:
-    """For who heads a unit: every opening while the report was there, the newest first."""
+    """For heads of units: each opening of a contact while the report was at their unit."""
     headed = request.user.scope.rows(action=Action.REVIEW)
     if headed is None:
         raise PermissionDenied

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import FileResponse, HttpResponse
+from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,7 +28,6 @@ from reports.selectors.timeline import (
     timeline_of,
 )
 from reports.services.intake import ReportConflict, receive_report
-from reports.views.requests import reach_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.paging import capped_count, keyset_page
@@ -50,7 +49,7 @@ def report_list(request: SignedIn) -> HttpResponse:
         cursor=request.GET.get("page", ""),
         size=REPORTS_A_PAGE,
     )
-    # For a few hits PostgreSQL walks by time and stops; for a thousand it would sort all there are.
+    # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
     show_units = "unit" in found.filters
     query = request.GET.copy()
@@ -61,19 +60,31 @@ def report_list(request: SignedIn) -> HttpResponse:
         "rows": report_rows(page.rows, timezone.now(), show_units=show_units),
         "count": capped_count(rows, cap, order=NEWEST_FIRST),
         "query": query.urlencode(),
-        "tabs": tabs_of(request),
+        "tabs": tabs_for(request),
         "show_units": show_units,
         "may_log": Action.LOG in request.user.scope.actions,
     }
     return render(request, "reports/report_list.html", context)
 
 
-def tabs_of(request: SignedIn) -> list[tuple[str, str]]:
-    """(query, name): what a person asks for first, by what the person does."""
+def tabs_for(request: SignedIn) -> list[tuple[str, str]]:
+    """(query, label) of each tab. Planners want reports without an officer, others their own."""
     tabs = [("", _("All")), ("state=open", _("Open")), ("state=overdue", _("Late"))]
     if Action.PLAN in request.user.scope.actions:
         return [*tabs, ("state=unassigned", _("Without an officer"))]
     return [*tabs, ("assignee=mine", _("Mine"))]
+
+
+def reach_report(request: SignedIn, pk: int) -> Report:
+    """The report with the rows that its pages name; 404 outside the person's sight."""
+    related = ["unit", "category", "village__parent", "assignee"]
+    if Action.UNSEAL in request.user.scope.actions:
+        # The others hardly ever see a report about police, so the join would be wasted.
+        related.append("about_unit")
+    try:
+        return Report.objects.get_visible(request.user, pk, *related)
+    except Report.DoesNotExist as error:
+        raise Http404 from error
 
 
 @require_safe
@@ -106,7 +117,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: SignedIn) -> HttpResponse:
-    """Taken down for somebody who called, came, or wrote."""
+    """A report that an officer takes down for somebody who called, came or wrote."""
     if Action.LOG not in request.user.scope.actions:
         raise PermissionDenied
     stored = False
@@ -116,11 +127,11 @@ def report_new(request: SignedIn) -> HttpResponse:
             try:
                 report, _is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict:
-                form, stored = _under_fresh_uuid(request), True
+                form, stored = _form_with_new_uuid(request), True
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
-                return _taken_down(request, report)
+                return _redirect_to_new(request, report)
     else:
         form = ReportNewForm(by=request.user)
     context = {
@@ -131,15 +142,15 @@ def report_new(request: SignedIn) -> HttpResponse:
     return render(request, "reports/report_new.html", context, status=409 if stored else 200)
 
 
-def _under_fresh_uuid(request: SignedIn) -> ReportNewForm:
-    """The same typed words as a new draft; the browser keeps no chosen files."""
+def _form_with_new_uuid(request: SignedIn) -> ReportNewForm:
+    """The same words as a new draft. The browser does not keep the chosen files."""
     data = request.POST.copy()
     data["client_uuid"] = str(uuid.uuid4())
     return ReportNewForm(data, by=request.user)
 
 
-def _taken_down(request: SignedIn, report: Report) -> HttpResponse:
-    """To the report; where it has gone to a unit out of the person's sight, to the list."""
+def _redirect_to_new(request: SignedIn, report: Report) -> HttpResponse:
+    """To the report, or to the list if the report went to a unit out of the person's sight."""
     words = {"number": number_of(report.pk), "unit": report.unit}
     if Report.objects.visible_to(request.user).filter(pk=report.pk).exists():
         messages.success(request, _("Report %(number)s is with %(unit)s.") % words)

@@ -1,4 +1,4 @@
-"""Bagikan laporan: the text units send by WhatsApp about a case, with its photos."""
+"""Bagikan laporan: the text about a case that units send by WhatsApp, with photos."""
 
 from django.http import HttpResponse
 from django.shortcuts import render
@@ -7,14 +7,14 @@ from django.views.decorators.http import require_safe
 from accounts.views.requests import SignedIn
 from reports.models import ReportEvent, ReportPhoto
 from reports.presenters.case_text import case_report, left_out
-from reports.views.requests import reach_report
+from reports.views.desk import reach_report
 from toolkit.photos.store import MOST_SHARED
 from toolkit.sharing.page import shared
 
 
 @require_safe
 def report_share(request: SignedIn, pk: int) -> HttpResponse:
-    """What is sealed is shared by number and state alone, without photos."""
+    """A sealed report is shared by its number and state only, without photos."""
     report = reach_report(request, pk)
     timeline: list[ReportEvent] = []
     photos: list[ReportPhoto] = []
