@@ -10,8 +10,8 @@ from tests.browser.phone import PHONE, send
 
 
 @pytest.fixture
-def at(live_server):
-    """``at("patrols:tonight")`` gives the address of a page."""
+def address_of(live_server):
+    """``address_of("patrols:tonight")`` gives the address of a page."""
 
     def address(name, *args):
         return live_server.url + reverse(name, args=args)
@@ -21,7 +21,7 @@ def at(live_server):
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """``open_page(user, path, …)`` gives the page; `refused` keeps the browser's complaints."""
+    """``open_page(user, path, …)`` gives the page. `console_errors` holds what it complains of."""
     contexts = []
 
     def opened(user, path="/", **options):
@@ -29,9 +29,10 @@ def open_page(browser, live_server):
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()
-        page.refused = []
+        page.console_errors = []
         page.on(
-            "console", lambda message: message.type == "error" and page.refused.append(message.text)
+            "console",
+            lambda message: message.type == "error" and page.console_errors.append(message.text),
         )
         page.goto(f"{live_server.url}{reverse('account_login')}?{urlencode({'next': path})}")
         page.fill("[name=login]", user.nrp or user.username)

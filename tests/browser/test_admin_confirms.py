@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories as make
-from tests.browser.phone import DESK, fits, send, turned, unfold, violations
+from tests.browser.phone import DESK, axe_violations, expect_page, fits_phone, open_details, send
 
 pytestmark = pytest.mark.browser
 
@@ -37,11 +37,11 @@ def test_an_admin_renews_a_pengukuhan(open_page, admin_user, filled):
     assert filled.confirmation_number == "Kep/12/XI/2026"
     assert filled.confirmation_expires_on == date(2028, 11, 1)
     change = reverse("admin:partners_partnergroup_change", args=[filled.pk])
-    with turned(page, change):
+    with expect_page(page, change):
         page.click(f"a[href*='{change}']")
     page.wait_for_selector("#changes-heading")
     assert "Kep/12/XI/2026" in page.inner_text("#content")
-    assert page.refused == []
+    assert page.console_errors == []
 
 
 @pytest.mark.django_db(transaction=True)
@@ -54,7 +54,7 @@ def test_choices_of_a_schedule_come_from_the_own_unit(open_page, admin_user, dut
     assert "Rute tetangga" not in page.inner_text(".select2-results")
     page.click(".select2-results__option >> text=Rute A")
     assert page.inner_text(".field-route .select2-selection__rendered").endswith("Rute A")
-    assert page.refused == []
+    assert page.console_errors == []
 
 
 def pages(group):
@@ -74,13 +74,13 @@ def test_axe_finds_nothing_by_day(open_page, live_server, commander, filled):
     found = {}
     for name, path in pages(filled).items():
         page.goto(live_server.url + path)
-        unfold(page)
-        found[name] = violations(page)
-        assert fits(page), name
+        open_details(page)
+        found[name] = axe_violations(page)
+        assert fits_phone(page), name
         if name in {"group_confirm", "member_add"}:
             send(page)
             page.wait_for_selector("#form-errors")
-            found[f"{name}, refused"] = violations(page)
+            found[f"{name}, refused"] = axe_violations(page)
     assert not any(found.values()), found
 
 
@@ -88,13 +88,13 @@ def test_axe_finds_nothing_by_day(open_page, live_server, commander, filled):
 def test_axe_finds_nothing_at_night(open_page, commander, filled):
     path = reverse("partners:group_detail", args=[filled.pk])
     page = open_page(commander, path, viewport=DESK, color_scheme="dark")
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
 @pytest.mark.django_db(transaction=True)
 def test_axe_finds_nothing_in_the_admin(open_page, live_server, admin_user, filled):
     page = open_page(admin_user, reverse("admin:index"), viewport=DESK, color_scheme="light")
-    found = {"index": violations(page)}
+    found = {"index": axe_violations(page)}
     for path in (
         reverse("admin:partners_partnergroup_changelist"),
         reverse("admin:partners_partnergroup_change", args=[filled.pk]),
@@ -102,8 +102,8 @@ def test_axe_finds_nothing_in_the_admin(open_page, live_server, admin_user, fill
         reverse("admin:accounts_user_add"),
         reverse("admin:patrols_schedule_add"),
     ):
-        page.refused.clear()
+        page.console_errors.clear()
         page.goto(live_server.url + path, wait_until="networkidle")
-        assert page.refused == [], path  # before axe, which writes styles of its own
-        found[path] = violations(page)
+        assert page.console_errors == [], path  # before axe, which writes styles of its own
+        found[path] = axe_violations(page)
     assert not any(found.values()), found

@@ -1,4 +1,4 @@
-"""A citizen's way on a phone of 360 px: report, code, outcome, dispute; without script and with."""
+"""A citizen on a phone of 360 px reports, tracks and disputes, with and without script."""
 
 import pytest
 from django.core.cache import caches
@@ -13,7 +13,16 @@ from reports.services.changes import (
 )
 from territory.models import UnitArea
 from tests import factories as make
-from tests.browser.phone import DESK, PHONE, fits, press, send, turned, unfold, violations
+from tests.browser.phone import (
+    DESK,
+    PHONE,
+    axe_violations,
+    expect_page,
+    fits_phone,
+    open_details,
+    press,
+    send,
+)
 from tests.pictures import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -22,7 +31,7 @@ SEND, RECEIPT, TRACK = (reverse(f"reports:report_{name}") for name in ("send", "
 
 
 @pytest.fixture(autouse=True)
-def ground(units, settings, tmp_path):
+def village(units, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.PLAIN_HTTP = True
     caches["throttle"].clear()
@@ -47,7 +56,7 @@ def ground(units, settings, tmp_path):
 
 @pytest.fixture
 def open_phone(browser, live_server):
-    """``open_phone(…)`` gives the first page of a stranger; `refused` holds complaints."""
+    """``open_phone(…)`` gives the first page to somebody without an account."""
     contexts = []
 
     def opened(path="/", **options):
@@ -56,9 +65,10 @@ def open_phone(browser, live_server):
         )
         contexts.append(context)
         page = context.new_page()
-        page.refused = []
+        page.console_errors = []
         page.on(
-            "console", lambda message: message.type == "error" and page.refused.append(message.text)
+            "console",
+            lambda message: message.type == "error" and page.console_errors.append(message.text),
         )
         page.goto(live_server.url + path)
         return page
@@ -68,62 +78,62 @@ def open_phone(browser, live_server):
         context.close()
 
 
-def choose(page, code):
-    with turned(page, SEND):
+def choose_category(page, code):
+    with expect_page(page, SEND):
         page.click(f'button[name=category][value="{code}"]:visible')
 
 
-def fill(page, text):
+def fill_in(page, text):
     page.fill("[name=village_name]", "Duri Utara")
     page.check("[name=when][value=unknown]")
     page.fill("[name=text]", text)
 
 
-def the_way(page, officer):
+def report_and_dispute(page, officer):
     """From the first page to a report that is open again."""
-    assert fits(page)
-    choose(page, "noise_dispute")
-    assert fits(page)
-    send(page, ".act .main", lands=SEND)
+    assert fits_phone(page)
+    choose_category(page, "noise_dispute")
+    assert fits_phone(page)
+    send(page, ".act .main", leads_to=SEND)
     assert "Belum terkirim" in page.inner_text("main")
-    fill(page, "Musik keras sejak sore")
+    fill_in(page, "Musik keras sejak sore")
     page.set_input_files(
         "[name=photos]",
         {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": jpeg((1200, 900)).getvalue()},
     )
-    send(page, ".act .main", lands=RECEIPT)
-    assert fits(page)
+    send(page, ".act .main", leads_to=RECEIPT)
+    assert fits_phone(page)
     code = page.inner_text("#code")
     report = Report.objects.get()
     assert code == report.code
     assert report.photos.count() == 1
 
-    press(page, "reports:track_forget", lands="/")
+    press(page, "reports:track_forget", leads_to="/")
     verify_report(report=report, by=officer)
     dispatch_report(report=report, by=officer, assignee=officer)
     arrive_at_report(report=report, by=officer)
     resolve_report(report=report, by=officer, outcome="handled", reason="Sudah ditegur")
 
     page.fill("[name=code]", code.lower().replace("-", " "))
-    press(page, "reports:report_track", lands=TRACK)
-    assert fits(page)
+    press(page, "reports:report_track", leads_to=TRACK)
+    assert fits_phone(page)
     assert "Sudah ditegur" in page.inner_text("main")
     assert page.locator(".photos img").count() == 1
     page.click("#dispute summary")
     page.fill("[name=reason]", "Masih ribut tiap malam")
-    press(page, "reports:track_dispute", lands=TRACK)
+    press(page, "reports:track_dispute", leads_to=TRACK)
     assert "Masih ribut tiap malam" in page.inner_text("main")
     report.refresh_from_db()
     assert (report.state, report.outcome) == ("verified", "")
-    assert page.refused == []
+    assert page.console_errors == []
 
 
 def test_the_way_without_script(open_phone, officer):
-    the_way(open_phone(java_script_enabled=False), officer)
+    report_and_dispute(open_phone(java_script_enabled=False), officer)
 
 
 def test_the_way_with_script(open_phone, officer):
-    the_way(open_phone(), officer)
+    report_and_dispute(open_phone(), officer)
 
 
 def test_typing_narrows_the_tiles(open_phone):
@@ -139,10 +149,10 @@ def test_typing_narrows_the_tiles(open_phone):
     assert page.locator("[data-none]:visible").count() == 0
 
 
-def test_villages_while_typing_and_the_phones_position(open_phone, ground):
+def test_villages_while_typing_and_the_phones_position(open_phone, village):
     here = {"latitude": -6.1502, "longitude": 106.8101, "accuracy": 9}
     page = open_phone(geolocation=here, permissions=["geolocation"])
-    choose(page, "fire")
+    choose_category(page, "fire")
     with page.expect_response(lambda answer: "wilayah" in answer.url):
         page.type("[name=village_name]", "duri")
     page.wait_for_selector("#areas option", state="attached")
@@ -150,15 +160,15 @@ def test_villages_while_typing_and_the_phones_position(open_phone, ground):
     page.fill("[name=village_name]", "")
     page.click("[data-gps]")
     page.wait_for_selector("[data-said]:has-text('9 m')")
-    send(page, ".act .main", lands=RECEIPT)
+    send(page, ".act .main", leads_to=RECEIPT)
     report = Report.objects.get()
-    assert (report.village, report.accuracy_m) == (ground, 9)
-    assert page.refused == []
+    assert (report.village, report.accuracy_m) == (village, 9)
+    assert page.console_errors == []
 
 
 def test_fields_show_where_they_are_needed(open_phone):
     page = open_phone()
-    choose(page, "noise_dispute")
+    choose_category(page, "noise_dispute")
     when, name = page.locator("[name=occurred_at]"), page.locator("[name=contact_name]")
     assert not when.is_visible()
     assert not name.is_visible()
@@ -170,7 +180,7 @@ def test_fields_show_where_they_are_needed(open_phone):
 
 def test_the_quick_exit_leaves_no_way_back(open_phone):
     page = open_phone()
-    choose(page, "domestic_violence")
+    choose_category(page, "domestic_violence")
     assert page.title().startswith("Formulir")
     page.fill("[name=text]", "Kenari")
     with page.expect_request("https://www.bmkg.go.id/"):
@@ -180,41 +190,41 @@ def test_the_quick_exit_leaves_no_way_back(open_phone):
 
 def test_enter_sends_and_does_not_change_the_kind(open_phone):
     page = open_phone(java_script_enabled=False)
-    choose(page, "noise_dispute")
-    fill(page, "Musik keras")
-    with turned(page, RECEIPT):
+    choose_category(page, "noise_dispute")
+    fill_in(page, "Musik keras")
+    with expect_page(page, RECEIPT):
         page.press("[name=village_name]", "Enter")
 
 
-def pages(page, at, report_of):
+def public_pages(page, address_of, resolve):
     """Every page without an account, one after the other."""
     yield page
-    page.goto(at("reports:report_send"))
+    page.goto(address_of("reports:report_send"))
     yield page
-    choose(page, "domestic_violence")
+    choose_category(page, "domestic_violence")
     page.check("[name=when][value=about]")
     page.check("[name=privacy][value=officers]")
     yield page
-    send(page, ".act .main", lands=SEND)
+    send(page, ".act .main", leads_to=SEND)
     yield page
-    fill(page, "Tolong")
+    fill_in(page, "Tolong")
     page.check("[name=privacy][value=anonymous]")
-    send(page, ".act .main", lands=RECEIPT)
+    send(page, ".act .main", leads_to=RECEIPT)
     yield page
-    report_of()
-    page.goto(at("reports:report_track"))
-    unfold(page)
+    resolve()
+    page.goto(address_of("reports:report_track"))
+    open_details(page)
     yield page
-    press(page, "reports:track_forget", lands="/")
-    page.goto(at("reports:report_track"))
+    press(page, "reports:track_forget", leads_to="/")
+    page.goto(address_of("reports:report_track"))
     page.fill("[name=code]", "halo")
-    send(page, lands=TRACK)
+    send(page, leads_to=TRACK)
     yield page
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_axe_finds_nothing(open_phone, at, officer, keeper, scheme, viewport):
+def test_axe_finds_nothing(open_phone, address_of, officer, keeper, scheme, viewport):
     def resolved():
         report = Report.objects.get()
         verify_report(report=report, by=keeper)
@@ -222,7 +232,7 @@ def test_axe_finds_nothing(open_phone, at, officer, keeper, scheme, viewport):
         resolve_report(report=report, by=officer, outcome="handled", reason="Sudah ditangani")
 
     page = open_phone(color_scheme=scheme, viewport=viewport)
-    for shown in pages(page, at, resolved):
-        assert violations(shown) == [], shown.url
+    for shown in public_pages(page, address_of, resolved):
+        assert axe_violations(shown) == [], shown.url
         if viewport == PHONE:
-            assert fits(shown)
+            assert fits_phone(shown)

@@ -11,7 +11,15 @@ from patrols.models import Duty, Schedule
 from patrols.services.duties import end_duty
 from patrols.services.schedules import refresh_duties
 from tests import factories as make
-from tests.browser.phone import DESK, fits, follow, send, turned, unfold, violations
+from tests.browser.phone import (
+    DESK,
+    axe_violations,
+    expect_page,
+    fits_phone,
+    follow,
+    open_details,
+    send,
+)
 
 pytestmark = pytest.mark.browser
 
@@ -47,10 +55,10 @@ def fill_in(page, officer):
 
 
 def plan_and_watch(page, officer, operator, *, scripted):
-    assert fits(page)
+    assert fits_phone(page)
     follow(page, "patrols:schedule_list", inside=".bottom")
     follow(page, "patrols:schedule_add")
-    assert fits(page)
+    assert fits_phone(page)
     fill_in(page, officer)
     if not scripted:
         send(page, "[name=preview]")
@@ -64,14 +72,14 @@ def plan_and_watch(page, officer, operator, *, scripted):
     page.wait_for_selector("#id_officers_error")
     assert "Pos RW 05" in page.inner_text("#id_officers_error")
     assert page.input_value("[name=start]") == "23:00"
-    assert fits(page)
+    assert fits_phone(page)
 
     page.uncheck(f"[name=officers][value='{officer.pk}']")
     page.check(f"[name=officers][value='{operator.pk}']")
     page.select_option("[name=leader]", str(operator.pk))
-    send(page, ".act .main", lands=reverse("patrols:schedule_list"))
+    send(page, ".act .main", leads_to=reverse("patrols:schedule_list"))
     assert "Patroli Angke" in page.inner_text(".messages")
-    assert fits(page)
+    assert fits_phone(page)
 
     follow(page, "patrols:tonight", inside=".bottom")
     board = page.inner_text("#board")
@@ -79,7 +87,7 @@ def plan_and_watch(page, officer, operator, *, scripted):
     assert "Pos RW 05" in board
     assert "23.00–02.00 WIB" in board
     assert "Operator A" in board
-    assert fits(page)
+    assert fits_phone(page)
     schedule = Schedule.objects.get(name="Patroli Angke")
     assert schedule.start == time(23)
     assert list(schedule.officers.all()) == [operator]
@@ -94,9 +102,9 @@ def test_the_same_without_script(open_phone, post, officer, operator):
     plan_and_watch(page, officer, operator, scripted=False)
 
 
-def test_single_nights_show_where_they_count(open_phone, at, post):
+def test_single_nights_show_where_they_count(open_phone, address_of, post):
     page = open_phone()
-    page.goto(at("patrols:schedule_add"))
+    page.goto(address_of("patrols:schedule_add"))
     assert not page.is_visible("[name=weekdays]")
     page.check("[name=nights][value=some]")
     page.check("[name=weekdays][value='5']")
@@ -106,14 +114,14 @@ def test_single_nights_show_where_they_count(open_phone, at, post):
     page.press("[name=end]", "Tab")
     page.wait_for_selector("#preview .list")
     assert page.locator("#preview .list li .num").count() == 2
-    send(page, ".act .main", lands=reverse("patrols:schedule_list"))
+    send(page, ".act .main", leads_to=reverse("patrols:schedule_list"))
     assert Schedule.objects.get(name="Sabtu").weekdays == [5]
 
 
-def test_the_board_reads_itself_again(open_phone, at, evening, post, officer):
+def test_the_board_reads_itself_again(open_phone, address_of, evening, post, officer):
     page = open_phone()
     page.clock.install()
-    page.goto(at("patrols:tonight"))
+    page.goto(address_of("patrols:tonight"))
     first = page.inner_text("[data-stamp] time")
     duty = Duty.objects.filter(schedule=post).earliest("night")
     duty.name = "Pos berganti nama"
@@ -130,24 +138,24 @@ def test_the_board_reads_itself_again(open_phone, at, evening, post, officer):
     assert "Pos berganti nama" in page.inner_text("#board")
 
 
-def test_approves_a_log(open_phone, at, running_duty, officer):
+def test_approves_a_log(open_phone, address_of, running_duty, officer):
     make.make_entry(running_duty, officer, text="Pemuda diimbau pulang")
     end_duty(duty=running_duty, by=officer, summary="Aman")
     page = open_phone()
-    with turned(page, reverse("patrols:duty_list")):
+    with expect_page(page, reverse("patrols:duty_list")):
         page.click('a[href*="review=waiting"]')
     follow(page, "patrols:duty_review", running_duty.pk)
     assert "Pemuda diimbau pulang" in page.inner_text("main")
     send(page, "[name=action][value=return]")
     page.wait_for_selector("#id_comment_error")
-    send(page, "[name=action][value=approve]", lands=reverse("patrols:duty_list"))
+    send(page, "[name=action][value=approve]", leads_to=reverse("patrols:duty_list"))
     running_duty.refresh_from_db()
     assert running_duty.review == "approved"
 
 
 @pytest.fixture
 def rows(units, officer, operator, running_duty):
-    """What the pages show at their fullest: trouble, a review, an ended schedule."""
+    """Rows with which the pages show everything: a late duty, a review, an ended schedule."""
     post = make.make_schedule(units.polsek, "Pos RW 05", officers=[operator], leader=operator)
     refresh_duties(post)
     late = timezone.now() - timedelta(minutes=30)
@@ -177,31 +185,31 @@ PAGES = [
 ]
 
 
-def test_axe_finds_nothing_by_day(open_phone, at, rows):
+def test_axe_finds_nothing_by_day(open_phone, address_of, rows):
     page = open_phone(color_scheme="light")
     for name in PAGES:
-        page.goto(at(f"patrols:{name}", *rows.get(name, ())))
-        unfold(page)
-        assert (name, violations(page)) == (name, [])
-        assert (name, fits(page)) == (name, True)
+        page.goto(address_of(f"patrols:{name}", *rows.get(name, ())))
+        open_details(page)
+        assert (name, axe_violations(page)) == (name, [])
+        assert (name, fits_phone(page)) == (name, True)
 
 
-def test_axe_finds_nothing_on_a_clash_and_at_night(open_phone, at, rows, operator):
+def test_axe_finds_nothing_on_a_clash_and_at_night(open_phone, address_of, rows, operator):
     page = open_phone(color_scheme="dark")
-    page.goto(at("patrols:tonight"))
-    assert violations(page) == []
-    page.goto(at("patrols:schedule_add"))
+    page.goto(address_of("patrols:tonight"))
+    assert axe_violations(page) == []
+    page.goto(address_of("patrols:schedule_add"))
     fill_in(page, operator)
     send(page, "[name=preview]")
     page.wait_for_selector("#preview .notice.danger")
-    assert violations(page) == []
+    assert axe_violations(page) == []
     send(page, ".act .main")
     page.wait_for_selector("#id_officers_error")
-    assert violations(page) == []
+    assert axe_violations(page) == []
 
 
-def test_axe_finds_nothing_at_the_desk(open_phone, at, rows):
+def test_axe_finds_nothing_at_the_desk(open_phone, address_of, rows):
     page = open_phone(viewport=DESK)
     for name in ("tonight", "night_list", "schedule_list"):
-        page.goto(at(f"patrols:{name}"))
-        assert (name, violations(page)) == (name, [])
+        page.goto(address_of(f"patrols:{name}"))
+        assert (name, axe_violations(page)) == (name, [])

@@ -8,7 +8,15 @@ from django.urls import reverse
 from patrols.models import Attendance, EntryKind, EntryPhoto, LogEntry
 from patrols.workflow import DutyState, ReviewState
 from tests import factories as make
-from tests.browser.phone import fits, follow, press, send, turned, unfold, violations
+from tests.browser.phone import (
+    axe_violations,
+    expect_page,
+    fits_phone,
+    follow,
+    open_details,
+    press,
+    send,
+)
 from tests.pictures import jpeg
 
 pytestmark = pytest.mark.browser
@@ -27,7 +35,7 @@ def open_phone(open_page, officer):
 
 def take_roll_call(page, duty, volunteer):
     follow(page, "patrols:duty_rollcall", duty.pk)
-    assert fits(page)
+    assert fits_phone(page)
     late = Attendance.objects.get(duty=duty, member=volunteer.membership)
     press(page, "patrols:attendance_mark", late.pk, button="[value=late]")
     page.wait_for_selector(f"#row-{late.pk} [aria-pressed=true]")
@@ -37,15 +45,15 @@ def take_roll_call(page, duty, volunteer):
     page.fill("[name=guest_agency]", "Kelurahan")
     press(page, "patrols:guest_add", duty.pk)
     page.wait_for_selector("text=Pak Lurah")
-    with turned(page, reverse("patrols:duty_detail", args=[duty.pk])):
+    with expect_page(page, reverse("patrols:duty_detail", args=[duty.pk])):
         page.click(".act a")
 
 
-def write(page, duty, kind, text, photo=None):
+def write_entry(page, duty, kind, text, photo=None):
     """Tile, words, send: three taps and one field."""
     detail = reverse("patrols:duty_detail", args=[duty.pk])
     follow(page, "patrols:entry_add", duty.pk, query=f"?kind={kind}")
-    assert fits(page)
+    assert fits_phone(page)
     if text:
         page.fill("[name=text]", text)
     if photo:
@@ -53,26 +61,26 @@ def write(page, duty, kind, text, photo=None):
             "[name=photos]",
             {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": photo.getvalue()},
         )
-    press(page, "patrols:entry_add", duty.pk, button=".main", lands=detail)
+    press(page, "patrols:entry_add", duty.pk, button=".main", leads_to=detail)
 
 
-def the_night(page, duty, volunteer):
+def work_through_a_night(page, duty, volunteer):
     """From the first page to the end of the duty."""
-    assert fits(page)
+    assert fits_phone(page)
     follow(page, "patrols:duty_detail", duty.pk)
     take_roll_call(page, duty, volunteer)
     press(page, "patrols:duty_start", duty.pk)
-    assert fits(page)
+    assert fits_phone(page)
     press(page, "patrols:check_in", duty.pk)
     page.wait_for_selector(f'form[action="{reverse("patrols:checkpoint_leave", args=[duty.pk])}"]')
-    write(page, duty, "observation", "Remaja berkumpul")
-    write(page, duty, "contact", "Diimbau pulang")
-    write(page, duty, "finding", "Kabel menjuntai", photo=jpeg((1200, 900)))
+    write_entry(page, duty, "observation", "Remaja berkumpul")
+    write_entry(page, duty, "contact", "Diimbau pulang")
+    write_entry(page, duty, "finding", "Kabel menjuntai", photo=jpeg((1200, 900)))
     press(page, "patrols:duty_nil", duty.pk)
     assert page.locator(".photos img").count() == 1
     follow(page, "patrols:duty_end", duty.pk)
     assert page.input_value("[name=summary]")
-    send(page, lands=reverse("patrols:duty_detail", args=[duty.pk]))
+    send(page, leads_to=reverse("patrols:duty_detail", args=[duty.pk]))
 
     duty.refresh_from_db()
     assert (duty.state, duty.review) == (DutyState.ENDED, ReviewState.WAITING)
@@ -93,7 +101,7 @@ def test_a_night_with_script(open_phone, duty, volunteer):
     point = duty.route.checkpoints.get(order=1)
     here = {"latitude": point.lat, "longitude": point.lon, "accuracy": 9}
     page = open_phone(geolocation=here, permissions=["geolocation"])
-    the_night(page, duty, volunteer)
+    work_through_a_night(page, duty, volunteer)
     entry = LogEntry.objects.get(duty=duty, kind=EntryKind.CHECK_IN)
     assert (entry.marks, entry.accuracy_m, entry.checkpoint) == ([], 9, point)
     assert LogEntry.objects.get(kind="contact").device_at
@@ -101,28 +109,28 @@ def test_a_night_with_script(open_phone, duty, volunteer):
 
 def test_a_night_without_script(open_phone, duty, volunteer):
     page = open_phone(java_script_enabled=False)
-    the_night(page, duty, volunteer)
+    work_through_a_night(page, duty, volunteer)
     assert LogEntry.objects.get(duty=duty, kind=EntryKind.CHECK_IN).marks == ["no_position"]
 
 
-def test_a_refused_position_still_checks_in(open_phone, at, running_duty):
+def test_a_refused_position_still_checks_in(open_phone, address_of, running_duty):
     page = open_phone(permissions=[])
-    page.goto(at("patrols:duty_detail", running_duty.pk))
+    page.goto(address_of("patrols:duty_detail", running_duty.pk))
     press(page, "patrols:check_in", running_duty.pk)
     leave = reverse("patrols:checkpoint_leave", args=[running_duty.pk])
     page.wait_for_selector(f'form[action="{leave}"]')
     assert LogEntry.objects.get(kind=EntryKind.CHECK_IN).marks == ["no_position"]
 
 
-def test_the_report_follows_what_is_typed(open_phone, at, running_duty):
+def test_the_report_follows_what_is_typed(open_phone, address_of, running_duty):
     page = open_phone()
-    page.goto(at("patrols:duty_share", running_duty.pk))
+    page.goto(address_of("patrols:duty_share", running_duty.pk))
     page.fill("[name=text]", "Mohon izin & melaporkan")
     href = page.get_attribute("[data-text-link]", "href")
     assert href == "https://wa.me/?text=Mohon%20izin%20%26%20melaporkan"
 
 
-def prepared(duty, officer):
+def fill_duty(duty, officer):
     point = duty.route.checkpoints.first()
     make.make_entry(duty, officer, kind=EntryKind.CHECK_IN, text="", checkpoint_id=point.pk)
     make.make_entry(duty, officer, kind=EntryKind.FINDING, text="Kabel menjuntai")
@@ -144,54 +152,54 @@ def prepared(duty, officer):
         "entry_share",
     ],
 )
-def test_axe_finds_nothing_by_day(open_phone, at, officer, running_duty, name):
-    entry = prepared(running_duty, officer)
+def test_axe_finds_nothing_by_day(open_phone, address_of, officer, running_duty, name):
+    entry = fill_duty(running_duty, officer)
     page = open_phone(color_scheme="light")
     args = {"my_day": (), "duty_begin": (), "entry_share": (entry.pk,)}
-    page.goto(at(f"patrols:{name}", *args.get(name, (running_duty.pk,))))
-    unfold(page)
-    assert violations(page) == []
-    assert fits(page)
+    page.goto(address_of(f"patrols:{name}", *args.get(name, (running_duty.pk,))))
+    open_details(page)
+    assert axe_violations(page) == []
+    assert fits_phone(page)
 
 
 @pytest.mark.parametrize("name", ["duty_detail", "duty_rollcall", "duty_share"])
-def test_axe_finds_nothing_at_night(open_phone, at, officer, running_duty, name):
-    prepared(running_duty, officer)
+def test_axe_finds_nothing_at_night(open_phone, address_of, officer, running_duty, name):
+    fill_duty(running_duty, officer)
     page = open_phone(color_scheme="dark")
-    page.goto(at(f"patrols:{name}", running_duty.pk))
-    assert violations(page) == []
+    page.goto(address_of(f"patrols:{name}", running_duty.pk))
+    assert axe_violations(page) == []
 
 
-def test_words_typed_outlive_the_session(at, open_phone, running_duty, officer):
+def test_words_typed_outlive_the_session(address_of, open_phone, running_duty, officer):
     page = open_phone()
-    page.goto(at("patrols:entry_add", running_duty.pk) + "?kind=finding")
+    page.goto(address_of("patrols:entry_add", running_duty.pk) + "?kind=finding")
     page.fill("[name=text]", "Kabel menjuntai di gang 4")
     page.context.clear_cookies(name="sessionid")
-    send(page, "form[data-keep] .main", lands=reverse("account_login"))
+    send(page, "form[data-keep] .main", leads_to=reverse("account_login"))
     page.fill("[name=login]", officer.nrp)
     page.fill("[name=password]", make.PASSWORD)
-    send(page, lands=reverse("patrols:entry_add", args=[running_duty.pk]))
+    send(page, leads_to=reverse("patrols:entry_add", args=[running_duty.pk]))
     assert page.url.endswith("?kind=finding")
     assert page.input_value("[name=text]") == "Kabel menjuntai di gang 4"
     detail = reverse("patrols:duty_detail", args=[running_duty.pk])
-    send(page, "form[data-keep] .main", lands=detail)
+    send(page, "form[data-keep] .main", leads_to=detail)
     entry = LogEntry.objects.get(duty=running_duty, kind=EntryKind.FINDING)
     assert entry.text == "Kabel menjuntai di gang 4"
-    page.goto(at("patrols:entry_add", running_duty.pk) + "?kind=note")
+    page.goto(address_of("patrols:entry_add", running_duty.pk) + "?kind=note")
     assert page.input_value("[name=text]") == ""
 
 
-def test_taking_back_asks_first_without_script_too(open_phone, at, running_duty, officer):
+def test_taking_back_asks_first_without_script_too(open_phone, address_of, running_duty, officer):
     entry = make.make_entry(running_duty, officer, text="Salah tulis")
     page = open_phone(java_script_enabled=False)
-    page.goto(at("patrols:duty_detail", running_duty.pk))
+    page.goto(address_of("patrols:duty_detail", running_duty.pk))
     yes = page.locator(
         f'form[action="{reverse("patrols:entry_withdraw", args=[entry.pk])}"] button'
     )
     assert not yes.is_visible()
     page.click(f"#entry-{entry.pk} summary")
     yes.wait_for(state="visible")
-    assert fits(page)
+    assert fits_phone(page)
     press(page, "patrols:entry_withdraw", entry.pk)
     entry.refresh_from_db()
     assert entry.withdrawn_at

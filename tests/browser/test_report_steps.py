@@ -8,7 +8,7 @@ from django.urls import reverse
 from reports.models import Privacy
 from reports.services.casework import note_report
 from tests import factories as make
-from tests.browser.phone import DESK, fits, follow, press, send, unfold, violations
+from tests.browser.phone import DESK, axe_violations, fits_phone, follow, open_details, press, send
 from tests.pictures import jpeg
 from tests.reports.steps_on import again, report_in
 
@@ -37,26 +37,26 @@ def detail(report):
 def test_from_receipt_to_outcome(open_phone, units, officer, script):
     report = make.make_report(units.polsek, "Pemuda berkumpul membawa kayu")
     page = open_phone(detail(report), java_script_enabled=script)
-    lands = detail(report)
+    leads_to = detail(report)
     for tap in ("report_verify", "report_dispatch", "report_arrive"):
-        press(page, f"reports:{tap}", report.pk, button=".main", lands=lands)
-        assert fits(page)
+        press(page, f"reports:{tap}", report.pk, button=".main", leads_to=leads_to)
+        assert fits_phone(page)
     follow(page, "reports:report_resolve", report.pk)
-    assert fits(page)
+    assert fits_phone(page)
     send(page)
     assert page.locator("#id_reason_error").count()
     page.check("[name=outcome][value=handled]")
     page.fill("[name=reason]", "Pemuda diimbau pulang, kayu diamankan")
-    send(page, lands=lands)
+    send(page, leads_to=leads_to)
     assert "Menunggu pimpinan" in page.inner_text("#steps")
     stored = again(report)
     assert (stored.state, stored.outcome, stored.assignee) == ("resolved", "handled", officer)
     kinds = list(stored.timeline.values_list("kind", flat=True))
     assert kinds == ["received", "verified", "dispatched", "arrived", "resolved"]
-    assert page.refused == []
+    assert page.console_errors == []
 
 
-def test_a_note_with_a_photo(open_phone, at, units, officer):
+def test_a_note_with_a_photo(open_phone, address_of, units, officer):
     report = report_in("on_scene", units.polsek, officer)
     page = open_phone(detail(report))
     follow(page, "reports:report_note", report.pk)
@@ -66,7 +66,7 @@ def test_a_note_with_a_photo(open_phone, at, units, officer):
         "[name=photos]", {"name": "foto.jpg", "mimeType": "image/jpeg", "buffer": picture}
     )
     assert "1 foto" in page.inner_text("#photo-size")
-    send(page, lands=detail(report))
+    send(page, leads_to=detail(report))
     assert report.timeline.latest("pk").photos.count() == 1
 
 
@@ -80,7 +80,7 @@ def test_handed_over_after_a_search_without_script(open_phone, units, officer):
     send(page, "[name=find]")
     assert page.input_value("[name=reason]") == "Kejadiannya di wilayah timur"
     page.check(f"[name=unit][value='{units.polsek_east.pk}']")
-    send(page, lands=detail(report))
+    send(page, leads_to=detail(report))
     assert again(report).unit == units.polsek_east
 
 
@@ -92,13 +92,13 @@ def test_about_police_is_asked_which_unit_without_script(open_phone, units, offi
     follow(page, "reports:report_classify", report.pk)
     page.select_option("[name=category]", str(misconduct.pk))
     send(page)
-    assert fits(page)
+    assert fits_phone(page)
     page.check("[name=about_unit][value=polsek]")
-    send(page, lands=LIST)
+    send(page, leads_to=LIST)
     assert again(report).unit == units.polres
 
 
-def test_the_contact_is_gone_with_the_page(open_phone, at, units, officer):
+def test_the_contact_is_gone_with_the_page(open_phone, address_of, units, officer):
     who = {"contact_name": "Bu Ani", "contact_phone": "+6281299990000"}
     report = report_in("verified", units.polsek, officer, privacy=Privacy.OFFICERS, **who)
     page = open_phone(detail(report))
@@ -106,15 +106,15 @@ def test_the_contact_is_gone_with_the_page(open_phone, at, units, officer):
     page.check("[name=purpose][value=ask]")
     send(page)
     assert "Bu Ani" in page.inner_text("main")
-    assert fits(page)
-    assert violations(page) == []
-    page.goto(at("reports:contact_open", report.pk))
+    assert fits_phone(page)
+    assert axe_violations(page) == []
+    page.goto(address_of("reports:contact_open", report.pk))
     assert "Bu Ani" not in page.content()
 
 
 @pytest.fixture
 def rows(units, officer, commander):
-    """Reports in the states that the pages start from, with everything that can stand on them."""
+    """Reports in the states that the pages start from, with everything a page can show."""
     here = {"lat": -6.15, "lon": 106.8, "place": "Gang Kancil"}
     named = {"privacy": Privacy.OFFICERS, "contact_name": "Bu Ani", **here}
     report = report_in("verified", units.polsek, officer, **named)
@@ -140,30 +140,30 @@ PAGES = [
 ]
 
 
-# One of each look is enough in the dark.
+# One page of each layout is enough in the dark.
 AT_NIGHT = ["report_resolve", "report_merge", "report_note"]
 
 
 @pytest.mark.parametrize(("scheme", "names"), [("light", PAGES), ("dark", AT_NIGHT)])
-def test_axe_finds_nothing(open_page, at, commander, rows, scheme, names):
+def test_axe_finds_nothing(open_page, address_of, commander, rows, scheme, names):
     page = open_page(commander, LIST, color_scheme=scheme)
     for name in names:
-        page.goto(at(f"reports:{name}", *rows.get(name, rows[None])))
-        assert (name, violations(page)) == (name, [])
-        assert (name, fits(page)) == (name, True)
+        page.goto(address_of(f"reports:{name}", *rows.get(name, rows[None])))
+        assert (name, axe_violations(page)) == (name, [])
+        assert (name, fits_phone(page)) == (name, True)
         if name in {"report_resolve", "report_merge", "report_dispatch"}:
             send(page)
             assert page.locator("#form-errors").count(), name
-            assert (name, violations(page)) == (name, [])
-    page.goto(at("reports:report_detail", *rows[None]))
-    unfold(page)
-    assert violations(page) == []
-    page.goto(at("reports:contact_access_list"))
-    assert violations(page) == []
+            assert (name, axe_violations(page)) == (name, [])
+    page.goto(address_of("reports:report_detail", *rows[None]))
+    open_details(page)
+    assert axe_violations(page) == []
+    page.goto(address_of("reports:contact_access_list"))
+    assert axe_violations(page) == []
 
 
-def test_axe_finds_nothing_at_the_desk(open_page, at, commander, rows):
+def test_axe_finds_nothing_at_the_desk(open_page, address_of, commander, rows):
     page = open_page(commander, LIST, viewport=DESK)
     for name in ("report_dispatch", "report_merge", "report_handover"):
-        page.goto(at(f"reports:{name}", *rows[None]))
-        assert (name, violations(page)) == (name, [])
+        page.goto(address_of(f"reports:{name}", *rows[None]))
+        assert (name, axe_violations(page)) == (name, [])

@@ -10,7 +10,15 @@ from django.utils import timezone
 from reports.models import Report
 from reports.services.casework import hand_over_report, note_report
 from tests import factories as make
-from tests.browser.phone import DESK, fits, follow, send, turned, unfold, violations
+from tests.browser.phone import (
+    DESK,
+    axe_violations,
+    expect_page,
+    fits_phone,
+    follow,
+    open_details,
+    send,
+)
 from tests.pictures import jpeg
 from toolkit.photos.clean import clean_photo
 
@@ -38,7 +46,7 @@ def noise(db):
 
 @pytest.fixture
 def report(units, officer, noise):
-    """Late, with a place, a position, a photo and a note."""
+    """An overdue report with a place, a position, a photo and a note."""
     made = make.make_report(
         units.polsek,
         "Musik keras di ujung gang",
@@ -57,9 +65,9 @@ def report(units, officer, noise):
 
 def take_down(page, noise):
     follow(page, "reports:report_list", inside=".bottom")
-    assert fits(page)
+    assert fits_phone(page)
     follow(page, "reports:report_new")
-    assert fits(page)
+    assert fits_phone(page)
     page.check("[name=source][value=walk_in]")
     page.select_option("[name=category]", str(noise.pk))
     page.fill("[name=text]", "Karaoke sampai pagi")
@@ -67,19 +75,19 @@ def take_down(page, noise):
     send(page, ".act .main")
     assert page.is_visible("#id_village_name_error")
     assert page.input_value("[name=text]") == "Karaoke sampai pagi"
-    assert fits(page)
+    assert fits_phone(page)
     page.check("[name=area][value='0']")
-    with turned(page):
+    with expect_page(page):
         page.click(".act .main")
     report = Report.objects.get(text="Karaoke sampai pagi")
     assert reverse("reports:report_detail", args=[report.pk]) in page.url
     assert report.place == "Kampung Entah"
     assert report.number in page.inner_text(".messages")
-    assert fits(page)
-    with turned(page):
+    assert fits_phone(page)
+    with expect_page(page):
         page.click(f'a[href="{reverse("reports:report_share", args=[report.pk])}"]')
     assert "Karaoke sampai pagi" in page.input_value("#id_text")
-    assert fits(page)
+    assert fits_phone(page)
 
 
 def test_takes_a_report_down(open_phone, units, noise):
@@ -90,9 +98,9 @@ def test_the_same_without_script(open_phone, units, noise):
     take_down(open_phone(java_script_enabled=False), noise)
 
 
-def test_finds_by_number(open_phone, at, report):
+def test_finds_by_number(open_phone, address_of, report):
     page = open_phone()
-    page.goto(at("reports:report_list"))
+    page.goto(address_of("reports:report_list"))
     page.click("details.filter summary")
     page.fill("[name=q]", report.number)
     send(page, "details.filter .main")
@@ -105,32 +113,32 @@ def test_finds_by_number(open_phone, at, report):
 PAGES = ["report_list", "report_new", "report_detail", "report_share"]
 
 
-def walk(page, at, report, *, phone):
+def check_pages(page, address_of, report, *, phone):
     for name in PAGES:
         arguments = [report.pk] if name in ("report_detail", "report_share") else []
-        page.goto(at(f"reports:{name}", *arguments))
-        unfold(page)
-        assert (name, violations(page)) == (name, [])
-        assert not phone or (name, fits(page)) == (name, True)
-    assert page.refused == []
+        page.goto(address_of(f"reports:{name}", *arguments))
+        open_details(page)
+        assert (name, axe_violations(page)) == (name, [])
+        assert not phone or (name, fits_phone(page)) == (name, True)
+    assert page.console_errors == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_axe_finds_nothing(open_phone, at, units, officer, report, scheme):
+def test_axe_finds_nothing(open_phone, address_of, units, officer, report, scheme):
     given = make.make_report(units.polsek, "Dilimpahkan")
     hand_over_report(report=given, by=officer, unit=units.polsek_neighbour, reason="Bukan di sini")
     page = open_phone(color_scheme=scheme)
-    walk(page, at, report, phone=True)
-    page.goto(at("reports:report_detail", given.pk))
-    assert violations(page) == []
-    page.goto(at("reports:report_new"))
+    check_pages(page, address_of, report, phone=True)
+    page.goto(address_of("reports:report_detail", given.pk))
+    assert axe_violations(page) == []
+    page.goto(address_of("reports:report_new"))
     page.evaluate("document.querySelector('main form').noValidate = true")
     send(page, ".act .main")
     assert page.locator(".field .error").count()
-    assert violations(page) == []
-    assert fits(page)
+    assert axe_violations(page) == []
+    assert fits_phone(page)
 
 
-def test_axe_finds_nothing_at_the_desk(open_page, at, chief, report):
+def test_axe_finds_nothing_at_the_desk(open_page, address_of, chief, report):
     page = open_page(chief, viewport=DESK)
-    walk(page, at, report, phone=False)
+    check_pages(page, address_of, report, phone=False)

@@ -1,9 +1,9 @@
-"""The door, as a phone sees it: with the policy, the throttle and the scripts really on."""
+"""Sign-in on a phone, with the content security policy, the rate limits and the scripts on."""
 
 import pytest
 from django.urls import reverse
 
-from tests.browser.phone import fits, turned
+from tests.browser.phone import expect_page, fits_phone
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -14,10 +14,10 @@ def test_an_officer_signs_in(page, live_server, officer):
     complaints = []
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(live_server.url + reverse("account_login"))
-    assert fits(page)
+    assert fits_phone(page)
     page.locator("input[name=login]").fill(officer.username)
     page.locator("input[name=password]").fill("rahasia-sekali-22")
-    with turned(page, reverse("patrols:my_day")):
+    with expect_page(page, reverse("patrols:my_day")):
         page.locator("input[name=password]").press("Enter")
     assert page.locator("h1").count() == 1
     assert not complaints
