@@ -78,8 +78,8 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     page = keyset_page(
         log_of(duty), order=["-at", "-id"], cursor=request.GET.get("page", ""), size=50
     )
-    on_way = round_of(duty) if duty.state == DutyState.RUNNING else None
-    stops = [stop.checkpoint for stop in on_way.stops] if on_way else None
+    patrol_round = round_of(duty) if duty.state == DutyState.RUNNING else None
+    stops = [stop.checkpoint for stop in patrol_round.stops] if patrol_round else None
     hotspots = (
         hotspots_of(duty, now=now, stops=stops)
         if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
@@ -91,7 +91,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "own": own,
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
-        "round": on_way,
+        "round": patrol_round,
         "hotspots": hotspots,
         "kinds": WRITTEN_KINDS,
         "page": page,
