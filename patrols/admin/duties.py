@@ -5,8 +5,6 @@ from typing import Any, cast
 from django.contrib import admin
 from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -18,6 +16,7 @@ from territory.admin.base import ScopedAdmin, ScopedInline
 from territory.admin.filters import MomentPeriodFilter, PeriodFilter, UnitFilter
 from territory.admin.times import local_time
 from territory.times import clock, moment, night_span
+from toolkit.photos.admin import PictureColumn
 
 
 class RollPeriodFilter(PeriodFilter):
@@ -167,26 +166,17 @@ class AttendanceAdmin(ScopedAdmin):
         return night_span(row.duty.night)
 
 
-class EntryPhotoInline(ScopedInline):
+class EntryPhotoInline(PictureColumn, ScopedInline):
     model = EntryPhoto
     unit_path = "entry"
     is_read_only = True
+    photo_page = "patrols:photo_view"
     fields = ("picture", "width", "height", local_time(EntryPhoto, "added_at", "entry.unit"))
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[EntryPhoto]:
         rows: QuerySet[EntryPhoto] = super().get_queryset(request)
         return rows.select_related("entry__unit")
-
-    @admin.display(description=_("photo"))
-    def picture(self, row: EntryPhoto) -> str:
-        """The photo by its page, which asks for the right to see the entry. Files have no URL."""
-        return format_html(
-            '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
-            reverse("patrols:photo_view", args=[row.pk, "large"]),
-            reverse("patrols:photo_view", args=[row.pk, "small"]),
-            _("photo"),
-        )
 
 
 @admin.register(LogEntry)

@@ -12,6 +12,7 @@ from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce
+from toolkit.photos.models import Photo
 from toolkit.schema import history, trigram_index
 
 
@@ -148,24 +149,16 @@ class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):
         return self.filter(entry__in=LogEntry.objects.visible_to(user))
 
 
-class EntryPhoto(models.Model):
-    """A photo of an entry, in two sizes, re-encoded without any metadata. Sizes in pixels."""
+class EntryPhoto(Photo):
+    folder = "entries"
 
     entry = models.ForeignKey(
         LogEntry, on_delete=models.PROTECT, related_name="photos", verbose_name=_("entry")
     )
-    large = models.FileField(_("photo"), upload_to="entries/%Y/%m/", max_length=120)
-    small = models.FileField(_("thumbnail"), upload_to="entries/%Y/%m/", max_length=120)
-    width = models.PositiveSmallIntegerField(_("width"))
-    height = models.PositiveSmallIntegerField(_("height"))
-    added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects = EntryPhotoQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Photo.Meta):
+        abstract = False
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.width}×{self.height}"

@@ -6,7 +6,6 @@ more. An entry sent twice is stored once.
 
 import logging
 import uuid
-from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -26,7 +25,7 @@ from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored, write_files
+from toolkit.photos.store import kept_if_stored, store_photo
 from toolkit.refusals import log_refusal
 from toolkit.workflow import state_allows
 
@@ -212,7 +211,8 @@ def _store(
     )
     if draft.kind == EntryKind.CHECK_IN:
         end_stay(duty=duty, at=at, but=entry)
-    add_photos(entry, draft.photos, files)
+    for photo in draft.photos:
+        store_photo(EntryPhoto(entry=entry), photo, files)
     count_entry(duty, at)
     return entry
 
@@ -234,14 +234,6 @@ def end_stay(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
     if but is not None:
         stays = stays.exclude(pk=but.pk)
     return stays.update(left_at=at)
-
-
-def add_photos(entry: LogEntry, photos: Iterable[CleanPhoto], files: list[FieldFile]) -> None:
-    """Stores the photos. Each file is added to `files` when written, to be deleted on failure."""
-    for photo in photos:
-        row = EntryPhoto(entry=entry, width=photo.width, height=photo.height)
-        write_files(row, photo, files)
-        row.save()
 
 
 def count_entry(duty: Duty, at: datetime) -> None:

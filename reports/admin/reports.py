@@ -18,6 +18,7 @@ from territory.admin.base import ScopedAdmin, ScopedInline
 from territory.admin.filters import MomentPeriodFilter, UnitFilter
 from territory.admin.times import local_time
 from territory.times import moment
+from toolkit.photos.admin import PictureColumn
 
 SHOWN = 50
 
@@ -67,27 +68,18 @@ class EventInline(ScopedInline):
         return str(row.actor or (_("reporter") if row.is_by_reporter else ""))
 
 
-class PhotoInline(ScopedInline):
+class PhotoInline(PictureColumn, ScopedInline):
     model = ReportPhoto
     formset = Newest
     unit_path = "report"
     is_read_only = True
+    photo_page = "reports:report_photo"
     fields = ("picture", "width", "height", local_time(ReportPhoto, "added_at", "event.unit"))
     readonly_fields = fields
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[ReportPhoto]:
         rows: QuerySet[ReportPhoto] = super().get_queryset(request)
         return rows.select_related("event__unit")
-
-    @admin.display(description=_("photo"))
-    def picture(self, row: ReportPhoto) -> str:
-        """Through the page that asks for the rights of the report; files have no address."""
-        return format_html(
-            '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
-            reverse("reports:report_photo", args=[row.pk, "large"]),
-            reverse("reports:report_photo", args=[row.pk, "small"]),
-            _("photo"),
-        )
 
 
 @admin.register(Report)

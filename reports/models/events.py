@@ -10,6 +10,7 @@ from reports.models.reports import Report
 from reports.workflow import ReportState
 from territory.models import Unit
 from territory.scope import Viewer
+from toolkit.photos.models import Photo
 
 
 class EventKind(models.TextChoices):
@@ -116,8 +117,10 @@ class ReportPhotoQuerySet(models.QuerySet["ReportPhoto"]):
         return self.filter(report__code=code, event__is_public=True)
 
 
-class ReportPhoto(models.Model):
-    """A photo sent with a report or a note, in two sizes, re-encoded without any metadata."""
+class ReportPhoto(Photo):
+    """A photo sent with a report or a note."""
+
+    folder = "reports"
 
     report = models.ForeignKey(
         Report, on_delete=models.PROTECT, related_name="photos", verbose_name=_("report")
@@ -125,18 +128,10 @@ class ReportPhoto(models.Model):
     event = models.ForeignKey(
         ReportEvent, on_delete=models.PROTECT, related_name="photos", verbose_name=_("event")
     )
-    large = models.FileField(_("photo"), upload_to="reports/%Y/%m/", max_length=120)
-    small = models.FileField(_("thumbnail"), upload_to="reports/%Y/%m/", max_length=120)
-    width = models.PositiveSmallIntegerField(_("width"))
-    height = models.PositiveSmallIntegerField(_("height"))
-    added_at = models.DateTimeField(_("added"), auto_now_add=True)
 
     objects = ReportPhotoQuerySet.as_manager()
 
-    class Meta:
+    class Meta(Photo.Meta):
+        abstract = False
         verbose_name = _("photo of a report")
         verbose_name_plural = _("photos of reports")
-        ordering = ["pk"]
-
-    def __str__(self) -> str:
-        return f"{self.width}×{self.height}"

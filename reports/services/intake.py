@@ -35,7 +35,7 @@ from territory.models import Area, Unit
 from toolkit.geo.points import cell_of, clean_position
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored, write_files
+from toolkit.photos.store import kept_if_stored, store_photo
 from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
@@ -235,9 +235,7 @@ def add_photos(
 ) -> None:
     """Stores the photos of an event, and names every file in `files` once it is written."""
     for photo in photos:
-        row = ReportPhoto(report=report, event=event, width=photo.width, height=photo.height)
-        write_files(row, photo, files)
-        row.save()
+        store_photo(ReportPhoto(report=report, event=event), photo, files)
 
 
 def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:

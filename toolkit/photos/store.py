@@ -3,24 +3,16 @@
 import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Protocol
 
 from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
 from toolkit.photos.clean import CleanPhoto
+from toolkit.photos.models import Photo
 
 # Phones share ten files at a time without complaint.
 MOST_SHARED = 10
-
-
-class PhotoRow(Protocol):
-    """A row with a photo in two sizes."""
-
-    pk: int
-    large: FieldFile
-    small: FieldFile
 
 
 @contextmanager
@@ -34,21 +26,18 @@ def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
         raise
 
 
-def write_files(row: PhotoRow, photo: CleanPhoto, files: list[FieldFile]) -> None:
-    """Writes both sizes of an unsaved row; each file is in `files` as soon as it is there."""
+def store_photo(row: Photo, photo: CleanPhoto, files: list[FieldFile]) -> None:
+    """Saves a new row with its two files; each file is in `files` as soon as it is there."""
     name = f"{photo.sha256[:32]}.jpg"
+    row.width, row.height = photo.width, photo.height
     row.large.save(name, ContentFile(photo.large), save=False)
     files.append(row.large)
     row.small.save(f"s-{name}", ContentFile(photo.small), save=False)
     files.append(row.small)
+    row.save()
 
 
-class StoredPhoto(PhotoRow, Protocol):
-    width: int
-    height: int
-
-
-def stored_photo(row: StoredPhoto) -> CleanPhoto | None:
+def stored_photo(row: Photo) -> CleanPhoto | None:
     """A stored photo again as it was written, for another row to keep; None if its file is gone."""
     try:
         with row.large.open() as large, row.small.open() as small:
@@ -59,7 +48,7 @@ def stored_photo(row: StoredPhoto) -> CleanPhoto | None:
     return CleanPhoto(content, thumbnail, row.width, row.height, digest)
 
 
-def photo_response(photo: PhotoRow, size: str, *, name: str, download: bool) -> FileResponse:
+def photo_response(photo: Photo, size: str, *, name: str, download: bool) -> FileResponse:
     """A photo for those who may see its row; every file is a JPEG of our own making."""
     if size not in ("large", "small"):
         raise Http404
