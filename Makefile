@@ -46,7 +46,7 @@ messages: $(STAMP)  ## add new texts to the Indonesian catalogue and compile it
 	@$(VENV) -m tools.checks.translations --write
 
 bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
-	@$(SITE) manage bench $(ARGS)
+	@KAMTIBMAS_TOOLS=1 $(SITE) manage bench $(ARGS)
 
 $(STAMP):
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \

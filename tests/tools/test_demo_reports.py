@@ -30,10 +30,12 @@ from reports.models import (
 from reports.rights import may_open_contact
 from reports.services.reporter import dispute_outcome
 from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState
+from territory.models import Unit
 from toolkit.geo.points import cell_of
-from tools.demo import TRACKED_CODE, setting
-from tools.demo.report_phrases import phrases
+from tools.demo import patrol_setting
+from tools.demo.phrases import texts
 from tools.demo.report_plans import KINDS, SECTORS
+from tools.demo.reports import TRACKED_CODE
 
 UNTIL = date(2026, 1, 16)
 CHANGE_OF = {
@@ -60,7 +62,8 @@ def said(django_db_setup, django_db_blocker):
         pytest.MonkeyPatch.context() as patch,
         transaction.atomic(),
     ):
-        patch.setattr(setting, "PLANS", [replace(plan, nights=20) for plan in setting.PLANS])
+        plans = [replace(plan, nights=20) for plan in patrol_setting.PLANS]
+        patch.setattr(patrol_setting, "PLANS", plans)
         call_command("load_seeds", verbosity=0)
         out = StringIO()
         call_command("load_demo", until=UNTIL, stdout=out)
@@ -87,7 +90,7 @@ def test_every_category_of_the_seeds_has_words():
     call_command("load_seeds", verbosity=0)
     assert set(KINDS) == set(Category.objects.values_list("code", flat=True))
     for code in KINDS:
-        assert phrases()["told", code]
+        assert texts("told", code)
 
 
 class TestTheReports:
@@ -127,7 +130,7 @@ class TestTheReports:
 
     def test_night_heavy(self):
         bands = Counter(
-            at.astimezone(setting.Unit(timezone="Asia/Jakarta").zone).hour // 4
+            at.astimezone(Unit(timezone="Asia/Jakarta").zone).hour // 4
             for at in Report.objects.values_list("reported_at", flat=True)
         )
         assert bands[5] + bands[0] > 850
@@ -196,7 +199,7 @@ class TestTheReports:
 
     def test_who_worked_on_it_had_the_right(self, timelines):
         people = {user.pk: user for user in User.objects.prefetch_related("postings__unit")}
-        units = {unit.pk: unit for unit in setting.Unit.objects.all()}
+        units = {unit.pk: unit for unit in Unit.objects.all()}
         for events in timelines.values():
             for event in events:
                 if event.actor_id and event.kind in CHANGE_OF:

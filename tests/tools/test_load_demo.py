@@ -4,9 +4,8 @@ import hashlib
 import re
 from collections import Counter
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from io import StringIO
-from unittest import mock
 
 import pytest
 from django.contrib.auth import authenticate
@@ -18,13 +17,14 @@ from django.test import override_settings
 from accounts.models import User
 from accounts.roles import Action
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
-from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark, Schedule
+from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark
 from patrols.services.schedules import make_duties
-from reports.models import Handover, Report, ReportContact, ReportEvent
-from reports.workflow import ReportState
+from reports.models import Report, ReportEvent
 from territory.models import Area, AreaLevel, Unit
-from tools.demo import ACCOUNTS, PASSWORD, TRACKED_CODE, scale, scale_reports, setting
+from tools.demo import patrol_setting
+from tools.demo.accounts import PASSWORD, SHOWN
 from tools.demo.phrases import texts
+from tools.demo.reports import TRACKED_CODE
 
 UNTIL = date(2026, 1, 16)  # a Friday night; the demo's clock stands at 23.30 then
 PATROL = "Patroli gabungan malam Tambora"
@@ -83,8 +83,8 @@ def demo(django_db_setup, django_db_blocker):
 
 @pytest.mark.django_db
 def test_the_same_seed_makes_the_same_rows(demo_mode, monkeypatch):
-    week = [replace(plan, nights=7) for plan in setting.PLANS]
-    monkeypatch.setattr(setting, "PLANS", week)
+    week = [replace(plan, nights=7) for plan in patrol_setting.PLANS]
+    monkeypatch.setattr(patrol_setting, "PLANS", week)
     call_command("load_seeds", verbosity=0)
     prints = []
     for seed in (1, 1, 2):
@@ -196,7 +196,7 @@ class TestTheDemo:
         assert not Duty.objects.exclude(order_number__contains="CONTOH").exists()
 
     def test_accounts_open_with_the_password(self):
-        for username, about in ACCOUNTS:
+        for username, about in SHOWN:
             assert authenticate(None, username=username, password=PASSWORD), username
             assert about
         assert User.objects.get(username="admin").is_superuser
@@ -279,113 +279,6 @@ def test_accounts_are_printed(demo_mode):
 def test_phrases_fit_their_kinds():
     for scene in ("kampung", "post", "bridge", "market", "village", "cyber"):
         for kind in ("check_in", "observation", "contact", "warning", "finding", "note", "summary"):
-            assert texts(scene, kind), (scene, kind)
+            assert texts(kind, scene), (scene, kind)
     for kind in ("late", "excused", "cancelled", "returned", "approved"):
-        assert texts("any", kind)
-
-
-def indexes():
-    """Indexes by name, and keys, of the tables of reports."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT indexname, '' FROM pg_indexes WHERE tablename LIKE 'reports_%' "
-            "UNION ALL SELECT conname, pg_get_constraintdef(oid) FROM pg_constraint "
-            "WHERE conrelid::regclass::text LIKE 'reports_%' ORDER BY 1, 2"
-        )
-        return cursor.fetchall()
-
-
-@pytest.fixture(scope="class")
-def scaled(django_db_setup, django_db_blocker):
-    with (
-        django_db_blocker.unblock(),
-        override_settings(KAMTIBMAS_DEMO=True),
-        transaction.atomic(),
-        # Few units and a short past: what 200 units add is time.
-        mock.patch.object(setting, "PLANS", [replace(plan, nights=3) for plan in setting.PLANS]),
-        mock.patch.object(scale, "POLSEKS", [(*row[:2], 4) for row in scale.POLSEKS]),
-        mock.patch.object(scale_reports, "QUIET_SECTORS", 6),
-    ):
-        call_command("load_seeds", verbosity=0)
-        load(until=UNTIL)
-        last = Report.objects.latest("pk").pk
-        before = LogEntry.objects.count(), last, indexes()
-        yield before, load(until=UNTIL, scale=1500)
-        transaction.set_rollback(True)
-
-
-def test_about_two_hundred_units():
-    assert sum(count for _, _, count in scale.POLSEKS) == 175  # and the Polres above them
-    assert scale_reports.QUIET_SECTORS == 200
-
-
-class TestScale:
-    def test_exactly_as_many_entries_as_asked_for(self, scaled):
-        (entries, last, _), said = scaled
-        assert LogEntry.objects.count() - entries == 1500
-        assert Report.objects.filter(pk__gt=last).count() == 1500
-        assert "1500 entries, 1500 reports" in said
-        assert Unit.objects.filter(code__startswith="contoh-", kind="polsek").count() == 12 + 6
-        assert Unit.objects.filter(kind="polsek").values("polda").distinct().count() == 4
-
-    def test_indexes_and_keys_are_as_before(self, scaled):
-        assert indexes() == scaled[0][2]
-
-    def test_reports_are_whole(self, scaled):
-        reports = Report.objects.filter(pk__gt=scaled[0][1])
-        assert not reports.filter(polda=None).exists()
-        assert not reports.exclude(is_sealed=F("category__is_sealed")).exists()
-        for report in reports.prefetch_related("timeline"):
-            events = list(report.timeline.all())
-            assert events[0].kind == "received"
-            assert events[-1].to_state == report.state
-            assert report.arrived_at in {None, *(e.at for e in events if e.kind == "arrived")}
-        assert Handover.objects.filter(report__in=reports).exists()
-        contacts = ReportContact.objects.filter(report__in=reports).select_related("report")
-        assert {contact.report.privacy for contact in contacts} == {"sealed", "officers"}
-        assert contacts[0].phone.startswith("+6281100")
-        assert {ReportState.CLOSED, ReportState.REFERRED} <= {
-            *reports.values_list("state", flat=True)
-        }
-
-    def test_three_years_of_them_and_a_quiet_polda(self, scaled):
-        reports = Report.objects.filter(pk__gt=scaled[0][1]).order_by("pk")
-        times = list(reports.values_list("reported_at", flat=True))
-        assert times == sorted(times)
-        assert timedelta(days=1090) < times[-1] - times[0] < timedelta(days=1100)
-        quiet = reports.filter(polda__code=scale_reports.QUIET_POLDA)
-        assert 0 < quiet.count() < 10
-        latest = Report.objects.filter(polsek=scale_reports.sleeping_sector()).latest("reported_at")
-        assert times[-1] - latest.reported_at > timedelta(days=730)
-
-    def test_rows_are_whole(self, scaled):
-        duties = Duty.objects.filter(unit__code__startswith="contoh-")
-        wrong = duties.annotate(there=Count("entries"), last=Max("entries__at")).exclude(
-            Q(entry_count=F("there")) & (Q(last_entry_at=F("last")) | Q(there=0))
-        )
-        assert not wrong.exists()
-        assert not duties.filter(polsek=None).exists()
-        assert not LogEntry.objects.filter(polsek=None).exists()
-        assert not Attendance.objects.filter(during=None).exists()
-        assert {"ended", "missed"} <= {*duties.values_list("state", flat=True)}
-
-    def test_new_duties_take_the_next_numbers(self, scaled):
-        highest = Duty.objects.aggregate(top=Max("pk"))["top"]
-        unit = Unit.objects.get(code="polsek-tambora")
-        start = Duty.objects.get(pk=highest).starts_at
-        duty = Duty.objects.create(
-            unit=unit, name="X", night=UNTIL, starts_at=start, ends_at=start + timedelta(hours=1)
-        )
-        assert duty.pk > highest
-        duty.delete()
-
-    def test_schedules_plan_on(self, scaled):
-        schedule = Schedule.objects.filter(unit__code__startswith="contoh-").first()
-        assert schedule.officers.exists()
-        assert schedule.groups.exists()
-        assert schedule.leader in schedule.officers.all()
-        assert schedule.duties.filter(night__gt=UNTIL, state="planned").count() == 28
-
-    def test_twice_is_refused(self, scaled):
-        with pytest.raises(CommandError, match="scaled already"):
-            load(until=UNTIL, scale=10)
+        assert texts(kind)

@@ -11,7 +11,7 @@ from django.conf import settings
 from psycopg2 import sql
 
 MANAGE = Path(settings.BASE_DIR) / "manage.py"
-# Counted up where `load_demo --scale` makes other rows: what it made before is then made anew.
+# Counted up where load_demo or load_scale makes other rows: older databases are then made anew.
 MARK = "kamtibmas bench 2"
 STEPS = (("migrate", "-v0"), ("createcachetable", "-v0"), ("load_seeds",), ("load_demo",))
 
@@ -22,8 +22,14 @@ def address(name: str) -> str:
 
 
 def manage(name: str, *words: str) -> str:
-    """A Django command on that database; what it printed on standard output."""
-    environment = {**os.environ, "DATABASE_URL": address(name), "KAMTIBMAS_DEMO": "1"}
+    """Runs a Django command on that database. Returns what it printed on standard output."""
+    environment = {
+        **os.environ,
+        "DATABASE_URL": address(name),
+        "KAMTIBMAS_DEMO": "1",
+        # Hashed names need a manifest, which only `make run` makes.
+        "KAMTIBMAS_HASHED_STATIC": "0",
+    }
     done = subprocess.run(
         [sys.executable, str(MANAGE), *words],
         env=environment,
@@ -35,19 +41,19 @@ def manage(name: str, *words: str) -> str:
 
 
 def prepare(size: int) -> str:
-    """The name of the database with `size` log entries and as many reports, made where it is
+    """The name of the database with `size` log entries and as many reports. It is made if it is
     missing or was made by an older demo."""
     name = f"kamtibmas_bench_{size}"
     if _mark(name) == MARK:
         manage(name, *STEPS[0])
         return name
-    half_made = f"{name}_half"
+    half_made = f"{name}_half"  # renamed at the end, so that an interrupted one is made anew
     for old in (half_made, name):
         _run(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(old)))
     _run(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(half_made)))
     for step in STEPS:
         manage(half_made, *step)
-    manage(half_made, "load_demo", "--scale", str(size))
+    manage(half_made, "load_scale", str(size))
     _run(sql.SQL("VACUUM ANALYZE"), database=half_made)
     _run(
         sql.SQL("ALTER DATABASE {} RENAME TO {}").format(

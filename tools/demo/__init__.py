@@ -1,13 +1,10 @@
-"""Invented rows for trying the site out. Accounts and names are roles, never persons."""
+"""Invented rows for trying the site out, loaded by `manage.py load_demo` in this order.
 
-from tools.demo.accounts import ALL
+1. accounts.py: who signs in.
+2. patrol_plans.py, patrol_setting.py, patrol_nights.py: groups and schedules as tables, their
+   rows, and ninety nights of duties.
+3. report_plans.py, report_setting.py, reports.py, report_cases.py: what is reported where as
+   tables, who works on it, 2,000 reports, and what became of each.
 
-PASSWORD = "kamtibmas-demo"  # noqa: S105
-
-# Whoever has a report's code is its reporter: this one is for trying /lacak/ out.
-TRACKED_CODE = "LW-C0NT-0H12-3456"
-
-# What `make run` and the sign-in page of a demo show: username, role.
-ACCOUNTS: list[tuple[str, str]] = [
-    (account.username, account.about) for account in ALL if account.about
-]
+phrases.py and its CSV file hold every text. The same seed makes the same rows.
+"""

@@ -1,6 +1,8 @@
-"""The accounts of the demo, as a table."""
+"""The accounts of the demo, as a table. Accounts and names are roles, never persons."""
 
 from typing import NamedTuple
+
+PASSWORD = "kamtibmas-demo"  # noqa: S105
 
 TAMBORA = "polsek-tambora"
 MENTENG = "polsek-metro-menteng"
@@ -12,9 +14,9 @@ PEDAMARAN = "polsek-pedamaran"
 
 
 class Account(NamedTuple):
-    """`role` is empty for the superuser and for volunteers, who have no posting; `about` says what
-    the account is for, and is empty for those not worth showing. `opens_sealed`: sealed reports of
-    the unit are open to it."""
+    """`role` is empty for the superuser and for volunteers, who have no posting. `about` says what
+    the account is for, and is empty for accounts that nobody needs to see. `opens_sealed`: the
+    account may read sealed reports of its unit."""
 
     username: str
     name: str
@@ -157,4 +159,9 @@ ALL = [
         about="Kapolda Metro Jaya",
     ),
     Account("admin", "Admin Kamtibmas", about="Admin utama, melihat semua kesatuan"),
+]
+
+# What `make run` and the sign-in page of a demo list: username, role.
+SHOWN: list[tuple[str, str]] = [
+    (account.username, account.about) for account in ALL if account.about
 ]

@@ -1,7 +1,7 @@
 from django.conf import settings
 from django.http import HttpRequest
 
-from tools.demo import ACCOUNTS, PASSWORD
+from tools.demo.accounts import PASSWORD, SHOWN
 
 
 def demo_accounts(request: HttpRequest) -> dict[str, object]:
@@ -9,4 +9,4 @@ def demo_accounts(request: HttpRequest) -> dict[str, object]:
     user = getattr(request, "user", None)
     if not settings.KAMTIBMAS_DEMO or (user and user.is_authenticated):
         return {}
-    return {"demo_accounts": ACCOUNTS, "demo_password": PASSWORD}
+    return {"demo_accounts": SHOWN, "demo_password": PASSWORD}

@@ -1,4 +1,4 @@
-"""What is reported in the demo, where and by whom it is answered, as tables."""
+"""What is reported in the demo, where, and who works on it, as tables."""
 
 from typing import NamedTuple
 
@@ -13,12 +13,12 @@ from tools.demo.accounts import (
 )
 
 DAYS = 90
-# Of the day, in bands of four hours from midnight, local time.
+# How often in each band of four hours from midnight, local time.
 NIGHT = (28, 4, 4, 6, 16, 42)
 DAY = (3, 8, 30, 27, 22, 10)
 ALWAYS = (14, 9, 17, 18, 20, 22)
 
-# Category: how often, and when in the day.
+# Category: how often, and in which hours.
 KINDS: dict[str, tuple[float, tuple[int, ...]]] = {
     "vehicle_theft": (9, NIGHT),
     "brawl": (9, NIGHT),
@@ -56,9 +56,9 @@ KINDS: dict[str, tuple[float, tuple[int, ...]]] = {
 
 
 class Place(NamedTuple):
-    """Where something happens again and again. `north` and `east` are metres from the centroid of
-    the village; `share` is its part of the sector's reports; `kinds` come here three times as often
-    as they do elsewhere."""
+    """Where something happens again and again. `north` and `east` are metres from the middle of the
+    village. `share` weighs the place against the sector's others; categories in `kinds` come here
+    three times as often."""
 
     village: str
     name: str
@@ -69,7 +69,9 @@ class Place(NamedTuple):
 
 
 class Sector(NamedTuple):
-    """`share` of all reports; `desk` reads them first, `officers` go, `villages` have the rest."""
+    """A Polsek. `share` weighs it against the other sectors. `desk` reads reports, `officers` go
+    there, `commander` closes: usernames. What happens at none of `places` happens in one of
+    `villages`. `gives_to` are the units it hands reports over to."""
 
     unit: str
     share: float
@@ -192,7 +194,7 @@ SECTORS = (
     ),
 )
 
-# Who works on what is with the unit above: desk, commander and officers of each Polres.
+# Who works on reports of a Polres: the commander, who is the desk too, and the officers.
 ABOVE: dict[str, tuple[str, tuple[str, ...]]] = {
     "polres-metro-jakarta-barat": ("kapolres.jakbar", ("propam.jakbar", "reskrim.jakbar")),
     "polres-metro-jakarta-pusat": ("kapolres.jakpus", ("kapolres.jakpus",)),
@@ -201,12 +203,12 @@ ABOVE: dict[str, tuple[str, tuple[str, ...]]] = {
     "polres-ogan-komering-ilir": ("kapolres.oki", ("kapolres.oki",)),
 }
 
-# Where nothing is named: said instead of a place.
+# What is said where no known place is meant.
 VAGUE = ("depan minimarket", "pangkalan ojek", "lapangan futsal", "gang belakang musala", "pos RW")
 
 
 class Risk(NamedTuple):
-    """A hotspot of the demo; the place is one of a sector's."""
+    """A hotspot of the demo, at a place of a sector. `risky` are hours, from and until."""
 
     unit: str
     place: str

@@ -1,4 +1,4 @@
-"""What was reported in the demo: 2,000 reports of ninety days, most of them from few places."""
+"""The demo's reports: 2,000 of the last ninety days, most of them from few places."""
 
 import hashlib
 import uuid
@@ -27,12 +27,21 @@ from reports.selectors.routing import responsible
 from reports.services.intake import due_at, priority_of
 from reports.workflow import ReportState
 from toolkit.geo.points import cell_of
-from tools.demo import TRACKED_CODE, cases
-from tools.demo.cases import Case, as_far_as_it_came
-from tools.demo.report_phrases import phrases, tells
+from tools.demo import report_cases
+from tools.demo.phrases import pick_report_text, texts
+from tools.demo.report_cases import Case, until_unfinished
 from tools.demo.report_plans import KINDS, SECTORS, Place, Sector
-from tools.demo.world import World, a_day, a_place, a_point, make_hotspots, read_world
+from tools.demo.report_setting import (
+    World,
+    make_hotspots,
+    pick_day,
+    pick_place,
+    pick_point,
+    read_world,
+)
 
+# Whoever has a report's code is its reporter: this one is for trying /lacak/ out.
+TRACKED_CODE = "LW-C0NT-0H12-3456"
 BATCH = 2000
 COUNT = 2000
 FRESH = timedelta(days=5)
@@ -43,7 +52,7 @@ SOURCES = {
     Source.WALK_IN: 9,
     Source.PARTNER: 6,
 }
-# What a finding in a log is about, by a word of it.
+# The category of a finding, by a word in its text.
 FINDINGS = {
     "kabel": "dangling_cable",
     "senjata tajam": "brawl",
@@ -53,20 +62,21 @@ FINDINGS = {
     "lampu": "other",
 }
 MOST_FINDINGS = 24
-AGAIN = 0.25
+REPORTED_TWICE = 0.25
 
 
 def load_reports(*, count: int, now: datetime, seed: int) -> int:
-    """`count` reports up to `now` with all that became of them. Returns how many there are."""
+    """Writes `count` reports up to `now` with their timelines. Returns how many it wrote."""
     world = read_world(now, seed)
     make_hotspots(world)
     findings = find_findings(world)
-    made = [told_by_patrol(world, entry, kind) for entry, kind in findings]
+    made = [make_report_of_finding(world, entry, kind) for entry, kind in findings]
     while len(made) < count:
-        case = told(world)
+        case = make_report(world)
         made.append(case)
-        if len(made) < count and world.random.random() < AGAIN:
-            made += [again for again in [told_again(world, case)] if again]
+        if len(made) < count and world.random.random() < REPORTED_TWICE:
+            duplicate = make_duplicate(world, case)
+            made += [duplicate] if duplicate else []
     _save(made)
     FindingReport.objects.bulk_create(
         FindingReport(entry=entry, report=case.report, by=entry.author, at=case.report.reported_at)
@@ -75,30 +85,32 @@ def load_reports(*, count: int, now: datetime, seed: int) -> int:
     return len(made)
 
 
-def told(world: World) -> Case:
-    """Somebody reports something, and what became of it."""
+def make_report(world: World) -> Case:
+    """One report of chance, and what became of it."""
     random = world.random
     sector = random.choices(SECTORS, [sector.share for sector in SECTORS])[0]
     zone = world.units[sector.unit].zone
     code = random.choices(list(world.kinds), [KINDS[code][0] for code in world.kinds])[0]
     reported_at = world.now
     while reported_at >= world.now:
-        day = a_day(world.now.astimezone(zone).date(), random)
+        day = pick_day(world.now.astimezone(zone).date(), random)
         band = random.choices(range(6), KINDS[code][1])[0]
         clock = time(band * 4 + random.randrange(4), random.randrange(60), random.randrange(60))
         reported_at = datetime.combine(day, clock, tzinfo=zone).astimezone(UTC)
     kind = world.kinds[code]
-    place = a_place(sector, code, random)
+    place = pick_place(sector, code, random)
     source = random.choices(list(SOURCES), list(SOURCES.values()))[0]
-    speech = "told"
-    if random.random() < 0.12 and ("cyber", code) in phrases() and not kind.is_sealed:
-        source, speech = Source.CYBER, "cyber"
+    words = "told"
+    if random.random() < 0.12 and texts("cyber", code) and not kind.is_sealed:
+        source, words = Source.CYBER, "cyber"
     happened = reported_at - timedelta(minutes=random.expovariate(1 / 40))
     local = happened.astimezone(zone)
-    text = tells(random, speech, code, place.name, f"{local.hour:02}.{local.minute // 10}0")
+    text = pick_report_text(
+        random, words, code, place.name, f"{local.hour:02}.{local.minute // 10}0"
+    )
     case = _receive(world, sector, kind, text, place, reported_at, source, happened)
-    with as_far_as_it_came():
-        _live(world, case, sector)
+    with until_unfinished():
+        _work(world, case, sector)
     return case
 
 
@@ -112,17 +124,17 @@ def _receive(
     source: Source,
     happened: datetime | None,
 ) -> Case:
-    """The report as intake would store it, and the first line of its timeline."""
+    """The report as intake stores it, and the first line of its timeline."""
     random = world.random
     home = world.units[sector.unit]
-    # Where it is about police, the reporter says it is the Polsek of the place.
+    # In a report about police, the reporter names the Polsek of the place.
     unit, about_unit = responsible(kind, home, home)
     unit = unit or home
     team = world.team(unit)
     taken = source not in (Source.WEB, Source.CYBER)
     lat, lon = None, None
     if source == Source.WEB and random.random() < 0.75 and kind.group != CategoryGroup.SERVICE:
-        lat, lon = a_point(world, place, 45)
+        lat, lon = pick_point(world, place, 45)
     report = Report(
         **_identity(random),
         unit=unit,
@@ -139,7 +151,8 @@ def _receive(
         source=source,
         is_sealed=kind.is_sealed,
         priority=priority_of(kind),
-        due_at=due_at(kind, reported_at),
+        # A patrol was there before the report was.
+        due_at=None if source == Source.PATROL else due_at(kind, reported_at),
         received_by=random.choice(team.desk) if taken or source == Source.CYBER else None,
     )
     _say_when(report, happened, random)
@@ -167,17 +180,17 @@ def _identity(random: Random) -> dict[str, object]:
 
 
 def _say_when(report: Report, happened: datetime | None, random: Random) -> None:
-    lot = random.random()
-    if happened is None or lot < 0.25:
+    chance = random.random()
+    if happened is None or chance < 0.25:
         return
-    report.precision = Precision.ABOUT if lot < 0.65 else Precision.EXACT
+    report.precision = Precision.ABOUT if chance < 0.65 else Precision.EXACT
     report.occurred_from = happened.replace(second=0, microsecond=0)
-    if lot > 0.9:
+    if chance > 0.9:
         report.occurred_to = report.reported_at
 
 
 def _contact(report: Report, random: Random) -> ReportContact | None:
-    """A name and a number that nobody has, for who left one."""
+    """Sets the privacy of the report; for who is not anonymous, a name and a number of nobody."""
     chances = (72, 14, 14) if report.source == Source.WEB else (30, 15, 55)
     if report.is_sealed:
         chances = (55, 38, 7)
@@ -196,55 +209,56 @@ def _contact(report: Report, random: Random) -> ReportContact | None:
     )
 
 
-def _live(world: World, case: Case, sector: Sector) -> None:
-    """What became of it."""
+def _work(world: World, case: Case, sector: Sector) -> None:
+    """Takes the case through its steps, as its category and chance have it."""
     random, kind = world.random, case.report.category
-    lot = random.random()
+    chance = random.random()
     if random.random() < 0.07 and case.report.source == Source.WEB:
-        cases.add_reporter_note(case)
-    if kind.handler and lot < 0.65:
-        cases.refer(case, kind.handler)
+        report_cases.add_reporter_note(case)
+    if kind.handler and chance < 0.65:
+        report_cases.refer(case, kind.handler)
         return
     if kind.is_about_police:
         case.by_telephone = True
-        cases.read_it(case)
-        cases.resolve(case, by=random.choice(case.team.officers), low=2000, high=12000)
+        report_cases.verify(case)
+        report_cases.resolve(case, by=random.choice(case.team.officers), low=2000, high=12000)
     elif kind.group == CategoryGroup.SERVICE or kind.code == "online_fraud":
-        cases.settle_by_telephone(case)
-    elif lot < 0.05:
-        cases.reject(case)
+        report_cases.settle_by_telephone(case)
+    elif chance < 0.05:
+        report_cases.reject(case)
         return
-    elif lot < 0.10:
+    elif chance < 0.10:
         other = world.team(world.units[random.choice(sector.gives_to)])
-        cases.hand_over(case, other)
-        cases.go_there(case)
-    elif lot < 0.17:
-        cases.settle_by_telephone(case)
+        report_cases.hand_over(case, other)
+        report_cases.work_on(case)
+    elif chance < 0.17:
+        report_cases.settle_by_telephone(case)
     else:
-        cases.go_there(case)
-    cases.end(case)
+        report_cases.work_on(case)
+    report_cases.finish(case)
 
 
-def told_again(world: World, case: Case) -> Case | None:
-    """Somebody else tells of the same, minutes later; the desk sees that and merges them."""
+def make_duplicate(world: World, case: Case) -> Case | None:
+    """Somebody else reports the same minutes later, and the desk merges the two. None where that
+    makes no sense, such as for a report that was handed over."""
     random, report = world.random, case.report
     code = report.category.code
     at = report.reported_at + timedelta(seconds=random.randint(100, 1500))
     sector = next((sector for sector in SECTORS if sector.unit == report.unit.code), None)
-    if ("again", code) not in phrases() or sector is None or case.handovers or at >= world.now:
+    if not texts("again", code) or sector is None or case.handovers or at >= world.now:
         return None
     place = next((place for place in sector.places if place.name == report.place), None)
     if place is None:
         return None
-    text = tells(random, "again", code, place.name, "")
+    text = pick_report_text(random, "again", code, place.name, "")
     again = _receive(world, sector, report.category, text, place, at, Source.WEB, None)
-    with as_far_as_it_came():
-        cases.merge(again, report)
+    with until_unfinished():
+        report_cases.merge(again, report)
     return again
 
 
 def find_findings(world: World) -> list[tuple[LogEntry, Category]]:
-    """The latest findings of patrols that are a case for a report."""
+    """The latest findings in logs that deserve a report, with their category."""
     entries = (
         LogEntry.objects.filter(
             kind=EntryKind.FINDING,
@@ -255,16 +269,16 @@ def find_findings(world: World) -> list[tuple[LogEntry, Category]]:
         .select_related("unit", "author", "duty")
         .order_by("-at", "client_uuid")
     )
-    found = ((entry, _kind_of(world, entry.text.casefold())) for entry in entries)
+    found = ((entry, _category_of(world, entry.text.casefold())) for entry in entries)
     return [(entry, kind) for entry, kind in found if kind][:MOST_FINDINGS]
 
 
-def _kind_of(world: World, text: str) -> Category | None:
+def _category_of(world: World, text: str) -> Category | None:
     return next((world.kinds.get(code) for word, code in FINDINGS.items() if word in text), None)
 
 
-def told_by_patrol(world: World, entry: LogEntry, kind: Category) -> Case:
-    """A finding becomes a report: text, place and time are the entry's."""
+def make_report_of_finding(world: World, entry: LogEntry, kind: Category) -> Case:
+    """A finding that became a report: text, place and time are the entry's."""
     sector = next(sector for sector in SECTORS if sector.unit == entry.unit.code)
     at = entry.received_at + timedelta(minutes=3)
     place = Place(sector.villages[0], "", 0, 0, 0)
@@ -276,8 +290,8 @@ def told_by_patrol(world: World, entry: LogEntry, kind: Category) -> Case:
         report.h3_cell = cell_of(entry.lat, entry.lon)
     report.received_by = case.events[0].actor = entry.author
     case.events[0].text = str(entry.duty)
-    with as_far_as_it_came():
-        _live(world, case, sector)
+    with until_unfinished():
+        _work(world, case, sector)
     return case
 
 
@@ -303,7 +317,7 @@ def _save(made: list[Case]) -> None:
 
 
 def _may_be_tracked(report: Report) -> bool:
-    """With an outcome that its reporter may still answer, and nothing that is sealed."""
+    """Whether TRACKED_CODE may be its code: resolved, so that the reporter may answer."""
     return (
         report.state == ReportState.RESOLVED
         and not report.is_sealed

@@ -1,7 +1,8 @@
-"""What became of one report of the demo: steps in time, written as the services write them.
+"""What became of one report of the demo: its steps in time.
 
-A fate is told from its beginning to its end; what would be after the demo's present, or after
-everybody has forgotten the report, did not happen.
+The fields that change with a state are those of reports.consequences, as in the services. A case
+is told from its beginning to its end. A step that would be after the demo's now, or after the case
+was forgotten, raises Unfinished: it and all later ones did not happen.
 """
 
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from random import Random
 from typing import Any
 
 from accounts.models import User
+from reports.consequences import consequences
 from reports.models import (
     CategoryGroup,
     ContactAccess,
@@ -21,11 +23,11 @@ from reports.models import (
     ReportContact,
     ReportEvent,
 )
-from reports.workflow import AWAITED, ENDED, Outcome, ReportState
+from reports.workflow import Outcome, ReportState
 from territory.models import Unit
-from tools.demo.report_phrases import says
+from tools.demo.phrases import pick_text
 
-# What comes of it, by the group of its category; the first line is for all others.
+# How often each outcome is chosen, by group of category; "" is for the other groups.
 OUTCOMES: dict[str, dict[str, float]] = {
     "": {"handled": 70, "unfounded": 20, "other": 10},
     CategoryGroup.CRIME: {
@@ -38,12 +40,12 @@ OUTCOMES: dict[str, dict[str, float]] = {
 
 
 class Unfinished(Exception):
-    """The next step has not come yet."""
+    """The next step has not come yet, or never will."""
 
 
 @dataclass
 class Team:
-    """Who works at a unit: the desk reads, the officers go, the commander ends."""
+    """Who works at a unit: the desk reads reports, the officers go there, the commander closes."""
 
     unit: Unit
     desk: list[User]
@@ -53,7 +55,8 @@ class Team:
 
 @dataclass
 class Case:
-    """A report on its way. `patience` is how many steps are made before it is forgotten."""
+    """A report on its way, with the rows written about it. `patience` is how many changes of state
+    come before it is forgotten, None for a report that is not."""
 
     report: Report
     team: Team
@@ -86,7 +89,7 @@ class Case:
         is_public: bool = True,
         to_state: str = "",
     ) -> None:
-        """An event, from the state before to one after it."""
+        """An event; with `to_state` it changes the state. Raises Unfinished."""
         if at > self.now or self.patience == 0:
             raise Unfinished
         if to_state and self.patience is not None:
@@ -116,71 +119,65 @@ class Case:
         is_public: bool = True,
         **values: Any,
     ) -> None:
-        """A new state, with what follows from it."""
+        """A change of state, with the fields that change with it; `values` are further ones."""
         self.log(kind, at, by=by, text=text, is_public=is_public, to_state=state)
-        report = self.report
-        if by is not None and report.first_response_at is None:
-            report.first_response_at = at
-        if state == ReportState.ON_SCENE and report.arrived_at is None:
-            report.arrived_at = at
-        if state in AWAITED and report.arrived_at is not None:
-            # The target was about the first arrival.
-            report.due_at = None
-        if state in ENDED:
-            report.resolved_at = report.resolved_at or at
-        else:
-            report.resolved_at, report.outcome, report.outcome_reason = None, "", ""
-        report.closed_at = at if state == ReportState.CLOSED else None
-        if state not in (ReportState.DISPATCHED, ReportState.ON_SCENE, *ENDED):
-            report.assignee = None
-        report.state = state
-        for name, value in values.items():
-            setattr(report, name, value)
+        is_response = by is not None and kind != EventKind.HANDED_OVER
+        changed = consequences(self.report, state, at, is_response=is_response)
+        for name, value in {**changed, **values}.items():
+            setattr(self.report, name, value)
 
 
 @contextmanager
-def as_far_as_it_came() -> Iterator[None]:
+def until_unfinished() -> Iterator[None]:
+    """Ends with the first step that has not come yet."""
     try:
         yield
     except Unfinished:
         return
 
 
-def read_it(case: Case) -> None:
-    at = _due(case, 0.2)
+def verify(case: Case) -> None:
+    at = _wait_for_arrival(case, 0.2)
     by = case.random.choice(case.team.desk)
-    text = says(case.random, "verified")
+    text = pick_text(case.random, "verified")
     case.step(EventKind.VERIFIED, ReportState.VERIFIED, at, by=by, text=text)
 
 
-def send_somebody(case: Case) -> None:
-    text = says(case.random, "dispatched")
+def dispatch(case: Case) -> None:
+    text = pick_text(case.random, "dispatched")
     by, officer = case.random.choice(case.team.desk), case.random.choice(case.team.officers)
-    at = _due(case, 0.15)
+    at = _wait_for_arrival(case, 0.15)
     case.step(EventKind.DISPATCHED, ReportState.DISPATCHED, at, by=by, text=text, assignee=officer)
     if case.random.random() < 0.04:
-        recall_and_send_another(case)
+        recall_and_dispatch(case)
 
 
-def recall_and_send_another(case: Case) -> None:
+def recall_and_dispatch(case: Case) -> None:
     by = case.random.choice(case.team.desk)
-    text = says(case.random, "recalled")
+    text = pick_text(case.random, "recalled")
     at = case.wait(3, 12)
-    case.step(EventKind.RECALLED, ReportState.VERIFIED, at, by=by, text=text, is_public=False)
-    others = case.team.officers
+    case.step(
+        EventKind.RECALLED,
+        ReportState.VERIFIED,
+        at,
+        by=by,
+        text=text,
+        is_public=False,
+        assignee=None,
+    )
     case.step(
         EventKind.DISPATCHED,
         ReportState.DISPATCHED,
         case.wait(1, 6),
         by=by,
-        assignee=case.random.choice(others),
+        assignee=case.random.choice(case.team.officers),
     )
 
 
 def arrive(case: Case) -> None:
     officer = case.report.assignee
-    text = says(case.random, "arrived")
-    at = _due(case, 0.65)
+    text = pick_text(case.random, "arrived")
+    at = _wait_for_arrival(case, 0.65)
     case.step(EventKind.ARRIVED, ReportState.ON_SCENE, at, by=officer, text=text, assignee=officer)
     if case.random.random() < 0.12:
         kind = "note_public" if case.random.random() < 0.3 else "note"
@@ -188,19 +185,19 @@ def arrive(case: Case) -> None:
             EventKind.NOTE,
             case.wait(2, 15),
             by=officer,
-            text=says(case.random, kind),
+            text=pick_text(case.random, kind),
             is_public=kind == "note_public",
         )
     open_contact(case, officer)
 
 
 def open_contact(case: Case, by: User | None) -> None:
-    """The assigned may open any contact; it is seldom needed."""
+    """The assigned officer may open any contact, and seldom needs to."""
     if case.contact is None or by is None or case.random.random() > 0.15:
         return
     at = case.wait(1, 10)
     if at <= case.now:
-        reason = says(case.random, "opened")
+        reason = pick_text(case.random, "opened")
         case.openings.append(
             ContactAccess(report=case.report, unit=case.report.unit, by=by, reason=reason, at=at)
         )
@@ -215,7 +212,7 @@ def resolve(case: Case, *, by: User | None, low: float = 15, high: float = 80) -
         chances = {"handled": 40, "unfounded": 40, "other": 20}
     outcome = random.choices(list(chances), list(chances.values()))[0]
     about = category.group if outcome == Outcome.HANDLED else "any"
-    text = says(random, outcome, about)
+    text = pick_text(random, outcome, about)
     lp_number = ""
     if outcome == Outcome.POLICE_REPORT:
         lp_number = f"LP/B/CONTOH/{random.randint(1, 900)}/{case.at:%Y}"
@@ -231,44 +228,44 @@ def resolve(case: Case, *, by: User | None, low: float = 15, high: float = 80) -
     )
 
 
-def go_there(case: Case) -> None:
-    """The usual way: read, sent, there, done."""
+def work_on(case: Case) -> None:
+    """The usual way: read, somebody sent, arrived, resolved."""
     if case.random.random() < 0.8:
-        read_it(case)
-    go_on(case)
+        verify(case)
+    work_again(case)
 
 
 def settle_by_telephone(case: Case) -> None:
     case.by_telephone = True
-    read_it(case)
+    verify(case)
     resolve(case, by=case.random.choice(case.team.desk), low=10, high=240)
 
 
-def go_on(case: Case) -> None:
-    """Work on a report that is open again."""
+def work_again(case: Case) -> None:
+    """Work on a report that was read, the first time or after it was opened again."""
     if case.by_telephone:
         resolve(case, by=case.random.choice(case.team.desk), low=30, high=600)
         return
-    send_somebody(case)
+    dispatch(case)
     arrive(case)
     resolve(case, by=case.report.assignee)
 
 
-def end(case: Case) -> None:
-    """The reporter answers or says nothing; the commander closes in the coming days."""
+def finish(case: Case) -> None:
+    """After the outcome: the reporter answers or not, and the commander closes some days later."""
     by_web = case.report.source == "web"
-    lot = case.random.random()
-    if by_web and lot < 0.06:
-        text = says(case.random, "disputed")
+    chance = case.random.random()
+    if by_web and chance < 0.06:
+        text = pick_text(case.random, "disputed")
         at = case.wait(60, 2000)
-        case.step(EventKind.DISPUTED, ReportState.VERIFIED, at, by=None, text=text)
-        go_on(case)
-    elif lot < 0.09:
-        at, text = case.wait(300, 4000), says(case.random, "reopened")
+        case.step(EventKind.DISPUTED, ReportState.VERIFIED, at, by=None, text=text, assignee=None)
+        work_again(case)
+    elif chance < 0.09:
+        at, text = case.wait(300, 4000), pick_text(case.random, "reopened")
         by = case.random.choice(case.team.desk)
-        case.step(EventKind.REOPENED, ReportState.VERIFIED, at, by=by, text=text)
-        go_on(case)
-    elif lot < 0.10:
+        case.step(EventKind.REOPENED, ReportState.VERIFIED, at, by=by, text=text, assignee=None)
+        work_again(case)
+    elif chance < 0.10:
         override(case)
     if by_web and case.random.random() < 0.25:
         rate(case)
@@ -277,21 +274,21 @@ def end(case: Case) -> None:
         case.step(EventKind.CONFIRMED, ReportState.CLOSED, at, by=None)
         return
     at = case.wait(500, 4200)
-    text = says(case.random, "closed")
+    text = pick_text(case.random, "closed")
     case.step(EventKind.CLOSED, ReportState.CLOSED, at, by=case.team.commander, text=text)
 
 
 def override(case: Case) -> None:
-    """The commander sends it back to the desk, past the table."""
-    at, text = case.wait(200, 900), says(case.random, "overridden")
+    """The commander sends it back to the desk, which the table of changes has no row for."""
+    at, text = case.wait(200, 900), pick_text(case.random, "overridden")
     by = case.team.commander
-    case.step(EventKind.OVERRIDDEN, ReportState.VERIFIED, at, by=by, text=text)
-    go_on(case)
+    case.step(EventKind.OVERRIDDEN, ReportState.VERIFIED, at, by=by, text=text, assignee=None)
+    work_again(case)
 
 
 def rate(case: Case) -> None:
     rating = case.random.choices((1, 2, 3, 4, 5), (6, 7, 14, 33, 40))[0]
-    words = says(case.random, "rated", str(rating)) if case.random.random() < 0.5 else ""
+    words = pick_text(case.random, "rated", str(rating)) if case.random.random() < 0.5 else ""
     text = f"{rating}/5. {words}" if words else f"{rating}/5"
     case.log(EventKind.RATED, case.wait(10, 1400), text=text)
     case.report.rating = rating
@@ -299,16 +296,16 @@ def rate(case: Case) -> None:
 
 def reject(case: Case) -> None:
     if case.random.random() < 0.4:
-        read_it(case)
-    at, text = case.wait(20, 400), says(case.random, "rejected")
+        verify(case)
+    at, text = case.wait(20, 400), pick_text(case.random, "rejected")
     case.step(EventKind.REJECTED, ReportState.REJECTED, at, by=case.team.commander, text=text)
 
 
 def refer(case: Case, agency: str) -> None:
-    """To who has the power: told by telephone within minutes."""
+    """To the agency that is responsible, by telephone within minutes."""
     if case.random.random() < 0.5:
-        read_it(case)
-    text = f"{agency}. {says(case.random, 'referred')}"
+        verify(case)
+    text = f"{agency}. {pick_text(case.random, 'referred')}"
     at = case.wait(2, 25)
     by = case.random.choice(case.team.desk)
     case.step(EventKind.REFERRED, ReportState.REFERRED, at, by=by, text=text, referred_to=agency)
@@ -320,21 +317,31 @@ def merge(case: Case, into: Report) -> None:
 
 
 def hand_over(case: Case, team: Team) -> None:
-    report, giver = case.report, case.team.unit
+    giver = case.team.unit
     at, by = case.wait(4, 40), case.random.choice(case.team.desk)
-    text = f"{giver} → {team.unit}. {says(case.random, 'handed_over')}"
-    case.log(EventKind.HANDED_OVER, at, by=by, text=text, to_state=ReportState.RECEIVED)
-    case.handovers.append(Handover(report=report, unit=giver, to_unit=team.unit, at=at))
-    report.unit, report.state, report.assignee = team.unit, ReportState.RECEIVED, None
+    text = f"{giver} → {team.unit}. {pick_text(case.random, 'handed_over')}"
+    case.step(
+        EventKind.HANDED_OVER,
+        ReportState.RECEIVED,
+        at,
+        by=by,
+        text=text,
+        unit=team.unit,
+        assignee=None,
+    )
+    case.handovers.append(Handover(report=case.report, unit=giver, to_unit=team.unit, at=at))
     case.team = team
 
 
 def add_reporter_note(case: Case) -> None:
-    case.log(EventKind.REPORTER_NOTE, case.wait(1, 30), text=says(case.random, "reporter_note"))
+    case.log(
+        EventKind.REPORTER_NOTE, case.wait(1, 30), text=pick_text(case.random, "reporter_note")
+    )
 
 
-def _due(case: Case, part: float) -> datetime:
-    """A part of the way to the arrival: most are in time, nights are slower, some very late."""
+def _wait_for_arrival(case: Case, part: float) -> datetime:
+    """The moment after `part` of the time to the arrival. Most arrive within the category's target;
+    at night it takes longer, and a few are very late."""
     target = case.report.category.target_minutes or 90
     slow = 0.95 if case.is_night else 0.68
     whole = max(2.0, target * slow * case.random.lognormvariate(0, 0.45))

@@ -1,6 +1,6 @@
-"""What is planned in the demo: groups and schedules, those of the seeds among them, as tables."""
+"""The partner groups and schedules of the demo as tables. Some of them are in the seeds already."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import time
 
 from tools.demo.accounts import (
@@ -21,9 +21,8 @@ KALI_PASIR = "Warga Jembatan Kali Pasir"
 
 @dataclass(frozen=True)
 class Group:
-    """`members` are named after `member_name` with a number, their agencies in turn.
-
-    `confirmed` and `expires` are days from the demo's night: the pengukuhan.
+    """`members` is how many there are: `member_name` with a number from `first`, of `agencies` in
+    turn. `confirmed` and `expires` are days from the demo's night: the pengukuhan, if there is one.
     """
 
     unit: str
@@ -114,16 +113,19 @@ GROUPS = [
 
 @dataclass(frozen=True)
 class Plan:
-    """One schedule and how its nights go. `stops` are village codes, in order, for a new route.
+    """One schedule and how its nights go.
 
-    A schedule of the seeds is found by unit and name and keeps its times. `busy` is how many
-    entries a duty has beside the check-ins, at least and at most. `tonight` is one of '', 'overdue'
-    (nobody has started it) and 'silent' (nothing heard for over an hour).
+    `scene` chooses the texts of the log. People are usernames, `groups` names; `spare` replace
+    who does not come. `stops` are codes of villages, in order, for a new route. `visits` is how
+    many check-ins a duty has, at least and at most, `busy` how many other entries. `guests` are
+    (name, agency). `nights` is how many nights ago it began. `tonight` is '', 'overdue' (nobody has
+    started it) or 'silent' (nothing heard for over an hour). A schedule that `is_of_seeds` is found
+    by unit and name and keeps its times.
     """
 
     unit: str
     name: str
-    setting: str
+    scene: str
     leader: str
     reviewer: str
     officers: tuple[str, ...] = ()
@@ -141,7 +143,7 @@ class Plan:
     guests: tuple[tuple[str, str], ...] = ()
     nights: int = 90
     tonight: str = ""
-    known: bool = field(default=False)
+    is_of_seeds: bool = False
 
 
 PLANS = [
@@ -160,7 +162,7 @@ PLANS = [
         visits=(5, 8),
         busy=(3, 7),
         guests=(("Anggota Koramil", "TNI"), ("Anggota Satpol PP", "Satpol PP")),
-        known=True,
+        is_of_seeds=True,
     ),
     Plan(
         TAMBORA,
@@ -173,7 +175,7 @@ PLANS = [
         spare=("samapta5.tambora", "bhabin.krendang"),
         visits=(1, 2),
         busy=(2, 5),
-        known=True,
+        is_of_seeds=True,
     ),
     Plan(
         TAMBORA,
@@ -213,7 +215,7 @@ PLANS = [
         route="Jembatan Kali Pasir",
         stops=("31.71.06.1003", "31.71.06.1005"),
         visits=(1, 3),
-        known=True,
+        is_of_seeds=True,
     ),
     Plan(
         MENTENG,
@@ -225,7 +227,7 @@ PLANS = [
         groups=(KALI_PASIR,),
         route="Jembatan Kali Pasir",
         visits=(2, 3),
-        known=True,
+        is_of_seeds=True,
     ),
     Plan(
         PASAR_JAMBI,

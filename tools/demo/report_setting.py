@@ -1,4 +1,4 @@
-"""Who and what there is in the demo before anything is reported: teams, places, hotspots."""
+"""What the demo's reports need: categories, units with their people, days, places, hotspots."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -7,7 +7,7 @@ from random import Random
 from accounts.models import User
 from reports.models import Category, Hotspot
 from territory.models import Area, Unit
-from tools.demo.cases import Team
+from tools.demo.report_cases import Team
 from tools.demo.report_plans import (
     ABOVE,
     DAYS,
@@ -24,7 +24,8 @@ METRES_PER_DEGREE = 111_000
 
 @dataclass
 class World:
-    """What is there before anything is reported."""
+    """The rows that were there before anything is reported: categories and units by code, villages
+    of the sectors by code, accounts by username."""
 
     random: Random
     now: datetime
@@ -34,6 +35,7 @@ class World:
     users: dict[str, User]
 
     def team(self, unit: Unit) -> Team:
+        """Who works on reports of a Polsek or Polres of the demo."""
         for sector in SECTORS:
             if sector.unit == unit.code:
                 return Team(
@@ -59,16 +61,16 @@ def read_world(now: datetime, seed: int) -> World:
     )
 
 
-def a_day(until: date, random: Random) -> date:
-    """Of the last ninety days; nights before days off have more."""
+def pick_day(until: date, random: Random) -> date:
+    """One of the last ninety days; Fridays, Saturdays and Sundays come more often."""
     while True:
         day = until - timedelta(days=random.randrange(DAYS + 1))
         if day.weekday() in (4, 5, 6) or random.random() < 0.75:
             return day
 
 
-def a_place(sector: Sector, code: str, random: Random) -> Place:
-    """Four of five come from the few places everybody knows."""
+def pick_place(sector: Sector, code: str, random: Random) -> Place:
+    """Where a report of the category happened: four of five at the few known places."""
     if random.random() < 0.8:
         weights = [place.share * (3 if code in place.kinds else 1) for place in sector.places]
         return random.choices(sector.places, weights)[0]
@@ -76,7 +78,7 @@ def a_place(sector: Sector, code: str, random: Random) -> Place:
     return Place(random.choice(sector.villages), random.choice(VAGUE), 0, north, east)
 
 
-def a_point(world: World, place: Place, spread: float) -> tuple[float | None, float | None]:
+def pick_point(world: World, place: Place, spread: float) -> tuple[float | None, float | None]:
     """Degrees near the place, `spread` metres around it."""
     area, random = world.areas[place.village], world.random
     if area.lat is None or area.lon is None:
@@ -89,16 +91,16 @@ def a_point(world: World, place: Place, spread: float) -> tuple[float | None, fl
 
 
 def make_hotspots(world: World) -> None:
-    """Those of the seeds get a place; a few of the demo's own stand where most is reported."""
+    """Gives the hotspots of the seeds a position, and adds the demo's own."""
     places = {(sector.unit, place.name): place for sector in SECTORS for place in sector.places}
     for spot in Hotspot.objects.filter(lat=None).select_related("unit"):
         known = places.get((spot.unit.code, spot.name))
         if known:
-            spot.lat, spot.lon = a_point(world, known, 0)
+            spot.lat, spot.lon = pick_point(world, known, 0)
             spot.save(update_fields=["lat", "lon"])
     for risk in RISKS:
         place = places[risk.unit, risk.place]
-        lat, lon = a_point(world, place, 0)
+        lat, lon = pick_point(world, place, 0)
         spot, is_new = Hotspot.objects.get_or_create(
             unit=world.units[risk.unit],
             name=f"{risk.place} (contoh)",

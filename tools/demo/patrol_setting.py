@@ -1,4 +1,4 @@
-"""Who and what there is in the demo before anything happens: accounts, areas, groups, schedules."""
+"""The rows that the demo's nights need: accounts, areas, groups, routes and schedules."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -9,9 +9,8 @@ from accounts.models import Posting, User
 from partners.models import GroupKind, GroupMember, MemberRole, PartnerGroup
 from patrols.models import Checkpoint, GuardPost, Route, Schedule
 from territory.models import Area, AreaLevel, Unit
-from tools.demo import PASSWORD
-from tools.demo.accounts import ALL, VOLUNTEER
-from tools.demo.plans import GROUPS, PLANS, Group, Plan
+from tools.demo.accounts import ALL, PASSWORD, VOLUNTEER
+from tools.demo.patrol_plans import GROUPS, PLANS, Group, Plan
 
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 STOP_RADIUS_M = 150
@@ -19,8 +18,9 @@ JEMBATAN_LIMA = "31.73.04.1008"
 
 
 @dataclass
-class Roll:
-    """A schedule with the people and places its nights are made of."""
+class Crew:
+    """A schedule with the people and checkpoints of its nights. `officers` begin with the leader;
+    `spare` replace who does not come; `stops` are empty for a schedule without a route."""
 
     plan: Plan
     schedule: Schedule
@@ -38,7 +38,7 @@ def example_order(until: date) -> str:
 
 
 def create_accounts(until: date) -> dict[str, User]:
-    """All accounts with their postings. One hash for all: hashing is slow by design."""
+    """All accounts with their postings, by username. They share one hash: hashing is slow."""
     units = {unit.code: unit for unit in Unit.objects.all()}
     password = make_password(PASSWORD)
     users = User.objects.bulk_create(
@@ -72,7 +72,7 @@ def create_accounts(until: date) -> dict[str, User]:
 
 
 def create_neighbourhoods() -> None:
-    """RW 01 to 05 of Jembatan Lima and the RT of RW 05, as examples of the finest areas."""
+    """RW 01 to 05 of Jembatan Lima and the RT of RW 05, as examples of the smallest areas."""
     village = Area.objects.get(code=JEMBATAN_LIMA)
     rws = Area.objects.bulk_create(
         Area(
@@ -95,7 +95,7 @@ def create_neighbourhoods() -> None:
 
 
 def create_groups(until: date, users: dict[str, User]) -> dict[str, list[GroupMember]]:
-    """Members of every group by the group's name."""
+    """The members of each group, by the group's name."""
     units = {unit.code: unit for unit in Unit.objects.all()}
     kinds = {kind.code: kind for kind in GroupKind.objects.all()}
     areas = {area.code: area for area in Area.objects.filter(code__in=[g.area for g in GROUPS])}
@@ -138,33 +138,33 @@ def _member(row: Group, group: PartnerGroup, place: int, until: date) -> GroupMe
         name=f"{row.member_name} {row.first + place:02}",
         role=roles[place] if place < len(roles) and row.first == 1 else MemberRole.MEMBER,
         agency=row.agencies[place % len(row.agencies)],
-        # A few are due, so that the list has something to say.
+        # Some run out soon or have run out, so that the list of members shows both.
         vetted_until=until + timedelta(days=[200, 320, 25, 410, -12][place % 5]),
     )
 
 
-def create_rolls(
+def create_crews(
     until: date, users: dict[str, User], members: dict[str, list[GroupMember]]
-) -> list[Roll]:
-    """Routes, posts and schedules, those of the seeds among them, with their people."""
+) -> list[Crew]:
+    """Routes and schedules with their people. Those of the seeds are found and filled in."""
     villages = {area.code: area for area in Area.objects.filter(level=AreaLevel.VILLAGE)}
     place = villages[JEMBATAN_LIMA]
     GuardPost.objects.filter(unit__code="polsek-tambora", lat=None).update(
         lat=place.lat, lon=place.lon
     )
-    rolls = []
+    crews = []
     for plan in PLANS:
         unit = Unit.objects.get(code=plan.unit)
         route = _route(plan, unit, villages)
-        schedule = _schedule(plan, unit, route, until)
+        schedule = _schedule(plan, unit, route)
         schedule.leader = users[plan.leader]
         schedule.order_number = example_order(until)
         schedule.valid_from = until - timedelta(days=plan.nights)
         schedule.save()
         schedule.officers.set([users[name] for name in plan.officers])
         schedule.groups.set({member.group for name in plan.groups for member in members[name]})
-        rolls.append(
-            Roll(
+        crews.append(
+            Crew(
                 plan=plan,
                 schedule=schedule,
                 leader=users[plan.leader],
@@ -175,21 +175,21 @@ def create_rolls(
                 stops=list(route.checkpoints.order_by("order", "pk")) if route else [],
             )
         )
-    return rolls
+    return crews
 
 
 def _route(plan: Plan, unit: Unit, villages: dict[str, Area]) -> Route | None:
     if not plan.route:
         return None
     route, _ = Route.objects.get_or_create(unit=unit, name=plan.route, retired_on=None)
-    there = route.checkpoints.count()
-    if there and plan.stops:
+    before = route.checkpoints.count()
+    if before and plan.stops:
         first = villages[plan.stops[0]]
         route.checkpoints.filter(lat=None).update(lat=first.lat, lon=first.lon)
     Checkpoint.objects.bulk_create(
         Checkpoint(
             route=route,
-            order=there + order,
+            order=before + order,
             name=villages[code].name,
             lat=villages[code].lat,
             lon=villages[code].lon,
@@ -200,8 +200,8 @@ def _route(plan: Plan, unit: Unit, villages: dict[str, Area]) -> Route | None:
     return route
 
 
-def _schedule(plan: Plan, unit: Unit, route: Route | None, until: date) -> Schedule:
-    if plan.known:
+def _schedule(plan: Plan, unit: Unit, route: Route | None) -> Schedule:
+    if plan.is_of_seeds:
         return Schedule.objects.select_related("unit").get(unit=unit, name=plan.name)
     return Schedule(
         unit=unit,

@@ -1,7 +1,7 @@
-"""A country's worth of reports for the benchmarks, written by COPY: three years, oldest first.
+"""Reports of a whole country for the benchmarks: three years of them, oldest first, by COPY.
 
-Three Polda with some 190 sectors have nearly all of them. A fourth is quiet: 200 sectors with a
-handful of reports each. One sector has had none for two years.
+The sectors of three Polda, some 190, have nearly all of them. A fourth Polda is quiet: 200 sectors
+with a handful of reports each. One sector has had none for two years.
 """
 
 import hashlib
@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
+from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection
@@ -17,18 +18,28 @@ from encrypted_fields.fields import EncryptedCharField
 from accounts.models import Posting, User
 from accounts.roles import Role
 from reports.codes import ALPHABET, read_code
-from reports.models import Category, EventKind, Precision, Privacy
+from reports.consequences import consequences
+from reports.models import (
+    Category,
+    EventKind,
+    Handover,
+    Precision,
+    Privacy,
+    Report,
+    ReportContact,
+    ReportEvent,
+)
 from reports.models.contacts import phone_digest
 from reports.services.intake import due_at, priority_of
 from reports.workflow import Outcome, ReportState
 from territory.models import Area, AreaLevel, Unit, UnitKind
 from toolkit.geo.points import cell_of
-from tools.demo import PASSWORD
-from tools.demo.copying import Table, bare
-from tools.demo.report_phrases import says, tells
+from tools.bench.copying import Table, without_indexes
+from tools.bench.scale_patrols import add_units
+from tools.demo.accounts import PASSWORD
+from tools.demo.phrases import pick_report_text, pick_text
 from tools.demo.report_plans import KINDS, VAGUE
 from tools.demo.reports import SOURCES
-from tools.demo.scale import add_units
 
 QUIET_PROVINCE, QUIET_SECTORS = "18", 200
 QUIET_POLDA = "contoh-polda-18"
@@ -40,26 +51,13 @@ ONE_IS_QUIET = 500
 RARE_WORD, ONE_HAS_IT = "kentongan", 20_000
 POINTS, CONTACTS, AT_ONCE = 30, 2000, 20_000
 
-REPORT_COLUMNS = (
-    "id unit_id client_uuid body_sha256 code category_id text village_id place lat lon h3_cell "
-    "accuracy_m occurred_from occurred_to precision reported_at source privacy is_sealed "
-    "priority assignee_id received_by_id state outcome outcome_reason lp_number "
-    "referred_to duplicate_of_id rating due_at first_response_at arrived_at resolved_at closed_at"
-)
-EVENT_COLUMNS = "report_id kind from_state to_state actor_id unit_id is_public text at"
-CONTACT_COLUMNS = "report_id name phone phone_digest"
-HANDOVER_COLUMNS = "report_id unit_id to_unit_id at"
-TABLES = (
-    "reports_report", "reports_reportevent", "reports_reportcontact", "reports_handover",
-)  # fmt: skip
-
 MORE = (
     "", "", "", "", "Mohon segera.", "Terima kasih.", "Sudah tiga malam begini.", "Tolong pak.",
     "Saya ada fotonya.", "Banyak anak kecil di sini.", "Jangan sebut nama saya.",
     "Ketua RT sudah tahu.", "Kejadian sejak minggu lalu.", "Warga sudah resah.",
     "Satpam komplek juga melihat.", "Ada CCTV di toko sebelah.", "Hujan deras jadi sepi.",
 )  # fmt: skip
-# Of reports that are no longer fresh.
+# How often a report is in each state, once it is no longer fresh.
 STATES = {
     ReportState.CLOSED: 7800,
     ReportState.REFERRED: 1000,
@@ -78,7 +76,7 @@ FRESH_STATES = {
     ReportState.REFERRED: 7,
     ReportState.REJECTED: 5,
 }
-# The way to a state: the kind of each event after the first, and the state it leads to.
+# The events that lead to a state after the first one, each with the state it leads to.
 WAYS: dict[str, list[tuple[str, str]]] = {
     ReportState.RECEIVED: [],
     ReportState.VERIFIED: [(EventKind.VERIFIED, ReportState.VERIFIED)],
@@ -96,11 +94,14 @@ WAYS[ReportState.RESOLVED] = [
     (EventKind.RESOLVED, ReportState.RESOLVED),
 ]
 WAYS[ReportState.CLOSED] = [*WAYS[ReportState.RESOLVED], (EventKind.CLOSED, ReportState.CLOSED)]
+BY_COMMANDER = (EventKind.CLOSED, EventKind.REJECTED)
+HANDLED = "Sudah ditangani."
 
 
 @dataclass(frozen=True)
 class Sector:
-    """Ids of a Polsek, of the Polres above it and of its people, the commander first."""
+    """Ids of a Polsek, of the Polres above it and of its people, the commander first. `points` are
+    latitude, longitude and H3 cell of the places where things happen."""
 
     unit: int
     polres: int
@@ -111,15 +112,24 @@ class Sector:
 
 @dataclass(frozen=True)
 class Sectors:
+    """`weights` say how often something happens in each of the `busy`."""
+
     busy: list[Sector]
     weights: list[float]
     asleep: Sector
     quiet: list[Sector]
 
 
-def load_report_scale(
-    *, reports: int, now: datetime, seed: int, say: Callable[[str], object]
-) -> None:
+@dataclass
+class Times:
+    """What `consequences` reads of a report."""
+
+    first_response_at: datetime | None = None
+    arrived_at: datetime | None = None
+    resolved_at: datetime | None = None
+
+
+def load_reports(*, reports: int, now: datetime, seed: int, say: Callable[[str], object]) -> None:
     """Writes `reports` reports with their events, contacts and handovers."""
     random = Random(f"{seed} scale of reports")  # noqa: S311
     sectors = make_sectors(random)
@@ -131,19 +141,18 @@ def load_report_scale(
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('reports_report', 'id'), %s)", [first + reports]
         )
-        with bare(*TABLES):
+        with without_indexes(Report, ReportEvent, ReportContact, Handover):
             writer = Writer(random, now)
             for number, reported_at in enumerate(moments(reports, now, random)):
-                writer.write(
-                    first + number, reported_at, _sector(sectors, number, reported_at, now, random)
-                )
+                sector = _sector_of(sectors, number, reported_at, now, random)
+                writer.write(first + number, reported_at, sector)
                 if (number + 1) % AT_ONCE == 0 or number + 1 == reports:
                     writer.send()
                     say(f"report {number + 1:,} of {reports:,}")
 
 
 def make_sectors(random: Random) -> Sectors:
-    """The sectors that `load_scale` made, and the quiet Polda beside them."""
+    """The sectors that `load_patrols` made, and the quiet Polda beside them."""
     staff: dict[int, list[int]] = {}
     for pk, unit in (
         User.objects.filter(unit__code__startswith="contoh-")
@@ -187,7 +196,7 @@ def make_quiet_polda(random: Random) -> list[Sector]:
 
 
 def sleeping_sector() -> Unit:
-    """The one that has had no report for two years."""
+    """The sector that has had no report for two years."""
     sectors = Unit.objects.filter(code__startswith="contoh-", kind=UnitKind.POLSEK)
     return sectors.order_by("-code")[:1].get()
 
@@ -201,7 +210,9 @@ def _as_sector(unit: Unit, area: Area, people: Sequence[int], random: Random) ->
     return Sector(unit.pk, unit.parent_id or unit.pk, area.pk, tuple(people), tuple(points))
 
 
-def _sector(sectors: Sectors, number: int, at: datetime, now: datetime, random: Random) -> Sector:
+def _sector_of(
+    sectors: Sectors, number: int, at: datetime, now: datetime, random: Random
+) -> Sector:
     if number % ONE_IS_QUIET == ONE_IS_QUIET // 2:
         return random.choice(sectors.quiet)
     if number % ONE_IS_QUIET == 0 and now - at > ASLEEP:
@@ -224,69 +235,75 @@ def moments(count: int, now: datetime, random: Random) -> Iterator[datetime]:
 
 
 class Writer:
-    """Turns moments into rows."""
+    """Turns the moment and the sector of a report into its rows."""
 
     def __init__(self, random: Random, now: datetime) -> None:
         self.random, self.now = random, now
-        # What is about police needs people of another unit to work on it.
+        # A report about police would need people of another unit to work on it.
         offered = Category.objects.offered().exclude(is_about_police=True)
-        kinds = [kind for kind in offered if kind.code in KINDS]
-        self.kinds, self.weights = kinds, [KINDS[kind.code][0] for kind in kinds]
+        self.kinds = [kind for kind in offered if kind.code in KINDS]
+        self.weights = [KINDS[kind.code][0] for kind in self.kinds]
         self.names = list(
             Area.objects.filter(level=AreaLevel.DISTRICT).values_list("name", flat=True)
         )
-        self.reports = Table(TABLES[0], REPORT_COLUMNS)
-        self.events = Table(TABLES[1], EVENT_COLUMNS)
-        self.contacts = Table(TABLES[2], CONTACT_COLUMNS)
-        self.handovers = Table(TABLES[3], HANDOVER_COLUMNS)
-        self.cipher = EncryptedCharField()
-        self.known = [self._known(number) for number in range(CONTACTS)]
-        # The last report of each sector and category: what a duplicate is merged with.
+        self.reports = Table(Report, numbered=True)
+        self.events, self.contacts = Table(ReportEvent), Table(ReportContact)
+        self.handovers = Table(Handover)
+        # Encrypted once: for every report anew, that would take most of the time.
+        cipher = EncryptedCharField()
+        self.people = [_person(cipher, number) for number in range(CONTACTS)]
+        # The last report of each sector and category: a duplicate is merged with it.
         self.last: dict[tuple[int, int], int] = {}
-
-    def _known(self, number: int) -> tuple[str, str, str]:
-        phone = f"+6281100{number:05}"
-        name, sealed = map(self.cipher.get_prep_value, (f"Pelapor {number:04}", phone))
-        return name, sealed, phone_digest(phone)
 
     def send(self) -> None:
         for table in (self.reports, self.events, self.contacts, self.handovers):
             table.send()
 
     def write(self, pk: int, at: datetime, sector: Sector) -> None:
-        """One report, its way, and perhaps a contact and a handover."""
+        """One report with its events, and perhaps a contact and a handover."""
         random = self.random
         kind = random.choices(self.kinds, self.weights)[0]
         state = self._state(at, kind, sector)
-        unit = sector.unit
-        given = state != ReportState.DUPLICATE and random.random() < 0.005
-        holder = sector.polres if given else unit
+        is_given = state != ReportState.DUPLICATE and random.random() < 0.005
+        holder = sector.polres if is_given else sector.unit
         officer = random.choice(sector.people[1:] or sector.people)
-        times = self._walk(pk, at, state, unit, holder, officer, sector.people[0], kind)
+        changed = self._write_events(pk, at, state, sector, holder, officer, kind)
         lat, lon, cell = random.choice(sector.points) if random.random() < 0.6 else (None,) * 3
         client_uuid = f"{random.getrandbits(128):032x}"
         privacy = random.choices(list(Privacy), (70, 12, 18))[0]
-        known = at - timedelta(minutes=random.randrange(90)) if random.random() < 0.6 else None
-        ended = state in (ReportState.RESOLVED, ReportState.CLOSED)
-        assigned = ended or state in (ReportState.DISPATCHED, ReportState.ON_SCENE)
-        self.reports.add(
-            *(pk, holder, client_uuid, hashlib.sha256(client_uuid.encode()).hexdigest()),
-            *(self._code(), kind.pk, self._text(pk, kind), sector.area, random.choice(VAGUE)),
-            *(lat, lon, cell, 20 if cell else None, known, None),
-            Precision.ABOUT if known else Precision.UNKNOWN,
-            *(at, random.choices(list(SOURCES), list(SOURCES.values()))[0], privacy),
-            *(kind.is_sealed, priority_of(kind), officer if assigned else None, None),
-            *(state, Outcome.HANDLED if ended else "", "Sudah ditangani." if ended else "", ""),
-            "PLN" if state == ReportState.REFERRED else "",
-            self.last.get((unit, kind.pk)) if state == ReportState.DUPLICATE else None,
-            random.randint(2, 5) if ended and random.random() < 0.15 else None,
-            *(due_at(kind, at), times.get("first"), times.get(ReportState.ON_SCENE)),
-            *(times.get(ReportState.RESOLVED), times.get(ReportState.CLOSED)),
-        )
+        happened = at - timedelta(minutes=random.randrange(90)) if random.random() < 0.6 else None
+        row: dict[str, object] = {
+            "id": pk,
+            "unit": holder,
+            "client_uuid": client_uuid,
+            "body_sha256": hashlib.sha256(client_uuid.encode()).hexdigest(),
+            "code": self._code(),
+            "category": kind.pk,
+            "text": self._text(pk, kind),
+            "village": sector.area,
+            "place": random.choice(VAGUE),
+            "lat": lat,
+            "lon": lon,
+            "h3_cell": cell,
+            "accuracy_m": 20 if cell else None,
+            "occurred_from": happened,
+            "precision": Precision.ABOUT if happened else Precision.UNKNOWN,
+            "reported_at": at,
+            "source": random.choices(list(SOURCES), list(SOURCES.values()))[0],
+            "privacy": privacy,
+            "is_sealed": kind.is_sealed,
+            "priority": priority_of(kind),
+            "due_at": due_at(kind, at),
+            **changed,
+        }
+        if row.get("outcome") and random.random() < 0.15:
+            row["rating"] = random.randint(2, 5)
+        self.reports.add(**row)
         if privacy != Privacy.ANONYMOUS:
-            self.contacts.add(pk, *random.choice(self.known))
-        if state != ReportState.DUPLICATE and not given:
-            self.last[unit, kind.pk] = pk
+            name, phone, digest = random.choice(self.people)
+            self.contacts.add(report=pk, name=name, phone=phone, phone_digest=digest)
+        if state != ReportState.DUPLICATE and not is_given:
+            self.last[sector.unit, kind.pk] = pk
 
     def _state(self, at: datetime, kind: Category, sector: Sector) -> str:
         chances = FRESH_STATES if self.now - at < FRESH else STATES
@@ -297,40 +314,70 @@ class Writer:
             return ReportState.CLOSED
         return str(state)
 
-    def _walk(
+    def _write_events(
         self,
         pk: int,
         at: datetime,
         state: str,
-        unit: int,
+        sector: Sector,
         holder: int,
         officer: int,
-        commander: int,
         kind: Category,
-    ) -> dict[str, datetime]:
-        """Writes the timeline; the moment of each state reached, and of the first answer."""
-        random = self.random
-        self.events.add(pk, EventKind.RECEIVED, "", ReportState.RECEIVED, None, unit, "t", "", at)
+    ) -> dict[str, Any]:
+        """Writes the timeline that leads to `state`. Returns the fields that its steps set."""
+        random, commander = self.random, sector.people[0]
+        event = {"report": pk, "unit": sector.unit, "is_public": True}
         before: str = ReportState.RECEIVED
-        times: dict[str, datetime] = {}
-        if holder != unit:
+        self.events.add(**event, kind=EventKind.RECEIVED, to_state=before, at=at)
+        if holder != sector.unit:
             at = min(at + timedelta(minutes=random.randint(3, 30)), self.now)
             self.events.add(
-                pk, EventKind.HANDED_OVER, before, before, commander, unit, "t",
-                says(random, "handed_over"), at,
-            )  # fmt: skip
-            self.handovers.add(pk, unit, holder, at)
+                **event,
+                kind=EventKind.HANDED_OVER,
+                from_state=before,
+                to_state=before,
+                actor=commander,
+                text=pick_text(random, "handed_over"),
+                at=at,
+            )
+            self.handovers.add(report=pk, unit=sector.unit, to_unit=holder, at=at)
+        changed: dict[str, Any] = {"state": before}
+        times = Times()
         pace = (kind.target_minutes or 60) * random.lognormvariate(-0.9, 0.6)
-        for event, reached in WAYS[state]:
+        for event_kind, reached in WAYS[state]:
             minutes = 1440 * random.random() if reached == ReportState.CLOSED else 1 + pace
             at = min((at + timedelta(minutes=minutes)).replace(microsecond=0), self.now)
-            actor = commander if event in (EventKind.CLOSED, EventKind.REJECTED) else officer
-            text = "Sudah ditangani." if event == EventKind.RESOLVED else ""
-            self.events.add(pk, event, before, reached, actor, holder, "t", text, at)
+            changed |= consequences(times, reached, at, is_response=True)
+            changed |= self._set_by_hand(reached, sector, officer, kind)
+            for name in vars(times).keys() & changed.keys():
+                setattr(times, name, changed[name])
+            self.events.add(
+                report=pk,
+                unit=holder,
+                is_public=True,
+                kind=event_kind,
+                from_state=before,
+                to_state=reached,
+                actor=commander if event_kind in BY_COMMANDER else officer,
+                text=HANDLED if reached == ReportState.RESOLVED else "",
+                at=at,
+            )
             before = reached
-            times[reached] = at
-            times.setdefault("first", at)
-        return times
+        return changed
+
+    def _set_by_hand(
+        self, state: str, sector: Sector, officer: int, kind: Category
+    ) -> dict[str, Any]:
+        """What the person who makes the change fills in."""
+        if state == ReportState.DISPATCHED:
+            return {"assignee": officer}
+        if state == ReportState.RESOLVED:
+            return {"outcome": Outcome.HANDLED, "outcome_reason": HANDLED}
+        if state == ReportState.REFERRED:
+            return {"referred_to": "PLN"}
+        if state == ReportState.DUPLICATE:
+            return {"duplicate_of": self.last[sector.unit, kind.pk]}
+        return {}
 
     def _code(self) -> str | None:
         bits = self.random.getrandbits(60)
@@ -340,6 +387,13 @@ class Writer:
         random = self.random
         place = f"{random.choice(VAGUE)} {random.choice(self.names)}"
         clock = f"{random.randrange(24):02}.{random.randrange(6)}0"
-        text = tells(random, "told", kind.code, place, clock)
+        text = pick_report_text(random, "told", kind.code, place, clock)
         rare = f"Warga memukul {RARE_WORD}." if pk % ONE_HAS_IT == 0 else random.choice(MORE)
         return f"{text} {rare}".strip()
+
+
+def _person(cipher: EncryptedCharField, number: int) -> tuple[str, str, str]:
+    """Name and telephone number, encrypted, and the digest of the number."""
+    phone = f"+6281100{number:05}"
+    name, sealed = map(cipher.get_prep_value, (f"Pelapor {number:04}", phone))
+    return name, sealed, phone_digest(phone)

@@ -1,7 +1,7 @@
-"""A country's worth of rows for the benchmarks: about 200 units of three Polda, written by COPY.
+"""Patrols of a whole country for the benchmarks: about 200 units of three Polda, written by COPY.
 
-The rows are plain but shaped like real ones: two duties a night in every Polsek, older nights
-before newer ones, so that the order on disk is that of a database grown over the years.
+Every Polsek has two duties a night. Older nights are written before newer ones, so that the order
+on disk is that of a database grown over the years.
 """
 
 import hashlib
@@ -15,13 +15,23 @@ from django.db import connection
 
 from accounts.models import Posting, User
 from partners.models import GroupKind, GroupMember, PartnerGroup
-from patrols.models import AttendanceStatus, Checkpoint, EntryKind, PatrolKind, Route, Schedule
+from patrols.models import (
+    Attendance,
+    AttendanceStatus,
+    Checkpoint,
+    Duty,
+    EntryKind,
+    LogEntry,
+    PatrolKind,
+    Route,
+    Schedule,
+)
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind
-from tools.demo import PASSWORD
-from tools.demo.copying import Table
+from tools.bench.copying import Table
+from tools.demo.accounts import PASSWORD
+from tools.demo.patrol_setting import STOP_RADIUS_M, example_order
 from tools.demo.phrases import texts
-from tools.demo.setting import STOP_RADIUS_M, example_order
 
 # Polda, code of its province, Polsek to make there.
 POLSEKS = [
@@ -33,23 +43,11 @@ OFFICERS, MEMBERS, STOPS = 4, 3, 4
 NIGHTS_AT_ONCE = 20
 STEP = timedelta(minutes=17)
 
-DUTY_COLUMNS = (
-    "id unit_id schedule_id name kind order_number night apel_at starts_at ends_at route_id "
-    "leader_id state started_at ended_at summary cancel_reason is_edited review review_comment "
-    "reviewed_by_id reviewed_at entry_count last_entry_at"
-)
-ROLL_COLUMNS = (
-    "duty_id officer_id member_id guest_name guest_agency expected status at note marked_by_id"
-)
-ENTRY_COLUMNS = (
-    "duty_id unit_id author_id kind text people_count checkpoint_id at device_at received_at "
-    "lat lon accuracy_m distance_m marks client_uuid body_sha256"
-)
-
 
 @dataclass(frozen=True)
 class Beat:
-    """A schedule of one Polsek with the ids of its people and checkpoints; the first leads."""
+    """A schedule of one Polsek with its checkpoints and the ids of its people. The first officer
+    leads. `commander` reviews."""
 
     schedule: Schedule
     officers: tuple[int, ...]
@@ -174,9 +172,10 @@ def create_beats(places: Sequence[tuple[Unit, Area]], until: date, first: date) 
 def plan_counts(
     beats: Sequence[Beat], until: date, now: datetime, entries: int, random: Random
 ) -> list[tuple[date, list[int]]]:
-    """Entries of every duty, oldest night first, `entries` in all; -1 for a duty that fell out.
+    """How many entries each beat has on each night, oldest night first, `entries` in all.
 
-    Sectors differ: the busiest write about three times as much as the quietest.
+    -1 stands for a duty that nobody kept. The busiest beats write three times as much as the
+    quietest.
     """
     busy = [random.uniform(0.6, 1.8) for _ in beats]
     nights: list[tuple[date, list[int]]] = []
@@ -195,17 +194,17 @@ def plan_counts(
     return nights[::-1]
 
 
-def load_scale(
+def load_patrols(
     *, entries: int, until: date, now: datetime, seed: int, say: Callable[[str], object]
 ) -> int:
     """Writes `entries` log entries with the duties and rolls they need. Returns the duties made."""
     random = Random(f"{seed} scale")  # noqa: S311
     with connection.cursor() as cursor:
-        # Triggers and foreign keys keep the plan of their first row: on a small table a scan, which
-        # would then be repeated for every row of a table grown large.
+        # PostgreSQL keeps the plan that a trigger or foreign key made for its first row. On a small
+        # table that is a scan, repeated for every row while the table grows.
         cursor.execute("ANALYZE")
         cursor.execute("SET LOCAL enable_seqscan = off")
-        # Checked after each COPY: a queue of millions of pending checks would fill the memory.
+        # Checks after each COPY: millions of pending ones would fill the memory.
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
     beats = create_beats(create_units(), until, until - timedelta(days=3650))
     nights = plan_counts(beats, until, now, entries, random)
@@ -216,9 +215,7 @@ def load_scale(
         cursor.execute("SELECT nextval(pg_get_serial_sequence('patrols_duty', 'id'))")
         next_id = int(cursor.fetchone()[0])
     first_id = next_id
-    duties = Table("patrols_duty", DUTY_COLUMNS)
-    rolls = Table("patrols_attendance", ROLL_COLUMNS)
-    logs = Table("patrols_logentry", ENTRY_COLUMNS)
+    duties, rolls, logs = Table(Duty, numbered=True), Table(Attendance), Table(LogEntry)
     for number, (night, counts) in enumerate(nights, start=1):
         for beat, count in zip(beats, counts, strict=True):
             times = beat.schedule.times(night)
@@ -250,26 +247,37 @@ def _add_duty(
     schedule, leader = beat.schedule, beat.officers[0]
     apel_at = times[0] and times[0].astimezone(UTC)
     starts_at, ends_at = times[1].astimezone(UTC), times[2].astimezone(UTC)
-    over = ends_at <= now
-    state = DutyState.ENDED if over else DutyState.RUNNING
+    is_over = ends_at <= now
+    state = DutyState.ENDED if is_over else DutyState.RUNNING
     if count < 0:
-        state = DutyState.MISSED if over else DutyState.PLANNED
-    done = state == DutyState.ENDED
+        state = DutyState.MISSED if is_over else DutyState.PLANNED
+    has_ended = state == DutyState.ENDED
+    is_reviewed = has_ended and now - ends_at > timedelta(days=2)
     review = ReviewState.NONE
-    if done:
-        approved = now - ends_at > timedelta(days=2)
-        review = ReviewState.APPROVED if approved else ReviewState.WAITING
-    reviewed = review == ReviewState.APPROVED
+    if has_ended:
+        review = ReviewState.APPROVED if is_reviewed else ReviewState.WAITING
     duties.add(
-        *(pk, schedule.unit_id, schedule.pk, schedule.name, schedule.kind, schedule.order_number),
-        *(night, apel_at, starts_at, ends_at, schedule.route_id, leader, state),
-        starts_at if count >= 0 else None,
-        ends_at if done else None,
-        "Situasi aman." if done else "",
-        *("", "f", review, "", beat.commander if reviewed else None),
-        ends_at + timedelta(hours=8) if reviewed else None,
-        max(count, 0),
-        starts_at + (count - 1) * STEP if count > 0 else None,
+        id=pk,
+        unit=schedule.unit_id,
+        schedule=schedule.pk,
+        name=schedule.name,
+        kind=schedule.kind,
+        order_number=schedule.order_number,
+        night=night,
+        apel_at=apel_at,
+        starts_at=starts_at,
+        ends_at=ends_at,
+        route=schedule.route_id,
+        leader=leader,
+        state=state,
+        started_at=starts_at if count >= 0 else None,
+        ended_at=ends_at if has_ended else None,
+        summary="Situasi aman." if has_ended else "",
+        review=review,
+        reviewed_by=beat.commander if is_reviewed else None,
+        reviewed_at=ends_at + timedelta(hours=8) if is_reviewed else None,
+        entry_count=max(count, 0),
+        last_entry_at=starts_at + (count - 1) * STEP if count > 0 else None,
     )
     for place, (officer, member) in enumerate(
         [(pk, None) for pk in beat.officers] + [(None, pk) for pk in beat.members]
@@ -277,17 +285,19 @@ def _add_duty(
         status, at, marked_by = "", None, None
         if count >= 0:
             # Every seventh is away, and never the leader.
-            away = place and (pk + place) % 7 == 0
-            status = AttendanceStatus.EXCUSED if away else AttendanceStatus.PRESENT
+            is_away = place and (pk + place) % 7 == 0
+            status = AttendanceStatus.EXCUSED if is_away else AttendanceStatus.PRESENT
             at, marked_by = apel_at or starts_at, leader
-        rolls.add(pk, officer, member, "", "", "t", status, at, "", marked_by)
+        rolls.add(
+            duty=pk, officer=officer, member=member, status=status, at=at, marked_by=marked_by
+        )
 
 
 def _add_entries(
     pk: int, beat: Beat, starts_at: datetime, count: int, random: Random, logs: Table
 ) -> None:
     at = starts_at.astimezone(UTC)
-    contacts = texts("village", EntryKind.CONTACT)
+    contacts = texts(EntryKind.CONTACT, "village")
     for number in range(count):
         kind, text, people, stop = EntryKind.START, "", None, None
         if number:
@@ -304,9 +314,21 @@ def _add_entries(
         lat = stop and round((stop.lat or 0) + random.uniform(-4e-4, 4e-4), 6)
         lon = stop and round((stop.lon or 0) + random.uniform(-4e-4, 4e-4), 6)
         logs.add(
-            *(pk, beat.schedule.unit_id, beat.officers[number % len(beat.officers)], kind, text),
-            *(people, stop and stop.pk, at, at, at + timedelta(seconds=9), lat, lon),
-            *((15, 40) if stop else (None, None)),
-            *("{}", client_uuid, hashlib.sha256(client_uuid.encode()).hexdigest()),
+            duty=pk,
+            unit=beat.schedule.unit_id,
+            author=beat.officers[number % len(beat.officers)],
+            kind=kind,
+            text=text,
+            people_count=people,
+            checkpoint=stop and stop.pk,
+            at=at,
+            device_at=at,
+            received_at=at + timedelta(seconds=9),
+            lat=lat,
+            lon=lon,
+            accuracy_m=15 if stop else None,
+            distance_m=40 if stop else None,
+            client_uuid=client_uuid,
+            body_sha256=hashlib.sha256(client_uuid.encode()).hexdigest(),
         )
         at += STEP
