@@ -15,7 +15,7 @@ from patrols.models import Attendance, Duty, LogEntry, Schedule
 from reports.models import Handover, Report, ReportContact
 from reports.workflow import ReportState
 from territory.models import Unit
-from tools.bench import scale_patrols, scale_reports
+from tools.bench import scale_units
 from tools.bench.copying import Table
 from tools.demo import patrol_setting
 
@@ -44,14 +44,14 @@ def scaled(django_db_setup, django_db_blocker):
     """What there was before, and what the command said."""
     # Few units and a short past: what 200 units add is time.
     short = [replace(plan, nights=3) for plan in patrol_setting.PLANS]
-    few = [(*row[:2], 4) for row in scale_patrols.POLSEKS]
+    few = [(*row[:2], 4) for row in scale_units.POLSEKS]
     with (
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
         transaction.atomic(),
         mock.patch.object(patrol_setting, "PLANS", short),
-        mock.patch.object(scale_patrols, "POLSEKS", few),
-        mock.patch.object(scale_reports, "QUIET_SECTORS", 6),
+        mock.patch.object(scale_units, "POLSEKS", few),
+        mock.patch.object(scale_units, "QUIET_SECTORS", 6),
     ):
         call_command("load_seeds", verbosity=0)
         call_command("load_demo", until=UNTIL, verbosity=0)
@@ -62,8 +62,8 @@ def scaled(django_db_setup, django_db_blocker):
 
 
 def test_about_two_hundred_units():
-    assert sum(count for _, _, count in scale_patrols.POLSEKS) == 175  # and the Polres above them
-    assert scale_reports.QUIET_SECTORS == 200
+    assert sum(count for _, _, count in scale_units.POLSEKS) == 175  # and the Polres above them
+    assert scale_units.QUIET_SECTORS == 200
 
 
 class TestScale:
@@ -100,9 +100,9 @@ class TestScale:
         times = list(reports.values_list("reported_at", flat=True))
         assert times == sorted(times)
         assert timedelta(days=1090) < times[-1] - times[0] < timedelta(days=1100)
-        quiet = reports.filter(polda__code=scale_reports.QUIET_POLDA)
+        quiet = reports.filter(polda__code=scale_units.QUIET_POLDA)
         assert 0 < quiet.count() < 10
-        latest = Report.objects.filter(polsek=scale_reports.sleeping_sector()).latest("reported_at")
+        latest = Report.objects.filter(polsek=scale_units.sleeping_sector()).latest("reported_at")
         assert times[-1] - latest.reported_at > timedelta(days=730)
 
     def test_rows_are_whole(self, scaled):

@@ -18,7 +18,8 @@ from reports.services.intake import ReportDraft, receive_report
 from reports.views.code_cookie import remember_code
 from reports.workflow import ReportState
 from territory.models import Unit
-from tools.bench.scale_reports import QUIET_CHIEF, RARE_WORD, sleeping_sector
+from tools.bench.scale_reports import RARE_WORD
+from tools.bench.scale_units import QUIET_CHIEF, sleeping_sector
 from tools.demo.reports import TRACKED_CODE
 
 FREQUENT_WORD = "motor"

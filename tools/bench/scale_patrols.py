@@ -27,18 +27,13 @@ from patrols.models import (
     Schedule,
 )
 from patrols.workflow import DutyState, ReviewState
-from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind
+from territory.models import Area, Unit
 from tools.bench.copying import Table
+from tools.bench.scale_units import create_units
 from tools.demo.accounts import PASSWORD
 from tools.demo.patrol_setting import STOP_RADIUS_M, example_order
 from tools.demo.phrases import texts
 
-# Polda, code of its province, Polsek to make there.
-POLSEKS = [
-    ("polda-metro-jaya", "31", 40),
-    ("polda-jambi", "15", 65),
-    ("polda-sumatera-selatan", "16", 70),
-]
 OFFICERS, MEMBERS, STOPS = 4, 3, 4
 NIGHTS_AT_ONCE = 20
 STEP = timedelta(minutes=17)
@@ -54,41 +49,6 @@ class Beat:
     members: tuple[int, ...]
     commander: int
     stops: tuple[Checkpoint, ...]
-
-
-def create_units() -> list[tuple[Unit, Area]]:
-    """Polres and Polsek named as examples, where the seeds have none. Returns the Polsek."""
-    areas = list(Area.objects.filter(level__in=(AreaLevel.REGENCY, AreaLevel.DISTRICT)))
-    taken = {link.area_id: link.unit for link in UnitArea.objects.select_related("unit")}
-    polseks: list[tuple[Unit, Area]] = []
-    for code, province, count in POLSEKS:
-        polda = Unit.objects.get(code=code)
-        free = [a for a in areas if a.code.startswith(f"{province}.") and a.pk not in taken]
-        regencies = [(polda, area) for area in free if area.level == AreaLevel.REGENCY]
-        taken.update((area.pk, unit) for unit, area in add_units(UnitKind.POLRES, regencies))
-        districts = [area for area in free if area.level == AreaLevel.DISTRICT][:count]
-        polseks += add_units(
-            UnitKind.POLSEK, [(taken[area.parent_id or 0], area) for area in districts]
-        )
-    return polseks
-
-
-def add_units(kind: UnitKind, places: Sequence[tuple[Unit, Area]]) -> list[tuple[Unit, Area]]:
-    """A unit for each area, under the unit beside it."""
-    areas = [area for _, area in places]
-    units = Unit.objects.bulk_create(
-        Unit(
-            code=f"contoh-{area.code.replace('.', '-')}",
-            kind=kind,
-            name=f"{kind.label} {area.name} (contoh)",
-            parent=parent,
-            area=area,
-        )
-        for parent, area in places
-    )
-    made = list(zip(units, areas, strict=True))
-    UnitArea.objects.bulk_create(UnitArea(unit=unit, area=area) for unit, area in made)
-    return made
 
 
 def create_beats(places: Sequence[tuple[Unit, Area]], until: date, first: date) -> list[Beat]:

@@ -1,22 +1,18 @@
 """Reports of a whole country for the benchmarks: three years of them, oldest first, by COPY.
 
-The sectors of three Polda, some 190, have nearly all of them. A fourth Polda is quiet: 200 sectors
-with a handful of reports each. One sector has had none for two years.
+Which sector has how many is said in scale_units.
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
-from django.contrib.auth.hashers import make_password
 from django.db import connection
 from encrypted_fields.fields import EncryptedCharField
 
-from accounts.models import Posting, User
-from accounts.roles import Role
 from reports.codes import ALPHABET, read_code
 from reports.consequences import consequences
 from reports.models import (
@@ -32,24 +28,17 @@ from reports.models import (
 from reports.models.contacts import phone_digest
 from reports.services.intake import due_at, priority_of
 from reports.workflow import Outcome, ReportState
-from territory.models import Area, AreaLevel, Unit, UnitKind
-from toolkit.geo.points import cell_of
+from territory.models import Area, AreaLevel
 from tools.bench.copying import Table, without_indexes
-from tools.bench.scale_patrols import add_units
-from tools.demo.accounts import PASSWORD
+from tools.bench.scale_units import Sector, make_sectors
 from tools.demo.phrases import pick_report_text, pick_text
 from tools.demo.report_plans import KINDS, VAGUE
 from tools.demo.reports import SOURCES
 
-QUIET_PROVINCE, QUIET_SECTORS = "18", 200
-QUIET_POLDA = "contoh-polda-18"
-QUIET_CHIEF = "kapolda.contoh"
 DAYS = 3 * 365
 FRESH = timedelta(days=6)
-ASLEEP = timedelta(days=2 * 365 + 1)
-ONE_IS_QUIET = 500
 RARE_WORD, ONE_HAS_IT = "kentongan", 20_000
-POINTS, CONTACTS, AT_ONCE = 30, 2000, 20_000
+CONTACTS, AT_ONCE = 2000, 20_000
 
 MORE = (
     "", "", "", "", "Mohon segera.", "Terima kasih.", "Sudah tiga malam begini.", "Tolong pak.",
@@ -98,28 +87,6 @@ BY_COMMANDER = (EventKind.CLOSED, EventKind.REJECTED)
 HANDLED = "Sudah ditangani."
 
 
-@dataclass(frozen=True)
-class Sector:
-    """Ids of a Polsek, of the Polres above it and of its people, the commander first. `points` are
-    latitude, longitude and H3 cell of the places where things happen."""
-
-    unit: int
-    polres: int
-    area: int
-    people: tuple[int, ...]
-    points: tuple[tuple[float, float, int], ...]
-
-
-@dataclass(frozen=True)
-class Sectors:
-    """`weights` say how often something happens in each of the `busy`."""
-
-    busy: list[Sector]
-    weights: list[float]
-    asleep: Sector
-    quiet: list[Sector]
-
-
 @dataclass
 class Times:
     """What `consequences` reads of a report."""
@@ -144,80 +111,11 @@ def load_reports(*, reports: int, now: datetime, seed: int, say: Callable[[str],
         with without_indexes(Report, ReportEvent, ReportContact, Handover):
             writer = Writer(random, now)
             for number, reported_at in enumerate(moments(reports, now, random)):
-                sector = _sector_of(sectors, number, reported_at, now, random)
+                sector = sectors.choose(number, reported_at, now, random)
                 writer.write(first + number, reported_at, sector)
                 if (number + 1) % AT_ONCE == 0 or number + 1 == reports:
                     writer.send()
                     say(f"report {number + 1:,} of {reports:,}")
-
-
-def make_sectors(random: Random) -> Sectors:
-    """The sectors that `load_patrols` made, and the quiet Polda beside them."""
-    staff: dict[int, list[int]] = {}
-    for pk, unit in (
-        User.objects.filter(unit__code__startswith="contoh-")
-        .order_by("username")
-        .values_list("pk", "unit")
-    ):
-        staff.setdefault(unit, []).append(pk)
-    units = (
-        Unit.objects.filter(code__startswith="contoh-", kind=UnitKind.POLSEK)
-        .select_related("area")
-        .order_by("code")
-    )
-    busy = [_as_sector(unit, unit.area, staff[unit.pk], random) for unit in units if unit.area]
-    quiet = make_quiet_polda(random)
-    return Sectors(busy[:-1], [random.uniform(0.4, 2.2) for _ in busy[:-1]], busy[-1], quiet)
-
-
-def make_quiet_polda(random: Random) -> list[Sector]:
-    areas = list(Area.objects.filter(code__startswith=f"{QUIET_PROVINCE}.").order_by("code"))
-    province = Area.objects.get(code=QUIET_PROVINCE)
-    polda = Unit.objects.create(
-        code=QUIET_POLDA,
-        kind=UnitKind.POLDA,
-        name=f"Polda {province.name} (contoh)",
-        parent=Unit.objects.get(kind=UnitKind.MABES),
-        area=province,
-    )
-    chief = User.objects.create(
-        username=QUIET_CHIEF,
-        name=f"Kapolda {province.name} (contoh)",
-        unit=polda,
-        password=make_password(PASSWORD),
-        is_demo=True,
-    )
-    Posting.objects.create(user=chief, unit=polda, role=Role.COMMANDER, starts_on="2020-01-01")
-    regencies = [(polda, area) for area in areas if area.level == AreaLevel.REGENCY]
-    above = {area.pk: unit for unit, area in add_units(UnitKind.POLRES, regencies)}
-    districts = [area for area in areas if area.level == AreaLevel.DISTRICT][:QUIET_SECTORS]
-    made = add_units(UnitKind.POLSEK, [(above[area.parent_id or 0], area) for area in districts])
-    return [_as_sector(unit, area, [chief.pk], random) for unit, area in made]
-
-
-def sleeping_sector() -> Unit:
-    """The sector that has had no report for two years."""
-    sectors = Unit.objects.filter(code__startswith="contoh-", kind=UnitKind.POLSEK)
-    return sectors.order_by("-code")[:1].get()
-
-
-def _as_sector(unit: Unit, area: Area, people: Sequence[int], random: Random) -> Sector:
-    points = []
-    for _ in range(POINTS):
-        lat = round((area.lat or -2.0) + random.gauss(0, 0.008), 6)
-        lon = round((area.lon or 104.0) + random.gauss(0, 0.008), 6)
-        points.append((lat, lon, cell_of(lat, lon)))
-    return Sector(unit.pk, unit.parent_id or unit.pk, area.pk, tuple(people), tuple(points))
-
-
-def _sector_of(
-    sectors: Sectors, number: int, at: datetime, now: datetime, random: Random
-) -> Sector:
-    if number % ONE_IS_QUIET == ONE_IS_QUIET // 2:
-        return random.choice(sectors.quiet)
-    if number % ONE_IS_QUIET == 0 and now - at > ASLEEP:
-        return sectors.asleep
-    return random.choices(sectors.busy, sectors.weights)[0]
 
 
 def moments(count: int, now: datetime, random: Random) -> Iterator[datetime]:
