@@ -1,4 +1,7 @@
-"""From everyday words to categories: «mtr ilang», «suami mukul», with typos and without vowels."""
+"""Finds the category that everyday words mean: «mtr ilang», «suami mukul».
+
+Words may have typos, prefixes and suffixes, or be written without vowels. Pure: no query.
+"""
 
 import math
 import re
@@ -9,10 +12,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-MOST_WORDS = 120  # of a long text, the first different ones
+MOST_WORDS = 120  # a longer text is read up to so many different words
 MOST_FOUND = 6
 EXACT, ROOT, SHORTHAND, BEGUN, TYPO = 1.0, 0.95, 0.85, 0.75, 0.6
-# Half a phrase counts for so much; what stays this far behind the best is noise.
+# PARTLY weighs words that are only part of a phrase. A score below FAR_BEHIND of the best is noise.
 PARTLY, FAR_BEHIND = 0.5, 0.34
 
 _VOWELS = frozenset("aiueo")
@@ -25,14 +28,14 @@ _FILLERS = frozenset(
         sdh sebuah sedang sekitar seorang sudah sy tadi td tersebut tolong untuk utk yang yg""",
     )
 )
-# Said whole, these are no trouble.
+# Phrases with a word of trouble that are no trouble as a whole.
 _HARMLESS = re.compile(
     r"\b(?:kereta|gunung) api\b|\bapi unggun\b|\bbandar (?:udara|lampung)\b|\bpukul (?=\d)"
 )
 _SENTENCES, _CLAUSES = re.compile(r"[.;!?]\s|\n"), re.compile(r",")
 _DENIED = re.compile(r"\b(?:nihil|tanpa|tdk|tidak) (?:ada|di\w+|ter\w+)|\bnihil\b", re.IGNORECASE)
 _DRAWN_OUT = re.compile(r"([a-z])\1+$")
-# Words of every day that are one letter away from a word of trouble: they mean themselves.
+# Everyday words that are one letter away from a word of trouble. They are no typos.
 _OWN = frozenset(
     re.findall(
         r"\w+",
@@ -83,14 +86,14 @@ class Match(Generic[Kind]):
 
 
 def match_categories(text: str, categories: Iterable[Kind]) -> list[Kind]:
-    """The categories that everyday words may mean, the likeliest first."""
+    """The categories that the words may mean, the likeliest first."""
     return [match.category for match in matches(text, categories)]
 
 
 def sure_category(text: str, categories: Iterable[Kind]) -> Kind | None:
-    """The one category that the words name beyond doubt, a whole phrase in one sentence.
+    """The category whose whole phrase stands in one sentence, if no other fits as well.
 
-    What the text denies («tidak ada ajakan tawuran») is passed over.
+    Clauses that deny something («tidak ada ajakan tawuran») are left out.
     """
     offered = list(categories)
     sure: list[Match[Kind]] = []
@@ -120,8 +123,8 @@ def matches(text: str, categories: Iterable[Kind]) -> list[Match[Kind]]:
 
 @dataclass(frozen=True)
 class _Fit(Generic[Kind]):
-    """How what was said fits one category: the likeness of each phrase said whole, and of single
-    words that are in some other phrase of it."""
+    """How a text fits one category. `whole` has the likeness of each phrase that the text contains;
+    `parts` has the likeness by word, for words of phrases that it does not contain."""
 
     category: Kind
     whole: list[float]
@@ -158,8 +161,11 @@ def _fit(category: Kind, said: list[str], labels: Counter[str]) -> _Fit[Kind]:
 
 
 def _is_said(phrase: dict[str, tuple[float, str]]) -> bool:
-    """Whether all words fell. A single one is not said by its root: pukul is also the hour, and
-    much is hilang without being kehilangan."""
+    """Whether the text contains all words of the phrase.
+
+    A phrase of a single word needs more than the same root: "pukul" is also the hour, and many
+    things are "hilang" without being a "kehilangan".
+    """
     if len(phrase) > 1:
         return all(likeness for likeness, _spoken in phrase.values())
     [(word, (likeness, spoken))] = phrase.items()
@@ -167,19 +173,19 @@ def _is_said(phrase: dict[str, tuple[float, str]]) -> bool:
 
 
 def _is_clear(category: CategoryWords, phrase: dict[str, tuple[float, str]]) -> bool:
-    """Whether nobody has to be asked if this is what was meant."""
-    # What is sealed leaves the eyes of the unit: not because of a slip of the thumb.
+    """Whether the phrase means this category for sure, so that nobody has to ask."""
+    # A typo must not seal a report, because sealing hides it from the unit.
     enough = ROOT if category.is_sealed else SHORTHAND
     if any(likeness < enough for likeness, _spoken in phrase.values()):
         return False
-    # Of the label a single word is not enough: not every "motor" was stolen.
+    # A single word of the label is not enough: not every "motor" was stolen.
     [word] = phrase if len(phrase) == 1 else [""]
     return word not in _words(category.label) or word in map(str.casefold, category.synonyms)
 
 
 def _phrases(category: CategoryWords, labels: Counter[str]) -> list[tuple[str, ...]]:
-    """The words of each everyday phrase and of the label, at "atau" divided; a single word of it
-    only where no other label has it."""
+    """The words of each everyday phrase, and of the label split at "atau". A part of the label that
+    is a single word counts only if no other label has that word."""
     named = [_words(part) for part in re.split(r"\batau\b", category.label)]
     named = [words for words in named if len(words) > 1 or (words and labels[words[0]] == 1)]
     everyday = [_words(text) for text in category.synonyms]
@@ -196,7 +202,7 @@ def _words(text: str) -> tuple[str, ...]:
 
 @lru_cache(maxsize=8192)
 def _likeness(spoken: str, word: str) -> float:
-    """Of a word somebody typed to a word of a phrase; 0 where it is another."""
+    """From 0 (another word) to 1 (the same), for a typed word and a word of a phrase."""
     if spoken == word:
         return EXACT
     if _roots(spoken) & _roots(word):
@@ -215,13 +221,13 @@ def _likeness(spoken: str, word: str) -> float:
 
 @lru_cache(maxsize=4096)
 def _roots(word: str) -> frozenset[str]:
-    """What may be left of a word without prefix and suffix, four letters at least."""
+    """What the word may be without prefix and suffix; at least four letters."""
     bare = {word, *(word[len(head) :] for head in _PREFIXES if word.startswith(head))}
     bare |= {
         root[: -len(tail)]
         for root in bare
         for tail in _SUFFIXES
-        # Without this a short end would make "minta" of "mengintai".
+        # Cutting a short suffix from a short word would turn "mengintai" into "minta".
         if root.endswith(tail) and len(root) - len(tail) > (4 if tail in ("in", "i") else 3)
     }
     bare |= {
@@ -235,7 +241,7 @@ def _roots(word: str) -> frozenset[str]:
 
 
 def _is_shorthand(spoken: str, word: str) -> bool:
-    """«mtr» for motor, «ilng» for ilang, «org» for orang: letters left out, vowels first."""
+    """Whether letters were left out, vowels first: «mtr» for motor, «org» for orang."""
     if len(spoken) >= len(word) or len(spoken) * 2 < len(word):
         return False
     if spoken[0] != word[0] or spoken[-1] != word[-1]:
@@ -252,7 +258,7 @@ def _without_vowels(word: str) -> str:
 
 
 def _is_near(one: str, other: str, slips: int) -> bool:
-    """Whether so many letters wrong, missing, added or swapped make one word of the other."""
+    """Whether at most `slips` letters are wrong, missing, added or swapped."""
     if abs(len(one) - len(other)) > slips:
         return False
     before: list[int] = []

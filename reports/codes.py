@@ -1,5 +1,7 @@
-"""What people type: the reporter's code, LW- and 12 characters of Crockford's base 32 in groups to
-read aloud, and the number by which officers name a report."""
+"""The reporter's code and the officers' number of a report, written and read.
+
+A code is ``LW-`` and 12 characters of Crockford's base 32, in groups of four for reading aloud.
+"""
 
 import re
 import secrets
@@ -16,9 +18,9 @@ def new_code() -> str:
 
 
 def read_code(text: str) -> str | None:
-    """The code as it is stored, from what a person typed; None where it cannot be one.
+    """The code as it is stored, from what a person typed; None if it cannot be a code.
 
-    Small letters, spaces and missing hyphens are fine; O is read as 0, I and L as 1.
+    Small letters, spaces and missing hyphens are accepted. O is read as 0, I and L as 1.
     """
     letters = re.sub(r"[\s\-–—._]", "", text.upper())
     if len(letters) == 14 and letters.startswith("LW"):
@@ -30,9 +32,9 @@ def read_code(text: str) -> str | None:
 
 
 def read_number_of(text: str) -> int | None:
-    """The key of a report from its number as people write it: ``LK-000123``, ``lk 123``, ``123``.
+    """The primary key from a number as people write it: ``LK-000123``, ``lk 123``, ``123``.
 
-    A bare number of more digits is somebody's telephone.
+    None for anything else, such as a telephone number, which has more than nine digits.
     """
     found = NUMBER.fullmatch(text.strip())
     return int(found[1] or found[2]) if found else None

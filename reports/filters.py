@@ -1,4 +1,4 @@
-"""The reports of a person's units, narrowed so that an index still leads through them."""
+"""Filters of the report list. Each one lets PostgreSQL use an index."""
 
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -38,13 +38,13 @@ def state_choices() -> list[tuple[Any, Any]]:
 
 
 def check_words(text: str) -> None:
-    """The index of texts knows threes of letters: for fewer every report would be read."""
+    """The text index holds groups of three letters. A shorter search would read every report."""
     if read_number_of(text) is None and len(re.findall(r"\w", text)) < FEWEST_LETTERS:
         raise ValidationError(_("Give at least three letters, or a number such as LK-000123."))
 
 
 class ReportFilter(UnitFilterSet):
-    """Days are those of the person's own unit."""
+    """A day begins and ends in the time zone of the person's own unit."""
 
     q = django_filters.CharFilter(
         label=_("Words or number"),
@@ -103,7 +103,7 @@ class ReportFilter(UnitFilterSet):
 
     @property
     def is_narrowed(self) -> bool:
-        """Whether the person asked for less than everything, or for what cannot be."""
+        """Whether a filter is set, or was set to a value that does not exist."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)
 
     @property
@@ -121,7 +121,7 @@ class ReportFilter(UnitFilterSet):
         if value == OPEN:
             return rows.open()  # type: ignore[attr-defined,no-any-return]
         if value == OVERDUE:
-            # Said twice, so that the index of the open ones serves.
+            # `open()` is implied, but lets PostgreSQL use the index of open reports.
             return rows.open().overdue(now)  # type: ignore[attr-defined,no-any-return]
         if value == UNASSIGNED:
             return rows.unassigned()  # type: ignore[attr-defined,no-any-return]

@@ -1,4 +1,4 @@
-"""Which unit an officer is from whom a report is about, as far as somebody can tell."""
+"""Asks which unit the officer is from, in a report about police."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ class Accused(TextChoices):
 
 
 def accused_field(**options: Any) -> forms.ChoiceField:
-    """The form says whether it is required: only where the category is about police."""
+    """Not required; a form requires it once a category about police is chosen."""
     return forms.ChoiceField(
         label=_("Which unit is the officer from?"),
         choices=Accused.choices,

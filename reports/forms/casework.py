@@ -1,4 +1,4 @@
-"""What is asked beside the state: notes, category and priority, another unit, why a contact."""
+"""Forms for notes, category and priority, handover, and opening a contact."""
 
 from typing import Any
 
@@ -82,12 +82,12 @@ class ClassifyForm(ChangeForm):
         self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
 
     def asks_accused(self) -> bool:
-        """Only once a category about police is chosen: the page comes back with the question."""
+        """Only after a category about police was chosen; the page then comes back and asks."""
         chosen = self.typed("category")
         return chosen in self.about_police and chosen != str(self.report.category_id)
 
     def _offer_accused(self) -> None:
-        # Who is posted to a Subsektor sees what its Polsek sees.
+        # No Subsektor: its people see everything of their Polsek, which is offered instead.
         by_kind = units_of_accused(self.report)
         self.accused = {kind: by_kind[kind] for kind in Accused.values if kind in by_kind}
         named = [(kind, unit.name) for kind, unit in self.accused.items()]
@@ -96,12 +96,12 @@ class ClassifyForm(ChangeForm):
         self.fields["about_unit"].required = True
 
     def priority_now(self) -> str:
-        """Empty where nobody chose one: a new category then brings its own."""
+        """Empty if the report has its category's priority: a new category then sets a new one."""
         usual = priority_of(self.report.category)
         return "" if self.report.priority == usual else self.report.priority
 
     def categories(self) -> Any:
-        """Under the headings that people look for; the report's own, though offered no more."""
+        """Grouped choices; the report's own category too, even if it is not offered any more."""
         offered = list(Category.objects.visible_to(self.by).offered())
         if self.report.category not in offered:
             offered.append(self.report.category)
@@ -149,7 +149,7 @@ class HandoverForm(ChangeForm):
 
 
 def unit_label(unit: Unit) -> str:
-    """With the unit above it, since many a Polsek shares its name with another."""
+    """With the unit above it, because several Polsek share a name."""
     return f"{unit.name} · {unit.parent.name}" if unit.parent else unit.name
 
 

@@ -1,4 +1,4 @@
-"""What is asked for a change of state. The services say what cannot be, beside the field."""
+"""Forms of the changes of state. Services check the values; their errors stand at the field."""
 
 from typing import Any, ClassVar
 
@@ -46,19 +46,19 @@ class ChangeForm(forms.Form):
 
     @staticmethod
     def stamp_of(report: Report) -> str:
-        """What must not have changed since the page was shown."""
+        """The part of the report that must not have changed since the page was shown."""
         return report.stamp
 
     def add_news(self, error: ValidationError) -> None:
-        """Somebody was faster: what they did, above what was typed here."""
+        """Says above the typed words what somebody else did meanwhile."""
         self.add_error(None, error.messages)
 
     def values(self) -> dict[str, Any]:
-        """What the service is given."""
+        """The arguments for the service."""
         return self.cleaned_data
 
     def typed(self, name: str) -> str:
-        """What stands in a field that only narrows the choices, sent or searched for."""
+        """The text of a field that only narrows the choices, after a search or a submit."""
         return str(self.data.get(name, "") or self.initial.get(name, "")).replace("\0", "").strip()
 
     def offer(self, name: str, choices: Choices) -> None:

@@ -1,4 +1,4 @@
-"""What an officer fills in: a report taken down for somebody."""
+"""The form for a report that an officer takes down for somebody."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -19,7 +19,7 @@ from reports.services.intake import ReportDraft
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
 
-# The citizens' own page and the finding of a patrol write theirs themselves.
+# Web and patrol are missing: their own pages set them.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
 FARTHEST_BACK = timedelta(days=366)
 
@@ -31,7 +31,7 @@ def source_choices() -> list[tuple[str, str]]:
 def category_choices(
     categories: Iterable[Category], key: str = "pk"
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Under the names of their groups. `key` is the attribute that stands for the category."""
+    """Choices grouped under the group labels. `key` is the attribute used as the value."""
     groups: dict[str, list[tuple[str, str]]] = {group: [] for group in CategoryGroup.values}
     for category in categories:
         groups[category.group].append((str(getattr(category, key)), category.label))
@@ -41,8 +41,8 @@ def category_choices(
 
 
 class ReportNewForm(IncidentForm):
-    """A report taken down at the desk or in the street. It stands at the officer's own unit where
-    no place is given."""
+    """A report taken down at the desk or in the street. Without a place it goes to the officer's
+    own unit."""
 
     place_required = False
 
@@ -93,7 +93,7 @@ class ReportNewForm(IncidentForm):
             *category_choices(self.categories.values()),
         ]
 
-        # Asked once a category about police is chosen: the page comes back with the question.
+        # Asked after a category about police was chosen; the page then comes back and asks.
         chosen = self.categories.get(str(self["category"].value()))
         if chosen is not None and chosen.is_about_police:
             self.fields["about_unit"].required = True
@@ -117,7 +117,7 @@ class ReportNewForm(IncidentForm):
         return data
 
     def _reported_at(self) -> datetime | None:
-        """None for now."""
+        """None means now."""
         data = self.cleaned_data
         if not (data.get("reported_on") or data.get("reported_time")):
             return None
@@ -139,7 +139,7 @@ class ReportNewForm(IncidentForm):
         return min(moment, now)
 
     def moment_shown(self) -> datetime:
-        """What was just now for a report of half past nine was half past nine."""
+        """ "Just now" means the time of the report, which may be earlier than the form."""
         reported_at: datetime | None = self.cleaned_data["reported_at"]
         return reported_at or super().moment_shown()
 

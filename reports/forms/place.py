@@ -1,4 +1,4 @@
-"""Where and when it happened: the fields that the citizen's form and the desk's share."""
+"""Where and when it happened: fields shared by the citizen's form and the officer's form."""
 
 from datetime import datetime, time, timedelta, tzinfo
 from typing import Any
@@ -40,9 +40,9 @@ CLOCK_SLACK = timedelta(minutes=5)
 class PlaceForm(PositionForm):
     """A village or district by its name, words for the spot, the phone's position.
 
-    `area` stays hidden until a name is shared by several or known by none; then it is a choice,
-    with the way out to leave the name as it was written. `cleaned_data["found_area"]` is the area
-    meant, or None. `home` answers, and its clock counts, where no place is given.
+    `area` stays hidden until several areas have the typed name, or none has. It then offers a
+    choice, one of them to leave the name as it was typed. `cleaned_data["found_area"]` is the area
+    that was found, or None. Without a place, `home` takes the report and gives the time zone.
     """
 
     place_required = True
@@ -99,7 +99,7 @@ class PlaceForm(PositionForm):
             )
 
     def place_words(self) -> dict[str, Any]:
-        """Fields of a ReportDraft. A name that is on no list goes into the words for the spot."""
+        """Fields of a ReportDraft. A name that was not found is added to the words for the spot."""
         data = self.cleaned_data
         place = data["place"]
         if data["village_name"] and data["found_area"] is None:
@@ -107,7 +107,7 @@ class PlaceForm(PositionForm):
         return {"area": data["found_area"], "place": place, **self.position()}
 
     def local_zone(self) -> tzinfo:
-        """The time zone of the place: people name hours by the clock they see."""
+        """The time zone of the place, because people give hours by the clock they see."""
         where = self.position()
         area: Area | None = self.cleaned_data.get("found_area")
         if area is None and self.home is not None:
@@ -118,7 +118,7 @@ class PlaceForm(PositionForm):
 
 
 class When(TextChoices):
-    """How a person says when it was."""
+    """The answers to "When did it happen?"."""
 
     NOW = "now", _("Just now, or it is still going on")
     EXACT = Precision.EXACT.value, _("Exactly at this time")
@@ -127,10 +127,10 @@ class When(TextChoices):
 
 
 class IncidentForm(PlaceForm):
-    """Where, when, and under which UUID.
+    """Where and when, with the UUID that tells a retry from a new report.
 
-    `shown_at` is when the form was opened: "just now" must mean the same moment when a form is sent
-    twice, or the second one would pass for another report.
+    `shown_at` is when the form was opened. "Just now" must mean the same moment if the form is sent
+    twice, or the second one would look like another report.
     """
 
     client_uuid = ClientUUIDField()
@@ -169,7 +169,7 @@ class IncidentForm(PlaceForm):
         elif when in (When.EXACT, When.ABOUT):
             self._read_moments(data, when)
         if when in (When.NOW, When.UNKNOWN):
-            # What stands in the fields for the time does not count then, nor what is wrong in it.
+            # The time fields are ignored then, so their errors are too.
             for name in ("occurred_on", "occurred_at", "occurred_until"):
                 self.errors.pop(name, None)
         return data
@@ -202,7 +202,7 @@ class IncidentForm(PlaceForm):
                 advice = _("Give the day or the time, or choose “I do not know”.")
                 self.add_error("occurred_on", advice)
                 return
-            # Some time that day.
+            # A day without a time means some time on that day.
             first = datetime.combine(day, time.min, zone)
             shown = self.moment_shown()
             last: datetime | None = min(first + timedelta(days=1), max(shown, first))

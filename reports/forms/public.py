@@ -1,4 +1,4 @@
-"""What a citizen writes: one report, without an account."""
+"""The citizen's form: one report, without an account."""
 
 from typing import Any
 
@@ -31,7 +31,7 @@ class SearchForm(forms.Form):
 
 
 class ReportForm(IncidentForm):
-    """Where, when, what, and how much of themselves somebody gives."""
+    """Where, when, what, and whether the reporter gives a name."""
 
     hide_optional = True
 
@@ -65,14 +65,14 @@ class ReportForm(IncidentForm):
         required=False,
         error_messages={"invalid": _("This is no phone number. Example: 0812 3456 7890.")},
     )
-    # People do not see it; what fills in every field does.
+    # A trap for programs that fill in every field. People do not see it.
     subject = forms.CharField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),
     )
 
-    # What goes along when the person chooses another category.
+    # Fields that are kept when the person chooses another category.
     KEPT = (
         *("client_uuid", "shown_at", "text", "village_name", "area", "place"),
         *("lat", "lon", "accuracy_m", "when", "occurred_on", "occurred_at", "occurred_until"),
@@ -90,7 +90,7 @@ class ReportForm(IncidentForm):
         self.fields["text"].required = needs_words(category)
         self.fields["text"].error_messages["required"] = _("Write in a few words what happened.")
         if category.is_sealed:
-            # A phone that is shared must not offer it to the next person.
+            # A shared phone must not offer the name to the next person.
             self.fields["contact_name"].widget.attrs["autocomplete"] = "off"
 
     def clean(self) -> dict[str, Any]:
@@ -117,7 +117,7 @@ class ReportForm(IncidentForm):
     def _check_reporter(self, data: dict[str, Any]) -> None:
         data["privacy"] = data.get("privacy") or Privacy.ANONYMOUS
         if data["privacy"] == Privacy.ANONYMOUS:
-            # Who stays without a name is not asked to mend one.
+            # Errors in name and phone do not matter for an anonymous report.
             for name in ("contact_name", "contact_phone"):
                 self.errors.pop(name, None)
             return
@@ -149,10 +149,10 @@ class ReportForm(IncidentForm):
 
 
 def needs_words(category: Category) -> bool:
-    """Where the category alone says nothing to go by."""
+    """Whether the category alone says too little to work with."""
     return category.is_about_police or category.group == CategoryGroup.OTHER
 
 
 def kept_words(sent: Any) -> dict[str, str]:
-    """What was typed, from one form into the next; photos have to be chosen again."""
+    """The typed words, for the next form. Photos have to be chosen again."""
     return {name: sent[name] for name in ReportForm.KEPT if sent.get(name)}

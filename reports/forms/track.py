@@ -1,4 +1,4 @@
-"""What the holder of a code writes."""
+"""Forms of the reporter: the code, a note, a dispute, a rating."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -35,7 +35,7 @@ class CodeForm(forms.Form):
 
 
 def no_such_code() -> ValidationError:
-    """The same for a code that cannot be and for one of no report."""
+    """One error for a malformed code and for an unknown one, so that nobody learns which it is."""
     return ValidationError(
         _("No report has this code. Check each letter and number, then try again.")
     )

@@ -10,7 +10,7 @@ from toolkit.schema import history
 
 
 class CategoryGroup(models.TextChoices):
-    """How people look for it."""
+    """The headings under which people look for a category."""
 
     CRIME = "crime", _("crime")
     ORDER = "order", _("public order")
@@ -23,7 +23,7 @@ class CategoryGroup(models.TextChoices):
 
 
 class CrimeClass(models.TextChoices):
-    """The four classes of Polri; none where it is no crime."""
+    """The four classes of Polri, and empty where it is no crime."""
 
     NONE = "", _("no crime")
     CONVENTIONAL = "conventional", _("conventional")
@@ -34,19 +34,19 @@ class CrimeClass(models.TextChoices):
 
 class CategoryQuerySet(models.QuerySet["Category"]):
     def visible_to(self, user: Viewer) -> Self:
-        """What may be reported is public: everybody sees all of it."""
+        """Everybody sees all categories, because what may be reported is public."""
         return self
 
     def offered(self) -> Self:
-        """What a reporter may choose, in the order of the tiles."""
+        """Categories that a reporter may choose, in the order of the tiles."""
         return self.filter(is_active=True).order_by("order", "pk")
 
 
 @history()
 class Category(models.Model):
-    """What kind of trouble is reported (jenis gangguan): data, because crime changes.
+    """A kind of trouble (jenis gangguan). It is data, so that Mabes can change it.
 
-    `target_minutes` is from the report to the arrival; none where nobody has to come.
+    `target_minutes` is the time from the report to the arrival; None where nobody has to come.
     """
 
     code = models.SlugField(_("short code"), max_length=40, unique=True)

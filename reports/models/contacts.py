@@ -15,7 +15,7 @@ from territory.scope import Viewer
 
 
 def phone_digest(phone: str) -> str:
-    """Tells the same number again without telling which: HMAC-SHA-256 in hex."""
+    """Recognises a number again without storing it in the clear: HMAC-SHA-256 in hex."""
     key = settings.SALT_KEY[0].encode()
     return hmac.new(key, phone.encode(), hashlib.sha256).hexdigest()
 
@@ -26,9 +26,9 @@ class ReportContactQuerySet(models.QuerySet["ReportContact"]):
 
 
 class ReportContact(models.Model):
-    """Who reported, encrypted; no row at all for who stays without a name.
+    """The reporter's name and phone, encrypted. An anonymous reporter has no row.
 
-    Not tracked by the history, so that a purge is one. Read by `open_contact` only.
+    The history does not track it, so that a purge deletes everything. Only `open_contact` reads it.
     """
 
     report = models.OneToOneField(
@@ -68,13 +68,13 @@ class ReportContact(models.Model):
 
 class ContactAccessQuerySet(UnitScopedQuerySet["ContactAccess"]):
     def in_scope(self, user: Viewer) -> Self:
-        """Of the unit that held the report then, and only of reports the person may see: a sealed
-        one is not named by its openings."""
+        """Openings while the report was at the person's units, of reports the person may see. An
+        opening must not reveal that a sealed report exists."""
         return super().in_scope(user).filter(report__in=Report.objects.visible_to(user))
 
 
 class ContactAccess(UnitScoped):
-    """Somebody has opened a reporter's contact, and why. `unit` held the report. Append-only."""
+    """Who opened a reporter's contact and why. `unit` had the report then. Append-only."""
 
     report = models.ForeignKey(
         Report,
@@ -104,7 +104,7 @@ class ContactAccess(UnitScoped):
         ]
         triggers = [
             *UnitScoped.Meta.triggers,
-            # A unit that moves takes its rows along; what was done stays as it is.
+            # The scope columns are not protected: they change when a unit moves in the tree.
             pgtrigger.Protect(
                 name="append_only",
                 operation=pgtrigger.UpdateOf("report_id", "by_id", "reason", "at")  # type: ignore[no-untyped-call]

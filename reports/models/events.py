@@ -35,7 +35,7 @@ class EventKind(models.TextChoices):
     RATED = "rated", _("rated by the reporter")
 
 
-# Written by the holder of the code.
+# Written by the reporter, through the code.
 BY_REPORTER = frozenset(
     {EventKind.REPORTER_NOTE, EventKind.CONFIRMED, EventKind.DISPUTED, EventKind.RATED}
 )
@@ -43,18 +43,18 @@ BY_REPORTER = frozenset(
 
 class ReportEventQuerySet(models.QuerySet["ReportEvent"]):
     def visible_to(self, user: Viewer) -> Self:
-        """An event has the rights of its report."""
+        """Events of the reports that the person may see."""
         return self.filter(report__in=Report.objects.visible_to(user))
 
     def public(self) -> Self:
-        """What the reporter sees of it."""
+        """Events that the reporter sees too."""
         return self.filter(is_public=True)
 
 
 class ReportEvent(models.Model):
-    """A line in the timeline of a report. Append-only: the database refuses to change it.
+    """A line in the timeline of a report. Append-only: the database refuses updates and deletes.
 
-    `actor` is none where the reporter acted, or nobody did. `unit` held the report then.
+    `actor` is None if the reporter acted. `unit` is the unit that had the report then.
     """
 
     report = models.ForeignKey(
@@ -109,11 +109,11 @@ class ReportEvent(models.Model):
 
 class ReportPhotoQuerySet(models.QuerySet["ReportPhoto"]):
     def visible_to(self, user: Viewer) -> Self:
-        """A photo has the rights of its report."""
+        """Photos of the reports that the person may see."""
         return self.filter(report__in=Report.objects.visible_to(user))
 
     def held_by(self, code: str) -> Self:
-        """What the holder of the code sees: the photos of public events."""
+        """Photos that the reporter sees: those of public events."""
         return self.filter(report__code=code, event__is_public=True)
 
 

@@ -6,9 +6,8 @@ from territory.models import Unit, UnitScoped, UnitScopedQuerySet, scope_indexes
 
 
 class Handover(UnitScoped):
-    """A unit has given a report to another; `unit` is the one that gave it and may still read it.
-
-    Without index or page of its own: it opens the report to its former unit.
+    """A unit has given a report to another. `unit` gave it away and may still read it, which is
+    what this row is for (`ReportQuerySet.visible_to`).
     """
 
     report = models.ForeignKey(

@@ -18,9 +18,9 @@ class HotspotQuerySet(UnitScopedQuerySet["Hotspot"]):
 
 @history()
 class Hotspot(UnitScoped, Positioned):
-    """A named place with risky hours (titik rawan). `radius_m` is metres; hours are local.
+    """A named place with risky hours (titik rawan). `radius_m` is in metres.
 
-    From 22.00 until 03.00 goes over midnight; no hours means at any time.
+    Hours are local; 22.00 until 03.00 goes past midnight. Without hours, any time is risky.
     """
 
     name = models.CharField(_("name"), max_length=100)

@@ -1,8 +1,10 @@
-"""The report a unit sends by WhatsApp about a case. Name and number of the reporter are never in
-it; what the reporter wrote, and what would lead to a home, only where the officer puts it in.
+"""The text about a case that a unit sends by WhatsApp.
 
-It is an Indonesian document whatever language the screen has, so the text below is not translated
-and the words put into it are taken in Indonesian.
+It never contains the reporter's name or number. What the reporter wrote, and positions that would
+lead to a home, are left out unless the officer adds them.
+
+The text is an Indonesian document in every language of the screen: the template below is not
+translated, and the words filled in are Indonesian.
 """
 
 from collections.abc import Iterable
@@ -59,7 +61,7 @@ Status: {situasi}
 Isi laporan hanya dibuka oleh petugas yang ditunjuk.
 Demikian dilaporkan."""
 
-# What officers did. Notes, and what the reporter added later, stay in the house.
+# Steps of officers. Notes, and what the reporter added later, are not passed on.
 STEPS = frozenset(
     {
         EventKind.VERIFIED,
@@ -72,7 +74,7 @@ STEPS = frozenset(
         EventKind.HANDED_OVER,
     }
 )
-TOLD = frozenset({EventKind.REFERRED, EventKind.HANDED_OVER})
+WITH_TEXT = frozenset({EventKind.REFERRED, EventKind.HANDED_OVER})
 MOST_STEPS = 40
 
 
@@ -83,7 +85,7 @@ def case_report(
     has_photos: bool,
     with_residents: bool = False,
 ) -> str:
-    """`timeline` oldest first. `with_residents` puts in what `left_out` names."""
+    """`timeline` begins with the oldest event. `with_residents` adds what `left_out()` names."""
     with translation.override("id"):
         common = {
             "nomor": report.number,
@@ -106,13 +108,13 @@ def case_report(
             "koordinat": coordinates(report, with_residents=with_residents),
             "sumber": str(report.get_source_display()),
             "petugas": report.assignee.titled_name if report.assignee else "–",
-            "uraian": account(report, with_residents=with_residents),
-            "tindakan": "".join(f"\n- {line}" for line in steps[-MOST_STEPS:]) or untouched(report),
+            "uraian": text_words(report, with_residents=with_residents),
+            "tindakan": steps_words(steps) or no_steps_words(report),
             "hasil": outcome_words(report, with_residents=with_residents),
             "lampiran": ", dokumentasi terlampir" if has_photos else "",
         }
-        # A line that only says there is nothing to say is left out, before the person's own words
-        # are in: theirs stay as they wrote them.
+        # Lines without a value are dropped. This is done before the values are filled in, because
+        # a person may have written "–" too.
         lines = [
             line
             for line in TEXT.split("\n")
@@ -121,19 +123,24 @@ def case_report(
         return "\n".join(lines).format(**words)
 
 
-def untouched(report: Report) -> str:
-    """What stands where no step was taken."""
+def steps_words(steps: list[str]) -> str:
+    """The last MOST_STEPS steps, one a line."""
+    return "".join(f"\n- {line}" for line in steps[-MOST_STEPS:])
+
+
+def no_steps_words(report: Report) -> str:
+    """What the text says if no step was taken yet."""
     waits = report.state == ReportState.RECEIVED
     return " belum ada, menunggu verifikasi." if waits else " belum ada."
 
 
 def is_officers_own(report: Report) -> bool:
-    """Whether an officer wrote it; what people send themselves may name themselves and others."""
+    """Whether an officer wrote the text. People often name themselves and others in theirs."""
     return report.received_by_id is not None or report.source == Source.PATROL
 
 
 def left_out(report: Report) -> list[str]:
-    """What stays out of the text until the officer puts it in, as the page names it."""
+    """The parts that the text leaves out unless the officer adds them, in words for the page."""
     parts = []
     if report.text and not is_officers_own(report):
         parts.append(_("the reporter's own words"))
@@ -145,13 +152,13 @@ def left_out(report: Report) -> list[str]:
 
 
 def coordinates(report: Report, *, with_residents: bool) -> str:
-    """Where a patrol was; of others it is often a home."""
+    """Always for a patrol's own position; other positions are often a home."""
     if report.lat is None or not (with_residents or report.source == Source.PATROL):
         return "–"
     return f"{report.lat:.5f}, {report.lon:.5f}"
 
 
-def account(report: Report, *, with_residents: bool) -> str:
+def text_words(report: Report, *, with_residents: bool) -> str:
     if not report.text:
         return "–"
     if with_residents:
@@ -161,14 +168,14 @@ def account(report: Report, *, with_residents: bool) -> str:
     return without_numbers(report.text)
 
 
-def step_line(event: ReportEvent, report: Report, told: str) -> str:
+def step_line(event: ReportEvent, report: Report, text: str) -> str:
     """``21 Nov 2026 22.40 WIB Diteruskan: PLN``."""
     line = f"{times.moment(event.at, report.unit)} {capfirst(str(event.get_kind_display()))}"
-    return f"{line}: {' '.join(told.split())}" if event.kind in TOLD and told else line
+    return f"{line}: {' '.join(text.split())}" if event.kind in WITH_TEXT and text else line
 
 
 def place_words(report: Report) -> str:
-    """The spot, the village and the kecamatan; the village's parent is to be selected with it."""
+    """The spot, the village and the kecamatan. Select the report with `village__parent`."""
     names = [report.place]
     if report.village:
         names.append(report.village.name)

@@ -1,4 +1,4 @@
-"""Words and meanings of reports on the officers' pages."""
+"""Filters for the officers' pages: labels, and the CSS class for each meaning."""
 
 from datetime import datetime
 
@@ -31,7 +31,7 @@ EVENT_LINES: dict[str, str] = {
 
 @register.filter
 def state_tag(report: Report) -> str:
-    """The meaning of a state as a class of `tag`; danger where nobody has come in time."""
+    """The CSS class of a state's tag; danger if nobody came in time."""
     return "danger" if report.is_overdue() else STATE_TAGS.get(report.state, "")
 
 
@@ -42,7 +42,7 @@ def priority_tag(priority: str) -> str:
 
 @register.filter
 def event_line(event: ReportEvent) -> str:
-    """The meaning of a step as a class of `line`."""
+    """The CSS class of an event's line in the timeline."""
     return EVENT_LINES.get(event.kind, "")
 
 
@@ -67,5 +67,5 @@ def occurred_line(report: Report) -> str:
 
 @register.filter
 def position(lat: float, lon: float) -> str:
-    """``-6.14270,106.80210``: in the way that maps read, whatever the language."""
+    """``-6.14270,106.80210``, as map programs read it, in every language."""
     return f"{lat:.5f},{lon:.5f}"

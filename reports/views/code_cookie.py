@@ -1,4 +1,4 @@
-"""The reporter's code between two pages: in a signed cookie, never in an address or a session."""
+"""Carries the reporter's code from page to page in a signed cookie, never in an address."""
 
 from datetime import timedelta
 
@@ -14,7 +14,7 @@ READ_WITHIN = timedelta(hours=2)
 
 
 def remember_code(response: HttpResponse, code: str) -> None:
-    """Until the browser is closed, and no longer than READ_WITHIN."""
+    """Until the browser is closed, for at most READ_WITHIN."""
     response.set_signed_cookie(
         NAME,
         code,
@@ -31,8 +31,11 @@ def remembered_code(request: HttpRequest) -> str | None:
 
 
 def forget_visit(response: HttpResponse, *, signs_out: bool) -> None:
-    """Takes away what the browser keeps of a visit. By their own names: a neighbour on the same
-    domain may have set others, under names that cannot even be written back."""
+    """Deletes the cookies of a visit, by name.
+
+    Other sites of the same domain may have set cookies too, some under names that Django cannot
+    write back, so they are left alone.
+    """
     response.delete_cookie(NAME, samesite="Strict")
     response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
     response.delete_cookie(CookieStorage.cookie_name, samesite=settings.SESSION_COOKIE_SAMESITE)

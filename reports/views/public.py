@@ -1,4 +1,4 @@
-"""A citizen reports: what happened, then where and when, then the receipt. Needs no account."""
+"""A citizen reports without an account: what happened, then where and when, then the receipt."""
 
 from itertools import groupby
 from typing import cast
@@ -21,9 +21,9 @@ from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 
-# Where the quick exit leads: the weather, which anybody may have looked at.
+# Where the quick exit leads: a weather page, which raises no suspicion.
 ELSEWHERE = "https://www.bmkg.go.id/"
-# What the service calls a time, beside the field it was typed in.
+# The service's name of a time: the form field where it was typed.
 TYPED_IN = {"occurred_from": "occurred_at", "occurred_to": "occurred_until"}
 
 
@@ -32,7 +32,7 @@ def offered_categories(request: HttpRequest) -> list[Category]:
 
 
 def chosen_category(request: HttpRequest) -> Category | None:
-    """The one of the form; one row instead of all."""
+    """The category that the form was sent with, if it is offered."""
     code = request.POST.get("category", "")
     if "\0" in code:
         return None
@@ -40,12 +40,12 @@ def chosen_category(request: HttpRequest) -> Category | None:
 
 
 @login_not_required
-@gzip_page  # a quarter of the data; what is secret (a code, the token unmasked) is not on it
+@gzip_page  # a quarter of the data; safe because the page shows no code and masks its CSRF token
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_send(request: HttpRequest) -> HttpResponse:
-    """First what happened, then the form, at one address: neither the address nor the history of
-    the browser says which category was chosen."""
+    """First the choice of a category, then the form. Both have one address, so that the browser's
+    history does not show which category was chosen."""
     step = request.POST.get("step", "")
     goes_on = step in ("choose", "send")
     category = chosen_category(request) if goes_on else None
@@ -69,7 +69,7 @@ def report_send(request: HttpRequest) -> HttpResponse:
             context["stored_before"] = True
             status = 409
         except ValidationError as error:
-            _tell(form, error)
+            _add_errors(form, error)
         else:
             return _receipt_of(report)
     context |= {"form": form, "photos_lost": bool(request.FILES)}
@@ -77,7 +77,8 @@ def report_send(request: HttpRequest) -> HttpResponse:
 
 
 def _choose(request: HttpRequest, *, lost: bool) -> HttpResponse:
-    """The tiles, those first that the words may mean. What was typed already goes along."""
+    """Shows the categories as tiles, those first that the typed words may mean. Hidden fields keep
+    what was typed into the form before."""
     offered = offered_categories(request)
     search = SearchForm(request.POST if request.POST.get("step") == "search" else None)
     words = search.cleaned_data["words"] if search.is_valid() else ""
@@ -96,7 +97,7 @@ def _choose(request: HttpRequest, *, lost: bool) -> HttpResponse:
     return render(request, "reports/_report_send_choose.html", context)
 
 
-def _tell(form: ReportForm, error: ValidationError) -> None:
+def _add_errors(form: ReportForm, error: ValidationError) -> None:
     for name, messages in getattr(error, "message_dict", {None: error.messages}).items():
         field = TYPED_IN.get(name, name)
         form.add_error(field if field in form.fields else None, messages)
@@ -112,7 +113,7 @@ def _receipt_of(report: Report) -> HttpResponse:
 @login_not_required
 @require_safe
 def report_receipt(request: HttpRequest) -> HttpResponse:
-    """The code, which nobody else has, and what happens next."""
+    """Shows the code, which nobody else gets, and what happens next."""
     code = remembered_code(request)
     report = (
         Report.objects.held_by(code).select_related("unit__parent", "category").first()
@@ -135,9 +136,9 @@ def report_receipt(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def report_leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: to another site at once, and nothing of ours stays in the browser."""
+    """The quick exit: leads to another site and removes our data from the browser."""
     response = redirect(ELSEWHERE)
-    # Not its "cookies": that would sign people out of every site of the same domain.
+    # Without "cookies", which would sign people out of every site of the same domain.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
     response.headers["Referrer-Policy"] = "no-referrer"
     forget_visit(response, signs_out=True)
@@ -147,8 +148,8 @@ def report_leave(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_POST
 def area_search(request: HttpRequest) -> HttpResponse:
-    """Names of villages and districts for what is typed so far. By POST: a place is in no address
-    and so in no log."""
+    """Names of villages and districts for the letters typed so far. By POST, so that no address,
+    and no log of addresses, contains the place."""
     if not throttle.allows(request, throttle.AREA_SEARCHES):
         return JsonResponse([], safe=False, status=429)
     typed = request.POST.get("village_name", "").replace("\x00", "")[:100]
