@@ -1,0 +1,93 @@
+"""A bare page for the modules of static/js, without Django: requests are answered from memory."""
+
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.conf import settings
+
+STATIC = Path(settings.BASE_DIR, "static")
+SECURE, PLAIN = "https://site.test", "http://site.test"
+
+
+class Harness:
+    """The page of a test. `open()` shows a body with modules of static/js.
+
+    `answers` maps paths to what the server says: HTML, a dict for `route.fulfill`, or a function
+    that takes the route. A path with its query goes before the path alone.
+    """
+
+    def __init__(self, page):
+        self.answers = {}
+        self.asked = []
+        self.errors = []
+        self.page = page
+
+    def open(self, body, *modules, path="/", origin=SECURE, before=""):
+        """Shows the body with the modules of static/js as a page does, and waits for them.
+
+        `before` is a script that stands in for what a phone has and this browser has not.
+        """
+        scripts = f"<script>{before}</script>" + "".join(
+            f'<script type="module" src="/static/js/{name}.js"></script>' for name in modules
+        )
+        self.answers[path] = f"<!doctype html><title>.</title>{scripts}<body>{body}"
+        self.page.goto(origin + path)
+        self.asked.clear()
+        return self.page
+
+    def asked_so_far(self):
+        """What was requested after the page and its modules: method and path of each."""
+        self.page.evaluate("fetch('/last')")  # comes after everything that is still on its way
+        return [request for request in self.asked if request != ("GET", "/last")]
+
+    def wait_until(self, condition):
+        """Lets the browser go on until the condition holds."""
+        for _turn in range(500):
+            if condition():
+                return
+            self.page.wait_for_timeout(10)
+        raise AssertionError("It did not happen within 5 seconds.")
+
+    def answer(self, route):
+        url = urlsplit(route.request.url)
+        if url.path.startswith("/static/"):
+            route.fulfill(path=STATIC / url.path.removeprefix("/static/"))
+            return
+        self.asked.append((route.request.method, url.path))
+        answer = self.answers.get(f"{url.path}?{url.query}") or self.answers.get(url.path)
+        if answer is None:
+            route.fulfill(status=404)
+        elif callable(answer):
+            answer(route)
+        elif isinstance(answer, dict):
+            route.fulfill(**answer)
+        else:
+            route.fulfill(body=answer, content_type="text/html; charset=utf-8")
+
+
+@pytest.fixture(scope="module")
+def phone(browser):
+    context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
+    yield context
+    context.close()
+
+
+@pytest.fixture(scope="module")
+def blank_page(phone):
+    page = phone.new_page()
+    page.set_default_timeout(5000)
+    return page
+
+
+@pytest.fixture
+def harness(blank_page):
+    """The page of a test; what a script throws fails the test."""
+    harness = Harness(blank_page)
+    blank_page.route("**/*", harness.answer)
+    blank_page.on("pageerror", note := lambda error: harness.errors.append(str(error)))
+    yield harness
+    blank_page.evaluate("sessionStorage.clear()")
+    blank_page.remove_listener("pageerror", note)
+    blank_page.unroute_all(behavior="ignoreErrors")
+    assert harness.errors == []
