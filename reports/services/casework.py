@@ -1,4 +1,4 @@
-"""What is done with a report beside its state: notes, class and priority, another unit."""
+"""What officers do with a report beside its state: notes, category and priority, handover."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored
 
-SAME_TAP = timedelta(minutes=1)
+SAME_TAP = timedelta(minutes=1)  # the same note within this time is a second tap
 
 
 def note_report(
@@ -33,7 +33,7 @@ def note_report(
     is_public: bool = False,
     now: datetime | None = None,
 ) -> ReportEvent:
-    """Adds a note, for the reporter too where it is public. A second tap writes it once."""
+    """Adds a note, which the reporter reads too if `is_public`. A second tap adds nothing."""
     now = now or timezone.now()
     files: list[FieldFile] = []
     with kept_if_stored(files), transaction.atomic():
@@ -73,11 +73,11 @@ def classify_report(
     seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Sets category and priority; without one, the category's own. `seen` is the class stamp.
+    """Sets category and priority; an empty priority means the category's own.
 
-    A new category may seal the report, and take it to the unit that is responsible for it: above
-    the unit complained about (`about_unit`), above one that does not investigate. Unsealing needs
-    the permission. Nothing is written where nothing changes.
+    A new category may seal the report. It may also move the report to another unit: above the unit
+    complained about (`about_unit`), or above one that does not investigate. Unsealing needs the
+    permission. `seen` is the `class_stamp`. Writes nothing if nothing changes.
     """
     report = lock_report(report, by)
     if not may_work_on(by, report):
@@ -87,8 +87,8 @@ def classify_report(
     if priority and priority not in Priority:
         raise ValidationError({"priority": _("Choose a priority.")})
     before = report.class_stamp
-    old, was = report.category, _class_of(report)
-    changed = category.pk != old.pk
+    old_words = _class_words(report)
+    changed = category.pk != report.category_id
     _check_class(report, by, category, is_sealed)
     report.category = category
     report.priority = priority or (priority_of(category) if changed else report.priority)
@@ -108,7 +108,7 @@ def classify_report(
         actor=by,
         unit=report.unit,
         is_public=changed,
-        text=f"{was} → {_class_of(report)}",
+        text=f"{old_words} → {_class_words(report)}",
         at=now or timezone.now(),
     )
     if changed:
@@ -116,7 +116,7 @@ def classify_report(
     return report
 
 
-def _class_of(report: Report) -> str:
+def _class_words(report: Report) -> str:
     """``Tawuran · mendesak · tertutup``."""
     sealed = f" · {_('sealed')}" if report.is_sealed else ""
     return f"{report.category.label} · {report.get_priority_display()}{sealed}"
@@ -144,7 +144,7 @@ def _move_to_responsible_unit(
         return
     if unit.pk == report.unit_id:
         if about is not None:
-            # It is above the unit complained about already, which may have given it here.
+            # The report is above the unit complained about already, for example after a handover.
             report.about_unit = about
             report.save(update_fields=["about_unit"])
         return
@@ -156,9 +156,9 @@ def _move_to_responsible_unit(
 
 
 def _move_above_accused(report: Report, unit: Unit, about: Unit, *, by: User, at: datetime) -> None:
-    """Takes the report out of the sight of the unit it is about, and of who held it for that unit.
+    """Takes the report out of the sight of the unit it is about.
 
-    That is why no Handover is written: it would let the giver read on.
+    It writes no Handover, because that would let the former unit read on.
     """
     giver = report.unit
     text = f"{giver} → {unit}"
@@ -199,7 +199,7 @@ def hand_over_report(
     seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Gives the report to another unit: same number, same code, and both read the trail."""
+    """Gives the report to another unit. Number and code stay, and both units can read it."""
     report = lock_report(report, by)
     if not may_work_on(by, report):
         raise PermissionDenied
@@ -220,7 +220,7 @@ def hand_over_report(
 
 
 def _hand_over(report: Report, unit: Unit, *, by: User, at: datetime, reason: str) -> None:
-    """Gives a locked report to `unit`, where the work begins again. The giver may still read it."""
+    """Moves a locked report to `unit`, where the work starts again."""
     giver = report.unit
     Handover.objects.create(report=report, unit=giver, to_unit=unit, at=at)
     write_change(

@@ -1,8 +1,8 @@
-"""Every change of a report's state: one service for each line of the table in workflow.py.
+"""The changes of a report's state: one service for each row of workflow.CHANGES, and the override.
 
-Each locks the row, checks that the report still is as the person saw it, and writes the event
-beside the change. All raise PermissionDenied without the right, ReportMoved where somebody was
-faster, ValidationError where the table or the input says no.
+`seen` is the stamp of the report that the page showed; empty skips the comparison. All raise
+PermissionDenied without the right, ReportMoved if somebody else changed the report first or the
+table does not allow the change, and ValidationError for bad input.
 """
 
 from datetime import datetime
@@ -24,7 +24,7 @@ from reports.workflow import ENDED, OPEN, Outcome, ReportState
 def verify_report(
     *, report: Report, by: User, seen: str = "", text: str = "", now: datetime | None = None
 ) -> Report:
-    """Somebody has read it and takes it for real."""
+    """An officer has read the report and believes it."""
     return change_state(
         "verify", EventKind.VERIFIED, report=report, by=by, seen=seen, text=text, now=now
     )
@@ -40,10 +40,10 @@ def dispatch_report(
     text: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Sends an officer, oneself too; a report not verified yet is so by this."""
+    """Assigns an officer, who may be `by`. The report need not be verified first."""
 
-    def check(now_is: Report) -> None:
-        if not may_be_assigned(assignee, now_is):
+    def check(locked: Report) -> None:
+        if not may_be_assigned(assignee, locked):
             raise ValidationError(
                 {"assignee": _("Choose an officer of this unit, or of one above it.")}
             )
@@ -99,7 +99,7 @@ def resolve_report(
     seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Says what came of it. `reason` is read by the reporter."""
+    """Records the outcome. The reporter reads `reason`."""
     return change_state(
         "resolve",
         EventKind.RESOLVED,
@@ -108,7 +108,7 @@ def resolve_report(
         seen=seen,
         text=reason,
         now=now,
-        check=lambda now_is: check_outcome(now_is, outcome, reason, lp_number),
+        check=lambda locked: check_outcome(locked, outcome, reason, lp_number),
         outcome=outcome,
         outcome_reason=reason.strip(),
         lp_number=lp_number.strip(),
@@ -141,7 +141,7 @@ def close_report(
 def reject_report(
     *, report: Report, by: User, reason: str, seen: str = "", now: datetime | None = None
 ) -> Report:
-    """Nothing can be done yet; the reporter reads why, and may add what is missing."""
+    """Nothing can be done yet. The reporter reads why and may add what is missing."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why: the reporter reads it.")})
     return change_state(
@@ -160,18 +160,18 @@ def reject_report(
 def merge_report(
     *, report: Report, by: User, into: Report, seen: str = "", now: datetime | None = None
 ) -> Report:
-    """It tells of the same as another report, which goes on."""
+    """The report is about the same incident as `into`, where the work goes on."""
     if into.pk == report.pk:
         raise ValidationError({"into": _("This is the report itself.")})
-    # Both are held, in one order: no two reports are merged with each other at once.
+    # Both rows are locked in the same order, so that two people cannot merge A into B and B into A.
     both = Report.objects.in_scope(by).filter(pk__in=(report.pk, into.pk)).order_by("pk")
-    held = {row.pk: row for row in both.select_for_update(of=("self",), no_key=True)}
-    if into.pk not in held:
+    locked = {row.pk: row for row in both.select_for_update(of=("self",), no_key=True)}
+    if into.pk not in locked:
         raise ValidationError({"into": _("There is no report of this number in your units.")})
-    into = held[into.pk]
+    into = locked[into.pk]
     if into.state not in OPEN:
         raise ValidationError({"into": _("That report is not open any more: choose another.")})
-    # The reporter learns that it goes on elsewhere, not where: that report is somebody else's.
+    # The event does not name `into`: the reporter must not learn of somebody else's report.
     merged = change_state(
         "merge",
         EventKind.MERGED,
@@ -182,7 +182,7 @@ def merge_report(
         duplicate_of=into,
         assignee=None,
     )
-    # What was merged into it before goes along: no chain is left to follow.
+    # Reports that were merged into this one now point to `into`, so that there are no chains.
     Report.objects.filter(duplicate_of=report.pk).update(duplicate_of=into)
     return merged
 
@@ -197,18 +197,18 @@ def refer_report(
     seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """Passes it on to who has the power: PLN, Damkar, a Dinas."""
+    """Passes the report on to another agency, such as PLN, Damkar or a Dinas."""
     agency = agency.strip()
     if not agency:
         raise ValidationError({"agency": _("Say who it is passed on to.")})
-    told = f"{agency}. {text.strip()}" if text.strip() else agency
+    event_text = f"{agency}. {text.strip()}" if text.strip() else agency
     return change_state(
         "refer",
         EventKind.REFERRED,
         report=report,
         by=by,
         seen=seen,
-        text=told,
+        text=event_text,
         now=now,
         referred_to=agency,
         assignee=None,
@@ -219,7 +219,7 @@ def refer_report(
 def reopen_report(
     *, report: Report, by: User, reason: str, seen: str = "", now: datetime | None = None
 ) -> Report:
-    """Back to work, visibly. It needs a new assignment."""
+    """Opens the report again, without an assigned officer. The timeline shows it."""
     if not reason.strip():
         raise ValidationError({"reason": _("Say why it is reopened.")})
     return change_state(
@@ -244,7 +244,7 @@ def override_report(
     seen: str = "",
     now: datetime | None = None,
 ) -> Report:
-    """A commander sets any state, past the table, with a reason that stays in the timeline."""
+    """A commander sets a state that the table does not allow. The timeline shows the reason."""
     now = now or timezone.now()
     report = lock_report(report, by)
     if not may_override(by, report):
@@ -270,7 +270,7 @@ def override_report(
     )
 
 
-# Merging and passing on need to say with which and to whom: their own services ask.
+# Not merged or passed on: those need another report or an agency, which their services ask for.
 OVERRIDABLE = tuple(
     state
     for state in ReportState.values

@@ -1,4 +1,4 @@
-"""Opening who reported: with a reason, and never without a trace."""
+"""Opens the reporter's contact, always with a reason and a record."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ class OpenedContact:
 def open_contact(
     *, report: Report, by: User, reason: str, now: datetime | None = None
 ) -> OpenedContact:
-    """The reporter's name and phone. The opening is recorded first, in the same transaction."""
+    """The reporter's name and phone. The opening is recorded in the same transaction."""
     report = Report.objects.visible_to(by).get(pk=report.pk)
     if not may_open_contact(by, report):
         raise PermissionDenied

@@ -1,4 +1,4 @@
-"""Receiving a report, from a citizen's page, a desk or a patrol. A retry makes no copy."""
+"""Receives a report from a citizen, an officer or a patrol. A retry stores nothing twice."""
 
 import json
 import logging
@@ -41,7 +41,7 @@ from toolkit.refusals import log_refusal
 logger = logging.getLogger(__name__)
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
-# Older than anybody alive; a year 1 in Jakarta is none in UTC and could not be read again.
+# Nobody alive reports anything older. Year 1 in Jakarta has no date in UTC and fails on reading.
 FIRST_YEAR = 1900
 
 
@@ -51,10 +51,11 @@ class ReportConflict(Conflict):
 
 @dataclass(frozen=True)
 class ReportDraft:
-    """What somebody tells. `lat`, `lon` in degrees, `accuracy_m` in metres.
+    """A report as it was sent. `lat` and `lon` are in degrees, `accuracy_m` in metres.
 
-    `home` is the unit where no place says which (a patrol's, a desk's); `about_unit` the one
-    complained about. `contact_name` and `contact_phone` are dropped where `privacy` is anonymous.
+    `home` is the unit of the officer or patrol; it takes the report if the place does not say which
+    unit does. `about_unit` is the unit complained about. `origin` is the text of the first event.
+    `contact_name` and `contact_phone` are dropped if `privacy` is anonymous.
     """
 
     category: Category
@@ -79,10 +80,10 @@ class ReportDraft:
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, by: User | None) -> str:
-        """Hash of what the person wrote, so that a retry is told from another report.
+        """Hash of what the person sent. It tells a retry from another report.
 
-        The contact goes in by its keyed digest: all else stands in the clear beside the hash, and
-        a phone number has too few digits not to be found by trying them.
+        The contact goes in as a keyed digest. Everything else is stored in the clear beside the
+        hash, so that a phone number could be found by trying all numbers.
         """
         contact = phone_digest(json.dumps([self.contact_name, self.contact_phone]))
         body = {
@@ -110,10 +111,10 @@ class ReportDraft:
 def receive_report(
     *, draft: ReportDraft, by: User | None = None, now: datetime | None = None
 ) -> tuple[Report, bool]:
-    """Stores a report; returns it with True if it is new, False if it was stored before.
+    """Stores a report. Returns it with True if it is new, with False if it was stored before.
 
-    `by` is the officer who took it down, none for a citizen's own. Raises ReportConflict where
-    another body is stored under the UUID, ValidationError for what cannot be.
+    `by` is the officer who took it down, None for a citizen's own. Raises ReportConflict if another
+    report is stored under the UUID, and ValidationError for impossible input.
     """
     now = now or timezone.now()
     sha256 = draft.sha256(by)
@@ -175,7 +176,7 @@ def _store(
         is_sealed=draft.category.is_sealed,
         about_unit=about_unit,
         priority=priority_of(draft.category),
-        # A patrol was there before the report was.
+        # Nothing is due: the patrol was there before the report was.
         due_at=None if draft.source == Source.PATROL else due_at(draft.category, reported_at),
         received_by=by,
     )
@@ -203,14 +204,14 @@ def _store(
 def _area_and_home(
     draft: ReportDraft, lat: float | None, lon: float | None
 ) -> tuple[Area | None, Unit | None]:
-    """The village and the unit of the place; the phone's position stands in for a village."""
+    """The village and the unit of the place. Without a village the phone's position decides."""
     area = draft.area
     if area is None and lat is not None and lon is not None:
         area = nearest_area(lat, lon)
     of_place = Unit.objects.of_area(area) if area else None
     if draft.home is not None:
         if draft.area is None:
-            # A centre nearby must not take the report away from the unit whose officer is there.
+            # The position must not move the report away from the unit whose officer is there.
             return (area if of_place == draft.home else None), draft.home
         if of_place is None or of_place.is_fallback:
             return area, draft.home
@@ -233,13 +234,13 @@ def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datet
 def add_photos(
     report: Report, event: ReportEvent, photos: Iterable[CleanPhoto], files: list[FieldFile]
 ) -> None:
-    """Stores the photos of an event, and names every file in `files` once it is written."""
+    """Stores the photos of an event. Adds each written file to `files` (see kept_if_stored)."""
     for photo in photos:
         store_photo(ReportPhoto(report=report, event=event), photo, files)
 
 
 def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:
-    """Whether this is the note again; a file is called by the hash of what was sent."""
+    """Whether text and photos are those of `note`. A file's name begins with its photo's hash."""
     kept = [Path(photo.large.name).name for photo in note.photos.order_by("pk")]
     return (
         note.text == text.strip()

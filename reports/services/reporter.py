@@ -1,4 +1,7 @@
-"""What the holder of the code may do: add, confirm, dispute, rate. Nothing is kept about them."""
+"""What the reporter may do with the code: add a note, confirm, dispute, rate.
+
+Nothing is stored about the person who does it.
+"""
 
 import logging
 from collections.abc import Sequence
@@ -21,15 +24,15 @@ from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
 
-# A holder of a code may be anybody: so much and no more is taken from one report.
+# Limits for one report, because anybody may have got hold of the code.
 MOST_NOTES = 50
 MOST_RATINGS = 10
 
 
-def held(code: str) -> Report:
-    """The report of the code, locked. Report.DoesNotExist for a code of none.
+def lock_report_of(code: str) -> Report:
+    """The report of the code, locked until the transaction ends. Raises Report.DoesNotExist.
 
-    The history of what follows names nobody: a reporter may be signed in here as somebody.
+    The history gets no user, because the reporter may be signed in as an officer.
     """
     pghistory.context(user=None)
     return (
@@ -40,7 +43,7 @@ def held(code: str) -> Report:
     )
 
 
-def _write(report: Report, kind: EventKind, text: str, at: datetime) -> ReportEvent:
+def _add_event(report: Report, kind: EventKind, text: str, at: datetime) -> ReportEvent:
     return ReportEvent.objects.create(
         report=report, kind=kind, unit=report.unit, is_public=True, text=text.strip(), at=at
     )
@@ -54,10 +57,10 @@ def add_reporter_note(
     photos: Sequence[CleanPhoto] = (),
     now: datetime | None = None,
 ) -> ReportEvent:
-    """A note or photos; the same note sent twice in a row is written once."""
+    """Adds a note or photos. The same note sent twice in a row is stored once."""
     files: list[FieldFile] = []
     with kept_if_stored(files), transaction.atomic():
-        report = held(code)
+        report = lock_report_of(code)
         if not text.strip() and not photos:
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
         written = ReportEvent.objects.filter(report=report, kind=EventKind.REPORTER_NOTE)
@@ -68,7 +71,7 @@ def add_reporter_note(
             raise ValidationError(
                 _("This report has so many notes already. Please call the unit."), code="too_many"
             )
-        event = _write(report, EventKind.REPORTER_NOTE, text, now or timezone.now())
+        event = _add_event(report, EventKind.REPORTER_NOTE, text, now or timezone.now())
         add_photos(report, event, photos, files)
     return event
 
@@ -76,9 +79,9 @@ def add_reporter_note(
 @log_refusal(logger, "Confirmation of a reporter")
 @transaction.atomic
 def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
-    """The reporter agrees with what came of it: a resolved report is closed by this."""
+    """The reporter agrees with the outcome, which closes a resolved report."""
     now = now or timezone.now()
-    report = held(code)
+    report = lock_report_of(code)
     if report.state not in ANSWERABLE:
         raise ValidationError(_("There is no outcome to confirm yet."), code="no_outcome")
     if ReportEvent.objects.filter(
@@ -86,7 +89,7 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
     ).exists():
         return report
     if report.state == ReportState.CLOSED:
-        _write(report, EventKind.CONFIRMED, "", now)
+        _add_event(report, EventKind.CONFIRMED, "", now)
         return report
     return write_change(
         report, EventKind.CONFIRMED, ReportState.CLOSED, by=None, at=now, is_response=False
@@ -96,8 +99,8 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
 @log_refusal(logger, "Dispute of a reporter")
 @transaction.atomic
 def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> Report:
-    """The reporter does not agree: the report is open again, and everybody sees why."""
-    report = held(code)
+    """The reporter disagrees, which opens the report again. The timeline shows the reason."""
+    report = lock_report_of(code)
     if report.state not in DISPUTABLE:
         raise ValidationError(_("The police are still at work on this report."), code="no_outcome")
     if not reason.strip():
@@ -117,21 +120,21 @@ def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> R
 @log_refusal(logger, "Rating of a reporter")
 @transaction.atomic
 def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None = None) -> Report:
-    """One to five, once the report has an outcome; a second rating takes the first's place."""
-    report = held(code)
+    """Rates from 1 to 5 once there is an outcome. A second rating replaces the first."""
+    report = lock_report_of(code)
     if report.state not in ANSWERABLE:
         raise ValidationError(_("You can rate once there is an outcome."), code="no_outcome")
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose from 1 to 5.")})
-    told = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
+    event_text = f"{rating}/5. {text.strip()}" if text.strip() else f"{rating}/5"
     rated = ReportEvent.objects.filter(report=report, kind=EventKind.RATED)
     last = rated.order_by("-at", "-pk").first()
-    again = last is not None and last.text == told
-    if report.rating == rating and (again or not text.strip()):
+    is_same_text = last is not None and last.text == event_text
+    if report.rating == rating and (is_same_text or not text.strip()):
         return report
     if rated.count() >= MOST_RATINGS:
         raise ValidationError(_("You have rated this report often enough."), code="too_many")
     report.rating = rating
     report.save(update_fields=["rating"])
-    _write(report, EventKind.RATED, told, now or timezone.now())
+    _add_event(report, EventKind.RATED, event_text, now or timezone.now())
     return report

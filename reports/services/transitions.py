@@ -30,7 +30,7 @@ class ReportMoved(ChangeRefused):
             .first()
         )
         if last is None or last.kind == EventKind.RECEIVED:
-            # Nobody was faster: the step is not due yet.
+            # Nobody else did anything: it is too early for this step.
             message = _("This step is not possible now. The report is: %(state)s.") % {
                 "state": report.get_state_display()
             }
