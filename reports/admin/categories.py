@@ -16,7 +16,7 @@ from territory.admin.base import ReferenceAdmin, ScopedForm
 
 class CategoryForm(ScopedForm):
     def clean_icon(self) -> str:
-        """The pages draw it, and cannot draw what does not exist."""
+        """Pages fail to draw an icon that does not exist."""
         icon: str = self.cleaned_data["icon"]
         try:
             lucide(icon)
@@ -27,7 +27,7 @@ class CategoryForm(ScopedForm):
 
 @admin.register(Category)
 class CategoryAdmin(ReferenceAdmin):
-    """Kinds of trouble are data: Mabes changes them, every administrator reads them."""
+    """Mabes changes categories; every administrator may read them."""
 
     form = CategoryForm
     list_display = [
@@ -56,7 +56,7 @@ class CategoryAdmin(ReferenceAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> list[str]:
-        """The code names the row to the seeds."""
+        """The code stays, because load_seeds finds the row by it."""
         return ["code"] if obj else []
 
     def autocomplete_rows(self, rows: Any) -> Any:

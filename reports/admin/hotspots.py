@@ -27,7 +27,7 @@ class HotspotAdmin(ScopedAdmin):
     ]
 
     def formfield_for_dbfield(self, db_field: Any, request: Any, **kwargs: Any) -> Any:
-        """The hours are local, so the admin's hint about the server's clock would mislead."""
+        """The hours are local, so Django's hint about the server's time would be wrong."""
         if isinstance(db_field, TimeField):
             return db_field.formfield(widget=TimeInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)

@@ -1,4 +1,4 @@
-"""Who opened contacts, and what units gave one another: read, never written here."""
+"""Openings of contacts and handovers, read-only."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from territory.admin.times import local_time
 
 
 class OfReportAdmin(ScopedAdmin):
-    """Rows that name a report by its number; its own row, with its secrets, is not read."""
+    """Rows that show a report's number and read nothing else of the report."""
 
     is_large = True
     is_read_only = True
@@ -67,7 +67,7 @@ class HandoverAdmin(OfReportAdmin):
     readonly_fields = ["page", local_at]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Handover]:
-        """Without those of sealed reports: who may read one reads its trail on its page."""
+        """Without those of sealed reports. Whoever may read such a report sees them on its page."""
         rows: QuerySet[Handover] = super().get_queryset(request).filter(report__is_sealed=False)
         rows = rows.select_related("unit", "to_unit", "report")
         return rows.defer("report__code", "report__text")

@@ -1,4 +1,4 @@
-"""Oversight of what people told. Work on a report is done on its own page, never here."""
+"""Oversight of reports. Officers work on a report on its own page, not in the admin."""
 
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ SHOWN = 50
 
 
 def report_page(pk: int) -> str:
-    """The number, leading to the page where the report is worked on."""
+    """A link to the page where officers work on the report."""
     return format_html(
         '<a href="{}">{} · {}</a>',
         reverse("reports:report_detail", args=[pk]),
@@ -37,8 +37,8 @@ class ReportPeriodFilter(MomentPeriodFilter):
     column = "reported_at"
 
 
-class Newest(BaseInlineFormSet):  # type: ignore[type-arg]
-    """The first so many rows: a holder of a code may have written a lot."""
+class FirstRows(BaseInlineFormSet):  # type: ignore[type-arg]
+    """Only the first SHOWN rows, because a reporter may have written a lot."""
 
     def get_queryset(self) -> Any:
         if not hasattr(self, "_shown"):
@@ -48,7 +48,7 @@ class Newest(BaseInlineFormSet):  # type: ignore[type-arg]
 
 class EventInline(ScopedInline):
     model = ReportEvent
-    formset = Newest
+    formset = FirstRows
     unit_path = "report"
     is_read_only = True
     ordering = ("-at", "-pk")
@@ -70,7 +70,7 @@ class EventInline(ScopedInline):
 
 class PhotoInline(PictureColumn, ScopedInline):
     model = ReportPhoto
-    formset = Newest
+    formset = FirstRows
     unit_path = "report"
     is_read_only = True
     photo_page = "reports:report_photo"
@@ -84,7 +84,7 @@ class PhotoInline(PictureColumn, ScopedInline):
 
 @admin.register(Report)
 class ReportAdmin(ScopedAdmin):
-    """Text and place may be corrected, with a trace. What is sealed stays sealed here too.
+    """Text and place may be corrected, which the history records. Sealed reports stay sealed.
 
     Not here: the reporter's code and contact, nor the client UUID, with which a report could be
     sent once more to see its receipt.
@@ -158,7 +158,7 @@ class ReportAdmin(ScopedAdmin):
     ) -> tuple[QuerySet[Any], bool]:
         number = read_number_of(search_term)
         if number is not None:
-            # A number means that one report, whatever period the list shows.
+            # A number finds its report in any period.
             return self.get_queryset(request).filter(pk=number), False
         return super().get_search_results(request, queryset, search_term)
 
@@ -171,7 +171,7 @@ class ReportAdmin(ScopedAdmin):
         ]
 
     def save_model(self, request: HttpRequest, obj: Report, form: Any, change: bool) -> None:
-        # Nothing else: an officer may have gone on meanwhile.
+        # Only these fields, because an officer may have changed the state meanwhile.
         obj.save(update_fields=self.corrected)
 
     @admin.display(description=_("number"))
@@ -184,14 +184,14 @@ class ReportAdmin(ScopedAdmin):
 
     @admin.display(description=_("merged with"))
     def goes_on_in(self, row: Any) -> str:
-        """Named to whom may see that report too."""
+        """The report this one was merged into, if the person may see that one too."""
         if row.duplicate_of_id is None:
             return str(self.get_empty_value_display())
         return report_page(row.duplicate_of_id) if row.sees_other else str(_("another report"))
 
     @admin.display(description=_("category"))
     def kind(self, row: Report) -> str:
-        """As a text, which wraps; the column of a key would push the others out of the screen."""
+        """As text, which wraps. A foreign key column would push the others off the screen."""
         return row.category.label
 
     @admin.display(description=_("reported"))

@@ -1,4 +1,4 @@
-"""The buttons on the page of a report: the expected step first, the other possible ones after."""
+"""The buttons on the page of a report: the expected step first, then the other possible ones."""
 
 from dataclasses import dataclass, replace
 

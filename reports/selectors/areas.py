@@ -1,4 +1,4 @@
-"""From what a person types or where the phone is, to the village or district."""
+"""Finds the village or district that a person typed, or that the phone's position is in."""
 
 import re
 

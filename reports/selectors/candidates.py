@@ -46,8 +46,8 @@ def filter_by_name(people: QuerySet[User], text: str) -> QuerySet[User]:
 
 @dataclass(frozen=True)
 class SimilarReport:
-    """A report that may be about the same incident. `distance_m` is None where one of the two has
-    no position; `apart` is the time between the two."""
+    """A report that may be about the same incident. `distance_m` is None if either has no position;
+    `apart` is the time between the two."""
 
     report: Report
     distance_m: int | None
@@ -104,7 +104,7 @@ def units_for(report: Report) -> QuerySet[Unit]:
 
 def units_of_accused(report: Report) -> dict[str, Unit]:
     """The units whose people the report may be about, by kind of unit. The Polsek of the village
-    is one of them even where the report lies with a unit above it."""
+    is one of them even if the report is with a unit above it."""
     of_village = unit_of(report.village) if report.village else None
     is_below = of_village is not None and report.unit_id in of_village.lineage_ids()
     return lineage(of_village if of_village is not None and is_below else report.unit)

@@ -1,4 +1,4 @@
-"""Which unit takes a report, and which units stand above a place."""
+"""Which unit takes a report, and which unit answers for a place."""
 
 from datetime import tzinfo
 

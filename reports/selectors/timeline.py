@@ -44,7 +44,7 @@ def timeline_of(report: Report) -> list[ReportEvent]:
 
 
 def public_timeline(report: Report) -> list[ReportEvent]:
-    """What the reporter sees of it, the oldest first, each event with its public photos as
+    """The events that the reporter sees, the oldest first, each with its public photos as
     `shown_photos`. The report comes from `held_by()`. Two statements."""
     events = list(report.timeline.public().select_related("unit"))
     attach_photos(events, ReportPhoto.objects.held_by(report.code))
@@ -52,7 +52,7 @@ def public_timeline(report: Report) -> list[ReportEvent]:
 
 
 def is_confirmed(report: Report, events: Iterable[ReportEvent]) -> bool:
-    """Whether the reporter confirmed the outcome of now, and not only an earlier one."""
+    """Whether the reporter confirmed the present outcome, and not only an earlier one."""
     resolved_at = report.resolved_at
     return resolved_at is not None and any(
         event.kind == EventKind.CONFIRMED and event.at >= resolved_at for event in events
