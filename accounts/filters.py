@@ -50,3 +50,8 @@ class UnitFilterSet(django_filters.FilterSet):
 
     def by_unit(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(rows_below(self.units[value]))
+
+    @property
+    def is_narrowed(self) -> bool:
+        """Whether the person has chosen anything, also something invalid."""
+        return any(self.form.cleaned_data.values()) or bool(self.form.errors)

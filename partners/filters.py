@@ -69,11 +69,6 @@ class GroupFilter(UnitFilterSet):
                 return rows.filter(is_active=False)
         return rows.filter(is_active=True)
 
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the person filled in any filter."""
-        return any(self.form.cleaned_data.values())
-
     def keep_all(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """filter_queryset() applies `active`, because its default filters too."""
         return rows

@@ -19,7 +19,8 @@ from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group
 from partners.selectors import active_members
 from partners.services import confirm_group, save_member
-from toolkit.paging import capped_count, keyset_page
+from toolkit.paging import keyset_page
+from toolkit.ui.lists import list_context
 
 LOOK_BACK = timedelta(days=90)
 MEMBERS_A_PAGE = 100
@@ -49,21 +50,10 @@ def group_list(request: SignedIn) -> HttpResponse:
     if Action.VIEW not in request.user.scope.actions:
         raise PermissionDenied
     found = GroupFilter(request.GET, user=request.user)
-    rows = found.qs
-    page = keyset_page(
-        rows.select_related("kind", "unit", "area").annotate(members_now=active_members()),
-        order=["name", "id"],
-        cursor=request.GET.get("page", ""),
-        size=30,
-    )
-    query = request.GET.copy()
-    query.pop("page", None)
+    rows = found.qs.select_related("kind", "unit", "area").annotate(members_now=active_members())
     context = {
-        "filter": found,
-        "page": page,
-        "count": capped_count(rows),
-        "many_units": len(found.units) > 1,
-        "query": query.urlencode(),
+        **list_context(request, found, rows, order=["name", "id"], size=30),
+        "show_units": "unit" in found.filters,
     }
     return render(request, "partners/group_list.html", context)
 

@@ -64,8 +64,3 @@ class DutyFilter(UnitFilterSet):
         if self.form.cleaned_data.get("until"):
             return rows
         return rows.filter(night__lte=timezone.localdate())
-
-    @property
-    def is_narrowed(self) -> bool:
-        """Whether the person has chosen anything, also something invalid."""
-        return any(self.form.cleaned_data.values()) or bool(self.form.errors)

@@ -102,11 +102,6 @@ class ReportFilter(UnitFilterSet):
         self.form.hide_optional = True
 
     @property
-    def is_narrowed(self) -> bool:
-        """Whether a filter is set, or was set to a value that does not exist."""
-        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
-
-    @property
     def zone(self) -> tzinfo:
         return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
 

@@ -42,7 +42,8 @@ from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
-from toolkit.paging import capped_count, keyset_page
+from toolkit.paging import capped_count
+from toolkit.ui.lists import list_context, query_without
 from toolkit.workflow import state_allows
 
 NIGHTS = 14
@@ -96,13 +97,6 @@ def require(request: SignedIn, action: Action) -> None:
 def home_unit(request: SignedIn, unit: Unit | None) -> Unit:
     """The unit whose time zone and name the page uses."""
     return unit or request.user.unit or Unit(timezone=TimeZoneName.WIB)
-
-
-def query_without(request: SignedIn, name: str) -> str:
-    """The query string of the address without one parameter, for links that set it anew."""
-    query = request.GET.copy()
-    query.pop(name, None)
-    return query.urlencode()
 
 
 @require_safe
@@ -193,18 +187,9 @@ def duty_list(request: SignedIn) -> HttpResponse:
     """The log books, the newest night first."""
     require(request, Action.VIEW)
     found = DutyFilter(request.GET, user=request.user)
-    rows = found.qs
-    page = keyset_page(
-        rows.select_related("unit", "leader"),
-        order=NEWEST_FIRST,
-        cursor=request.GET.get("page", ""),
-        size=30,
-    )
+    rows = found.qs.select_related("unit", "leader")
     context = {
-        "filter": found,
-        "page": page,
-        "count": capped_count(rows, order=NEWEST_FIRST),
-        "query": query_without(request, "page"),
+        **list_context(request, found, rows, order=NEWEST_FIRST, size=30),
         "show_units": "unit" in found.filters,
         "may_review": Action.REVIEW in request.user.scope.actions,
     }

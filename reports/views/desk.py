@@ -30,8 +30,8 @@ from reports.selectors.timeline import (
 from reports.services.intake import ReportConflict, receive_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
-from toolkit.paging import capped_count, keyset_page
 from toolkit.photos.store import photo_response
+from toolkit.ui.lists import list_context
 
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100
@@ -42,24 +42,13 @@ def report_list(request: SignedIn) -> HttpResponse:
     if Action.VIEW not in request.user.scope.actions:
         raise PermissionDenied
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs
-    page = keyset_page(
-        rows.list_rows(),
-        order=NEWEST_FIRST,
-        cursor=request.GET.get("page", ""),
-        size=REPORTS_A_PAGE,
-    )
+    rows = found.qs.list_rows()
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
+    context = list_context(request, found, rows, order=NEWEST_FIRST, size=REPORTS_A_PAGE, cap=cap)
     show_units = "unit" in found.filters
-    query = request.GET.copy()
-    query.pop("page", None)
-    context = {
-        "filter": found,
-        "page": page,
-        "rows": report_rows(page.rows, timezone.now(), show_units=show_units),
-        "count": capped_count(rows, cap, order=NEWEST_FIRST),
-        "query": query.urlencode(),
+    context |= {
+        "rows": report_rows(context["page"].rows, timezone.now(), show_units=show_units),
         "tabs": tabs_for(request),
         "show_units": show_units,
         "may_log": Action.LOG in request.user.scope.actions,
