@@ -1,5 +1,5 @@
-# `make run` and `make test` are all one needs. Both use one .venv, made on first use and left alone
-# until the requirements change, so that either works offline after the other.
+# `make run` and `make test` are all you need. Both use one .venv, made on first use and made anew when
+# the requirements change, so that after either of them the other works offline.
 PYTHON ?= python3
 PORT ?= 8000
 HOST ?= 127.0.0.1

@@ -12,9 +12,8 @@ from django.core.management import execute_from_command_line
 def main() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
     try:
-        _ = (
-            settings.INSTALLED_APPS
-        )  # read here, so that a bad value is one sentence and not a traceback
+        # Read here, so that a bad value is reported in one sentence and not as a traceback.
+        _ = settings.INSTALLED_APPS
     except ImproperlyConfigured as error:
         sys.exit(str(error))
     execute_from_command_line(sys.argv)

@@ -1,4 +1,4 @@
-"""The admin: the project's own models only, in the order in which they are needed."""
+"""The admin site: models listed in ORDER are registered, others are not."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,8 +9,8 @@ from django.db.models import Model
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
-# The order on the front page. A model that is missing here is refused, so that none comes in
-# with a package unseen: such as e-mail addresses and groups of rights, which nobody has here.
+# The order on the front page. Models missing here are not registered: packages bring some that
+# nobody needs, such as e-mail addresses and groups of rights.
 ORDER: dict[str, tuple[str, ...]] = {
     "patrols": (
         "Schedule",
@@ -52,7 +52,7 @@ class KamtibmasAdminSite(AdminSite):
         return [found[name] for name in ORDER if name in found]
 
     def get_urls(self) -> list[Any]:
-        # "View on site" asks for any row of any table by number: nothing here has such a page.
+        # "View on site" reads any row of any table by number, and no model here has such a page.
         return [url for url in super().get_urls() if getattr(url, "name", "") != "view_on_site"]
 
 

@@ -14,7 +14,7 @@ _YES, _NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off", ""}
 
 
 def flag(name: str, default: bool) -> bool:
-    """A yes or no. environ's own bool() takes every unknown word for no, and so hides a slip."""
+    """Yes or no. environ's own bool() reads every unknown word as no and hides a typing mistake."""
     word = _env.str(name, default="yes" if default else "no").strip().lower()
     if word not in _YES | _NO:
         raise ImproperlyConfigured(f"{name} is {word!r}: it takes 1 or 0.")
@@ -30,7 +30,7 @@ def whole_number(name: str, default: int) -> int:
 
 
 def words(name: str) -> list[str]:
-    """A list divided by commas; empty where the variable is missing."""
+    """Words divided by commas; an empty list if the variable is missing."""
     return [word.strip() for word in _env.str(name, default="").split(",") if word.strip()]
 
 
@@ -50,12 +50,12 @@ def hosts(name: str, *, required: bool) -> list[str]:
 
 
 def secret_key(file: Path) -> str:
-    """SECRET_KEY, or else the file that `make run` makes once."""
+    """SECRET_KEY; if that is missing, the file that `make run` makes once."""
     return _secret("SECRET_KEY", _env.str("SECRET_KEY", default=""), file)
 
 
 def contact_keys(file: Path) -> list[str]:
-    """CONTACT_KEYS, the newest first, or else the file that `make run` makes once."""
+    """CONTACT_KEYS, the newest first; if that is missing, the file that `make run` makes once."""
     keys = words("CONTACT_KEYS") or [""]
     return [_secret("CONTACT_KEYS", key, file) for key in keys]
 
@@ -73,7 +73,7 @@ def _secret(name: str, key: str, file: Path) -> str:
 
 
 def database(name: str = "DATABASE_URL") -> dict[str, Any]:
-    """Django's settings of the one database, a PostgreSQL of 15 or newer."""
+    """Django's settings of the database, PostgreSQL 15 or newer."""
     url = _env.str(name, default="")
     if not url:
         raise ImproperlyConfigured(
@@ -90,9 +90,9 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     if not found.get("NAME"):
         raise ImproperlyConfigured(f"{name} names no database after the last slash.")
     options = dict(found.get("OPTIONS") or {})
-    # A socket folder comes as ?host=/folder: as HOST, dbshell knows it too.
+    # A socket folder comes as ?host=/folder. dbshell looks for it in HOST.
     found["HOST"] = options.pop("host", found.get("HOST", ""))
-    # Where pgtrigger.ignore is not set, every trigger raises and catches an error for each row,
-    # which makes large transactions slow with the square of their rows.
+    # If pgtrigger.ignore is not set, every trigger raises and catches an error for each row, and
+    # the time of a large transaction grows with the square of its rows.
     found["OPTIONS"] = {"connect_timeout": 5, "options": "-c pgtrigger.ignore={}", **options}
     return found

@@ -1,4 +1,4 @@
-"""What holds for every request."""
+"""Middleware for every request: nothing is kept in caches, large bodies are refused."""
 
 from collections.abc import Callable
 
@@ -10,7 +10,7 @@ Handler = Callable[[HttpRequest], HttpResponse]
 
 
 def no_store(get_response: Handler) -> Handler:
-    """Pages are kept nowhere unless their view says so: phones are shared, pages name people."""
+    """Lets nothing be cached unless the view says so: phones are shared, pages name people."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
@@ -21,7 +21,7 @@ def no_store(get_response: Handler) -> Handler:
 
 
 def limit_body(get_response: Handler) -> Handler:
-    """Refuse what is too large before a byte of it is read."""
+    """Refuses a body that is too large before reading any of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:

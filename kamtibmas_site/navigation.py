@@ -1,4 +1,4 @@
-"""What base.html shows around every page. Reads the person's scope and nothing else."""
+"""The navigation around every page. It reads the scope of the person, so it costs no query."""
 
 from dataclasses import dataclass
 
@@ -13,8 +13,8 @@ from accounts.roles import Action
 
 @dataclass(frozen=True)
 class Place:
-    """An entry of the navigation. `short` is its name on a phone, where at most five stand; the
-    others are listed on the page "more"."""
+    """An entry of the navigation. `short` is its name on a phone, which shows at most five entries;
+    the others (not `on_phone`) are on the page "more"."""
 
     url: str
     icon: str
@@ -24,7 +24,7 @@ class Place:
     on_phone: bool = True
 
 
-# (URL name, icon, name, name on a phone, URL names it stands for)
+# (URL name, icon, name, name on a phone, further URL names on which the entry is current)
 MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
 TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list"})
 DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
@@ -53,24 +53,24 @@ ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
 MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password"})
 
 
-def _stands_for(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
+def _is_current(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
     if place is REPORTS:
-        # All of the desk; a citizen's pages are elsewhere.
+        # Every page of the desk; the pages of citizens have other addresses.
         return path.startswith(reverse(place[0]))
     return name == place[0].partition(":")[2] or name in place[4]
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the places that are open to the person, none before sign-in."""
+    """`nav`: the entries the person may open, none before sign-in."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": []}
     actions = user.scope.actions
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
-    commands = Action.REVIEW in actions
-    places = [(TONIGHT, True), (MY_DAY, True)] if commands else [(MY_DAY, True)]
-    if Action.VIEW in actions and not commands:
+    is_commander = Action.REVIEW in actions
+    places = [(TONIGHT, True), (MY_DAY, True)] if is_commander else [(MY_DAY, True)]
+    if Action.VIEW in actions and not is_commander:
         places.append((TONIGHT, True))
     if Action.VIEW in actions:
         places.append((REPORTS, True))
@@ -88,7 +88,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
                 place[1],
                 place[2],
                 place[3],
-                current=_stands_for(place, name, request.path),
+                current=_is_current(place, name, request.path),
                 on_phone=on_phone,
             )
             for place, on_phone in places

@@ -112,15 +112,15 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database, because the throttle of the sign-in has to count over all workers.
+# In the database: the throttle of the sign-in has to count the attempts of all workers together.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
-        # Full, it forgets counters: so many names have to be tried before the throttle does.
+        # A full cache drops entries. An attacker would have to try this many names for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # In memory, because nothing about who reports is to be kept: reports.throttle.
+    # In memory: nothing about who reports may be stored. See reports.throttle.
     "throttle": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "throttle",
@@ -128,7 +128,8 @@ CACHES = {
     },
 }
 
-# What is recorded: territory.models.history. Not inserts: bulk loads were ten times slower.
+# Updates and deletes are recorded (toolkit.schema.history), inserts are not: recording them made
+# bulk loads ten times slower.
 PGHISTORY_APPEND_ONLY = True
 PGHISTORY_MIDDLEWARE_METHODS = ("POST", "PUT", "PATCH", "DELETE")
 
@@ -161,7 +162,7 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
-# Mobile carriers put a whole kampung behind one address: strict by account, mild by address.
+# Strict by account, mild by address: mobile carriers give a whole kampung one address.
 ACCOUNT_RATE_LIMITS = {
     "login": "120/m/ip",
     "login_failed": "30/m/ip,5/5m/key",
@@ -176,14 +177,14 @@ MESSAGE_TAGS = {
     messages.ERROR: "danger",
 }
 
-# Language and time. No LocaleMiddleware: a browser set to English must not turn the site English.
+# Language and time. No LocaleMiddleware: the site is Indonesian in browsers set to English too.
 LANGUAGE_CODE = "id"
 LANGUAGES = [("id", _("Indonesian")), ("en", _("English"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_TZ = True
 TIME_ZONE = "Asia/Jakarta"
 
-# Files. Uploads are private: no URL serves them, only views that ask for the rights of their row.
+# Files. Uploads have no URL of their own: views serve them and check the rights of the row.
 STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
@@ -199,8 +200,8 @@ STORAGES = {
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form without its files
-DATA_UPLOAD_MAX_NUMBER_FILES = 30  # forms say how many they take; past this nothing is kept
-MAX_BODY_BYTES = 80_000_000  # five photos as a camera makes them, and the form around them
+DATA_UPLOAD_MAX_NUMBER_FILES = 30  # forms allow fewer; more than this is refused unread
+MAX_BODY_BYTES = 80_000_000  # five photos straight from a camera, and the form
 
 # Transport
 SECURE_SSL_REDIRECT = not PLAIN_HTTP
@@ -208,15 +209,17 @@ SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
 SECURE_HSTS_SECONDS = (
     0 if PLAIN_HTTP else environment.whole_number("SECURE_HSTS_SECONDS", default=31_536_000)
 )
-# Off by itself: other services of the domain may still speak plain HTTP.
+# Off by default: other services of the domain may still use plain HTTP.
 SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP and environment.flag(
     "SECURE_HSTS_INCLUDE_SUBDOMAINS", default=False
 )
-# W005 and W021 ask for promises about a whole domain, which only its owner can make.
+# W005 and W021 want HSTS for the whole domain, which only its owner can decide.
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
-CSRF_COOKIE_AGE = None  # with the browser: on a shared phone it would tell of a visit for a year
+CSRF_COOKIE_AGE = (
+    None  # until the browser closes: on a shared phone it would show a visit for a year
+)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
@@ -235,7 +238,7 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
-# To the terminal, for whoever runs the service; no names, numbers or addresses of people.
+# To the terminal of whoever runs the service, without names, numbers or addresses of people.
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

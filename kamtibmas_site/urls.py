@@ -1,4 +1,4 @@
-"""The map of the site."""
+"""Every URL of the site, or the app that has it."""
 
 from allauth.account import views as allauth_views
 from allauth.account.decorators import secure_admin_login
@@ -7,7 +7,7 @@ from django.urls import include, path
 
 from kamtibmas_site import views
 
-# One door: the admin's own sign-in would be a second one, without the throttle.
+# The admin uses the sign-in page of the site: its own has no throttle.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
 handler500 = "kamtibmas_site.views.server_error"

@@ -1,4 +1,4 @@
-"""Pages of no app: the front door, the health of the server, what is shown when it fails."""
+"""Pages that belong to no app: home, manifest, health check, and what is shown on an error."""
 
 import sys
 
@@ -26,7 +26,7 @@ OFTEN_REPORTED = 8
 @gzip_page
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
-    """The page a person's work begins with; for everybody else, where to turn to."""
+    """Redirects officers to the page their work begins with. Citizens see how to report."""
     if not request.user.is_authenticated:
         often = offered_categories(request)[:OFTEN_REPORTED]
         forms = {"search": SearchForm(), "track": CodeForm()}
@@ -42,7 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def manifest(request: HttpRequest) -> JsonResponse:
-    """So that a phone can keep the site beside its apps."""
+    """The web app manifest, with which a phone offers to install the site."""
     icons = [{"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
     icons += [
         {"src": static(f"icons/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png"}
@@ -66,7 +66,7 @@ def manifest(request: HttpRequest) -> JsonResponse:
 @login_not_required
 @require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
-    """200 `ok` where the database answers, else 503: for the watcher of the service."""
+    """200 `ok` if the database answers, else 503. For monitoring."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -78,9 +78,9 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 where the database is away: that passes, and the browser learns when.
+    """500, or 503 with Retry-After if the database does not answer.
 
-    Rendered without the request: whatever asks for the person would ask the database again.
+    Rendered without the request: whoever asked it for the person would ask the database again.
     """
     if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
         page = render_to_string("503.html", site(request))

@@ -1,1 +1,1 @@
-"""Reads the CSV files of seeds/ into the database. The command is `load_seeds`."""
+"""Reference data as CSV files, and the code of `load_seeds`, which reads them into the database."""

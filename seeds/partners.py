@@ -1,4 +1,4 @@
-"""group_kinds.csv, groups.csv."""
+"""Loads group_kinds.csv and groups.csv."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""routes.csv, checkpoints.csv, guard_posts.csv, schedules.csv."""
+"""Loads routes.csv, checkpoints.csv, guard_posts.csv and schedules.csv."""
 
 from pathlib import Path
 
@@ -10,14 +10,16 @@ from seeds.sync import Tally, sync
 from seeds.territory import area_of, ids_of_areas, ids_of_units, unit_of
 
 SCHEDULE_COLUMNS = "unit name kind weekdays apel start end after_midnight route post groups"
-Named = dict[tuple[int, str], int]
+# Ids by unit and name
+IdsByName = dict[tuple[int, str], int]
 
 
-def _routes() -> Named:
+def _ids_of_routes() -> IdsByName:
     return {(unit, name): pk for pk, unit, name in Route.objects.values_list("pk", "unit", "name")}
 
 
-def _named(row: Row, column: str, unit: int, rows: Named) -> int | None:
+def _id_of(row: Row, column: str, unit: int, rows: IdsByName) -> int | None:
+    """The id of the row named in `column`; None for an empty cell. Fails on an unknown name."""
     name = row.text(column)
     if name and (unit, name) not in rows:
         row.fail(f"{column}: {row.text('unit')} has none named {name!r}")
@@ -40,10 +42,10 @@ def load_routes(folder: Path, *, update: bool) -> Tally:
 
 
 def load_checkpoints(folder: Path, *, update: bool) -> Tally:
-    units, routes = ids_of_units(), _routes()
+    units, routes = ids_of_units(), _ids_of_routes()
 
     def checkpoint(row: Row) -> Checkpoint:
-        route = _named(row, "route", unit_of(row, units), routes)
+        route = _id_of(row, "route", unit_of(row, units), routes)
         if route is None:
             row.fail("route is empty")
         point = Checkpoint(
@@ -91,8 +93,8 @@ def load_guard_posts(folder: Path, *, update: bool) -> Tally:
 
 
 def load_schedules(folder: Path, *, update: bool) -> Tally:
-    """A schedule is known by its unit and name; its first night is the day it was loaded."""
-    units, routes = ids_of_units(), _routes()
+    """A schedule is found by its unit and name. Its first night is the day it was loaded."""
+    units, routes = ids_of_units(), _ids_of_routes()
     posts = {(u, name): pk for pk, u, name in GuardPost.objects.values_list("pk", "unit", "name")}
     groups = {
         (u, name): pk for pk, u, name in PartnerGroup.objects.values_list("pk", "unit", "name")
@@ -119,8 +121,8 @@ def load_schedules(folder: Path, *, update: bool) -> Tally:
             start=row.time("start") or row.fail("start is empty"),
             end=row.time("end") or row.fail("end is empty"),
             after_midnight=row.yes("after_midnight"),
-            route_id=_named(row, "route", unit, routes),
-            post_id=_named(row, "post", unit, posts),
+            route_id=_id_of(row, "route", unit, routes),
+            post_id=_id_of(row, "post", unit, posts),
         )
 
     tally = sync(

@@ -1,4 +1,4 @@
-"""CSV rows with their file and line, so that a mistake can be found where it was written."""
+"""CSV rows with their file and line, so that an error names the place of the mistake."""
 
 import csv
 from collections.abc import Iterator
@@ -9,11 +9,13 @@ from typing import Never
 
 
 class SeedError(Exception):
-    """What is wrong, after the file and the line it stands on."""
+    """A mistake in a CSV file. The message has the file, the line and what is wrong."""
 
 
 @dataclass(frozen=True)
 class Row:
+    """One row. The methods read a cell; on a bad value they raise SeedError."""
+
     file: Path
     line: int
     values: dict[str, str]
@@ -62,12 +64,12 @@ class Row:
             self.fail(f"{column}: {value!r} is not a date such as 2024-11-11")
 
     def parts(self, column: str) -> list[str]:
-        """Values written with a bar between them."""
+        """Values divided by bars."""
         return [part for part in self.values[column].split("|") if part]
 
 
 def read(path: Path, columns: str) -> Iterator[Row]:
-    """Rows of a UTF-8 CSV file whose header is exactly `columns`, names with spaces between."""
+    """Rows of a UTF-8 CSV file. Its header must be `columns`: names divided by spaces."""
     expected = columns.split()
     try:
         file = path.open(encoding="utf-8", newline="")

@@ -1,4 +1,4 @@
-"""categories.csv, hotspots.csv."""
+"""Loads categories.csv and hotspots.csv."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Brings the rows of a seed file and those of the database together."""
+"""Writes the rows of a seed file to the database."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ M = TypeVar("M", bound=models.Model)
 
 @dataclass
 class Tally:
-    """Rows of one file: written new, changed by --update, and left as they were."""
+    """How many rows of a file were added, changed by --update, and kept as they were."""
 
     added: int = 0
     changed: int = 0
@@ -41,7 +41,7 @@ def _check(row: Row, instance: models.Model) -> None:
 
 
 def _find_refused(pairs: Iterable[tuple[Row, models.Model]]) -> NoReturn:
-    """Repeats, row by row, what the database refused as a whole, to name the line."""
+    """Saves the rows one by one, to name the line of the one that the database refuses."""
     for row, instance in pairs:
         try:
             with transaction.atomic():
@@ -59,9 +59,9 @@ def sync(
     fields: Sequence[str],
     update: bool,
 ) -> Tally:
-    """Adds the rows whose `key` is missing; with `update`, gives `fields` to the others.
+    """Adds the rows whose `key` is missing. With `update`, copies `fields` to those that are there.
 
-    Names in `key` and `fields` are attribute names, so a foreign key is ``unit_id``.
+    `key` and `fields` are names of attributes: ``unit_id`` for a foreign key.
     """
     stored = {values_of(instance, key): instance for instance in model._default_manager.all()}
     lines: dict[tuple[Any, ...], int] = {}

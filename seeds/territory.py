@@ -1,4 +1,4 @@
-"""areas.csv, units.csv, unit_areas.csv."""
+"""Loads areas.csv, units.csv and unit_areas.csv; finds areas and units for the other files."""
 
 from pathlib import Path
 

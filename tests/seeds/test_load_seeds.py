@@ -67,7 +67,7 @@ def seeds(django_db_setup, django_db_blocker):
 class TestTheFiles:
     @pytest.fixture(autouse=True)
     def _loaded(self, seeds):
-        self.said = seeds
+        self.output = seeds
 
     def test_the_whole_country_down_to_the_kecamatan(self):
         count = {level: Area.objects.filter(level=level).count() for level in AreaLevel.values}
@@ -75,7 +75,7 @@ class TestTheFiles:
         assert count["regency"] == 514
         assert count["district"] == 7285
         assert count["rw"] == count["rt"] == 0
-        assert "areas: 7896 added, 0 changed, 0 kept" in self.said
+        assert "areas: 7896 added, 0 changed, 0 kept" in self.output
 
     def test_every_area_hangs_where_its_code_says(self):
         for code, parent in Area.objects.values_list("code", "parent__code"):
@@ -184,9 +184,9 @@ class TestTheFiles:
         assert not Hotspot.objects.filter(source="").exists()
 
     def test_a_second_run_changes_nothing(self):
-        again = load(update=True)
-        assert "schedules: 0 added, 0 changed, 4 kept" in again
-        assert not re.search(r"[1-9]\d* (added|changed)", again)
+        output = load(update=True)
+        assert "schedules: 0 added, 0 changed, 4 kept" in output
+        assert not re.search(r"[1-9]\d* (added|changed)", output)
 
 
 @pytest.mark.django_db
@@ -216,8 +216,8 @@ class TestLoading:
     def test_update_writes_over_edits(self, folder):
         load(folder)
         self.edit_everything()
-        said = load(folder, update=True)
-        assert "areas: 0 added, 3 changed, 0 kept" in said
+        output = load(folder, update=True)
+        assert "areas: 0 added, 3 changed, 0 kept" in output
         assert Area.objects.get(code="31").name == "DKI Jakarta"
         assert Unit.objects.get(code="polsek").name == "Polsek"
         assert Checkpoint.objects.get().radius_m == 120

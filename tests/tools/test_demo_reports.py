@@ -54,8 +54,8 @@ CHANGING = {*CHANGE_OF, EventKind.OVERRIDDEN}
 
 
 @pytest.fixture(scope="class")
-def said(django_db_setup, django_db_blocker):
-    """Seeds and a demo of many reports and few duties, and what was said."""
+def output(django_db_setup, django_db_blocker):
+    """Seeds and a demo of many reports and few duties, and what the command printed."""
     with (
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
@@ -72,7 +72,7 @@ def said(django_db_setup, django_db_blocker):
 
 
 @pytest.fixture(scope="class")
-def timelines(said, django_db_blocker):
+def timelines(output, django_db_blocker):
     """Events of every report, in order."""
     found = defaultdict(list)
     with django_db_blocker.unblock():
@@ -95,12 +95,12 @@ def test_every_category_of_the_seeds_has_words():
 
 class TestTheReports:
     @pytest.fixture(autouse=True)
-    def _loaded(self, said):
+    def _loaded(self, output):
         pass
 
-    def test_two_thousand_of_ninety_days(self, said):
-        assert "reports: 2000" in said
-        assert TRACKED_CODE in said
+    def test_two_thousand_of_ninety_days(self, output):
+        assert "reports: 2000" in output
+        assert TRACKED_CODE in output
         assert Report.objects.count() == 2000
         days = Report.objects.datetimes("reported_at", "day")
         assert 85 <= len(days) <= 92

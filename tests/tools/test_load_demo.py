@@ -70,7 +70,7 @@ def demo_mode(settings):
 
 @pytest.fixture(scope="class")
 def demo(django_db_setup, django_db_blocker):
-    """Seeds and demo, loaded once for the class, and what was said."""
+    """Seeds and demo, loaded once for the class, and what the command printed."""
     with (
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
@@ -98,7 +98,7 @@ def test_the_same_seed_makes_the_same_rows(demo_mode, monkeypatch):
 class TestTheDemo:
     @pytest.fixture(autouse=True)
     def _loaded(self, demo):
-        self.said = demo
+        self.output = demo
 
     def test_ninety_nights_of_tambora(self):
         for name in (PATROL, POST):
@@ -175,9 +175,9 @@ class TestTheDemo:
     def test_texts_are_whole(self):
         assert not LogEntry.objects.filter(text__contains="{").exists()
         assert not Duty.objects.filter(summary__contains="{").exists()
-        said = LogEntry.objects.filter(kind__in=["observation", "contact", "warning", "finding"])
-        assert not said.filter(text="").exists()
-        assert said.values("text").distinct().count() > 500
+        written = LogEntry.objects.filter(kind__in=["observation", "contact", "warning", "finding"])
+        assert not written.filter(text="").exists()
+        assert written.values("text").distinct().count() > 500
 
     def test_every_unit_of_the_seeds_has_a_past(self):
         polseks = Unit.objects.filter(kind="polsek").annotate(
@@ -241,9 +241,9 @@ class TestTheDemo:
         assert make_duties(now=now) == (0, [])
         assert fingerprint() == before
 
-    def test_what_was_said(self):
+    def test_the_command_prints_how_much_it_made(self):
         assert re.match(
-            r"duties: \d{3}, attendances: \d{4}, entries: \d{4}, reports: 2000", self.said
+            r"duties: \d{3}, attendances: \d{4}, entries: \d{4}, reports: 2000", self.output
         )
 
 
@@ -270,10 +270,10 @@ class TestRefused:
 
 
 def test_accounts_are_printed(demo_mode):
-    said = load(accounts=True)
-    assert "bhabin.tambora" in said
-    assert PASSWORD in said
-    assert said.rstrip().endswith(TRACKED_CODE)
+    output = load(accounts=True)
+    assert "bhabin.tambora" in output
+    assert PASSWORD in output
+    assert output.rstrip().endswith(TRACKED_CODE)
 
 
 def test_phrases_fit_their_kinds():

@@ -41,7 +41,7 @@ def indexes():
 
 @pytest.fixture(scope="class")
 def scaled(django_db_setup, django_db_blocker):
-    """What there was before, and what the command said."""
+    """What there was before, and what the command printed."""
     # Few units and a short past: what 200 units add is time.
     short = [replace(plan, nights=3) for plan in patrol_setting.PLANS]
     few = [(*row[:2], 4) for row in scale_units.POLSEKS]
@@ -68,10 +68,10 @@ def test_about_two_hundred_units():
 
 class TestScale:
     def test_exactly_as_many_entries_as_asked_for(self, scaled):
-        (entries, last, _), said = scaled
+        (entries, last, _), output = scaled
         assert LogEntry.objects.count() - entries == 1500
         assert Report.objects.filter(pk__gt=last).count() == 1500
-        assert "1500 entries, 1500 reports" in said
+        assert "1500 entries, 1500 reports" in output
         assert Unit.objects.filter(code__startswith="contoh-", kind="polsek").count() == 12 + 6
         assert Unit.objects.filter(kind="polsek").values("polda").distinct().count() == 4
 

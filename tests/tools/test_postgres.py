@@ -85,7 +85,7 @@ def test_a_long_home_gets_a_short_socket_folder(tmp_path):
     folder.rmdir()
 
 
-def test_a_failing_program_is_told_in_one_sentence(tmp_path, monkeypatch):
+def test_a_failing_program_is_reported_in_one_sentence(tmp_path, monkeypatch):
     server = EmbeddedPostgres(tmp_path / "home", throwaway=True)
     monkeypatch.setattr(server, "_install_programs", lambda: Path("/usr/bin"))
     monkeypatch.setattr(server, "_programs", Path("/nowhere"))
@@ -97,7 +97,7 @@ def test_a_failing_program_is_told_in_one_sentence(tmp_path, monkeypatch):
         server._run("failing")
 
 
-def test_without_the_package_the_remedy_is_told(monkeypatch):
+def test_without_the_package_the_remedy_is_reported(monkeypatch):
     monkeypatch.setattr(postgres, "PACKAGE", "no-such-package")
     with pytest.raises(PostgresError, match="DATABASE_URL"):
         postgres._package_folder()

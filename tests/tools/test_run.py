@@ -40,25 +40,25 @@ def _own_environment(monkeypatch):
     os.environ.update(before)
 
 
-def test_a_taken_port_is_told(monkeypatch, capsys, free_port):
+def test_a_taken_port_is_reported(monkeypatch, capsys, free_port):
     with socket.create_server(("127.0.0.1", free_port)):
         monkeypatch.setenv("PORT", str(free_port))
         assert run.main(["run"]) == 1
-    told = capsys.readouterr().err
-    assert told.startswith(f"Port {free_port} on 127.0.0.1 is taken")
-    assert f"PORT={free_port + 1}" in told
+    output = capsys.readouterr().err
+    assert output.startswith(f"Port {free_port} on 127.0.0.1 is taken")
+    assert f"PORT={free_port + 1}" in output
 
 
 @pytest.mark.parametrize(
     ("name", "value"), [("PORT", "eight"), ("PORT", "70000"), ("HOST", "no such host")]
 )
-def test_a_bad_address_is_told(monkeypatch, capsys, name, value):
+def test_a_bad_address_is_reported(monkeypatch, capsys, name, value):
     monkeypatch.setenv(name, value)
     assert run.main(["run"]) == 1
     assert capsys.readouterr().err.startswith(f"{name} is ")
 
 
-def test_an_unknown_word_is_told(capsys):
+def test_an_unknown_word_is_reported(capsys):
     assert run.main(["walk"]) == 1
     assert "run, dev, stop, reset or manage" in capsys.readouterr().err
 
@@ -144,13 +144,13 @@ def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, fre
         text=True,
     )
     try:
-        told = ""
+        output = ""
         for line in process.stdout:
-            told += line
+            output += line
             if "Ctrl-C stops it" in line:
                 break
-        assert f"http://127.0.0.1:{free_port}/" in told
-        assert "bhabin.tambora" in told
+        assert f"http://127.0.0.1:{free_port}/" in output
+        assert "bhabin.tambora" in output
         with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/healthz") as answer:
             assert answer.read() == b"ok\n"
         with urllib.request.urlopen(f"http://127.0.0.1:{free_port}/") as answer:
@@ -165,7 +165,7 @@ def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, fre
     finally:
         process.send_signal(signal.SIGTERM)
         rest = process.communicate(timeout=30)[0]
-    assert process.returncode == 0, told + rest
+    assert process.returncode == 0, output + rest
     assert not (CHECKOUT / "var" / f"run-{free_port}.pid").exists()
     assert not [pid for pid in pids if Path(f"/proc/{pid}").exists()]
     with pytest.raises(ConnectionRefusedError):
@@ -214,7 +214,7 @@ def test_reset_leaves_a_database_of_yours_alone(monkeypatch, capsys):
     assert "empty that database yourself" in capsys.readouterr().err
 
 
-def test_a_port_served_already_is_told_and_its_number_kept(monkeypatch, tmp_path):
+def test_a_port_served_already_is_reported_and_its_number_kept(monkeypatch, tmp_path):
     monkeypatch.setattr(run, "VAR", tmp_path)
     with run.pid_file(8000) as file:
         file.write("4711")

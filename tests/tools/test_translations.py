@@ -3,7 +3,7 @@
 import polib
 import pytest
 
-from tools.checks.translations import Text, complaints, texts_of_python, texts_of_template, write
+from tools.checks.translations import Text, faults, texts_of_python, texts_of_template, write
 
 
 def test_texts_of_python():
@@ -61,11 +61,11 @@ def change(catalogue, *, compiled=True, **fields):
 
 
 def test_a_whole_catalogue_has_no_fault(catalogue):
-    assert list(complaints(TEXTS, catalogue)) == []
+    assert list(faults(TEXTS, catalogue)) == []
 
 
 def test_a_text_that_is_missing(catalogue):
-    assert "not in the catalogue" in next(complaints({Text(None, "New", None): "a.py"}, catalogue))
+    assert "not in the catalogue" in next(faults({Text(None, "New", None): "a.py"}, catalogue))
 
 
 @pytest.mark.parametrize(
@@ -78,22 +78,22 @@ def test_a_text_that_is_missing(catalogue):
 )
 def test_a_faulty_translation(catalogue, fields, fault):
     change(catalogue, **fields)
-    assert fault in " ".join(complaints(TEXTS, catalogue))
+    assert fault in " ".join(faults(TEXTS, catalogue))
 
 
 def test_a_stale_compiled_file(catalogue):
     change(catalogue, compiled=False, msgstr="Hai %(name)s")
-    assert "make messages" in " ".join(complaints(TEXTS, catalogue))
+    assert "make messages" in " ".join(faults(TEXTS, catalogue))
     catalogue.with_suffix(".mo").unlink()
-    assert "make messages" in " ".join(complaints(TEXTS, catalogue))
+    assert "make messages" in " ".join(faults(TEXTS, catalogue))
 
 
 def test_no_catalogue(tmp_path):
-    assert "missing" in next(complaints(TEXTS, tmp_path / "django.po"))
+    assert "missing" in next(faults(TEXTS, tmp_path / "django.po"))
 
 
 def test_write_adds_what_is_missing_and_compiles(catalogue):
     texts = {**TEXTS, Text("ctx", "%(n)s duty", "%(n)s duties"): "b.py"}
     assert write(texts, catalogue) == 1
     assert write(texts, catalogue) == 0
-    assert "not translated" in " ".join(complaints(texts, catalogue))
+    assert "not translated" in " ".join(faults(texts, catalogue))

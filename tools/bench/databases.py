@@ -1,4 +1,4 @@
-"""One database for each size beside the site's own, made once and used again."""
+"""The databases to measure: one for each size, made once and kept."""
 
 import os
 import subprocess
@@ -17,7 +17,7 @@ STEPS = (("migrate", "-v0"), ("createcachetable", "-v0"), ("load_seeds",), ("loa
 
 
 def address(name: str) -> str:
-    """DATABASE_URL with another database's name."""
+    """DATABASE_URL with the name of another database."""
     return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}").geturl()
 
 

@@ -1,6 +1,6 @@
-"""The floor: settings, URLs and the one view of a bare Django site beside which pages are measured.
+"""The floor: settings, URLs and the only view of a bare Django site. Pages are compared with it.
 
-Session, CSRF and authentication middleware and one indexed SELECT; nothing else.
+It has session, CSRF and authentication middleware and one indexed SELECT.
 """
 
 from django.http import HttpRequest, HttpResponse

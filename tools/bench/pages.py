@@ -1,4 +1,4 @@
-"""What is measured: pages and forms, each with the person who opens or sends it."""
+"""The pages and forms that are measured, each with the person who opens or sends it."""
 
 import uuid
 from collections.abc import Callable, Iterator
@@ -35,9 +35,10 @@ class Call:
 
 @dataclass(frozen=True)
 class Page:
-    """`calls` prepares so many requests, outside of what is measured. `user` is none for a citizen.
+    """`calls(n)` prepares n requests before they are measured. `user` is None for a citizen.
 
-    `budget` is how many floors it may take, where one is set.
+    `budget` is the highest allowed ratio to the floor, None for no limit. `answers` is the status
+    of the response.
     """
 
     name: str
@@ -56,13 +57,14 @@ def page(
     cookies: dict[str, str] | None = None,
     **query: Any,
 ) -> Page:
-    """A page that is opened again and again."""
+    """A page with the same GET each time."""
     call = Call(f"{path}?{urlencode(query)}" if query else path)
     return Page(name, lambda count: [call] * count, user, budget, cookies=cookies or {})
 
 
 def pages() -> Iterator[Page]:
-    """Of the demo's Tambora and of the Polda above it, on whatever duty has most entries there."""
+    """Every measured page: of the demo's Polsek Tambora, of Polda Metro Jaya, of the whole country.
+    The duty is the one of Tambora with most entries."""
     yield from report_pages()
     yield from form_pages()
     officer = User.objects.get(username="bhabin.tambora")
@@ -87,7 +89,7 @@ def pages() -> Iterator[Page]:
 
 
 def report_pages() -> Iterator[Page]:
-    """Lists as a Polda and the whole country read them, where an index has most to do."""
+    """The list of reports with each filter, a report, and a citizen's pages."""
     officer = User.objects.get(username="bhabin.tambora")
     chief = User.objects.get(username="kapolda.metro")
     quiet = User.objects.get(username=QUIET_CHIEF)
@@ -123,7 +125,9 @@ def report_pages() -> Iterator[Page]:
     yield page("reports, search: frequent word", rows, chief, 10, q=FREQUENT_WORD)
     yield page("reports, search: frequent, whole country", rows, admin, 10, q=FREQUENT_WORD)
     yield page("reports, search: quiet Polda", rows, quiet, 10, q=FREQUENT_WORD)
-    yield page("report", reverse("reports:report_detail", args=[_told(sector)]), officer, 3.5)
+    yield page(
+        "report", reverse("reports:report_detail", args=[_closed_report(sector)]), officer, 3.5
+    )
     yield page("home", reverse("home"))
     yield page("report form", reverse("reports:report_send"))
     yield page("track", reverse("reports:report_track"), cookies=_code_cookie())
@@ -131,13 +135,13 @@ def report_pages() -> Iterator[Page]:
 
 def form_pages() -> Iterator[Page]:
     officer = User.objects.get(username="samapta1.tambora")
-    yield Page("report sent by a citizen", _sent, budget=3, answers=303)
-    yield Page("report verified", _verified, officer, budget=3, answers=302)
-    yield Page("form of a category", _chosen)
+    yield Page("report sent by a citizen", _send_calls, budget=3, answers=303)
+    yield Page("report verified", _verify_calls, officer, budget=3, answers=302)
+    yield Page("form of a category", _choose_calls)
 
 
-def _sent(count: int) -> list[Call]:
-    """The form of a citizen, filled in; each is another report."""
+def _send_calls(count: int) -> list[Call]:
+    """A citizen's form, filled in: each call makes another report."""
     path = reverse("reports:report_send")
     return [
         Call(
@@ -158,13 +162,13 @@ def _sent(count: int) -> list[Call]:
     ]
 
 
-def _chosen(count: int) -> list[Call]:
+def _choose_calls(count: int) -> list[Call]:
     fields = {"step": "choose", "category": "noise_dispute"}
     return [Call(reverse("reports:report_send"), fields)] * count
 
 
-def _verified(count: int) -> list[Call]:
-    """Each a report that has just come in."""
+def _verify_calls(count: int) -> list[Call]:
+    """Makes a new report for each call, which verifies it."""
     unit = Unit.objects.get(code="polsek-tambora")
     category = Category.objects.get(code="noise_dispute")
     made = [
@@ -178,14 +182,14 @@ def _verified(count: int) -> list[Call]:
 
 
 def _code_cookie() -> dict[str, str]:
-    """As the browser keeps it of somebody who has typed the code."""
+    """The cookie of a browser in which somebody has typed the code of a report."""
     response = HttpResponse()
     remember_code(response, TRACKED_CODE)
     return {name: morsel.value for name, morsel in response.cookies.items()}
 
 
 def _busiest(chief: User) -> Unit:
-    """The sector with most reports of late."""
+    """The Polsek with most reports in the last 90 days."""
     sectors = Unit.objects.visible_to(chief).filter(kind="polsek", code__startswith="contoh-")
     lately = timezone.now() - timedelta(days=90)
     return max(
@@ -195,14 +199,14 @@ def _busiest(chief: User) -> Unit:
 
 
 def _middle(user: User) -> str:
-    """The cursor of a page far down."""
+    """The cursor of the page in the middle of the list."""
     rows = Report.objects.in_scope(user).order_by("-reported_at", "-id")
     row = rows.only("id", "reported_at")[rows.count() // 2]
     return f"<{row.reported_at.isoformat()}~{row.pk}"
 
 
-def _told(sector: Unit) -> int:
-    """A report of the demo with a timeline of the usual length."""
+def _closed_report(sector: Unit) -> int:
+    """The id of a report of the demo with a timeline of the usual length."""
     row = (
         Report.objects.filter(unit=sector, state=ReportState.CLOSED, is_sealed=False)
         .filter(arrived_at__isnull=False, h3_cell__isnull=False, source=Source.WEB)

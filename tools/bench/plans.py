@@ -1,4 +1,4 @@
-"""What the database does for a page: statements, their time, and plans that read too much."""
+"""What the database does for a page: statements, their time, and plans that read too many rows."""
 
 import json
 import re
@@ -12,16 +12,18 @@ from django.test.utils import CaptureQueriesContext
 
 from tools.bench.pages import Call
 
-# A table of up to so many rows is read faster whole than by an index, whatever it grows to later.
+# Reading up to this many rows in vain is no fault: an index would not be faster.
 MANY_ROWS = 1000
-# What the history says about the request goes in front of a change, in the same round trip.
-SAID_FIRST = re.compile(r"SELECT set_config\(.*?, true\), set_config\(.*?, true\); ", re.DOTALL)
+# pghistory sends what it records about the request in front of a change, in the same statement.
+HISTORY_CONTEXT = re.compile(
+    r"SELECT set_config\(.*?, true\), set_config\(.*?, true\); ", re.DOTALL
+)
 NOT_COUNTED = ("BEGIN", "COMMIT", "SAVEPOINT", "RELEASE", "ROLLBACK")
 
 
 @dataclass
 class Reading:
-    """`sql_ms` is the database's own time for all statements, planning included."""
+    """`sql_ms` is the time of all statements in the database, planning included."""
 
     statements: int
     sql_ms: float
@@ -29,9 +31,9 @@ class Reading:
 
 
 def read_plans(client: Client, calls: Sequence[Call], answers: int) -> Reading:
-    """Makes the first call to warm up, notes the statements of the second, explains each of them.
+    """Makes the first call to warm up, records the statements of the second and explains them.
 
-    What is inserted is not: it would be there twice.
+    INSERT is not explained: it would store the row twice.
     """
     _call(client, calls[0])
     with CaptureQueriesContext(connection) as captured:
@@ -39,7 +41,7 @@ def read_plans(client: Client, calls: Sequence[Call], answers: int) -> Reading:
     if status != answers:
         raise RuntimeError(f"{calls[1].path} answered {status}.")
     statements = [query["sql"] for query in captured.captured_queries]
-    statements = [SAID_FIRST.sub("", sql, count=1) for sql in statements]
+    statements = [HISTORY_CONTEXT.sub("", sql, count=1) for sql in statements]
     statements = [sql for sql in statements if not sql.startswith(NOT_COUNTED)]
     reading = Reading(len(statements), 0.0)
     for statement in statements:
@@ -57,7 +59,7 @@ def _call(client: Client, call: Call) -> int:
 
 
 def explain(statement: str) -> dict[str, Any]:
-    """The plan as it went; what the statement changed is taken back."""
+    """The plan of the statement with its real times. What the statement changed is rolled back."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("EXPLAIN (ANALYZE, FORMAT JSON) " + statement.replace("%", "%%"), [])
         answer = cursor.fetchone()[0]
@@ -71,7 +73,7 @@ def faults(plan: dict[str, Any]) -> list[str]:
     found = []
     table = plan.get("Relation Name", "")
     loops = plan.get("Actual Loops", 1)
-    # Both are of one loop, on average.
+    # Both numbers are averages of one loop.
     returned = int(plan["Actual Rows"])
     removed = plan.get("Rows Removed by Filter", 0) + plan.get("Rows Removed by Index Recheck", 0)
     if plan["Node Type"] == "Seq Scan":

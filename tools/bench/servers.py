@@ -1,4 +1,4 @@
-"""gunicorn with two sync workers, asked over loopback."""
+"""Starts gunicorn with two sync workers, and measures requests to it over loopback."""
 
 import http.client
 import os
@@ -19,7 +19,7 @@ START_SECONDS = 30
 
 @contextmanager
 def serving(settings_module: str) -> Iterator[int]:
-    """The port of a server with these settings, for as long as it is needed."""
+    """Runs a server with these settings until the block ends. Gives its port."""
     port = _free_port()
     environment = {
         **os.environ,
@@ -43,9 +43,9 @@ def serving(settings_module: str) -> Iterator[int]:
 def ask(
     port: int, call: Call, cookies: dict[str, str], address: str = "127.0.0.1"
 ) -> tuple[float, int, int]:
-    """One request over a new connection: milliseconds, status, bytes of the body.
+    """Makes one request over a new connection. Returns milliseconds, status, bytes of the body.
 
-    `address` is the one it comes from, of those that mean this machine.
+    `address` is the client's, any of 127.0.0.0/8.
     """
     cookies = {"csrftoken": CSRF, **cookies}
     headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}

@@ -1,4 +1,4 @@
-"""Runs every gate and says which failed. `python -m tools.checks lint types` runs only those."""
+"""Runs every gate and says which failed. `python -m tools.checks lint types` runs those two."""
 
 import os
 import secrets
@@ -24,7 +24,7 @@ GATES = {
     "deployment": [*MANAGE, "check", "--deploy", "--fail-level", "WARNING"],
     "translations": [*PYTHON, "tools.checks.translations"],
 }
-# As on a server: nothing of the developer's shell may make a gate milder.
+# The environment of a server, whatever the developer's shell has set.
 PRODUCTION = {
     "ALLOWED_HOSTS": "kamtibmas.example",
     "CONTACT_KEYS": secrets.token_urlsafe(60),
@@ -39,7 +39,7 @@ PRODUCTION = {
 
 
 def main(names: list[str]) -> int:
-    """The exit status: 1 where a gate failed."""
+    """Returns the exit status: 1 if a gate failed."""
     unknown = [name for name in names if name not in GATES]
     if unknown:
         print(f"No such gate: {', '.join(unknown)}. There are {', '.join(GATES)}.")
@@ -57,7 +57,7 @@ def main(names: list[str]) -> int:
 
 
 def passes(name: str) -> bool:
-    """Run a gate; its output is shown only where it fails."""
+    """Runs a gate and prints its output if it fails."""
     started = time.monotonic()
     done = subprocess.run(GATES[name], capture_output=True, text=True, check=False)
     verdict = "ok" if done.returncode == 0 else "FAILED"

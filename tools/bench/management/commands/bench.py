@@ -37,6 +37,8 @@ class Command(BaseCommand):
         if options["measure"]:
             self.stdout.write(json.dumps(measure(options["requests"], options["only"])))
             return
+        # WhiteNoise warns if it is missing, and `make run` may not have made it yet.
+        Path(settings.STATIC_ROOT).mkdir(exist_ok=True)
         sizes = [int(word) for word in os.environ.get("SIZES", SIZES).split()]
         results = {}
         for size in sizes:
@@ -52,7 +54,7 @@ class Command(BaseCommand):
 
 
 def session_of(user: User) -> str:
-    """The cookie of a signed-in session."""
+    """Signs the user in. Returns the value of the session cookie."""
     session = SessionStore()
     session[SESSION_KEY] = str(user.pk)
     session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
@@ -62,9 +64,9 @@ def session_of(user: User) -> str:
 
 
 def measure(requests: int, only: str = "") -> list[dict[str, Any]]:
-    """For each page: statements, SQL in ms, faults of plans, p50, p95, ratio to the floor.
+    """One row of the table for each page whose name contains `only`.
 
-    Page and floor are asked in turn, so that both meet the same machine.
+    Page and floor are asked in turn, so that other load on the machine slows both.
     """
     with (
         servers.serving("kamtibmas_site.settings") as site,
@@ -81,7 +83,7 @@ def measure(requests: int, only: str = "") -> list[dict[str, Any]]:
 def measure_page(
     page: Page, requests: int, site: int, floor: int, anybody: dict[str, str]
 ) -> dict[str, Any]:
-    """One row of the table. `site` and `floor` are ports, `anybody` a session for the floor."""
+    """One row of the table. `site` and `floor` are ports; `anybody` has a session for the floor."""
     calls = page.calls(2 + WARM_UP + requests)
     client = Client(headers={"host": "127.0.0.1"})
     client.cookies.load(page.cookies)
@@ -95,7 +97,7 @@ def measure_page(
     length = 0
     for turn, call in enumerate(calls[2:]):
         floor_ms, _status, _length = servers.ask(floor, Call("/"), anybody)
-        # From many addresses: a citizen's is allowed only so much in ten minutes.
+        # From many addresses: one may send only so many reports in ten minutes.
         address = f"127.0.{1 + turn // 20}.1"
         page_ms, status, length = servers.ask(site, call, cookies, address)
         if status != page.answers:
@@ -119,7 +121,7 @@ def measure_page(
 
 
 def report(results: dict[int, list[dict[str, Any]]], requests: int) -> str:
-    """The page docs/benchmarks.md."""
+    """The text of docs/benchmarks.md."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         server = cursor.fetchone()[0]
