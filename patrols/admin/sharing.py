@@ -6,9 +6,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
 from patrols.models import ShareTemplate
-from patrols.models.sharing import DUTY_WORDS, ENTRY_WORDS, PLACEHOLDER
+from patrols.models.sharing import DUTY_WORDS, ENTRY_WORDS
 from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter
+from toolkit.sharing.template import fill_template
 
 # Invented values, which show an administrator how a filled template reads.
 EXAMPLE = {
@@ -45,10 +46,6 @@ WORDS = {
     "catatan": _("the text of the entry"),
     "koordinat": _("the position"),
 }
-
-
-def filled(text: str) -> str:
-    return PLACEHOLDER.sub(lambda match: EXAMPLE.get(match[1], match[0]), text)
 
 
 @admin.register(ShareTemplate)
@@ -92,8 +89,8 @@ class ShareTemplateAdmin(ScopedAdmin):
 
     @admin.display(description=_("filled with an example"))
     def duty_preview(self, row: ShareTemplate) -> str:
-        return format_html("<pre>{}</pre>", filled(row.duty_text))
+        return format_html("<pre>{}</pre>", fill_template(row.duty_text, EXAMPLE))
 
     @admin.display(description=_("filled with an example"))
     def entry_preview(self, row: ShareTemplate) -> str:
-        return format_html("<pre>{}</pre>", filled(row.entry_text))
+        return format_html("<pre>{}</pre>", fill_template(row.entry_text, EXAMPLE))

@@ -1,4 +1,3 @@
-import re
 from typing import Self
 
 from django.core.exceptions import ValidationError
@@ -8,8 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from territory.models import Unit
 from territory.scope import Viewer
 from toolkit.schema import history
-
-PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+from toolkit.sharing.template import placeholders
 
 DUTY_WORDS = (
     "kesatuan",
@@ -66,7 +64,7 @@ class ShareTemplate(models.Model):
 
     def clean(self) -> None:
         for field, words in (("duty_text", DUTY_WORDS), ("entry_text", ENTRY_WORDS)):
-            unknown = sorted(set(PLACEHOLDER.findall(getattr(self, field))) - set(words))
+            unknown = sorted(placeholders(getattr(self, field)) - set(words))
             if unknown:
                 raise ValidationError(
                     {

@@ -14,12 +14,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
-from patrols.models.sharing import PLACEHOLDER
 from patrols.selectors.log import Tally
 from patrols.selectors.roll import Roll
 from patrols.workflow import DutyState
 from territory import times
 from toolkit.sharing.masking import without_numbers
+from toolkit.sharing.template import NOTHING, fill_template
 
 DUTY_TEXT = """\
 Kepada Yth. Komandan
@@ -119,7 +119,7 @@ def people_of(roll: Roll, *, named: bool) -> str:
         if rows:
             part = words % {"n": len(rows)}
             parts.append(f"{part} ({_names(rows)})" if named else part)
-    return ", ".join(parts) or "–"
+    return ", ".join(parts) or NOTHING
 
 
 def _names(rows: Iterable[Attendance]) -> str:
@@ -150,21 +150,16 @@ def _words_of_duty(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict
         "hari": day,
         "tanggal": calendar_date,
         "tempat": duty.place_name or duty.unit.name,
-        "sprin": duty.order_title or "–",
+        "sprin": duty.order_title or NOTHING,
         "pimpinan": leader,
         "personel": people_of(roll, named=named),
     }
 
 
 def _filled(text: str, words: dict[str, str], *, has_photos: bool) -> str:
-    """The text with its placeholders filled, without lines that hold nothing, such as ``Dasar: –``.
-
-    An unknown placeholder stays, so that whoever reads the text sees it.
-    """
     if not has_photos:
         text = text.replace(", dokumentasi terlampir", "")
-    filled = PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), text)
-    return "\n".join(line for line in filled.split("\n") if not line.endswith(": –"))
+    return fill_template(text, words)
 
 
 def duty_report(
@@ -192,7 +187,7 @@ def duty_report(
             **_words_of_duty(duty, roll, named=bool(template and template.names_people), at=start),
             "pukul": _span(start, duty.ended_at, duty)
             + (_(", still going on") if duty.state == DutyState.RUNNING else ""),
-            "uraian": "\n".join(f"- {line}" for line in lines) or "–",
+            "uraian": "\n".join(f"- {line}" for line in lines) or NOTHING,
             "hasil": summary if with_residents else without_numbers(summary),
             "situasi": _situation(tally.by_kind.get(EntryKind.FINDING, 0)),
         }
@@ -213,7 +208,7 @@ def entry_report(
         line = entry_line(entry, duty, with_residents=with_residents)
         kind = str(EntryKind(entry.kind).label)
         is_finding = entry.kind == EntryKind.FINDING
-        place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else "–"
+        place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else NOTHING
         words = {
             **_words_of_duty(
                 duty, roll, named=bool(template and template.names_people), at=entry.at

@@ -1,16 +1,31 @@
 """Sharing by WhatsApp: the text of a duty or of one entry, with its photos."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
-from patrols.models import LogEntry
+from patrols.models import Duty, EntryPhoto, LogEntry
 from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
 from patrols.selectors.log import log_of, tally_of, template_for
 from patrols.selectors.roll import roll_of
 from patrols.views.requests import reach_duty
-from toolkit.sharing.page import shared
+from toolkit.sharing.page import share_context
+
+
+def context_of(
+    duty: Duty, text: str, photos: Sequence[EntryPhoto], *, with_residents: bool
+) -> dict[str, object]:
+    shared = share_context(
+        text,
+        photos,
+        photo_page="patrols:photo_view",
+        title=duty.name,
+        with_residents=with_residents,
+    )
+    return {"duty": duty, **shared}
 
 
 @require_safe
@@ -27,7 +42,7 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         with_residents=residents,
     )
     photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
-    context = {"duty": duty, **shared(text, photos, "patrols:photo_view", residents)}
+    context = context_of(duty, text, photos, with_residents=residents)
     return render(request, "patrols/duty_share.html", context)
 
 
@@ -47,9 +62,5 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
         has_photos=bool(photos),
         with_residents=residents,
     )
-    context = {
-        "duty": duty,
-        "entry": entry,
-        **shared(text, photos, "patrols:photo_view", residents),
-    }
+    context = context_of(duty, text, photos, with_residents=residents)
     return render(request, "patrols/entry_share.html", context)

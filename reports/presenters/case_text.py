@@ -18,6 +18,7 @@ from reports.workflow import ReportState
 from territory import times
 from territory.models import AreaLevel
 from toolkit.sharing.masking import without_numbers
+from toolkit.sharing.template import NOTHING, fill_template
 
 TEXT = """\
 Kepada Yth. Komandan
@@ -93,7 +94,7 @@ def case_report(
             "situasi": str(report.get_state_display()),
         }
         if report.is_sealed:
-            return SEALED_TEXT.format(**common)
+            return fill_template(SEALED_TEXT, common)
         day, _comma, calendar_date = times.day(report.reported_at, report.unit).partition(", ")
         clean = str if with_residents else without_numbers
         steps = [step_line(row, report, clean(row.text)) for row in timeline if row.kind in STEPS]
@@ -107,20 +108,13 @@ def case_report(
             "tempat": clean(place_words(report)),
             "koordinat": coordinates(report, with_residents=with_residents),
             "sumber": str(report.get_source_display()),
-            "petugas": report.assignee.titled_name if report.assignee else "–",
+            "petugas": report.assignee.titled_name if report.assignee else NOTHING,
             "uraian": text_words(report, with_residents=with_residents),
             "tindakan": steps_words(steps) or no_steps_words(report),
             "hasil": outcome_words(report, with_residents=with_residents),
             "lampiran": ", dokumentasi terlampir" if has_photos else "",
         }
-        # Lines without a value are dropped. This is done before the values are filled in, because
-        # a person may have written "–" too.
-        lines = [
-            line
-            for line in TEXT.split("\n")
-            if not any(line.endswith(f": {{{name}}}") and words[name] == "–" for name in words)
-        ]
-        return "\n".join(lines).format(**words)
+        return fill_template(TEXT, words)
 
 
 def steps_words(steps: list[str]) -> str:
@@ -154,13 +148,13 @@ def left_out(report: Report) -> list[str]:
 def coordinates(report: Report, *, with_residents: bool) -> str:
     """Always for a patrol's own position; other positions are often a home."""
     if report.lat is None or not (with_residents or report.source == Source.PATROL):
-        return "–"
+        return NOTHING
     return f"{report.lat:.5f}, {report.lon:.5f}"
 
 
 def text_words(report: Report, *, with_residents: bool) -> str:
     if not report.text:
-        return "–"
+        return NOTHING
     if with_residents:
         return report.text
     if not is_officers_own(report):
@@ -181,14 +175,14 @@ def place_words(report: Report) -> str:
         names.append(report.village.name)
         if report.village.level == AreaLevel.VILLAGE and report.village.parent:
             names.append(report.village.parent.name)
-    return ", ".join(filter(None, names)) or "–"
+    return ", ".join(filter(None, names)) or NOTHING
 
 
 def occurred_words(report: Report) -> str:
     """``sekitar 21 Nov 2026 22.00 WIB sampai 21 Nov 2026 23.00 WIB``."""
     start, end = report.occurred_from, report.occurred_to
     if start is None:
-        return "–"
+        return NOTHING
     words = times.moment(start, report.unit)
     if end is not None:
         until = times.clock(end, report.unit)
@@ -202,7 +196,7 @@ def occurred_words(report: Report) -> str:
 
 def outcome_words(report: Report, *, with_residents: bool) -> str:
     if not report.outcome:
-        return "–"
+        return NOTHING
     words = capfirst(str(report.get_outcome_display()))
     if report.lp_number:
         words += f" ({report.lp_number})"

@@ -9,7 +9,7 @@ from reports.models import ReportEvent, ReportPhoto
 from reports.presenters.case_text import case_report, left_out
 from reports.views.desk import reach_report
 from toolkit.photos.store import MOST_SHARED
-from toolkit.sharing.page import shared
+from toolkit.sharing.page import share_context
 
 
 @require_safe
@@ -32,6 +32,12 @@ def report_share(request: SignedIn, pk: int) -> HttpResponse:
     context = {
         "report": report,
         "left_out": left_out(report),
-        **shared(text, photos, "reports:report_photo", residents),
+        **share_context(
+            text,
+            photos,
+            photo_page="reports:report_photo",
+            title=report.number,
+            with_residents=residents,
+        ),
     }
     return render(request, "reports/report_share.html", context)

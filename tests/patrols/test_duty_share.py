@@ -11,7 +11,6 @@ from patrols.services.rollcall import mark_all_present
 from tests import factories as make
 from tests.patrols.test_entry_add import picture
 from toolkit.photos.clean import clean_photo
-from toolkit.sharing.masking import without_numbers
 
 
 def url(duty):
@@ -93,19 +92,6 @@ def test_links_and_photos(sign_in, settings, tmp_path, officer, running_duty):
 
 def test_the_default_texts_know_their_words(units):
     ShareTemplate(unit=units.polsek, duty_text=DUTY_TEXT, entry_text=ENTRY_TEXT).full_clean()
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("NIK 3173041234567890", "NIK …"),
-        ("telp +62 812 3456 7890.", "telp …."),
-        ("pukul 22.15, 4 orang, RT 05", "pukul 22.15, 4 orang, RT 05"),
-        ("tanggal 11.11.2026", "tanggal …"),
-    ],
-)
-def test_long_numbers(text, expected):
-    assert without_numbers(text) == expected
 
 
 def test_in_the_zone_of_the_unit(sign_in, units, officer_east):

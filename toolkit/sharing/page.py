@@ -5,10 +5,10 @@ from collections.abc import Sequence
 from urllib.parse import quote
 
 from django import forms
-from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from toolkit.photos.models import Photo
 from toolkit.photos.store import MOST_SHARED
 
 
@@ -22,15 +22,20 @@ class ShareForm(forms.Form):
     )
 
 
-def shared(
-    text: str, photos: Sequence[Model], photo_page: str, with_residents: bool
+def share_context(
+    text: str, photos: Sequence[Photo], *, photo_page: str, title: str, with_residents: bool
 ) -> dict[str, object]:
-    """What such a page needs; `photo_page` is the name of the page of one photo."""
+    """What ``components/share_page.html`` shows.
+
+    `photo_page` is the name of the page of one photo, `title` that of the text in other apps.
+    """
     photos = photos[:MOST_SHARED]
     return {
         "form": ShareForm(initial={"text": text}),
         "whatsapp": f"https://wa.me/?text={quote(text)}",
         "photos": photos,
+        "photo_page": photo_page,
         "photo_urls": json.dumps([reverse(photo_page, args=[row.pk, "large"]) for row in photos]),
+        "share_title": title,
         "with_residents": with_residents,
     }
