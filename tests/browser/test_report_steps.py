@@ -10,7 +10,7 @@ from reports.services.casework import note_report
 from tests import factories as make
 from tests.browser.phone import DESK, axe_violations, fits_phone, follow, open_details, press, send
 from tests.pictures import jpeg
-from tests.reports.steps_on import again, report_in
+from tests.reports.report_pages import make_report_in_state, reload_report
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -49,7 +49,7 @@ def test_from_receipt_to_outcome(open_phone, units, officer, script):
     page.fill("[name=reason]", "Pemuda diimbau pulang, kayu diamankan")
     send(page, leads_to=leads_to)
     assert "Menunggu pimpinan" in page.inner_text("#steps")
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.state, stored.outcome, stored.assignee) == ("resolved", "handled", officer)
     kinds = list(stored.timeline.values_list("kind", flat=True))
     assert kinds == ["received", "verified", "dispatched", "arrived", "resolved"]
@@ -57,7 +57,7 @@ def test_from_receipt_to_outcome(open_phone, units, officer, script):
 
 
 def test_a_note_with_a_photo(open_phone, address_of, units, officer):
-    report = report_in("on_scene", units.polsek, officer)
+    report = make_report_in_state("on_scene", units.polsek, officer)
     page = open_phone(detail(report))
     follow(page, "reports:report_note", report.pk)
     page.fill("[name=text]", "Kayu di pinggir jalan")
@@ -71,7 +71,7 @@ def test_a_note_with_a_photo(open_phone, address_of, units, officer):
 
 
 def test_handed_over_after_a_search_without_script(open_phone, units, officer):
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     page = open_phone(detail(report), java_script_enabled=False)
     page.click("#steps summary")
     follow(page, "reports:report_handover", report.pk)
@@ -81,11 +81,11 @@ def test_handed_over_after_a_search_without_script(open_phone, units, officer):
     assert page.input_value("[name=reason]") == "Kejadiannya di wilayah timur"
     page.check(f"[name=unit][value='{units.polsek_east.pk}']")
     send(page, leads_to=detail(report))
-    assert again(report).unit == units.polsek_east
+    assert reload_report(report).unit == units.polsek_east
 
 
 def test_about_police_is_asked_which_unit_without_script(open_phone, units, officer):
-    report = report_in("received", units.polsek, officer)
+    report = make_report_in_state("received", units.polsek, officer)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
     page = open_phone(detail(report), java_script_enabled=False)
     page.click("#steps summary")
@@ -95,12 +95,14 @@ def test_about_police_is_asked_which_unit_without_script(open_phone, units, offi
     assert fits_phone(page)
     page.check("[name=about_unit][value=polsek]")
     send(page, leads_to=LIST)
-    assert again(report).unit == units.polres
+    assert reload_report(report).unit == units.polres
 
 
 def test_the_contact_is_gone_with_the_page(open_phone, address_of, units, officer):
     who = {"contact_name": "Bu Ani", "contact_phone": "+6281299990000"}
-    report = report_in("verified", units.polsek, officer, privacy=Privacy.OFFICERS, **who)
+    report = make_report_in_state(
+        "verified", units.polsek, officer, privacy=Privacy.OFFICERS, **who
+    )
     page = open_phone(detail(report))
     follow(page, "reports:contact_open", report.pk)
     page.check("[name=purpose][value=ask]")
@@ -117,12 +119,15 @@ def rows(units, officer, commander):
     """Reports in the states that the pages start from, with everything a page can show."""
     here = {"lat": -6.15, "lon": 106.8, "place": "Gang Kancil"}
     named = {"privacy": Privacy.OFFICERS, "contact_name": "Bu Ani", **here}
-    report = report_in("verified", units.polsek, officer, **named)
+    report = make_report_in_state("verified", units.polsek, officer, **named)
     other = make.make_report(units.polsek, "Keributan yang sama", **here)
     for number in range(14):
         make.make_user(f"Bhabin {number:02}", units.polsek, "officer")
     note_report(report=other, by=officer, text="Dilihat dari jalan")
-    return {"report_reopen": [report_in("closed", units.polsek, officer).pk], None: [report.pk]}
+    return {
+        "report_reopen": [make_report_in_state("closed", units.polsek, officer).pk],
+        None: [report.pk],
+    }
 
 
 PAGES = [

@@ -12,7 +12,7 @@ RECEIPT = reverse("reports:report_receipt")
 TRACK = reverse("reports:report_track")
 
 
-def filled(**changes):
+def form_data(**changes):
     """The form as a person fills it in; None leaves a field out."""
     sent = {
         "step": "send",
@@ -28,12 +28,12 @@ def filled(**changes):
     return {name: value for name, value in sent.items() if value is not None}
 
 
-def code_in(client):
+def code_in_cookie(client):
     """The code in the client's cookie."""
     return client.cookies[NAME].value.rpartition(":")[0].rpartition(":")[0]
 
 
-def hold(client, code):
+def give_code(client, code):
     """Gives the client the code, as after the receipt."""
     from django.core import signing
 

@@ -30,21 +30,23 @@ MODELS = ["report", "hotspot", "category", "handover", "contactaccess"]
 LIST_STATEMENTS = 9
 
 
-def url(model, page, *args):
+def admin_url(model, page, *args):
     return reverse(f"admin:reports_{model}_{page}", args=args)
 
 
-def listed(client, model="report", **query):
-    return [row.pk for row in client.get(url(model, "changelist"), query).context["cl"].queryset]
+def listed_ids(client, model="report", **query):
+    return [
+        row.pk for row in client.get(admin_url(model, "changelist"), query).context["cl"].queryset
+    ]
 
 
 @pytest.fixture
-def client_of_admin(admin_user, sign_in):
+def unit_admin_client(admin_user, sign_in):
     return sign_in(admin_user)
 
 
 @pytest.fixture
-def lived(units, officer, commander, settings, tmp_path):
+def report_with_history(units, officer, commander, settings, tmp_path):
     """A report with a photo, a contact that was opened, a timeline, and a handover."""
     settings.MEDIA_ROOT = tmp_path
     report = make.make_report(
@@ -69,16 +71,18 @@ def lived(units, officer, commander, settings, tmp_path):
     return Report.objects.get(pk=report.pk)
 
 
-def every_page(client):
+def load_every_page(client):
     """The text of each page of the reports' admin, and each statement that made it."""
     models = {model._meta.model_name: model for model in admin.site._registry}
     pages = [
-        url(name, page, pk)
+        admin_url(name, page, pk)
         for name in MODELS
         for pk in models[name]._base_manager.values_list("pk", flat=True)
         for page in ("change", "history")
     ]
-    pages += [url(name, "changelist") + f"?{q}" for name in MODELS for q in ("", "q=motor", "q=1")]
+    pages += [
+        admin_url(name, "changelist") + f"?{q}" for name in MODELS for q in ("", "q=motor", "q=1")
+    ]
     pages.append(
         reverse("admin:autocomplete")
         + "?app_label=reports&model_name=hotspot&field_name=categories&term="
@@ -88,23 +92,34 @@ def every_page(client):
     return texts, [query["sql"] for query in queries]
 
 
-def test_code_and_contact_are_on_no_page(lived, superuser, admin_user, sign_in):
+def test_code_and_contact_are_on_no_page(report_with_history, superuser, admin_user, sign_in):
     for person in (superuser, admin_user):
-        texts, statements = every_page(sign_in(person))
+        texts, statements = load_every_page(sign_in(person))
         assert any("Warnanya merah" in text for text in texts)
-        for secret in (lived.code[3:], "Ani Pelapor", "81234567890", str(lived.client_uuid)):
+        for secret in (
+            report_with_history.code[3:],
+            "Ani Pelapor",
+            "81234567890",
+            str(report_with_history.client_uuid),
+        ):
             assert not [text for text in texts if secret in text]
         assert not [sql for sql in statements if '"reports_report"."code"' in sql]
         assert not [sql for sql in statements if "reports_reportcontact" in sql]
     assert ReportContact not in admin.site._registry
 
 
-def test_a_code_finds_nothing(lived, superuser, sign_in):
+def test_a_code_finds_nothing(report_with_history, superuser, sign_in):
     client = sign_in(superuser)
-    for word in (lived.code, lived.code[3:], lived.code[-4:], "Ani", "081234567890"):
+    for word in (
+        report_with_history.code,
+        report_with_history.code[3:],
+        report_with_history.code[-4:],
+        "Ani",
+        "081234567890",
+    ):
         for model in ("report", "handover", "contactaccess"):
-            assert listed(client, model, q=word) == []
-    assert listed(client, q="motor") == [lived.pk]
+            assert listed_ids(client, model, q=word) == []
+    assert listed_ids(client, q="motor") == [report_with_history.pk]
 
 
 @pytest.fixture
@@ -126,23 +141,25 @@ def sealed(units, keeper, officer, settings, tmp_path):
     return Report.objects.get(pk=report.pk)
 
 
-def finds(client, report):
+def any_page_shows(client, report):
     """Whether any admin page knows the report."""
     number = report.number
     lists = [
-        client.get(url(model, "changelist"), {"period": "all", **query})
+        client.get(admin_url(model, "changelist"), {"period": "all", **query})
         for model in ("report", "handover", "contactaccess")
         for query in ({}, {"q": "KENARI"}, {"q": number}, {"q": str(report.pk)})
     ]
     rows = [pk for answer in lists for pk in answer.context["cl"].queryset]
     pages = [
-        client.get(url("report", page, report.pk)).status_code for page in ("change", "history")
+        client.get(admin_url("report", page, report.pk)).status_code
+        for page in ("change", "history")
     ]
     pages += [
-        client.get(url("handover", "change", row.pk)).status_code for row in report.handovers.all()
+        client.get(admin_url("handover", "change", row.pk)).status_code
+        for row in report.handovers.all()
     ]
     pages += [
-        client.get(url("contactaccess", "change", row.pk)).status_code
+        client.get(admin_url("contactaccess", "change", row.pk)).status_code
         for row in report.contact_accesses.all()
     ]
     assert len(set(pages)) == 1
@@ -155,15 +172,15 @@ def test_what_is_sealed_is_shut_to_administrators_and_superusers(
 ):
     polda = make.make_user("Admin Polda", units.polda, Role.ADMIN)
     for person in (superuser, admin_user, polda):
-        assert not finds(sign_in(person), sealed)
+        assert not any_page_shows(sign_in(person), sealed)
 
 
 def test_the_permission_opens_it_here_too(sealed, units, keeper, sign_in):
     make.make_posting(keeper, units.polsek, Role.ADMIN)
     make.make_posting(keeper, units.polsek_neighbour, Role.ADMIN)
     client = sign_in(keeper)
-    assert listed(client) == [sealed.pk]
-    assert client.get(url("report", "change", sealed.pk)).status_code == 200
+    assert listed_ids(client) == [sealed.pk]
+    assert client.get(admin_url("report", "change", sealed.pk)).status_code == 200
 
 
 def test_a_report_about_a_unit_is_shut_to_who_is_posted_there(units, sign_in):
@@ -173,13 +190,13 @@ def test_a_report_about_a_unit_is_shut_to_who_is_posted_there(units, sign_in):
     assert report.unit == units.polres
     head = make.make_user("Kapolres", units.polres, Role.COMMANDER, opens_sealed=True)
     make.make_posting(head, units.polres, Role.ADMIN)
-    assert listed(sign_in(head)) == [report.pk]
+    assert listed_ids(sign_in(head)) == [report.pk]
     head = type(head).objects.get(pk=head.pk)
     make.make_posting(head, units.polsek, Role.OFFICER)
-    assert listed(sign_in(head)) == []
+    assert listed_ids(sign_in(head)) == []
 
 
-def form_of(**words):
+def correction_form_data(**words):
     inlines = {
         f"{prefix}-{name}_FORMS": 0
         for prefix in ("timeline", "photos")
@@ -189,14 +206,14 @@ def form_of(**words):
 
 
 def test_words_and_place_are_corrected_and_nothing_else(
-    lived, client_of_admin, units, officer, admin_user
+    report_with_history, unit_admin_client, units, officer, admin_user
 ):
     village = make.make_area("31.73.04.1001", "Kalianyar")
-    before = Report.objects.filter(pk=lived.pk).values().get()
+    before = Report.objects.filter(pk=report_with_history.pk).values().get()
     with CaptureQueriesContext(connection) as queries:
-        answer = client_of_admin.post(
-            url("report", "change", lived.pk),
-            form_of(
+        answer = unit_admin_client.post(
+            admin_url("report", "change", report_with_history.pk),
+            correction_form_data(
                 text="Motor hilang",
                 place="Pasar lama",
                 village=village.pk,
@@ -216,50 +233,56 @@ def test_words_and_place_are_corrected_and_nothing_else(
             ),
         )
     assert answer.status_code == 302
-    after = Report.objects.filter(pk=lived.pk).values().get()
+    after = Report.objects.filter(pk=report_with_history.pk).values().get()
     changed = {name for name in after if after[name] != before[name]}
     assert changed == {"text", "place", "village_id"}
     (update,) = [q["sql"] for q in queries if 'UPDATE "reports_report"' in q["sql"]]
     assert '"state"' not in update
-    history = client_of_admin.get(url("report", "history", lived.pk)).context["changes"]
+    history = unit_admin_client.get(admin_url("report", "history", report_with_history.pk)).context[
+        "changes"
+    ]
     assert history[0].who == str(admin_user)
     assert [step.after for step in history[0].steps] == ["Motor hilang", "Kalianyar", "Pasar lama"]
 
 
-def test_the_page_tells_all_but_changes_nothing_of_the_work(lived, client_of_admin):
-    page = client_of_admin.get(url("report", "change", lived.pk))
+def test_the_page_tells_all_but_changes_nothing_of_the_work(report_with_history, unit_admin_client):
+    page = unit_admin_client.get(admin_url("report", "change", report_with_history.pk))
     assert set(page.context["adminform"].form.fields) == {"text", "village", "place"}
     text = page.content.decode()
-    assert lived.number in text
-    assert reverse("reports:report_detail", args=[lived.pk]) in text
-    assert reverse("reports:report_photo", args=[lived.photos.get().pk, "small"]) in text
+    assert report_with_history.number in text
+    assert reverse("reports:report_detail", args=[report_with_history.pk]) in text
+    assert (
+        reverse("reports:report_photo", args=[report_with_history.photos.get().pk, "small"]) in text
+    )
     assert "Warnanya merah" in text
     assert "Dilimpahkan ke kesatuan lain".lower() in text.lower()
 
 
-def test_reports_are_neither_made_nor_deleted_here(lived, superuser, sign_in):
+def test_reports_are_neither_made_nor_deleted_here(report_with_history, superuser, sign_in):
     client = sign_in(superuser)
     for model, row in (
-        ("report", lived),
-        ("handover", lived.handovers.first()),
-        ("contactaccess", lived.contact_accesses.get()),
+        ("report", report_with_history),
+        ("handover", report_with_history.handovers.first()),
+        ("contactaccess", report_with_history.contact_accesses.get()),
     ):
-        assert client.get(url(model, "add")).status_code == 403
-        assert client.get(url(model, "delete", row.pk)).status_code == 403
-        assert client.post(url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
+        assert client.get(admin_url(model, "add")).status_code == 403
+        assert client.get(admin_url(model, "delete", row.pk)).status_code == 403
+        assert client.post(admin_url(model, "delete", row.pk), {"post": "yes"}).status_code == 403
         if model != "report":
-            assert client.post(url(model, "change", row.pk), {"reason": "x"}).status_code == 403
+            assert (
+                client.post(admin_url(model, "change", row.pk), {"reason": "x"}).status_code == 403
+            )
 
 
-def test_a_number_finds_its_report_in_any_period(units, client_of_admin):
+def test_a_number_finds_its_report_in_any_period(units, unit_admin_client):
     old = make.make_report(units.polsek, now=timezone.now() - timedelta(days=400))
     new = make.make_report(units.polsek)
-    assert listed(client_of_admin) == [new.pk]
-    assert listed(client_of_admin, period="all") == [new.pk, old.pk]
+    assert listed_ids(unit_admin_client) == [new.pk]
+    assert listed_ids(unit_admin_client, period="all") == [new.pk, old.pk]
     for word in (old.number, old.number.lower(), f"lk {old.pk}", str(old.pk)):
-        assert listed(client_of_admin, q=word) == [old.pk]
+        assert listed_ids(unit_admin_client, q=word) == [old.pk]
     for word in ("LK-", "LK-999999999", "9" * 18, "9" * 40, "LK-1 2", "\u0661"):
-        assert listed(client_of_admin, q=word) == []
+        assert listed_ids(unit_admin_client, q=word) == []
 
 
 def test_filters_narrow_the_list(units, officer, superuser, sign_in):
@@ -268,78 +291,84 @@ def test_filters_narrow_the_list(units, officer, superuser, sign_in):
     noisy = make.make_report(units.polsek_neighbour)
     refer_report(report=burning, by=officer, agency="Damkar")
     client = sign_in(superuser)
-    assert listed(client) == [noisy.pk, burning.pk]
-    assert listed(client, state__exact="referred") == [burning.pk]
-    assert listed(client, category__id__exact=fire.pk) == [burning.pk]
-    assert listed(client, priority__exact="urgent") == [burning.pk]
-    assert listed(client, unit=units.polsek_neighbour.pk) == [noisy.pk]
+    assert listed_ids(client) == [noisy.pk, burning.pk]
+    assert listed_ids(client, state__exact="referred") == [burning.pk]
+    assert listed_ids(client, category__id__exact=fire.pk) == [burning.pk]
+    assert listed_ids(client, priority__exact="urgent") == [burning.pk]
+    assert listed_ids(client, unit=units.polsek_neighbour.pk) == [noisy.pk]
 
 
-def test_list_and_page_cost_the_same_with_more_rows(lived, officer, superuser, sign_in):
+def test_list_and_page_cost_the_same_with_more_rows(
+    report_with_history, officer, superuser, sign_in
+):
     client = sign_in(superuser)
 
-    def costs():
+    def count_queries():
         found = []
         for path in (
-            url("report", "changelist"),
-            url("report", "change", lived.pk),
-            url("handover", "changelist"),
-            url("contactaccess", "changelist"),
+            admin_url("report", "changelist"),
+            admin_url("report", "change", report_with_history.pk),
+            admin_url("handover", "changelist"),
+            admin_url("contactaccess", "changelist"),
         ):
             with CaptureQueriesContext(connection) as queries:
                 assert client.get(path).status_code == 200
             found.append(len(queries))
         return found
 
-    costs()
-    before = costs()
+    count_queries()
+    before = count_queries()
     assert max(before[0], *before[2:]) <= LIST_STATEMENTS
     for number in range(4):
-        make.make_report(lived.unit, category=make.make_category(f"kind-{number}"))
-        note_report(report=lived, by=officer, text=str(number), photos=(clean_photo(jpeg()),))
-        open_contact(report=lived, by=officer, reason=str(number))
-    assert costs() == before
+        make.make_report(report_with_history.unit, category=make.make_category(f"kind-{number}"))
+        note_report(
+            report=report_with_history, by=officer, text=str(number), photos=(clean_photo(jpeg()),)
+        )
+        open_contact(report=report_with_history, by=officer, reason=str(number))
+    assert count_queries() == before
 
 
-def test_the_newest_of_a_long_timeline_are_shown(lived, officer, client_of_admin, monkeypatch):
+def test_the_newest_of_a_long_timeline_are_shown(
+    report_with_history, officer, unit_admin_client, monkeypatch
+):
     monkeypatch.setattr(admin_reports, "SHOWN", 3)
-    note_report(report=lived, by=officer, text="Catatan paling baru")
-    page = client_of_admin.get(url("report", "change", lived.pk))
+    note_report(report=report_with_history, by=officer, text="Catatan paling baru")
+    page = unit_admin_client.get(admin_url("report", "change", report_with_history.pk))
     timeline = page.context["inline_admin_formsets"][0].formset
     assert timeline.forms[0].instance.text == "Catatan paling baru"
     assert len(timeline.forms) == 3
 
 
 def test_a_merged_report_names_the_other_to_whom_may_see_it(
-    units, officer, superuser, client_of_admin
+    units, officer, superuser, unit_admin_client
 ):
     main, copy = make.make_report(units.polsek), make.make_report(units.polsek)
     merge_report(report=copy, by=officer, into=main)
-    page = client_of_admin.get(url("report", "change", copy.pk)).content.decode()
+    page = unit_admin_client.get(admin_url("report", "change", copy.pk)).content.decode()
     assert main.number in page
     Report.objects.filter(pk=main.pk).update(is_sealed=True)
-    page = client_of_admin.get(url("report", "change", copy.pk)).content.decode()
+    page = unit_admin_client.get(admin_url("report", "change", copy.pk)).content.decode()
     assert main.number not in page
     assert "laporan lain" in page
 
 
 def test_another_offices_report_is_read_only_where_it_was_given_away(
-    units, officer, client_of_admin
+    units, officer, unit_admin_client
 ):
     """Its former unit reads it on its own page; the admin keeps to what a unit has."""
     given = make.make_report(units.polsek)
     hand_over_report(report=given, by=officer, unit=units.polsek_neighbour, reason="Di sana")
-    assert listed(client_of_admin) == []
-    assert client_of_admin.get(url("report", "change", given.pk)).status_code == 302
-    assert listed(client_of_admin, "handover") == [given.handovers.get().pk]
-    assert listed(client_of_admin, "handover", q=given.number) == [given.handovers.get().pk]
-    assert listed(client_of_admin, "handover", q="words") == []
+    assert listed_ids(unit_admin_client) == []
+    assert unit_admin_client.get(admin_url("report", "change", given.pk)).status_code == 302
+    assert listed_ids(unit_admin_client, "handover") == [given.handovers.get().pk]
+    assert listed_ids(unit_admin_client, "handover", q=given.number) == [given.handovers.get().pk]
+    assert listed_ids(unit_admin_client, "handover", q="words") == []
 
 
 # Categories and hotspots
 
 
-def category_words(category, **words):
+def category_form_data(category, **words):
     return {
         "label": category.label,
         "group": category.group,
@@ -354,18 +383,18 @@ def category_words(category, **words):
     }
 
 
-def test_a_category_is_changed_by_mabes_and_read_by_all(client_of_admin, superuser):
+def test_a_category_is_changed_by_mabes_and_read_by_all(unit_admin_client, superuser):
     category = make.make_category()
-    page = url("category", "change", category.pk)
-    assert client_of_admin.get(page).status_code == 200
-    assert client_of_admin.post(page, category_words(category)).status_code == 403
-    client_of_admin.force_login(superuser)
-    answer = client_of_admin.post(page, category_words(category, is_sealed="on"), follow=True)
+    page = admin_url("category", "change", category.pk)
+    assert unit_admin_client.get(page).status_code == 200
+    assert unit_admin_client.post(page, category_form_data(category)).status_code == 403
+    unit_admin_client.force_login(superuser)
+    answer = unit_admin_client.post(page, category_form_data(category, is_sealed="on"), follow=True)
     category.refresh_from_db()
     assert category.synonyms == ["ribut", "mtr ilang"]
     assert category.is_sealed
     assert "laporan baru" in "".join(str(m) for m in answer.context["messages"])
-    (change,) = client_of_admin.get(page).context["changes"]
+    (change,) = unit_admin_client.get(page).context["changes"]
     assert "ribut, mtr ilang" in {step.after for step in change.steps}
 
 
@@ -384,7 +413,7 @@ def test_a_category_is_changed_by_mabes_and_read_by_all(client_of_admin, superus
 def test_a_category_that_cannot_be_shown_is_refused(superuser, sign_in, field, words):
     category = make.make_category()
     answer = sign_in(superuser).post(
-        url("category", "change", category.pk), category_words(category, **words)
+        admin_url("category", "change", category.pk), category_form_data(category, **words)
     )
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
@@ -394,8 +423,10 @@ def test_categories_are_found_by_everyday_words(superuser, sign_in):
     theft = make.make_category("vehicle_theft", synonyms=["mtr ilang"], order=1)
     make.make_category("fire", is_active=False)
     client = sign_in(superuser)
-    assert listed(client, "category", q="ilang") == [theft.pk]
-    assert listed(client, "category", is_active__exact=0) == [Category.objects.get(code="fire").pk]
+    assert listed_ids(client, "category", q="ilang") == [theft.pk]
+    assert listed_ids(client, "category", is_active__exact=0) == [
+        Category.objects.get(code="fire").pk
+    ]
     words = {"app_label": "reports", "model_name": "hotspot", "field_name": "categories"}
     offered = client.get(reverse("admin:autocomplete"), {**words, "term": ""}).json()["results"]
     assert [row["id"] for row in offered] == [str(theft.pk)]
@@ -403,22 +434,24 @@ def test_categories_are_found_by_everyday_words(superuser, sign_in):
 
 def test_an_icon_that_went_missing_does_not_break_the_list(superuser, sign_in):
     make.make_category(icon="gone-with-an-update")
-    answer = sign_in(superuser).get(url("category", "changelist"))
+    answer = sign_in(superuser).get(admin_url("category", "changelist"))
     assert "gone-with-an-update" in answer.content.decode()
 
 
-def hotspot_words(unit, **words):
+def hotspot_form_data(unit, **words):
     return {"name": "Jembatan", "unit": unit.pk, "radius_m": 150, "is_active": "on", **words}
 
 
-def test_an_administrator_keeps_the_hotspots_of_the_own_units(client_of_admin, units):
+def test_an_administrator_keeps_the_hotspots_of_the_own_units(unit_admin_client, units):
     brawl = make.make_category("brawl")
     words = {"risky_from": "22:00", "risky_until": "03:00", "categories": [brawl.pk]}
-    client_of_admin.post(url("hotspot", "add"), hotspot_words(units.polsek, **words))
+    unit_admin_client.post(admin_url("hotspot", "add"), hotspot_form_data(units.polsek, **words))
     hotspot = Hotspot.objects.get()
     assert hotspot.categories.get() == brawl
     assert hotspot.polres_id == units.polres.pk
-    refused = client_of_admin.post(url("hotspot", "add"), hotspot_words(units.polsek_neighbour))
+    refused = unit_admin_client.post(
+        admin_url("hotspot", "add"), hotspot_form_data(units.polsek_neighbour)
+    )
     assert "unit" in refused.context["adminform"].form.errors
 
 
@@ -431,14 +464,16 @@ def test_an_administrator_keeps_the_hotspots_of_the_own_units(client_of_admin, u
         ("__all__", {"name": "Sudah ada"}),
     ],
 )
-def test_a_hotspot_that_cannot_be_is_refused(client_of_admin, units, field, words):
+def test_a_hotspot_that_cannot_be_is_refused(unit_admin_client, units, field, words):
     make.make_hotspot(units.polsek, "Sudah ada")
-    answer = client_of_admin.post(url("hotspot", "add"), hotspot_words(units.polsek, **words))
+    answer = unit_admin_client.post(
+        admin_url("hotspot", "add"), hotspot_form_data(units.polsek, **words)
+    )
     assert answer.status_code == 200
     assert field in answer.context["adminform"].form.errors
 
 
-def test_what_autocomplete_offers_of_units_is_the_persons_own(client_of_admin, units):
+def test_what_autocomplete_offers_of_units_is_the_persons_own(unit_admin_client, units):
     words = {"app_label": "reports", "model_name": "hotspot", "field_name": "unit"}
-    answer = client_of_admin.get(reverse("admin:autocomplete"), {**words, "term": "Polsek"})
+    answer = unit_admin_client.get(reverse("admin:autocomplete"), {**words, "term": "Polsek"})
     assert units.polsek_neighbour.name not in json.dumps(answer.json())

@@ -24,7 +24,7 @@ from reports.services.transitions import ReportMoved
 from reports.workflow import OPEN, ReportState
 from tests import factories as make
 from tests.pictures import jpeg
-from tests.reports.steps_on import report_in
+from tests.reports.report_pages import make_report_in_state
 from tests.threads import in_threads
 from toolkit.photos.clean import clean_photo
 
@@ -48,19 +48,19 @@ def sealed(db):
 
 
 @pytest.fixture
-def police(db):
+def about_police(db):
     return make.make_category("misconduct", is_sealed=True, is_about_police=True)
 
 
-def again(report):
+def reload_report(report):
     return Report.objects.select_related("unit", "category").get(pk=report.pk)
 
 
-def seen_by(user, report):
+def is_visible_to(user, report):
     return Report.objects.visible_to(user).filter(pk=report.pk).exists()
 
 
-def fresh(user):
+def reload_user(user):
     return type(user).objects.get(pk=user.pk)
 
 
@@ -80,7 +80,7 @@ def test_a_note(units, report, officer, settings, tmp_path):
     assert (note.is_public, note.at, note.from_state, note.to_state) == (False, NOW, "", "")
     assert note.photos.get().report == report
     assert note_report(report=report, by=officer, text="Halo", is_public=True).is_public
-    assert again(report).first_response_at is None  # a note is no step
+    assert reload_report(report).first_response_at is None  # a note is no step
 
 
 def test_an_empty_note_is_none(report, officer):
@@ -168,7 +168,7 @@ def test_who_works_on_a_report(request, units, report, sealed, who, may):
 def test_a_new_category_brings_its_priority_and_target(report, officer):
     theft = make.make_category("vehicle_theft", target_minutes=10)
     classify_report(report=report, by=officer, category=theft)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.category, stored.priority) == (theft, "urgent")
     assert stored.due_at == stored.reported_at + 10 * MINUTE
     event = stored.timeline.last()
@@ -180,12 +180,12 @@ def test_a_new_category_brings_its_priority_and_target(report, officer):
 
 def test_a_priority_of_one_s_own(report, officer):
     classify_report(report=report, by=officer, category=report.category, priority="urgent")
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.priority, stored.due_at) == ("urgent", report.due_at)
     assert not stored.timeline.last().is_public  # the reporter is not told of priorities
     # Without a word it stays, with another category it is that one's.
     classify_report(report=report, by=officer, category=report.category)
-    assert again(report).priority == "urgent"
+    assert reload_report(report).priority == "urgent"
     with pytest.raises(ValidationError):
         classify_report(report=report, by=officer, category=report.category, priority="later")
 
@@ -218,16 +218,16 @@ def test_an_old_page_does_not_sort_what_was_sorted_since(report, officer, comman
         {"category": report.category, "priority": "urgent"},
         {"category": theft, "priority": "urgent"},
     ):
-        seen = again(report).class_stamp
+        seen = reload_report(report).class_stamp
         classify_report(report=report, by=commander, **fields)
         with pytest.raises(ReportMoved) as caught:
             classify_report(report=report, by=officer, category=theft, priority="normal", seen=seen)
         assert "Kapolsek A" in caught.value.messages[0]
     # Sent elsewhere meanwhile is no other class.
-    seen = again(report).class_stamp
+    seen = reload_report(report).class_stamp
     dispatch_report(report=report, by=commander, assignee=officer)
     classify_report(report=report, by=officer, category=theft, is_sealed=True, seen=seen)
-    assert again(report).is_sealed
+    assert reload_report(report).is_sealed
     with pytest.raises(ReportMoved):
         classify_report(report=report, by=officer, category=theft, is_sealed=True, seen=seen)
 
@@ -237,18 +237,18 @@ def test_sorted_twice_at_once_is_sorted_once(report, officer, operator):
     people, priorities = [officer, operator], ["urgent", "normal"]
     assert report.priority not in priorities
 
-    def sort(number):
+    def classify_in_thread(number):
         classify_report(
             report=report,
-            by=fresh(people[number]),
+            by=reload_user(people[number]),
             category=report.category,
             priority=priorities[number],
             seen=report.class_stamp,
         )
 
-    assert in_threads(2, sort) == {"ReportMoved": 1}
+    assert in_threads(2, classify_in_thread) == {"ReportMoved": 1}
     event = ReportEvent.objects.get(report=report, kind="classified")
-    assert again(report).priority == priorities[people.index(event.actor)]
+    assert reload_report(report).priority == priorities[people.index(event.actor)]
 
 
 def test_mediated_is_not_put_under_what_the_law_forbids(report, officer, commander):
@@ -260,8 +260,8 @@ def test_mediated_is_not_put_under_what_the_law_forbids(report, officer, command
         with pytest.raises(ValidationError) as caught:
             classify_report(report=report, by=officer, category=violence)
         assert "category" in caught.value.message_dict
-        assert again(report).category == report.category
-        if again(report).state == "resolved":
+        assert reload_report(report).category == report.category
+        if reload_report(report).state == "resolved":
             close_report(report=report, by=commander)
     reopen_report(report=report, by=officer, reason="Bukan keributan biasa")
     classify_report(report=report, by=officer, category=violence)
@@ -271,7 +271,7 @@ def test_mediated_is_not_put_under_what_the_law_forbids(report, officer, command
 
 def test_the_outcome_is_checked_against_the_category_of_now(report, officer):
     """The page was read before somebody sorted the report anew."""
-    stale = again(report)
+    stale = reload_report(report)
     assert stale.category.allows_mediation
     verify_report(report=report, by=officer)
     violence = make.make_category("sexual_violence", allows_mediation=False)
@@ -279,27 +279,27 @@ def test_the_outcome_is_checked_against_the_category_of_now(report, officer):
     with pytest.raises(ValidationError) as caught:
         resolve_report(report=stale, by=officer, outcome="mediated", reason="Berdamai")
     assert "outcome" in caught.value.message_dict
-    assert (again(report).state, again(report).outcome) == ("verified", "")
+    assert (reload_report(report).state, reload_report(report).outcome) == ("verified", "")
     resolve_report(report=stale, by=officer, outcome="handled", reason="Ditangani")
 
 
 def test_a_category_without_target_has_no_clock(report, officer):
     found = make.make_category("found", target_minutes=None)
     classify_report(report=report, by=officer, category=found)
-    assert (again(report).due_at, again(report).priority) == (None, "normal")
+    assert (reload_report(report).due_at, reload_report(report).priority) == (None, "normal")
 
 
 def test_sealing_takes_it_out_of_sight_but_of_the_permission(report, sealed, officer, keeper):
     classify_report(report=report, by=officer, category=sealed)
-    assert again(report).is_sealed
-    assert not seen_by(officer, report)
-    assert seen_by(keeper, report)
+    assert reload_report(report).is_sealed
+    assert not is_visible_to(officer, report)
+    assert is_visible_to(keeper, report)
 
 
 def test_anybody_who_works_on_it_may_seal_it(report, officer, keeper):
     classify_report(report=report, by=officer, category=report.category, is_sealed=True)
-    assert again(report).is_sealed
-    assert not seen_by(officer, report)
+    assert reload_report(report).is_sealed
+    assert not is_visible_to(officer, report)
 
 
 def test_unsealing_needs_the_permission(report, sealed, officer, keeper, commander):
@@ -311,30 +311,30 @@ def test_unsealing_needs_the_permission(report, sealed, officer, keeper, command
         with pytest.raises(ValidationError) as caught:
             classify_report(report=report, by=officer, **fields)
         assert "is_sealed" in caught.value.message_dict
-    assert again(report).is_sealed
+    assert reload_report(report).is_sealed
     with pytest.raises(Report.DoesNotExist):
         classify_report(report=report, by=commander, category=plain)
     classify_report(report=report, by=keeper, category=plain, is_sealed=True)
-    assert again(report).is_sealed
+    assert reload_report(report).is_sealed
     classify_report(report=report, by=keeper, category=plain)
-    assert not again(report).is_sealed
+    assert not reload_report(report).is_sealed
     # A sealed category seals, whatever is asked.
     classify_report(report=report, by=keeper, category=sealed, is_sealed=False)
-    assert again(report).is_sealed
+    assert reload_report(report).is_sealed
 
 
-def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, officer, keeper):
+def test_about_police_leaves_the_unit_and_its_eyes(units, report, about_police, officer, keeper):
     dispatch_report(report=report, by=officer, assignee=officer)
-    before = again(report).stamp
-    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
-    stored = again(report)
+    before = reload_report(report).stamp
+    classify_report(report=report, by=officer, category=about_police, about_unit=units.polsek)
+    stored = reload_report(report)
     assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polres, units.polsek, True)
     assert (stored.assignee, stored.state) == (None, "received")
     assert (stored.polres_id, stored.polsek_id) == (units.polres.pk, None)
     for user in (officer, keeper):
-        assert not seen_by(user, report)
+        assert not is_visible_to(user, report)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
-    assert seen_by(above, report)
+    assert is_visible_to(above, report)
     assert not Handover.objects.exists()  # it was not given: the unit keeps nothing of it
     event = stored.timeline.last()
     assert (event.from_state, event.to_state) == ("dispatched", "received")
@@ -344,70 +344,72 @@ def test_about_police_leaves_the_unit_and_its_eyes(units, report, police, office
     assert str(officer) in caught.value.messages[0]
 
 
-def test_about_police_without_a_name_goes_past_the_polres(units, report, police, officer):
-    classify_report(report=report, by=officer, category=police)
-    stored = again(report)
+def test_about_police_without_a_name_goes_past_the_polres(units, report, about_police, officer):
+    classify_report(report=report, by=officer, category=about_police)
+    stored = reload_report(report)
     assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polda, units.polres, True)
     subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
     # Anybody of the Polres and below may be the one, also who commands elsewhere.
     for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
         below = make.make_user(unit=unit, role="commander", opens_sealed=True)
         make.make_posting(below, units.polda, "commander", opens_sealed=True)
-        assert not seen_by(fresh(below), report)
+        assert not is_visible_to(reload_user(below), report)
     other = make.make_user(unit=units.polsek_other, role="commander", opens_sealed=True)
     make.make_posting(other, units.polda, "commander", opens_sealed=True)
-    assert seen_by(fresh(other), report)
+    assert is_visible_to(reload_user(other), report)
     assert not Handover.objects.exists()
 
 
-def test_about_police_that_is_above_the_accused_already(units, report, police, officer, keeper):
+def test_about_police_that_is_above_the_accused_already(
+    units, report, about_police, officer, keeper
+):
     """The unit complained about has given it here: what it gave it reads no more."""
-    hand(report, officer, units.polres)
+    hand_over(report, officer, units.polres)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
-    assert seen_by(keeper, report)
-    classify_report(report=report, by=above, category=police, about_unit=units.polsek)
-    stored = again(report)
+    assert is_visible_to(keeper, report)
+    classify_report(report=report, by=above, category=about_police, about_unit=units.polsek)
+    stored = reload_report(report)
     assert (stored.unit, stored.about_unit, stored.state) == (
         units.polres,
         units.polsek,
         "received",
     )
     assert stored.timeline.last().kind == "classified"
-    assert seen_by(above, report)
-    assert not seen_by(keeper, report)
+    assert is_visible_to(above, report)
+    assert not is_visible_to(keeper, report)
     with pytest.raises(ValidationError) as caught:
-        hand(stored, above, units.polsek)
+        hand_over(stored, above, units.polsek)
     assert "unit" in caught.value.message_dict
 
 
-def test_about_police_once_is_not_moved_again(units, report, police, officer):
+def test_about_police_once_is_not_moved_again(units, report, about_police, officer):
     other = make.make_category("extortion", is_sealed=True, is_about_police=True)
-    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
+    classify_report(report=report, by=officer, category=about_police, about_unit=units.polsek)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     classify_report(report=report, by=above, category=other)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.unit, stored.about_unit) == (units.polres, units.polsek)
 
 
-def test_no_longer_about_police_needs_the_permission(units, report, police, officer):
-    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
+def test_no_longer_about_police_needs_the_permission(units, report, about_police, officer):
+    classify_report(report=report, by=officer, category=about_police, about_unit=units.polsek)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     clerk = make.make_user(unit=units.polres, role="officer")
     dispatch_report(report=report, by=above, assignee=clerk)
     with pytest.raises(ValidationError):
         classify_report(report=report, by=clerk, category=report.category, is_sealed=True)
     classify_report(report=report, by=above, category=report.category)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.about_unit, stored.is_sealed, stored.unit) == (None, False, units.polres)
     # Back to the unit it came from, which now may read it.
     hand_over_report(report=stored, by=above, unit=units.polsek, reason="Bukan tentang polisi")
-    assert seen_by(officer, report)
+    assert is_visible_to(officer, report)
 
 
-def test_an_ended_report_about_police_moves_and_stays_ended(units, report, police, officer):
+def test_an_ended_report_about_police_moves_and_stays_ended(units, report, about_police, officer):
     Report.objects.filter(pk=report.pk).update(state="resolved", outcome="handled", resolved_at=NOW)
-    classify_report(report=report, by=officer, category=police, about_unit=units.polsek)
-    stored = again(report)
+    classify_report(report=report, by=officer, category=about_police, about_unit=units.polsek)
+    stored = reload_report(report)
     assert (stored.unit, stored.state, stored.outcome) == (units.polres, "resolved", "handled")
 
 
@@ -420,18 +422,20 @@ def crime(db):
 
 
 @pytest.fixture
-def quiet(units, db):
+def polsek_a_does_not_investigate(units, db):
     """Polsek A does not investigate."""
     units.polsek.investigates = False
     units.polsek.save()
 
 
 @pytest.mark.parametrize("state", sorted(OPEN))
-def test_crime_leaves_a_unit_that_does_not_investigate(units, quiet, crime, officer, state):
-    report = report_in(state, units.polsek, officer)
+def test_crime_leaves_a_unit_that_does_not_investigate(
+    units, polsek_a_does_not_investigate, crime, officer, state
+):
+    report = make_report_in_state(state, units.polsek, officer)
     number, code = report.number, Report.objects.get(pk=report.pk).code
     classify_report(report=report, by=officer, category=crime)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.unit, stored.state, stored.assignee) == (units.polres, "received", None)
     assert (stored.number, stored.code, stored.about_unit) == (number, code, None)
     given = Handover.objects.get(report=report)
@@ -442,17 +446,17 @@ def test_crime_leaves_a_unit_that_does_not_investigate(units, quiet, crime, offi
     assert (moved.unit, moved.actor, moved.is_public) == (units.polsek, officer, True)
     assert moved.text.startswith("Polsek A → Polres A. ")
     # The Polsek reads on, and works on it no more.
-    assert seen_by(officer, report)
+    assert is_visible_to(officer, report)
     assert not Report.objects.in_scope(officer).exists()
     with pytest.raises(PermissionDenied):
         classify_report(report=report, by=officer, category=crime, priority="urgent")
 
 
 @pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
-def test_crime_that_has_ended_stays(units, quiet, crime, officer, state):
-    report = report_in(state, units.polsek, officer)
+def test_crime_that_has_ended_stays(units, polsek_a_does_not_investigate, crime, officer, state):
+    report = make_report_in_state(state, units.polsek, officer)
     classify_report(report=report, by=officer, category=crime)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.unit, stored.state, stored.category) == (units.polsek, state, crime)
     assert not Handover.objects.exists()
 
@@ -460,7 +464,7 @@ def test_crime_that_has_ended_stays(units, quiet, crime, officer, state):
 def test_crime_stays_with_who_investigates(units, report, crime, officer):
     dispatch_report(report=report, by=officer, assignee=officer)
     classify_report(report=report, by=officer, category=crime)
-    stored = again(report)
+    stored = reload_report(report)
     assert (stored.unit, stored.state, stored.assignee) == (units.polsek, "dispatched", officer)
     assert not Handover.objects.exists()
 
@@ -470,15 +474,17 @@ def test_a_priority_alone_takes_crime_nowhere(units, crime, officer):
     units.polsek.investigates = False
     units.polsek.save()
     classify_report(report=report, by=officer, category=crime, priority="normal")
-    assert again(report).unit == units.polsek
+    assert reload_report(report).unit == units.polsek
 
 
-def test_sealed_crime_is_read_on_by_the_permission_only(units, quiet, report, officer, keeper):
+def test_sealed_crime_is_read_on_by_the_permission_only(
+    units, polsek_a_does_not_investigate, report, officer, keeper
+):
     secret = make.make_category("child_abuse", crime_class="conventional", is_sealed=True)
     classify_report(report=report, by=officer, category=secret)
-    assert (again(report).unit, again(report).is_sealed) == (units.polres, True)
-    assert seen_by(keeper, report)
-    assert not seen_by(officer, report)
+    assert (reload_report(report).unit, reload_report(report).is_sealed) == (units.polres, True)
+    assert is_visible_to(keeper, report)
+    assert not is_visible_to(officer, report)
 
 
 def test_crime_is_not_handed_to_who_does_not_investigate(units, report, crime, officer, chief):
@@ -486,20 +492,20 @@ def test_crime_is_not_handed_to_who_does_not_investigate(units, report, crime, o
     units.polsek_neighbour.save()
     theft = make.make_report(units.polsek, category=crime)
     with pytest.raises(ValidationError) as caught:
-        hand(theft, officer, units.polsek_neighbour)
+        hand_over(theft, officer, units.polsek_neighbour)
     assert "unit" in caught.value.message_dict
-    assert again(theft).unit == units.polsek
+    assert reload_report(theft).unit == units.polsek
     assert not Handover.objects.exists()
-    hand(theft, officer, units.polsek_other)
-    hand(report, officer, units.polsek_neighbour)
-    assert again(theft).unit == units.polsek_other
-    assert again(report).unit == units.polsek_neighbour
+    hand_over(theft, officer, units.polsek_other)
+    hand_over(report, officer, units.polsek_neighbour)
+    assert reload_report(theft).unit == units.polsek_other
+    assert reload_report(report).unit == units.polsek_neighbour
 
 
 # Another unit
 
 
-def hand(report, by, unit, **fields):
+def hand_over(report, by, unit, **fields):
     return hand_over_report(
         **{"report": report, "by": by, "unit": unit, "reason": " TKP di sana ", **fields}
     )
@@ -508,8 +514,8 @@ def hand(report, by, unit, **fields):
 def test_both_units_read_the_trail_of_a_handed_over_report(units, report, officer, neighbour):
     dispatch_report(report=report, by=officer, assignee=officer)
     code, number, due_at = report.code, report.number, report.due_at
-    hand(report, officer, units.polsek_neighbour)
-    stored = again(report)
+    hand_over(report, officer, units.polsek_neighbour)
+    stored = reload_report(report)
     assert (stored.code, stored.number, stored.due_at) == (code, number, due_at)
     assert (stored.unit, stored.assignee, stored.state) == (
         units.polsek_neighbour,
@@ -531,37 +537,37 @@ def test_both_units_read_the_trail_of_a_handed_over_report(units, report, office
     add_reporter_note(code=code, text="Saya di depan")
     assert stored.timeline.last().unit == units.polsek_neighbour
     # And back, and on again: each who had it goes on reading.
-    hand(stored, neighbour, units.polsek)
-    hand(stored, officer, units.polsek_east)
+    hand_over(stored, neighbour, units.polsek)
+    hand_over(stored, officer, units.polsek_east)
     for user in (officer, neighbour):
         assert Report.objects.visible_to(user).get() == report
         with pytest.raises(PermissionDenied):
-            hand(stored, user, units.polsek)
+            hand_over(stored, user, units.polsek)
 
 
 def test_handing_over_is_no_first_response(units, report, officer):
-    hand(report, officer, units.polsek_neighbour)
-    assert again(report).first_response_at is None
+    hand_over(report, officer, units.polsek_neighbour)
+    assert reload_report(report).first_response_at is None
 
 
 def test_nothing_is_due_where_somebody_came_before_the_handover(units, report, officer):
     dispatch_report(report=report, by=officer, assignee=officer)
     arrive_at_report(report=report, by=officer)
-    assert again(report).due_at is not None
-    hand(report, officer, units.polsek_neighbour)
-    assert (again(report).state, again(report).due_at) == ("received", None)
+    assert reload_report(report).due_at is not None
+    hand_over(report, officer, units.polsek_neighbour)
+    assert (reload_report(report).state, reload_report(report).due_at) == ("received", None)
 
 
 @pytest.mark.parametrize("reason", ["", "  "])
 def test_handing_over_says_why(units, report, officer, reason):
     with pytest.raises(ValidationError) as caught:
-        hand(report, officer, units.polsek_neighbour, reason=reason)
+        hand_over(report, officer, units.polsek_neighbour, reason=reason)
     assert "reason" in caught.value.message_dict
 
 
 def test_not_to_the_unit_that_has_it(units, report, officer):
     with pytest.raises(ValidationError) as caught:
-        hand(report, officer, units.polsek)
+        hand_over(report, officer, units.polsek)
     assert "unit" in caught.value.message_dict
     assert not Handover.objects.exists()
 
@@ -578,42 +584,42 @@ def test_what_has_ended_stays_where_it_is(units, report, officer, state):
         referred_to="PLN" if state == "referred" else "",
     )
     with pytest.raises(ValidationError):
-        hand(report, officer, units.polsek_neighbour)
-    assert again(report).unit == units.polsek
+        hand_over(report, officer, units.polsek_neighbour)
+    assert reload_report(report).unit == units.polsek
 
 
 def test_who_was_faster_is_named(units, report, officer, operator):
     dispatch_report(report=report, by=operator, assignee=operator, seen=report.stamp)
     with pytest.raises(ReportMoved) as caught:
-        hand(report, officer, units.polsek_neighbour, seen=report.stamp)
+        hand_over(report, officer, units.polsek_neighbour, seen=report.stamp)
     assert "Operator A" in caught.value.messages[0]
-    hand(report, officer, units.polsek_neighbour, seen=again(report).stamp)
+    hand_over(report, officer, units.polsek_neighbour, seen=reload_report(report).stamp)
 
 
-def test_a_report_about_a_unit_goes_neither_to_it_nor_below(units, police, chief):
+def test_a_report_about_a_unit_goes_neither_to_it_nor_below(units, about_police, chief):
     subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
     top = make.make_user(unit=units.mabes, role="commander", opens_sealed=True)
-    about_polsek = make.make_report(units.polsek, category=police, about_unit=units.polsek)
-    about_polres = make.make_report(units.polres, category=police)
+    about_polsek = make.make_report(units.polsek, category=about_police, about_unit=units.polsek)
+    about_polres = make.make_report(units.polres, category=about_police)
     for report, barred in (
         (about_polsek, [units.polsek, subsektor]),
         (about_polres, [units.polres, units.polsek, units.polsek_neighbour, subsektor]),
     ):
         for unit in barred:
             with pytest.raises(ValidationError) as caught:
-                hand(report, top, unit)
+                hand_over(report, top, unit)
             assert "unit" in caught.value.message_dict
-        hand(report, top, units.polsek_other)
-        assert again(report).is_sealed
+        hand_over(report, top, units.polsek_other)
+        assert reload_report(report).is_sealed
 
 
 def test_a_sealed_report_stays_sealed_on_its_way(units, sealed, keeper, officer, neighbour):
     report = make.make_report(units.polsek, category=sealed)
-    hand(report, keeper, units.polsek_neighbour)
-    assert again(report).is_sealed
-    assert seen_by(keeper, report)
-    assert not seen_by(officer, report)
-    assert not seen_by(neighbour, report)
+    hand_over(report, keeper, units.polsek_neighbour)
+    assert reload_report(report).is_sealed
+    assert is_visible_to(keeper, report)
+    assert not is_visible_to(officer, report)
+    assert not is_visible_to(neighbour, report)
 
 
 # Who is sent, and when somebody was there
@@ -623,27 +629,27 @@ def test_a_sealed_report_stays_sealed_on_its_way(units, sealed, keeper, officer,
     "who",
     ["neighbour", "officer_east", "volunteer", "nobody", "admin_user", "inactive", "accused"],
 )
-def test_nobody_is_sent_who_does_not_work_there(request, units, report, police, officer, who):
+def test_nobody_is_sent_who_does_not_work_there(request, units, report, about_police, officer, who):
     by = officer
     if who == "inactive":
         user = make.make_user(unit=units.polsek, role="officer", is_active=False)
     elif who == "accused":
-        report = make.make_report(units.polsek, category=police, about_unit=units.polsek)
+        report = make.make_report(units.polsek, category=about_police, about_unit=units.polsek)
         user = make.make_user(unit=units.polres, role="officer")
         make.make_posting(user, units.polsek)
         by = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     else:
         user = request.getfixturevalue(who)
     with pytest.raises(ValidationError) as caught:
-        dispatch_report(report=report, by=by, assignee=fresh(user))
+        dispatch_report(report=report, by=by, assignee=reload_user(user))
     assert "assignee" in caught.value.message_dict
-    assert (again(report).state, again(report).assignee) == ("received", None)
+    assert (reload_report(report).state, reload_report(report).assignee) == ("received", None)
 
 
 def test_who_is_asked_is_the_report_as_it_is_now(units, report, officer, chief):
     """Between the page and the answer it was handed over: its old officers are not sent."""
-    stale = again(report)
-    hand(report, officer, units.polsek_neighbour)
+    stale = reload_report(report)
+    hand_over(report, officer, units.polsek_neighbour)
     with pytest.raises(ValidationError):
         dispatch_report(report=stale, by=chief, assignee=officer)
 
@@ -663,7 +669,7 @@ def test_the_first_arrival_and_the_first_response_stay(report, officer):
         later = NOW + (minutes + 2) * MINUTE
         dispatch_report(report=report, by=officer, assignee=officer, now=later)
         arrive_at_report(report=report, by=officer, now=later + MINUTE)
-    stored = again(report)
+    stored = reload_report(report)
     assert stored.first_response_at == NOW
     assert stored.arrived_at == NOW + 5 * MINUTE
     assert stored.resolved_at is None
@@ -672,15 +678,15 @@ def test_the_first_arrival_and_the_first_response_stay(report, officer):
 def test_sent_to_another_is_another_state_of_things(report, officer, operator, commander):
     """Whoever goes by the page of before would recall, or arrive for, somebody else."""
     dispatch_report(report=report, by=commander, assignee=officer)
-    old = again(report).stamp
+    old = reload_report(report).stamp
     recall_report(report=report, by=commander, seen=old)
     dispatch_report(report=report, by=commander, assignee=operator)
-    assert again(report).state == "dispatched"
+    assert reload_report(report).state == "dispatched"
     for act in (recall_report, arrive_at_report):
         with pytest.raises(ReportMoved):
             act(report=report, by=operator, seen=old)
-    assert again(report).assignee == operator
-    arrive_at_report(report=report, by=operator, seen=again(report).stamp)
+    assert reload_report(report).assignee == operator
+    arrive_at_report(report=report, by=operator, seen=reload_report(report).stamp)
 
 
 def test_another_outcome_is_another_state_of_things(report, officer, commander):
@@ -695,7 +701,7 @@ def test_another_outcome_is_another_state_of_things(report, officer, commander):
             reason="Selesai",
             now=NOW + minutes * MINUTE,
         )
-        stamps.append(again(report).stamp)
+        stamps.append(reload_report(report).stamp)
         if not minutes:
             dispute_outcome(code=report.code, reason="Belum", now=NOW + 5 * MINUTE)
     assert stamps[0] != stamps[1]
@@ -708,7 +714,7 @@ def test_another_outcome_is_another_state_of_things(report, officer, commander):
     ):
         with pytest.raises(ReportMoved):
             act(stamps[0])
-    assert again(report).state == "resolved"
+    assert reload_report(report).state == "resolved"
     close_report(report=report, by=commander, seen=stamps[1])
 
 
@@ -718,11 +724,11 @@ def test_nobody_is_late_where_somebody_was(report, officer, commander):
     # Sent and called back, nobody has come: the clock runs on.
     dispatch_report(report=report, by=officer, assignee=officer)
     recall_report(report=report, by=officer)
-    assert again(report).due_at == report.due_at
+    assert reload_report(report).due_at == report.due_at
     assert Report.objects.overdue(late).exists()
     dispatch_report(report=report, by=officer, assignee=officer)
     arrive_at_report(report=report, by=officer)
-    assert again(report).due_at == report.due_at
+    assert reload_report(report).due_at == report.due_at
     recall_report(report=report, by=officer)
     classify_report(report=report, by=officer, category=theft)
     for act in (
@@ -731,10 +737,10 @@ def test_nobody_is_late_where_somebody_was(report, officer, commander):
         lambda: override_report(report=report, by=commander, state="received", reason="Ulang"),
     ):
         act()
-        assert again(report).due_at is None
-        assert not again(report).is_overdue(late)
+        assert reload_report(report).due_at is None
+        assert not reload_report(report).is_overdue(late)
         assert not Report.objects.overdue(late).exists()
-    assert again(report).arrived_at == NOW
+    assert reload_report(report).arrived_at == NOW
 
 
 def test_nor_after_a_dispute(report, officer):
@@ -744,7 +750,7 @@ def test_nor_after_a_dispute(report, officer):
             arrive_at_report(report=report, by=officer)
         resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
         dispute_outcome(code=report.code, reason="Belum")
-        assert again(report).due_at == (None if come else report.due_at)
+        assert reload_report(report).due_at == (None if come else report.due_at)
 
 
 # Merging
@@ -757,7 +763,7 @@ def test_not_with_itself_nor_with_one_out_of_sight(units, report, officer, seale
         with pytest.raises(ValidationError) as caught:
             merge_report(report=report, by=officer, into=into)
         assert "into" in caught.value.message_dict
-    assert again(report).state == "received"
+    assert reload_report(report).state == "received"
 
 
 def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
@@ -773,11 +779,11 @@ def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
 
 @pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
 def test_only_with_one_somebody_works_on(units, report, officer, state):
-    into = report_in(state, units.polsek, officer)
+    into = make_report_in_state(state, units.polsek, officer)
     with pytest.raises(ValidationError) as caught:
         merge_report(report=report, by=officer, into=into)
     assert "into" in caught.value.message_dict
-    assert again(report).state == "received"
+    assert reload_report(report).state == "received"
 
 
 def test_what_was_merged_before_goes_along(units, report, officer):
@@ -786,14 +792,17 @@ def test_what_was_merged_before_goes_along(units, report, officer):
         merge_report(report=duplicate, by=officer, into=report)
     merge_report(report=report, by=officer, into=other)
     for duplicate in (first, second, report):
-        assert (again(duplicate).state, again(duplicate).duplicate_of) == ("duplicate", other)
+        assert (reload_report(duplicate).state, reload_report(duplicate).duplicate_of) == (
+            "duplicate",
+            other,
+        )
     assert set(other.duplicates.all()) == {first, second, report}
     assert first.timeline.filter(kind="merged").count() == 1
     assert first.events.last().duplicate_of_id == report.pk  # the history keeps what was
     # What was not merged with it stays where it is.
     third, fourth = make.make_report(units.polsek), make.make_report(units.polsek)
     merge_report(report=third, by=officer, into=fourth)
-    assert again(first).duplicate_of == other
+    assert reload_report(first).duplicate_of == other
 
 
 @pytest.mark.django_db(transaction=True)
@@ -801,11 +810,11 @@ def test_two_are_not_merged_with_each_other_at_once(units, report, officer):
     other = make.make_report(units.polsek)
     pairs = [(report, other), (other, report)]
 
-    def merge(number):
+    def merge_in_thread(number):
         one, into = pairs[number]
-        merge_report(report=one, by=fresh(officer), into=into)
+        merge_report(report=one, by=reload_user(officer), into=into)
 
-    assert in_threads(2, merge) == {"ValidationError": 1}
+    assert in_threads(2, merge_in_thread) == {"ValidationError": 1}
     assert Report.objects.filter(state="duplicate").count() == 1
 
 
@@ -813,11 +822,11 @@ def test_two_are_not_merged_with_each_other_at_once(units, report, officer):
 def test_a_step_twice_at_once_is_one_step(units, report, officer, operator):
     people = [officer, operator] * 4
 
-    def send(number):
-        by = fresh(people[number])
+    def send_in_thread(number):
+        by = reload_user(people[number])
         dispatch_report(report=report, by=by, assignee=by, seen=report.stamp)
 
-    assert in_threads(8, send) == {"ReportMoved": 7}
+    assert in_threads(8, send_in_thread) == {"ReportMoved": 7}
     assert ReportEvent.objects.filter(report=report, kind="dispatched").count() == 1
 
 

@@ -9,14 +9,14 @@ LIST = reverse("reports:contact_access_list")
 WHO = {"privacy": Privacy.OFFICERS, "contact_name": "Bu Ani", "contact_phone": "+6281299990000"}
 
 
-def opened(unit, by, reason="Menghubungi pelapor"):
+def make_opened_report(unit, by, reason="Menghubungi pelapor"):
     report = make.make_report(unit, **WHO)
     open_contact(report=report, by=by, reason=reason)
     return report
 
 
 def test_the_head_reads_who_opened_and_why(sign_in, units, officer, commander):
-    report = opened(units.polsek, officer, "Perintah pimpinan")
+    report = make_opened_report(units.polsek, officer, "Perintah pimpinan")
     html = sign_in(commander).get(LIST).content.decode()
     for text in ("Bhabin A", "Perintah pimpinan", report.number, "WIB"):
         assert text in html
@@ -27,8 +27,8 @@ def test_the_head_reads_who_opened_and_why(sign_in, units, officer, commander):
 def test_only_heads_and_only_their_units(
     sign_in, units, officer, operator, admin_user, nobody, volunteer, neighbour, commander, chief
 ):
-    opened(units.polsek, officer, "Alasan di A")
-    opened(units.polsek_neighbour, neighbour, "Alasan tetangga")
+    make_opened_report(units.polsek, officer, "Alasan di A")
+    make_opened_report(units.polsek_neighbour, neighbour, "Alasan tetangga")
     for person in (officer, operator, admin_user, nobody, volunteer):
         assert sign_in(person).get(LIST).status_code == 403
     html = sign_in(commander).get(LIST).content.decode()
@@ -40,14 +40,14 @@ def test_only_heads_and_only_their_units(
 
 
 def test_a_head_here_is_no_head_there(sign_in, units, neighbour):
-    opened(units.polsek_neighbour, neighbour, "Alasan tetangga")
+    make_opened_report(units.polsek_neighbour, neighbour, "Alasan tetangga")
     head = make.make_user("Kapolsek A", units.polsek, "commander")
     make.make_posting(head, units.polsek_neighbour)
     assert "Alasan tetangga" not in sign_in(head).get(LIST).content.decode()
 
 
 def test_openings_stay_with_the_unit_that_held_the_report(sign_in, units, officer, commander):
-    report = opened(units.polsek, officer, "Alasan di A")
+    report = make_opened_report(units.polsek, officer, "Alasan di A")
     hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="Wilayahnya")
     html = sign_in(commander).get(LIST).content.decode()
     assert "Alasan di A" in html
@@ -65,7 +65,7 @@ def test_a_sealed_report_is_not_named_by_its_openings(sign_in, units, commander,
 
 
 def test_the_newest_first_by_key(sign_in, units, officer, commander, django_assert_max_num_queries):
-    report = opened(units.polsek, officer, "Alasan 00")
+    report = make_opened_report(units.polsek, officer, "Alasan 00")
     for number in range(1, 35):
         open_contact(report=report, by=officer, reason=f"Alasan {number:02}")
     client = sign_in(commander)

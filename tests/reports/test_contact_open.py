@@ -1,7 +1,7 @@
 import pytest
 
 from reports.models import ContactAccess, Privacy
-from tests.reports.steps_on import report_in, url
+from tests.reports.report_pages import make_report_in_state, page_url
 
 WHO = {"contact_name": "Bu Ani Kenari", "contact_phone": "+6281299990000"}
 ASKED = {"purpose": "ask", "details": "jam kejadian"}
@@ -9,20 +9,20 @@ ASKED = {"purpose": "ask", "details": "jam kejadian"}
 
 @pytest.fixture
 def report(units, officer):
-    return report_in("verified", units.polsek, officer, privacy=Privacy.OFFICERS, **WHO)
+    return make_report_in_state("verified", units.polsek, officer, privacy=Privacy.OFFICERS, **WHO)
 
 
-def holds(answer):
+def shows_contact(answer):
     html = answer.content.decode()
     return WHO["contact_name"] in html or WHO["contact_phone"] in html
 
 
 def test_shown_once_after_a_reason_and_recorded(sign_in, officer, report):
     client = sign_in(officer)
-    page = client.get(url("contact_open", report))
-    assert not holds(page)
+    page = client.get(page_url("contact_open", report))
+    assert not shows_contact(page)
     assert not ContactAccess.objects.exists()
-    answer = client.post(url("contact_open", report), ASKED)
+    answer = client.post(page_url("contact_open", report), ASKED)
     html = answer.content.decode()
     assert answer.status_code == 200
     assert WHO["contact_name"] in html
@@ -32,7 +32,7 @@ def test_shown_once_after_a_reason_and_recorded(sign_in, officer, report):
     opening = ContactAccess.objects.get()
     assert (opening.by, opening.report) == (officer, report)
     assert opening.reason == "Meminta keterangan kepada pelapor: jam kejadian"
-    assert not holds(client.get(url("contact_open", report)))
+    assert not shows_contact(client.get(page_url("contact_open", report)))
 
 
 @pytest.mark.parametrize(
@@ -45,8 +45,8 @@ def test_shown_once_after_a_reason_and_recorded(sign_in, officer, report):
     ],
 )
 def test_without_a_reason_it_stays_shut(sign_in, officer, report, sent, field):
-    answer = sign_in(officer).post(url("contact_open", report), sent)
-    assert not holds(answer)
+    answer = sign_in(officer).post(page_url("contact_open", report), sent)
+    assert not shows_contact(answer)
     assert f'id="id_{field}_error"' in answer.content.decode()
     assert not ContactAccess.objects.exists()
 
@@ -54,61 +54,65 @@ def test_without_a_reason_it_stays_shut(sign_in, officer, report, sent, field):
 def test_a_sealed_name_opens_to_the_assigned_and_by_permission(
     sign_in, units, officer, operator, commander, keeper, superuser
 ):
-    report = report_in("dispatched", units.polsek, officer, privacy=Privacy.SEALED, **WHO)
+    report = make_report_in_state(
+        "dispatched", units.polsek, officer, privacy=Privacy.SEALED, **WHO
+    )
     for person in (operator, commander, superuser):
         for method in ("get", "post"):
-            answer = getattr(sign_in(person), method)(url("contact_open", report), ASKED)
+            answer = getattr(sign_in(person), method)(page_url("contact_open", report), ASKED)
             assert answer.status_code == 403
-            assert not holds(answer)
+            assert not shows_contact(answer)
     assert not ContactAccess.objects.exists()
     for person in (officer, keeper):
-        assert holds(sign_in(person).post(url("contact_open", report), ASKED))
+        assert shows_contact(sign_in(person).post(page_url("contact_open", report), ASKED))
     assert ContactAccess.objects.count() == 2
 
 
 def test_of_who_stays_without_a_name_there_is_nothing_to_open(sign_in, units, commander, officer):
-    report = report_in("verified", units.polsek, officer, privacy=Privacy.ANONYMOUS, **WHO)
-    assert sign_in(commander).post(url("contact_open", report), ASKED).status_code == 403
+    report = make_report_in_state(
+        "verified", units.polsek, officer, privacy=Privacy.ANONYMOUS, **WHO
+    )
+    assert sign_in(commander).post(page_url("contact_open", report), ASKED).status_code == 403
 
 
 def test_a_purged_contact_says_so(sign_in, officer, report):
     report.contact.delete()
-    answer = sign_in(officer).post(url("contact_open", report), ASKED)
+    answer = sign_in(officer).post(page_url("contact_open", report), ASKED)
     assert "tidak meninggalkan" in answer.content.decode()
     assert not ContactAccess.objects.exists()
 
 
 def test_outside_it_is_not_found(sign_in, neighbour, nobody, volunteer, admin_user, report):
     for person, status in ((neighbour, 404), (nobody, 404), (volunteer, 404), (admin_user, 403)):
-        answer = sign_in(person).post(url("contact_open", report), ASKED)
+        answer = sign_in(person).post(page_url("contact_open", report), ASKED)
         assert answer.status_code == status
-        assert not holds(answer)
+        assert not shows_contact(answer)
 
 
 def test_few_queries(sign_in, officer, report, django_assert_max_num_queries):
     client = sign_in(officer)
     with django_assert_max_num_queries(8):
-        client.get(url("contact_open", report))
+        client.get(page_url("contact_open", report))
 
 
 def test_a_phone_alone_or_a_name_alone(sign_in, units, officer):
-    report = report_in(
+    report = make_report_in_state(
         "verified", units.polsek, officer, privacy=Privacy.OFFICERS, contact_name="Pak Budi"
     )
-    html = sign_in(officer).post(url("contact_open", report), ASKED).content.decode()
+    html = sign_in(officer).post(page_url("contact_open", report), ASKED).content.decode()
     assert "Pak Budi" in html
     assert "tel:" not in html
 
 
 def test_neither_name_nor_code_is_on_any_step_before(sign_in, units, officer, commander, report):
     for page in ("dispatch", "resolve", "reject", "merge", "refer", "note", "handover"):
-        answer = sign_in(commander).get(url(f"report_{page}", report))
-        assert not holds(answer)
+        answer = sign_in(commander).get(page_url(f"report_{page}", report))
+        assert not shows_contact(answer)
         assert report.code not in answer.content.decode()
 
 
 def test_the_reason_may_be_given_by_someone_else_first(sign_in, officer, operator, report):
     """Two openings are two lines, whoever was first."""
     for person in (officer, operator, officer):
-        sign_in(person).post(url("contact_open", report), ASKED)
+        sign_in(person).post(page_url("contact_open", report), ASKED)
     assert [row.by for row in ContactAccess.objects.order_by("pk")] == [officer, operator, officer]

@@ -20,12 +20,12 @@ def sealed(db):
     return make.make_category("domestic_violence", is_sealed=True)
 
 
-def report_of(unit, privacy, **fields):
+def make_report_with_contact(unit, privacy, **fields):
     return make.make_report(unit, privacy=privacy, contact_name=NAME, contact_phone=PHONE, **fields)
 
 
 def test_nothing_legible_is_stored(units):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     with connection.cursor() as cursor:
         cursor.execute("SELECT name, phone, phone_digest FROM reports_reportcontact")
         [(name, phone, digest)] = cursor.fetchall()
@@ -40,7 +40,7 @@ def test_nothing_legible_is_stored(units):
 
 def test_the_same_name_is_stored_differently_each_time(units):
     for _number in range(2):
-        report_of(units.polsek, "officers")
+        make_report_with_contact(units.polsek, "officers")
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT count(DISTINCT name), count(DISTINCT phone_digest) FROM reports_reportcontact"
@@ -59,7 +59,7 @@ def test_the_digest_is_stable_and_keyed(settings):
 
 def test_an_older_key_still_opens(units, settings):
     """Keys are changed by putting the new one first."""
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     settings.SALT_KEY = ["a new key of the house", *settings.SALT_KEY]
     assert ReportContact.objects.get(report=report).name == NAME
 
@@ -79,7 +79,7 @@ WHO += ["admin_user", "neighbour"]
 @pytest.mark.parametrize(("privacy", "is_sealed", "expected"), RIGHTS)
 def test_who_may_open_it(request, units, sealed, privacy, is_sealed, expected):
     fields = {"category": sealed} if is_sealed else {}
-    report = report_of(units.polsek, privacy, **fields)
+    report = make_report_with_contact(units.polsek, privacy, **fields)
     found = {}
     for who in WHO:
         user = request.getfixturevalue(who)
@@ -100,7 +100,9 @@ def test_who_may_open_it(request, units, sealed, privacy, is_sealed, expected):
 
 @pytest.mark.parametrize("is_sealed", [False, True])
 def test_the_assigned_opens_a_sealed_name(units, sealed, officer, keeper, operator, is_sealed):
-    report = report_of(units.polsek, "sealed", **({"category": sealed} if is_sealed else {}))
+    report = make_report_with_contact(
+        units.polsek, "sealed", **({"category": sealed} if is_sealed else {})
+    )
     dispatch_report(report=report, by=keeper, assignee=officer)
     assert open_contact(report=report, by=officer, reason="Menelepon").phone == PHONE
     with pytest.raises((PermissionDenied, Report.DoesNotExist)):
@@ -108,7 +110,7 @@ def test_the_assigned_opens_a_sealed_name(units, sealed, officer, keeper, operat
 
 
 def test_an_opening_is_recorded(units, officer):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     open_contact(report=report, by=officer, reason="  Meminta keterangan ")
     open_contact(report=report, by=officer, reason="Lagi")
     first, second = ContactAccess.objects.order_by("pk")
@@ -122,7 +124,7 @@ def test_an_opening_is_recorded(units, officer):
 def test_the_unit_of_an_opening_is_the_one_that_held_the_report(
     units, officer, neighbour, commander
 ):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     open_contact(report=report, by=officer, reason="Menelepon")
     hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="TKP di sana")
     open_contact(report=report, by=neighbour, reason="Menelepon juga")
@@ -135,7 +137,7 @@ def test_the_unit_of_an_opening_is_the_one_that_held_the_report(
 
 @pytest.mark.parametrize("reason", ["", "   ", "\n"])
 def test_without_a_reason_it_stays_closed(units, officer, reason):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     with pytest.raises(ValidationError) as caught:
         open_contact(report=report, by=officer, reason=reason)
     assert "reason" in caught.value.message_dict
@@ -143,7 +145,7 @@ def test_without_a_reason_it_stays_closed(units, officer, reason):
 
 
 def test_nothing_left_nothing_opened(units, officer):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
     ReportContact.objects.all().delete()  # as a purge does
     with pytest.raises(ValidationError):
         open_contact(report=report, by=officer, reason="Menelepon")
@@ -151,7 +153,7 @@ def test_nothing_left_nothing_opened(units, officer):
 
 
 def test_what_is_not_recorded_is_not_opened(units, officer, monkeypatch):
-    report = report_of(units.polsek, "officers")
+    report = make_report_with_contact(units.polsek, "officers")
 
     def fail(*_args, **_fields):
         raise OSError("disk full")

@@ -30,7 +30,7 @@ def text_columns():
         return cursor.fetchall()
 
 
-def places_of(word):
+def columns_containing(word):
     """The tables and columns that hold a word anywhere."""
     found = set()
     with connection.cursor() as cursor:
@@ -44,7 +44,7 @@ def places_of(word):
 
 
 @pytest.fixture
-def worked_on(units, officer, commander, neighbour):
+def report_with_every_event(units, officer, commander, neighbour):
     """A report that has been through everything, with its contact opened."""
     report = make.make_report(
         units.polsek, privacy="officers", contact_name=NAME, contact_phone=PHONE
@@ -62,23 +62,23 @@ def worked_on(units, officer, commander, neighbour):
     return report
 
 
-def test_the_search_finds_what_is_there(worked_on):
-    assert ("reports_report", "text") in places_of("Ada keributan")
-    assert ("reports_reportrevision", "text") in places_of("Ada keributan")
-    assert places_of("Masih ribut") == {("reports_reportevent", "text")}
+def test_the_search_finds_what_is_there(report_with_every_event):
+    assert ("reports_report", "text") in columns_containing("Ada keributan")
+    assert ("reports_reportrevision", "text") in columns_containing("Ada keributan")
+    assert columns_containing("Masih ribut") == {("reports_reportevent", "text")}
 
 
-def test_the_code_is_in_one_column_only(worked_on):
-    assert places_of(worked_on.code) == {("reports_report", "code")}
-    assert places_of(worked_on.code.replace("-", "")) == set()
+def test_the_code_is_in_one_column_only(report_with_every_event):
+    assert columns_containing(report_with_every_event.code) == {("reports_report", "code")}
+    assert columns_containing(report_with_every_event.code.replace("-", "")) == set()
 
 
-def test_the_contact_is_legible_nowhere(worked_on):
+def test_the_contact_is_legible_nowhere(report_with_every_event):
     for word in (NAME, "Kenari", PHONE, PHONE[3:], PHONE[1:]):
-        assert places_of(word) == set()
+        assert columns_containing(word) == set()
 
 
-def test_the_contact_has_no_history(worked_on):
+def test_the_contact_has_no_history(report_with_every_event):
     models = {model._meta.db_table for model in apps.get_models()}
     assert {table for table in models if "contact" in table} == {
         "reports_reportcontact",
@@ -86,8 +86,8 @@ def test_the_contact_has_no_history(worked_on):
     }
 
 
-def test_every_state_is_kept(worked_on):
-    kept = list(worked_on.events.order_by("pgh_id").values_list("state", flat=True))
+def test_every_state_is_kept(report_with_every_event):
+    kept = list(report_with_every_event.events.order_by("pgh_id").values_list("state", flat=True))
     assert [state for number, state in enumerate(kept) if kept[number - 1 : number] != [state]] == [
         "received",
         "dispatched",
@@ -104,7 +104,7 @@ def test_a_change_of_the_code_alone_leaves_no_trace_of_it(units):
     report = make.make_report(units.polsek)
     old = report.code
     Report.objects.filter(pk=report.pk).update(code="LW-0000-0000-0000")
-    assert places_of(old) == set()
+    assert columns_containing(old) == set()
 
 
 def test_who_changed_it_is_kept(units, officer):

@@ -49,12 +49,12 @@ def village(units):
 
 
 @pytest.fixture
-def orphan(units):
+def village_without_unit(units):
     """A village that no unit is named for."""
     return make.make_area("91.01.01.1001", "Jauh", lat=-8.0, lon=140.0)
 
 
-def send(*, by=None, now=NOW, category=None, **fields):
+def receive(*, by=None, now=NOW, category=None, **fields):
     draft = ReportDraft(category=category or make.make_category(), **{"text": "Ribut", **fields})
     report, _is_new = receive_report(draft=draft, by=by, now=now)
     return Report.objects.select_related("unit", "village", "about_unit").get(pk=report.pk)
@@ -64,7 +64,7 @@ def send(*, by=None, now=NOW, category=None, **fields):
 
 
 def test_a_village_leads_to_its_unit(units, village):
-    report = send(area=village)
+    report = receive(area=village)
     assert (report.unit, report.village) == (units.polsek, village)
     assert (report.polda_id, report.polres_id) == (units.polda.pk, units.polres.pk)
     assert report.lat is report.lon is report.h3_cell is None
@@ -74,64 +74,69 @@ def test_so_does_a_district_or_the_nearest_above(units):
     district = make.make_area("31.73.04", "Tambora")
     UnitArea.objects.create(area=district, unit=units.polsek)
     inside = make.make_area("31.73.04.1002", "Angke")
-    assert send(area=district).unit == send(area=inside).unit == units.polsek
+    assert receive(area=district).unit == receive(area=inside).unit == units.polsek
     UnitArea.objects.create(area=inside, unit=units.polsek_neighbour)
-    assert send(area=inside).unit == units.polsek_neighbour
+    assert receive(area=inside).unit == units.polsek_neighbour
 
 
 def test_a_position_leads_to_the_nearest_village_and_its_unit(units, village):
-    report = send(lat=-6.1512, lon=106.8012, accuracy_m=20)
+    report = receive(lat=-6.1512, lon=106.8012, accuracy_m=20)
     assert (report.unit, report.village) == (units.polsek, village)
     assert (report.lat, report.lon, report.accuracy_m) == (-6.1512, 106.8012, 20)
     assert report.h3_cell
 
 
-def test_a_village_that_is_said_outweighs_the_phone(units, village, orphan):
-    report = send(area=village, lat=orphan.lat, lon=orphan.lon)
+def test_a_village_that_is_said_outweighs_the_phone(units, village, village_without_unit):
+    report = receive(area=village, lat=village_without_unit.lat, lon=village_without_unit.lon)
     assert (report.unit, report.village, report.lat) == (units.polsek, village, -8.0)
 
 
-def test_no_place_or_one_of_no_unit_leads_to_the_fallback(units, village, orphan):
-    assert send().unit == send(area=orphan).unit == send(lat=0.0, lon=0.0).unit == units.mabes
+def test_no_place_or_one_of_no_unit_leads_to_the_fallback(units, village, village_without_unit):
+    assert (
+        receive().unit
+        == receive(area=village_without_unit).unit
+        == receive(lat=0.0, lon=0.0).unit
+        == units.mabes
+    )
 
 
 def test_no_unit_at_all_is_said(units, village):
     Unit.objects.update(is_fallback=False)
     with pytest.raises(ValidationError):
-        send()
+        receive()
     assert not Report.objects.exists()
-    assert send(area=village).unit == units.polsek
+    assert receive(area=village).unit == units.polsek
 
 
-def test_the_desk_keeps_what_has_no_place(units, village, orphan, officer):
+def test_the_desk_keeps_what_has_no_place(units, village, village_without_unit, officer):
     desk = {"home": units.polsek_other, "by": officer}
-    assert send(**desk).unit == units.polsek_other
+    assert receive(**desk).unit == units.polsek_other
     # A village of its own or of another unit says where it belongs…
-    assert send(area=village, **desk).unit == units.polsek
+    assert receive(area=village, **desk).unit == units.polsek
     # …one that no unit is named for does not.
-    report = send(area=orphan, **desk)
-    assert (report.unit, report.village) == (units.polsek_other, orphan)
+    report = receive(area=village_without_unit, **desk)
+    assert (report.unit, report.village) == (units.polsek_other, village_without_unit)
 
 
 def test_a_centre_nearby_takes_nothing_away_from_the_patrol(units, village, officer):
-    report = send(home=units.polsek_other, by=officer, **VILLAGE)
+    report = receive(home=units.polsek_other, by=officer, **VILLAGE)
     assert (report.unit, report.village) == (units.polsek_other, None)
-    report = send(home=units.polsek, by=officer, **VILLAGE)
+    report = receive(home=units.polsek, by=officer, **VILLAGE)
     assert (report.unit, report.village) == (units.polsek, village)
 
 
 def test_a_unit_that_does_not_investigate_hands_crime_up(units, village):
     Unit.objects.filter(pk=units.polsek.pk).update(investigates=False)
     crime = make.make_category("burglary", crime_class="conventional")
-    assert send(area=village, category=crime).unit == units.polres
-    assert send(area=village).unit == units.polsek
+    assert receive(area=village, category=crime).unit == units.polres
+    assert receive(area=village).unit == units.polsek
 
 
 @pytest.mark.parametrize("named", [None, "polsek", "polres", "polda", "polsek_east"])
 def test_about_police_goes_above(units, village, named):
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     about = getattr(units, named) if named else None
-    report = send(area=village, category=category, about_unit=about)
+    report = receive(area=village, category=category, about_unit=about)
     # Where nobody is named it may be the Polres of the place, or any unit below.
     assert report.about_unit == (about or units.polres)
     assert report.unit == report.about_unit.parent
@@ -142,7 +147,7 @@ def test_about_police_goes_above(units, village, named):
 def test_what_a_patrol_finds_is_never_late(units, officer):
     category = make.make_category("street_light", target_minutes=10)
     for source in Source:
-        report = send(home=units.polsek, by=officer, category=category, source=source)
+        report = receive(home=units.polsek, by=officer, category=category, source=source)
         waits = None if source == Source.PATROL else NOW + timedelta(minutes=10)
         assert report.due_at == waits
         assert report.is_overdue(NOW + timedelta(days=1)) is (source != Source.PATROL)
@@ -151,10 +156,10 @@ def test_what_a_patrol_finds_is_never_late(units, officer):
 def test_about_a_subsektor_goes_to_the_polres(units, village):
     subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
-    report = send(area=village, category=category, about_unit=subsektor)
+    report = receive(area=village, category=category, about_unit=subsektor)
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
     # Of the Subsektor itself, and nobody named: past the Polres too.
-    report = send(home=subsektor, category=category)
+    report = receive(home=subsektor, category=category)
     assert (report.unit, report.about_unit) == (units.polda, units.polres)
 
 
@@ -164,7 +169,7 @@ def test_about_a_subsektor_goes_to_the_polres(units, village):
 def test_a_report_is_stored_whole(units, village, officer):
     sealed = make.make_category("domestic_violence", is_sealed=True, target_minutes=10)
     client_uuid = uuid.uuid4()
-    report = send(
+    report = receive(
         by=officer,
         category=sealed,
         text="  Suami memukul \n",
@@ -197,7 +202,7 @@ def test_a_report_is_stored_whole(units, village, officer):
 
 
 def test_nothing_is_received_in_the_future(units):
-    report = send(reported_at=NOW + timedelta(days=365))
+    report = receive(reported_at=NOW + timedelta(days=365))
     assert (report.reported_at, report.due_at) == (NOW, NOW + 30 * MINUTE)
 
 
@@ -217,7 +222,7 @@ def test_priority_and_target_come_from_the_category(units, minutes, priority):
     category = make.make_category(f"kind{minutes}", target_minutes=minutes)
     due = None if minutes is None else NOW + minutes * MINUTE
     assert (priority_of(category), due_at(category, NOW)) == (priority, due)
-    report = send(category=category)
+    report = receive(category=category)
     assert (report.priority, report.due_at) == (priority, due)
 
 
@@ -237,20 +242,20 @@ def test_priority_and_target_come_from_the_category(units, minutes, priority):
 )
 def test_a_position_that_cannot_be_does_not_cost_the_report(units, village, lat, lon):
     for area, unit in ((village, units.polsek), (None, units.mabes)):
-        report = send(lat=lat, lon=lon, accuracy_m=5, area=area)
+        report = receive(lat=lat, lon=lon, accuracy_m=5, area=area)
         assert (report.lat, report.lon, report.h3_cell, report.accuracy_m) == (None,) * 4
         assert report.unit == unit
 
 
 @pytest.mark.parametrize("accuracy_m", [-1, MAX_ACCURACY_M + 1, 10**12])
 def test_nor_does_an_accuracy(units, accuracy_m):
-    report = send(accuracy_m=accuracy_m, **VILLAGE)
+    report = receive(accuracy_m=accuracy_m, **VILLAGE)
     assert (report.lat, report.accuracy_m) == (-6.15, None)
 
 
 @pytest.mark.parametrize("point", [(0.0, 0.0), (90.0, 180.0), (-90.0, -180.0)])
 def test_the_edges_of_the_world_are_places(units, point):
-    report = send(lat=point[0], lon=point[1], accuracy_m=0)
+    report = receive(lat=point[0], lon=point[1], accuracy_m=0)
     assert (report.lat, report.lon, report.accuracy_m) == (*point, 0)
 
 
@@ -273,7 +278,7 @@ def test_the_edges_of_the_world_are_places(units, point):
     ],
 )
 def test_when_it_happened(units, fields, stored):
-    report = send(**fields)
+    report = receive(**fields)
     assert (report.precision, report.occurred_from, report.occurred_to) == stored
 
 
@@ -289,7 +294,7 @@ def test_when_it_happened(units, fields, stored):
 )
 def test_times_that_cannot_be(units, start, end, field):
     with pytest.raises(ValidationError) as caught:
-        send(precision="about", occurred_from=start, occurred_to=end)
+        receive(precision="about", occurred_from=start, occurred_to=end)
     assert list(caught.value.message_dict) == [field]
     assert not Report.objects.exists()
 
@@ -310,7 +315,7 @@ def test_times_that_cannot_be(units, start, end, field):
     ],
 )
 def test_contacts_are_kept_of_those_who_want_it(units, privacy, name, phone, stored):
-    report = send(privacy=privacy, contact_name=name, contact_phone=phone)
+    report = receive(privacy=privacy, contact_name=name, contact_phone=phone)
     assert report.privacy == stored
     contact = ReportContact.objects.filter(report=report).first()
     if stored == Privacy.ANONYMOUS:
@@ -323,12 +328,12 @@ def test_contacts_are_kept_of_those_who_want_it(units, privacy, name, phone, sto
 # Stored once
 
 
-def draft(**fields):
+def make_draft(**fields):
     return ReportDraft(category=make.make_category(), text="Ribut", **fields)
 
 
 def test_a_retry_is_answered_with_what_is_stored(units, village):
-    once = draft(area=village, privacy="officers", contact_phone="+628121")
+    once = make_draft(area=village, privacy="officers", contact_phone="+628121")
     first, is_new = receive_report(draft=once, now=NOW)
     assert is_new
     for minutes in (0, 1, 6000):
@@ -352,7 +357,7 @@ def test_a_retry_is_answered_with_what_is_stored(units, village):
     ],
 )
 def test_another_body_under_the_same_uuid_is_a_conflict(units, other):
-    first = draft(privacy="sealed", contact_name="Kenari", contact_phone="+628121")
+    first = make_draft(privacy="sealed", contact_name="Kenari", contact_phone="+628121")
     stored, _is_new = receive_report(draft=first)
     with pytest.raises(ReportConflict):
         receive_report(draft=replace(first, **other))
@@ -362,7 +367,7 @@ def test_another_body_under_the_same_uuid_is_a_conflict(units, other):
 
 
 def test_another_category_village_person_or_photo_is_another_body(units, village, officer, photo):
-    first = draft()
+    first = make_draft()
     receive_report(draft=first)
     for fields, by in (
         ({"category": make.make_category("burglary")}, None),
@@ -377,7 +382,7 @@ def test_another_category_village_person_or_photo_is_another_body(units, village
 
 
 def test_a_contact_that_is_not_kept_is_not_hashed(units):
-    first = draft(contact_phone="+628121")
+    first = make_draft(contact_phone="+628121")
     stored, _is_new = receive_report(draft=first)
     again, is_new = receive_report(draft=replace(first, contact_phone="+628122"))
     assert (again, is_new) == (stored, False)
@@ -385,17 +390,17 @@ def test_a_contact_that_is_not_kept_is_not_hashed(units):
 
 def test_the_hash_does_not_give_a_phone_away(units, settings):
     """All else that is hashed stands in the clear beside it: a number could be tried."""
-    body = draft(privacy="officers", contact_phone="+628121")
+    body = make_draft(privacy="officers", contact_phone="+628121")
     before = body.sha256(None)
     assert before == body.sha256(None)
     settings.SALT_KEY = ["another key, as an intruder would have to guess"]
     assert body.sha256(None) != before
-    assert draft(client_uuid=body.client_uuid).sha256(None) == draft().sha256(None)
+    assert make_draft(client_uuid=body.client_uuid).sha256(None) == make_draft().sha256(None)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_identical_reports_at_once_make_one_row(units, village, photo, files):
-    once = draft(area=village, privacy="sealed", contact_phone="+628121", photos=(photo,))
+def test_fifty_identical_reports_at_once_make_one_row(units, village, photo, stored_files):
+    once = make_draft(area=village, privacy="sealed", contact_phone="+628121", photos=(photo,))
     answers = []
     errors = in_threads(50, lambda _n: answers.append(receive_report(draft=once)))
     assert errors == {}
@@ -405,12 +410,12 @@ def test_fifty_identical_reports_at_once_make_one_row(units, village, photo, fil
     assert ReportContact.objects.count() == ReportPhoto.objects.count() == 1
     # Files of the 49 that came too late are gone again, those of the one are there.
     row = ReportPhoto.objects.get()
-    assert files() == sorted([row.large.name, row.small.name])
+    assert stored_files() == sorted([row.large.name, row.small.name])
 
 
 @pytest.mark.django_db(transaction=True)
 def test_different_bodies_at_once_under_one_uuid_keep_one(units):
-    first = draft()
+    first = make_draft()
     errors = in_threads(
         10, lambda number: receive_report(draft=replace(first, text=f"Ribut {number}"))
     )
@@ -426,10 +431,10 @@ GPS_IFD, DESCRIPTION = 0x8825, 0x010E
 
 @pytest.fixture
 def photo():
-    return clean("red")
+    return make_photo("red")
 
 
-def clean(colour, size=(80, 60)):
+def make_photo(colour, size=(80, 60)):
     tags = Image.Exif()
     tags[DESCRIPTION] = "Rumah Bu Kenari"
     gps = tags.get_ifd(GPS_IFD)
@@ -442,7 +447,7 @@ def clean(colour, size=(80, 60)):
 
 
 @pytest.fixture
-def files(settings, tmp_path):
+def stored_files(settings, tmp_path):
     """The names of all that is stored."""
     settings.MEDIA_ROOT = tmp_path
     return lambda: sorted(
@@ -450,17 +455,19 @@ def files(settings, tmp_path):
     )
 
 
-def test_photos_are_stored_with_the_report_without_metadata(units, files, tmp_path):
-    photos = (clean("red"), clean("blue", (2000, 1000)))
-    report = send(photos=photos)
+def test_photos_are_stored_with_the_report_without_metadata(units, stored_files, tmp_path):
+    photos = (make_photo("red"), make_photo("blue", (2000, 1000)))
+    report = receive(photos=photos)
     rows = list(report.photos.all())
     assert [(row.width, row.height, str(row)) for row in rows] == [
         (80, 60, "80×60"),
         (1600, 800, "1600×800"),
     ]
     assert {row.event for row in rows} == {report.timeline.get()}
-    assert files() == sorted(name for row in rows for name in (row.large.name, row.small.name))
-    for name in files():
+    assert stored_files() == sorted(
+        name for row in rows for name in (row.large.name, row.small.name)
+    )
+    for name in stored_files():
         stored = (tmp_path / name).read_bytes()
         assert b"Kenari" not in stored
         assert not Image.open(BytesIO(stored)).getexif()
@@ -468,15 +475,17 @@ def test_photos_are_stored_with_the_report_without_metadata(units, files, tmp_pa
         assert not {report.code, report.number} & set(name.split("/"))
 
 
-def test_the_same_photo_twice_is_two_files(units, photo, files):
-    send(photos=(photo,))
-    send(photos=(photo,))
-    assert len(files()) == 4
+def test_the_same_photo_twice_is_two_files(units, photo, stored_files):
+    receive(photos=(photo,))
+    receive(photos=(photo,))
+    assert len(stored_files()) == 4
 
 
 @pytest.mark.parametrize("failing", ["photo", "contact", "second write"])
-def test_no_file_stays_of_a_report_that_was_not_stored(units, photo, files, monkeypatch, failing):
-    body = draft(photos=(photo, photo), privacy="officers", contact_name="Kenari")
+def test_no_file_stays_of_a_report_that_was_not_stored(
+    units, photo, stored_files, monkeypatch, failing
+):
+    body = make_draft(photos=(photo, photo), privacy="officers", contact_name="Kenari")
 
     def fail(*_args, **_fields):
         raise OSError("disk full")
@@ -497,8 +506,8 @@ def test_no_file_stays_of_a_report_that_was_not_stored(units, photo, files, monk
             patched.setattr(ReportPhoto.small.field.storage, "save", fourth_fails)
         with pytest.raises(OSError, match="disk full"):
             receive_report(draft=body)
-    assert files() == []
+    assert stored_files() == []
     assert not Report.objects.exists()
     assert not ReportContact.objects.exists()
     assert receive_report(draft=body)[1]
-    assert len(files()) == 4
+    assert len(stored_files()) == 4

@@ -30,7 +30,7 @@ MINUTE = timedelta(minutes=1)
 
 
 @contextmanager
-def refused(name="", error=IntegrityError):
+def database_refuses(name="", error=IntegrityError):
     with pytest.raises(error, match=name or None), transaction.atomic():
         yield
 
@@ -40,7 +40,7 @@ def report(units):
     return make.make_report(units.polsek, now=NOW)
 
 
-def change(report, **values):
+def update_report(report, **values):
     Report.objects.filter(pk=report.pk).update(**values)
     report.refresh_from_db()
 
@@ -65,20 +65,20 @@ def change(report, **values):
     ],
 )
 def test_a_code_has_one_form(report, code):
-    with refused("report_code"):
-        change(report, code=code)
+    with database_refuses("report_code"):
+        update_report(report, code=code)
 
 
 def test_a_code_opens_one_report(units, report):
     other = make.make_report(units.polsek)
-    with refused("code"):
-        change(other, code=report.code)
+    with database_refuses("code"):
+        update_report(other, code=report.code)
     assert other.code != report.code
 
 
 def test_a_client_uuid_names_one_report(units, report):
-    with refused("client_uuid"):
-        change(make.make_report(units.polsek), client_uuid=report.client_uuid)
+    with database_refuses("client_uuid"):
+        update_report(make.make_report(units.polsek), client_uuid=report.client_uuid)
 
 
 def test_the_number_says_nothing_of_the_code(report):
@@ -101,8 +101,8 @@ def test_the_number_says_nothing_of_the_code(report):
     ],
 )
 def test_position_and_cell_come_together(report, lat, lon, h3_cell):
-    with refused("report_(cell|position)"):
-        change(report, lat=lat, lon=lon, h3_cell=h3_cell)
+    with database_refuses("report_(cell|position)"):
+        update_report(report, lat=lat, lon=lon, h3_cell=h3_cell)
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_position_and_cell_come_together(report, lat, lon, h3_cell):
 def test_positions_are_on_earth(units, report, model, lat, lon):
     row = report if model is Report else make.make_hotspot(units.polsek)
     cell = {"h3_cell": 5} if model is Report else {}
-    with refused("position"):
+    with database_refuses("position"):
         model.objects.filter(pk=row.pk).update(lat=lat, lon=lon, **cell)
 
 
@@ -130,29 +130,29 @@ def test_positions_are_on_earth(units, report, model, lat, lon):
     ],
 )
 def test_when_it_happened_and_how_exactly_agree(report, precision, start, end):
-    with refused("report_occurred"):
-        change(report, precision=precision, occurred_from=start, occurred_to=end)
+    with database_refuses("report_occurred"):
+        update_report(report, precision=precision, occurred_from=start, occurred_to=end)
 
 
 @pytest.mark.parametrize("end", [None, NOW, NOW + MINUTE])
 def test_when_it_happened(report, end):
-    change(report, precision=Precision.ABOUT, occurred_from=NOW, occurred_to=end)
+    update_report(report, precision=Precision.ABOUT, occurred_from=NOW, occurred_to=end)
     assert report.occurred_to == end
 
 
 @pytest.mark.parametrize("field", ["due_at", "first_response_at", "arrived_at"])
 def test_nothing_is_answered_before_it_is_reported(report, field):
-    with refused(f"report_{field}_after"):
-        change(report, **{field: NOW - MINUTE})
-    change(report, **{field: NOW})
-    change(report, **{field: None})
+    with database_refuses(f"report_{field}_after"):
+        update_report(report, **{field: NOW - MINUTE})
+    update_report(report, **{field: NOW})
+    update_report(report, **{field: None})
 
 
 @pytest.mark.parametrize("field", ["resolved_at", "closed_at"])
 def test_nor_ended(report, field):
     ended = {"state": "closed", "outcome": "other", "resolved_at": NOW, "closed_at": NOW}
-    with refused(f"report_{field}_after"):
-        change(report, **{**ended, field: NOW - MINUTE})
+    with database_refuses(f"report_{field}_after"):
+        update_report(report, **{**ended, field: NOW - MINUTE})
 
 
 # Report: state and what goes with it
@@ -173,52 +173,52 @@ def test_an_end_has_its_times_and_outcome_and_nothing_else_has(units, officer, r
             "referred_to": "PLN" if state == "referred" else "",
         }
         if (bool(outcome), bool(resolved_at), bool(closed_at)) == (ended, ended, state == "closed"):
-            change(report, **values)
+            update_report(report, **values)
             assert report.state == state
         else:
-            with refused("report_(ended|closed)"):
-                change(report, **values)
+            with database_refuses("report_(ended|closed)"):
+                update_report(report, **values)
 
 
 @pytest.mark.parametrize("state", ["dispatched", "on_scene"])
 def test_who_is_sent_is_named(report, officer, state):
-    with refused("report_assigned"):
-        change(report, state=state)
-    change(report, state=state, assignee=officer)
+    with database_refuses("report_assigned"):
+        update_report(report, state=state)
+    update_report(report, state=state, assignee=officer)
 
 
 def test_a_duplicate_names_the_other(units, report):
     other = make.make_report(units.polsek)
-    with refused("report_duplicate"):
-        change(report, state="duplicate")
-    with refused("report_duplicate"):
-        change(report, duplicate_of=other)
-    with refused("report_not_its_own_duplicate"):
-        change(report, state="duplicate", duplicate_of=report)
-    change(report, state="duplicate", duplicate_of=other)
+    with database_refuses("report_duplicate"):
+        update_report(report, state="duplicate")
+    with database_refuses("report_duplicate"):
+        update_report(report, duplicate_of=other)
+    with database_refuses("report_not_its_own_duplicate"):
+        update_report(report, state="duplicate", duplicate_of=report)
+    update_report(report, state="duplicate", duplicate_of=other)
     assert list(other.duplicates.all()) == [report]
 
 
 def test_a_referral_names_who(report):
-    with refused("report_referred"):
-        change(report, state="referred")
-    with refused("report_referred"):
-        change(report, referred_to="PLN")
-    change(report, state="referred", referred_to="PLN")
+    with database_refuses("report_referred"):
+        update_report(report, state="referred")
+    with database_refuses("report_referred"):
+        update_report(report, referred_to="PLN")
+    update_report(report, state="referred", referred_to="PLN")
 
 
 @pytest.mark.parametrize("rating", [0, 6, 100])
 def test_ratings_go_from_one_to_five(report, rating):
-    with refused("report_rating"):
-        change(report, rating=rating)
+    with database_refuses("report_rating"):
+        update_report(report, rating=rating)
 
 
 def test_a_report_about_a_unit_is_sealed_and_elsewhere(units, report):
-    with refused("report_about_unit_sealed"):
-        change(report, about_unit=units.polsek_other)
-    with refused("report_not_at_the_unit_it_is_about"):
-        change(report, about_unit=units.polsek, is_sealed=True)
-    change(report, about_unit=units.polsek, is_sealed=True, unit=units.polres)
+    with database_refuses("report_about_unit_sealed"):
+        update_report(report, about_unit=units.polsek_other)
+    with database_refuses("report_not_at_the_unit_it_is_about"):
+        update_report(report, about_unit=units.polsek, is_sealed=True)
+    update_report(report, about_unit=units.polsek, is_sealed=True, unit=units.polres)
 
 
 # Seals
@@ -230,17 +230,17 @@ def test_a_category_seals_its_reports(units):
     report = make.make_report(units.polsek)
     assert not report.is_sealed
     # By any way of writing.
-    change(report, category=sealed)
+    update_report(report, category=sealed)
     assert report.is_sealed
-    change(report, is_sealed=False)
+    update_report(report, is_sealed=False)
     assert report.is_sealed
     with connection.cursor() as cursor:
         cursor.execute("UPDATE reports_report SET is_sealed = false WHERE id = %s", [report.pk])
     report.refresh_from_db()
     assert report.is_sealed
-    change(report, category=make.make_category())
+    update_report(report, category=make.make_category())
     assert report.is_sealed  # nothing unseals by itself
-    change(report, is_sealed=False)
+    update_report(report, is_sealed=False)
     assert not report.is_sealed
 
 
@@ -257,22 +257,22 @@ def test_so_does_one_that_is_inserted_in_bulk(units):
 
 
 def test_no_contact_of_an_anonymous_reporter(report):
-    with refused("anonymous"):
+    with database_refuses("anonymous"):
         ReportContact.objects.create(report=report, name="Kenari")
-    with refused("anonymous"):
+    with database_refuses("anonymous"):
         ReportContact.objects.bulk_create([ReportContact(report=report, phone="0812")])
     assert not ReportContact.objects.exists()
 
 
 def test_nor_one_that_moves_to_an_anonymous_report(units, report):
     named = make.make_report(units.polsek, privacy="officers", contact_name="Kenari")
-    with refused("anonymous"):
+    with database_refuses("anonymous"):
         ReportContact.objects.filter(report=named).update(report=report)
 
 
 def test_one_contact_a_report(units):
     named = make.make_report(units.polsek, privacy="officers", contact_name="Kenari")
-    with refused("report_id"):
+    with database_refuses("report_id"):
         ReportContact.objects.create(report=named, name="Kedua")
 
 
@@ -289,10 +289,10 @@ def test_events_and_openings_stay_as_they_are(report, officer, model):
         lambda: model.objects.all().delete(),
         row.delete,
         row.save,
-        lambda: raw(f"UPDATE {model._meta.db_table} SET at = now()"),
-        lambda: raw(f"DELETE FROM {model._meta.db_table}"),
+        lambda: run_sql(f"UPDATE {model._meta.db_table} SET at = now()"),
+        lambda: run_sql(f"DELETE FROM {model._meta.db_table}"),
     ):
-        with refused("(?i)cannot", error=DatabaseError):
+        with database_refuses("(?i)cannot", error=DatabaseError):
             act()
     assert list(model.objects.values()) == before
 
@@ -309,7 +309,7 @@ def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, ne
         {"at": NOW},
         {"unit": units.polres, "reason": "Lain"},
     ):
-        with refused("(?i)cannot", error=DatabaseError):
+        with database_refuses("(?i)cannot", error=DatabaseError):
             ContactAccess.objects.filter(pk=row.pk).update(**values)
     before = ContactAccess.objects.values("report", "by", "reason", "at", "unit").get()
     units.polres.parent = units.polda_east
@@ -320,17 +320,17 @@ def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, ne
 
 
 def test_an_opening_has_a_unit(report, officer):
-    with refused("unit_id"):
+    with database_refuses("unit_id"):
         ContactAccess.objects.create(report=report, by=officer, reason="Menelepon")
 
 
-def raw(statement):
+def run_sql(statement):
     with connection.cursor() as cursor:
         cursor.execute(statement)
 
 
 def test_what_a_report_rests_on_is_not_deleted(units, report, officer):
-    change(report, assignee=officer)
+    update_report(report, assignee=officer)
     for row in (report, report.category, officer, units.polsek):
         with pytest.raises(ProtectedError), transaction.atomic():
             row.delete()
@@ -355,14 +355,14 @@ def test_a_handed_over_report_is_in_the_other_subtree(units, report, officer):
 
 
 def test_a_unit_hands_nothing_over_to_itself(units, report):
-    with refused("handover_elsewhere"):
+    with database_refuses("handover_elsewhere"):
         Handover.objects.create(report=report, unit=units.polsek, to_unit=units.polsek, at=NOW)
 
 
 # Category, Hotspot
 
 
-def unsaved(row):
+def copy_unsaved(row):
     with pytest.raises(ValidationError):
         row.full_clean(exclude=["polda", "polres", "polsek"])
     with pytest.raises(IntegrityError), transaction.atomic():
@@ -380,7 +380,7 @@ def unsaved(row):
 )
 def test_categories_that_cannot_be(db, fields):
     make.make_category("fire")
-    unsaved(Category(**{"code": "baru", "label": "Baru", "group": "hazard", **fields}))
+    copy_unsaved(Category(**{"code": "baru", "label": "Baru", "group": "hazard", **fields}))
 
 
 def test_categories_that_can(units):
@@ -423,7 +423,7 @@ TEN, THREE = time(22), time(3)
 )
 def test_hotspots_that_cannot_be(units, fields):
     make.make_hotspot(units.polsek, "Simpang Lima")
-    unsaved(Hotspot(unit=units.polsek, **{"name": "Baru", **fields}))
+    copy_unsaved(Hotspot(unit=units.polsek, **{"name": "Baru", **fields}))
 
 
 def test_hotspots_that_can(units):
@@ -448,7 +448,7 @@ def test_hotspots_that_can(units):
 @pytest.mark.parametrize("state", ReportState.values)
 def test_late_is_who_waits_past_the_target(report, officer, state):
     ended = state in ENDED
-    change(
+    update_report(
         report,
         state=state,
         assignee=officer,
@@ -466,7 +466,7 @@ def test_late_is_who_waits_past_the_target(report, officer, state):
     assert report.is_open == mine.open().exists() == (state in OPEN)
     assert not mine.unassigned().exists()
     if state not in ("dispatched", "on_scene"):
-        change(report, assignee=None)
+        update_report(report, assignee=None)
         assert mine.unassigned().exists() == (state in OPEN)
 
 
@@ -480,5 +480,5 @@ def test_no_target_is_never_late(units):
 
 def test_the_response_time_is_until_somebody_is_there(report):
     assert report.response_time is None
-    change(report, arrived_at=NOW + 12 * MINUTE)
+    update_report(report, arrived_at=NOW + 12 * MINUTE)
     assert report.response_time == 12 * MINUTE

@@ -163,7 +163,7 @@ def test_the_unit_of_a_kind_above_a_place(units, areas):
 
 
 @pytest.fixture
-def kinds(db):
+def categories(db):
     return {
         "order": make.make_category("noise_dispute"),
         "crime": make.make_category("burglary", crime_class="conventional"),
@@ -171,42 +171,42 @@ def kinds(db):
     }
 
 
-def test_crime_goes_to_who_investigates(units, kinds):
+def test_crime_goes_to_who_investigates(units, categories):
     subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek, investigates=False)
-    assert responsible(kinds["crime"], units.polsek) == (units.polsek, None)
-    assert responsible(kinds["crime"], subsektor) == (units.polsek, None)
+    assert responsible(categories["crime"], units.polsek) == (units.polsek, None)
+    assert responsible(categories["crime"], subsektor) == (units.polsek, None)
     units.polsek.investigates = False
     units.polsek.save()
     for home in (units.polsek, subsektor):
         home.refresh_from_db()
-        assert responsible(kinds["crime"], home) == (units.polres, None)
-        assert responsible(kinds["order"], home) == (home, None)
+        assert responsible(categories["crime"], home) == (units.polres, None)
+        assert responsible(categories["order"], home) == (home, None)
     units.polres.investigates = False
     units.polres.save()
     units.polsek.refresh_from_db()
-    assert responsible(kinds["crime"], units.polsek) == (units.polda, None)
+    assert responsible(categories["crime"], units.polsek) == (units.polda, None)
 
 
-def test_where_nobody_investigates_the_highest_takes_it(units, kinds):
+def test_where_nobody_investigates_the_highest_takes_it(units, categories):
     type(units.polsek).objects.update(investigates=False)
     units.polsek.refresh_from_db()
-    assert responsible(kinds["crime"], units.polsek) == (units.mabes, None)
+    assert responsible(categories["crime"], units.polsek) == (units.mabes, None)
 
 
-def test_no_unit_at_all(kinds):
-    assert responsible(kinds["crime"], None) == (None, None)
-    assert responsible(kinds["police"], None) == (None, None)
+def test_no_unit_at_all(categories):
+    assert responsible(categories["crime"], None) == (None, None)
+    assert responsible(categories["police"], None) == (None, None)
 
 
 @pytest.mark.parametrize(
     ("about", "takes"),
     [("polsek", "polres"), ("polres", "polda"), ("polda", "mabes")],
 )
-def test_about_a_named_unit_goes_to_the_one_above(units, kinds, about, takes):
+def test_about_a_named_unit_goes_to_the_one_above(units, categories, about, takes):
     accused, above = getattr(units, about), getattr(units, takes)
     # Wherever it happened.
     for home in (accused, units.polsek, units.polsek_east, None):
-        assert responsible(kinds["police"], home, accused) == (above, accused)
+        assert responsible(categories["police"], home, accused) == (above, accused)
 
 
 @pytest.mark.parametrize(
@@ -219,26 +219,29 @@ def test_about_a_named_unit_goes_to_the_one_above(units, kinds, about, takes):
         ("polda", "polda", "mabes"),
     ],
 )
-def test_about_nobody_knows_whom_is_about_the_polres(units, kinds, home, about, takes):
+def test_about_nobody_knows_whom_is_about_the_polres(units, categories, home, about, takes):
     units.subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
     units.polsek_of_polda = make.make_unit(UnitKind.POLSEK, parent=units.polda)
     accused, above = getattr(units, about), getattr(units, takes)
-    assert responsible(kinds["police"], getattr(units, home)) == (above, accused)
+    assert responsible(categories["police"], getattr(units, home)) == (above, accused)
 
 
-def test_about_a_subsektor_is_about_its_polsek(units, kinds):
+def test_about_a_subsektor_is_about_its_polsek(units, categories):
     subsektor = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
     for home in (subsektor, units.polsek, units.polsek_east):
-        assert responsible(kinds["police"], home, subsektor) == (units.polres, units.polsek)
+        assert responsible(categories["police"], home, subsektor) == (units.polres, units.polsek)
 
 
-def test_above_mabes_is_nobody(units, kinds):
-    assert responsible(kinds["police"], units.mabes) == (units.mabes, None)
-    assert responsible(kinds["police"], units.polsek, units.mabes) == (units.polsek, None)
+def test_above_mabes_is_nobody(units, categories):
+    assert responsible(categories["police"], units.mabes) == (units.mabes, None)
+    assert responsible(categories["police"], units.polsek, units.mabes) == (units.polsek, None)
 
 
-def test_a_named_unit_says_nothing_where_it_is_not_about_police(units, kinds):
-    assert responsible(kinds["order"], units.polsek, units.polres_other) == (units.polsek, None)
+def test_a_named_unit_says_nothing_where_it_is_not_about_police(units, categories):
+    assert responsible(categories["order"], units.polsek, units.polres_other) == (
+        units.polsek,
+        None,
+    )
 
 
 @pytest.mark.parametrize(

@@ -35,14 +35,14 @@ def villages():
     return [make.make_area("31.73.04.1001", "Tanah Sereal"), make.make_area("31.73.04.1002")]
 
 
-def told(unit, village=None, text="Ada keributan", **fields):
+def make_report_in_village(unit, village=None, text="Ada keributan", **fields):
     report = make.make_report(unit, text=text, **fields)
     if village:
         Report.objects.filter(pk=report.pk).update(village=village)
     return report
 
 
-def names(reports):
+def texts_of(reports):
     return [report.text for report in reports]
 
 
@@ -52,82 +52,84 @@ def names(reports):
 def test_the_area_is_the_villages_of_the_posting(officer, units, villages):
     here, there = villages
     officer.postings.get().villages.add(here)
-    told(units.polsek, here, "Di sini")
-    told(units.polsek, there, "Di sebelah")
-    told(units.polsek, None, "Entah di mana")
-    assert names(my_open_reports(officer)) == ["Di sini"]
+    make_report_in_village(units.polsek, here, "Di sini")
+    make_report_in_village(units.polsek, there, "Di sebelah")
+    make_report_in_village(units.polsek, None, "Entah di mana")
+    assert texts_of(my_open_reports(officer)) == ["Di sini"]
     found = Report.objects.in_scope(officer).filter(my_area(officer))
-    assert names(found) == ["Di sini"]
+    assert texts_of(found) == ["Di sini"]
 
 
 def test_a_posting_without_villages_is_the_whole_polsek(officer, units, villages):
-    told(units.polsek, villages[0], "Satu")
-    told(units.polsek, None, "Dua")
-    told(units.polsek_neighbour, villages[0], "Tetangga")
-    assert sorted(names(my_open_reports(officer))) == ["Dua", "Satu"]
+    make_report_in_village(units.polsek, villages[0], "Satu")
+    make_report_in_village(units.polsek, None, "Dua")
+    make_report_in_village(units.polsek_neighbour, villages[0], "Tetangga")
+    assert sorted(texts_of(my_open_reports(officer))) == ["Dua", "Satu"]
 
 
 def test_two_postings_add_up(officer, units, villages):
     officer.postings.get().villages.add(villages[0])
     make.make_posting(officer, units.polsek_other, Role.OFFICER)
-    told(units.polsek, villages[0], "Desa")
-    told(units.polsek, villages[1], "Desa lain")
-    told(units.polsek_other, None, "Polsek lain")
-    told(units.polsek_neighbour, villages[0], "Tetangga")
-    assert sorted(names(my_open_reports(officer))) == ["Desa", "Polsek lain"]
+    make_report_in_village(units.polsek, villages[0], "Desa")
+    make_report_in_village(units.polsek, villages[1], "Desa lain")
+    make_report_in_village(units.polsek_other, None, "Polsek lain")
+    make_report_in_village(units.polsek_neighbour, villages[0], "Tetangga")
+    assert sorted(texts_of(my_open_reports(officer))) == ["Desa", "Polsek lain"]
 
 
 def test_a_subsektor_is_its_polsek(units):
     post = make.make_unit(UnitKind.SUBSEKTOR, "Subsektor A", units.polsek)
     someone = make.make_user("Bripka S", post, Role.OFFICER)
-    told(units.polsek, None, "Polsek")
-    assert names(my_open_reports(someone)) == ["Polsek"]
+    make_report_in_village(units.polsek, None, "Polsek")
+    assert texts_of(my_open_reports(someone)) == ["Polsek"]
 
 
 def test_mabes_is_everything_however_many_postings(units, villages):
     someone = make.make_user("Irjen M", units.mabes, Role.COMMANDER)
     posting = make.make_posting(someone, units.polsek, Role.OFFICER)
     posting.villages.add(villages[0])
-    told(units.polsek_other, None, "Jauh")
-    assert names(my_open_reports(someone)) == ["Jauh"]
+    make_report_in_village(units.polsek_other, None, "Jauh")
+    assert texts_of(my_open_reports(someone)) == ["Jauh"]
 
 
 def test_without_a_posting_there_is_no_area(superuser, nobody, volunteer, units):
-    told(units.polsek)
+    make_report_in_village(units.polsek)
     for user in (superuser, nobody, volunteer):
         assert my_area(user) is None
         assert my_open_reports(user) == []
 
 
 def test_only_what_is_open_the_newest_five_the_assigned_first(officer, commander, units, clock):
-    ended = told(units.polsek, text="Usai")
+    ended = make_report_in_village(units.polsek, text="Usai")
     reject_report(report=ended, by=commander, reason="Salah sambung")
-    mine = told(units.polsek, text="Milik saya")
+    mine = make_report_in_village(units.polsek, text="Milik saya")
     dispatch_report(report=mine, by=commander, assignee=officer)
     for number in range(7):
         clock.shift(timedelta(minutes=1))
-        told(units.polsek, text=f"Nomor {number}")
+        make_report_in_village(units.polsek, text=f"Nomor {number}")
     found = my_open_reports(officer)
     assert [row.assignee == officer for row in found] == [True, False, False, False, False]
-    assert names(found) == ["Milik saya", "Nomor 6", "Nomor 5", "Nomor 4", "Nomor 3"]
+    assert texts_of(found) == ["Milik saya", "Nomor 6", "Nomor 5", "Nomor 4", "Nomor 3"]
 
 
 def test_the_assigned_finds_a_report_outside_the_own_villages(officer, commander, units, villages):
     officer.postings.get().villages.add(villages[0])
-    mine = told(units.polsek, villages[1], "Dusun lain")
+    mine = make_report_in_village(units.polsek, villages[1], "Dusun lain")
     dispatch_report(report=mine, by=commander, assignee=officer)
-    assert names(my_open_reports(officer)) == ["Dusun lain"]
+    assert texts_of(my_open_reports(officer)) == ["Dusun lain"]
 
 
 def test_sealed_ones_stand_only_where_they_may_be_seen(officer, commander, keeper, units):
-    told(units.polsek, text="Rahasia", category=make.make_category("kdrt", is_sealed=True))
+    make_report_in_village(
+        units.polsek, text="Rahasia", category=make.make_category("kdrt", is_sealed=True)
+    )
     assert my_open_reports(officer) == my_open_reports(commander) == []
-    assert names(my_open_reports(keeper)) == ["Rahasia"]
+    assert texts_of(my_open_reports(keeper)) == ["Rahasia"]
 
 
 def test_my_open_reports_are_two_statements(officer, units, django_assert_num_queries):
     for number in range(8):
-        told(units.polsek, text=f"Nomor {number}")
+        make_report_in_village(units.polsek, text=f"Nomor {number}")
     assert officer.scope
     with django_assert_num_queries(2):
         for report in my_open_reports(officer):
@@ -144,20 +146,20 @@ def figures(user, within=None):
 
 
 def test_open_late_and_unassigned(commander, officer, units):
-    told(units.polsek, now=NOW - timedelta(hours=2))
-    fresh = told(units.polsek, now=NOW - timedelta(minutes=5))
+    make_report_in_village(units.polsek, now=NOW - timedelta(hours=2))
+    fresh = make_report_in_village(units.polsek, now=NOW - timedelta(minutes=5))
     dispatch_report(report=fresh, by=commander, assignee=officer)
-    done = told(units.polsek, now=NOW - timedelta(hours=3))
+    done = make_report_in_village(units.polsek, now=NOW - timedelta(hours=3))
     reject_report(report=done, by=commander, reason="Salah sambung")
-    told(units.polsek_other, now=NOW - timedelta(hours=2))
+    make_report_in_village(units.polsek_other, now=NOW - timedelta(hours=2))
     assert figures(commander) == (2, 1, 1)
 
 
 def test_figures_of_a_unit_and_of_what_may_be_seen(chief, keeper, commander, units):
     sealed = make.make_category("kdrt", is_sealed=True)
-    told(units.polsek)
-    told(units.polsek, category=sealed)
-    told(units.polsek_other)
+    make_report_in_village(units.polsek)
+    make_report_in_village(units.polsek, category=sealed)
+    make_report_in_village(units.polsek_other)
     assert figures(chief) == (2, 0, 2)
     assert figures(chief, rows_below(units.polres)) == (1, 0, 1)
     assert figures(commander) == (1, 0, 1)
@@ -165,7 +167,7 @@ def test_figures_of_a_unit_and_of_what_may_be_seen(chief, keeper, commander, uni
 
 
 def test_who_has_no_scope_counts_nothing(volunteer, units):
-    told(units.polsek)
+    make_report_in_village(units.polsek)
     assert figures(volunteer) == (0, 0, 0)
 
 
@@ -174,7 +176,7 @@ def test_figures_are_one_statement_and_capped(
 ):
     monkeypatch.setattr("reports.selectors.figures.CAP", 2)
     for _ in range(4):
-        told(units.polsek)
+        make_report_in_village(units.polsek)
     assert commander.scope
     with django_assert_num_queries(1):
         found = open_figures(commander, Q(), now=NOW)
@@ -185,10 +187,10 @@ def test_figures_are_one_statement_and_capped(
 # Response times.
 
 
-def answered(unit, by, minutes, *, ago=timedelta(days=1), **fields):
+def make_answered_report(unit, by, minutes, *, ago=timedelta(days=1), **fields):
     """A report that the officer answered at once and reached after so many minutes."""
     start = NOW - ago
-    report = told(unit, now=start, **fields)
+    report = make_report_in_village(unit, now=start, **fields)
     verify_report(report=report, by=by, now=start + timedelta(minutes=1))
     dispatch_report(report=report, by=by, assignee=by, now=start + timedelta(minutes=2))
     arrive_at_report(report=report, by=by, now=start + timedelta(minutes=minutes))
@@ -197,7 +199,7 @@ def answered(unit, by, minutes, *, ago=timedelta(days=1), **fields):
 
 def test_median_and_ninetieth_in_minutes(officer, units):
     for minutes in (4, 6, 10, 20, 60):
-        answered(units.polsek, officer, minutes)
+        make_answered_report(units.polsek, officer, minutes)
     found = response_times(officer, Q(), now=NOW)
     # By hand: the middle of five; 0.9 × 4 = 3.6, so 20 + 0.6 × (60 − 20).
     assert (found.arrived.count, found.arrived.median, found.arrived.ninetieth) == (5, 10, 44)
@@ -206,24 +208,24 @@ def test_median_and_ninetieth_in_minutes(officer, units):
 
 def test_few_are_no_figure(officer, units):
     for minutes in (4, 6, 10, 20):
-        answered(units.polsek, officer, minutes)
+        make_answered_report(units.polsek, officer, minutes)
     found = response_times(officer, Q(), now=NOW).arrived
     assert (found.count, found.median, found.ninetieth) == (4, None, None)
 
 
 def test_old_ones_findings_and_foreign_ones_do_not_count(officer, neighbour, units):
     for minutes in (4, 6, 10, 20, 60):
-        answered(units.polsek, officer, minutes)
-    answered(units.polsek, officer, 900, ago=timedelta(days=31))
-    answered(units.polsek, officer, 3, source="patrol")
-    answered(units.polsek_neighbour, neighbour, 900)
-    told(units.polsek)
+        make_answered_report(units.polsek, officer, minutes)
+    make_answered_report(units.polsek, officer, 900, ago=timedelta(days=31))
+    make_answered_report(units.polsek, officer, 3, source="patrol")
+    make_answered_report(units.polsek_neighbour, neighbour, 900)
+    make_report_in_village(units.polsek)
     found = response_times(officer, Q(), now=NOW).arrived
     assert (found.count, found.median, found.ninetieth) == (5, 10, 44)
 
 
 def test_response_times_are_one_statement(officer, units, django_assert_num_queries):
-    answered(units.polsek, officer, 3)
+    make_answered_report(units.polsek, officer, 3)
     assert officer.scope
     with django_assert_num_queries(1):
         response_times(officer, rows_below(units.polsek), now=NOW)
@@ -235,6 +237,6 @@ def test_nothing_measured(officer):
 
 
 def test_what_a_person_told_comes_from_no_duty(officer, units, django_assert_num_queries):
-    report = told(units.polsek)
+    report = make_report_in_village(units.polsek)
     with django_assert_num_queries(0):
         assert origin_of(report, officer) is None

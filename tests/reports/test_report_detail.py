@@ -27,12 +27,12 @@ def clock(time_machine, settings, tmp_path):
     return time_machine
 
 
-def url(report):
+def detail_url(report):
     return reverse("reports:report_detail", args=[report.pk])
 
 
-def page(client, report):
-    response = client.get(url(report))
+def get_page(client, report):
+    response = client.get(detail_url(report))
     assert response.status_code == 200
     return response.content.decode()
 
@@ -58,7 +58,7 @@ def report(units):
 
 
 def test_what_is_told_and_nothing_of_who(sign_in, officer, report):
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     for part in (
         report.number,
         "Ribut di ujung gang",
@@ -83,7 +83,7 @@ def test_the_timeline_tells_public_from_internal(sign_in, units, officer, report
     arrive_at_report(report=report, by=officer)
     note_report(report=report, by=officer, text="Catatan dalam")
     add_reporter_note(code=report.code, text="Masih ribut", photos=(clean_photo(jpeg()),))
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     for part in ("Catatan dalam", "Internal", "Masih ribut", "Pelapor", "Bhabin A", "Tiba"):
         assert part in html
     assert html.count("Rabu, 11 November 2026") == 1
@@ -101,18 +101,18 @@ def test_the_outcome_and_the_rating(sign_in, officer, report):
         lp_number="LP/B/1/XI/2026",
     )
     rate_report(code=report.code, rating=4)
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     for part in ("Hasil penanganan", "Dibawa ke Polsek", "LP/B/1/XI/2026", "Dinilai 4 dari 5"):
         assert part in html
 
 
 def test_handed_over_is_read_and_not_worked_on(sign_in, units, officer, neighbour, report):
     hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="Lokasi sana")
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     assert "Dilimpahkan ke Polsek Tetangga" in html
     assert "Lokasi sana" in html
     assert reverse("reports:report_verify", args=[report.pk]) not in html
-    html = page(sign_in(neighbour), report)
+    html = get_page(sign_in(neighbour), report)
     assert "Dilimpahkan ke Polsek Tetangga. Anda masih" not in html
     assert reverse("reports:report_verify", args=[report.pk]) in html
 
@@ -121,10 +121,10 @@ def test_merged_both_ways(sign_in, units, officer, report):
     double = make.make_report(units.polsek, "Ribut juga")
     merge_report(report=double, by=officer, into=report)
     client = sign_in(officer)
-    assert f'<a href="{url(double)}">{double.number}</a>' in page(client, report)
-    html = page(client, double)
+    assert f'<a href="{detail_url(double)}">{double.number}</a>' in get_page(client, report)
+    html = get_page(client, double)
     assert "Digabung dengan" in html
-    assert f'<a href="{url(report)}">{report.number}</a>' in html
+    assert f'<a href="{detail_url(report)}">{report.number}</a>' in html
 
 
 def test_a_merged_report_out_of_sight_has_no_number(sign_in, units, officer, report):
@@ -132,12 +132,12 @@ def test_a_merged_report_out_of_sight_has_no_number(sign_in, units, officer, rep
     merge_report(report=double, by=officer, into=report)
     client = sign_in(officer)
     Report.objects.filter(pk=report.pk).update(is_sealed=True)
-    html = page(client, double)
+    html = get_page(client, double)
     assert "Digabung dengan laporan lain." in html
-    assert url(report) not in html
+    assert detail_url(report) not in html
     Report.objects.update(is_sealed=False)
     Report.objects.filter(pk=double.pk).update(is_sealed=True)
-    assert double.number not in page(client, report)
+    assert double.number not in get_page(client, report)
 
 
 def test_merged_reports_in_sight_are_not_crowded_out(sign_in, units, officer, report, monkeypatch):
@@ -146,7 +146,7 @@ def test_merged_reports_in_sight_are_not_crowded_out(sign_in, units, officer, re
         merge_report(report=make.make_report(units.polsek, text), by=officer, into=report)
     first, second = Report.objects.filter(duplicate_of=report).order_by("pk")
     Report.objects.filter(pk=first.pk).update(is_sealed=True)
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     assert first.number not in html
     assert second.number in html
 
@@ -155,12 +155,12 @@ def test_sealed_opens_to_few(sign_in, units, officer, commander, keeper):
     sealed = make.make_category("domestic", label="Kekerasan di rumah", is_sealed=True)
     report = make.make_report(units.polsek, "Suami memukul", category=sealed)
     for person in (officer, commander):
-        assert sign_in(person).get(url(report)).status_code == 404
-    html = page(sign_in(keeper), report)
+        assert sign_in(person).get(detail_url(report)).status_code == 404
+    html = get_page(sign_in(keeper), report)
     assert "Tertutup" in html
     assert "Suami memukul" in html
     dispatch_report(report=report, by=keeper, assignee=officer)
-    assert "Suami memukul" in page(sign_in(officer), report)
+    assert "Suami memukul" in get_page(sign_in(officer), report)
 
 
 def test_about_a_unit_says_so(sign_in, units):
@@ -172,24 +172,24 @@ def test_about_a_unit_says_so(sign_in, units):
         "Kasi Propam", units.polres, "commander", username="propam.a", opens_sealed=True
     )
     assert report.unit == units.polres
-    assert "tentang Polsek A" in page(sign_in(keeper), report)
+    assert "tentang Polsek A" in get_page(sign_in(keeper), report)
 
 
 def test_strangers_find_nothing(sign_in, neighbour, volunteer, nobody, officer_east, report):
     for person in (neighbour, volunteer, nobody, officer_east):
-        assert sign_in(person).get(url(report)).status_code == 404
+        assert sign_in(person).get(detail_url(report)).status_code == 404
 
 
 def test_words_are_shown_as_words(sign_in, units, officer):
     report = make.make_report(units.polsek, "<script>alert(1)</script>")
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     assert "<script>alert" not in html
     assert "&lt;script&gt;alert" in html
 
 
 def test_in_the_zone_of_the_unit(sign_in, units, officer_east):
     report = make.make_report(units.polsek_east)
-    html = page(sign_in(officer_east), report)
+    html = get_page(sign_in(officer_east), report)
     assert "12 Nov 2026 01.30 WIT" in html
     assert "WIB" not in html
 
@@ -197,7 +197,7 @@ def test_in_the_zone_of_the_unit(sign_in, units, officer_east):
 def test_a_report_that_says_little(sign_in, units, officer):
     category = make.make_category("plain", target_minutes=None)
     report = make.make_report(units.polsek, "", category=category)
-    html = page(sign_in(officer), report)
+    html = get_page(sign_in(officer), report)
     assert "Tidak ada uraian." in html
     assert "tidak diketahui" in html
     assert "Terlambat" not in html
@@ -216,7 +216,7 @@ def test_statements_do_not_grow(
         merge_report(report=make.make_report(units.polsek), by=officer, into=report)
     client = sign_in(commander)
     with django_assert_max_num_queries(8):
-        html = page(client, report)
+        html = get_page(client, report)
     assert "Duri Utara" in html
 
 

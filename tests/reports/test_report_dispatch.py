@@ -4,10 +4,16 @@ from django.core.exceptions import PermissionDenied
 from reports.services.casework import classify_report
 from reports.services.changes import dispatch_report
 from tests import factories as make
-from tests.reports.steps_on import again, detail, report_in, told, url
+from tests.reports.report_pages import (
+    detail_url,
+    make_report_in_state,
+    messages_in,
+    page_url,
+    reload_report,
+)
 
 
-def offered(answer):
+def offered_officers(answer):
     return [label for _pk, label in answer.context["form"].fields["assignee"].choices]
 
 
@@ -19,105 +25,114 @@ def test_offers_the_officers_of_the_unit_oneself_first(
     gone = make.make_user("Sudah pindah", units.polsek, "officer")
     gone.is_active = False
     gone.save()
-    report = report_in("verified", units.polsek, officer)
-    answer = sign_in(commander).get(url("report_dispatch", report))
-    assert offered(answer) == ["Kapolsek A (Anda)", "Aiptu di pos", "Bhabin A", "Operator A"]
+    report = make_report_in_state("verified", units.polsek, officer)
+    answer = sign_in(commander).get(page_url("report_dispatch", report))
+    assert offered_officers(answer) == [
+        "Kapolsek A (Anda)",
+        "Aiptu di pos",
+        "Bhabin A",
+        "Operator A",
+    ]
 
 
 def test_a_tap_takes_it_oneself(sign_in, units, officer):
-    report = report_in("received", units.polsek, officer)
+    report = make_report_in_state("received", units.polsek, officer)
     fields = {"assignee": officer.pk, "seen": report.stamp}
-    answer = sign_in(officer).post(url("report_dispatch", report), fields, follow=True)
-    assert "Ditugaskan kepada Bhabin A" in told(answer)
-    assert (again(report).state, again(report).assignee) == ("dispatched", officer)
-    answer = sign_in(officer).post(url("report_dispatch", report), fields, follow=True)
-    assert answer.redirect_chain[0][0] == detail(report)
-    assert "Sudah dilakukan" in told(answer)
+    answer = sign_in(officer).post(page_url("report_dispatch", report), fields, follow=True)
+    assert "Ditugaskan kepada Bhabin A" in messages_in(answer)
+    assert (reload_report(report).state, reload_report(report).assignee) == ("dispatched", officer)
+    answer = sign_in(officer).post(page_url("report_dispatch", report), fields, follow=True)
+    assert answer.redirect_chain[0][0] == detail_url(report)
+    assert "Sudah dilakukan" in messages_in(answer)
 
 
 def test_who_is_assigned_now_is_marked_and_can_be_replaced(sign_in, units, officer, commander):
-    report = report_in("dispatched", units.polsek, officer)
-    answer = sign_in(commander).get(url("report_dispatch", report))
-    assert "Bhabin A (petugas sekarang)" in offered(answer)
+    report = make_report_in_state("dispatched", units.polsek, officer)
+    answer = sign_in(commander).get(page_url("report_dispatch", report))
+    assert "Bhabin A (petugas sekarang)" in offered_officers(answer)
     sign_in(commander).post(
-        url("report_dispatch", report), {"assignee": commander.pk, "seen": report.stamp}
+        page_url("report_dispatch", report), {"assignee": commander.pk, "seen": report.stamp}
     )
-    assert again(report).assignee == commander
+    assert reload_report(report).assignee == commander
 
 
 def test_nobody_of_another_unit(sign_in, units, officer, commander, neighbour, admin_user):
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     for person in (neighbour.pk, admin_user.pk, "", "abc", 10**20):
-        answer = sign_in(commander).post(url("report_dispatch", report), {"assignee": person})
+        answer = sign_in(commander).post(page_url("report_dispatch", report), {"assignee": person})
         assert answer.status_code == 200
         assert answer.context["form"].errors["assignee"]
-    assert again(report).state == "verified"
+    assert reload_report(report).state == "verified"
 
 
 def test_without_the_right_nothing_is_said_about_officers(
     sign_in, units, officer, neighbour, admin_user
 ):
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     for person in (officer, neighbour):
         with pytest.raises(PermissionDenied):
             dispatch_report(report=report, by=admin_user, assignee=person)
-        answer = sign_in(admin_user).post(url("report_dispatch", report), {"assignee": person.pk})
+        answer = sign_in(admin_user).post(
+            page_url("report_dispatch", report), {"assignee": person.pk}
+        )
         assert answer.status_code == 403
 
 
 def test_of_two_who_send_another_the_second_is_told(sign_in, units, officer, operator, commander):
-    report = report_in("dispatched", units.polsek, officer)
+    report = make_report_in_state("dispatched", units.polsek, officer)
     other = make.make_user("Bhabin B", units.polsek, "officer")
     seen = report.stamp
     sent = {"assignee": other.pk, "seen": seen}
-    assert "Ditugaskan" in told(
-        sign_in(commander).post(url("report_dispatch", report), sent, follow=True)
+    assert "Ditugaskan" in messages_in(
+        sign_in(commander).post(page_url("report_dispatch", report), sent, follow=True)
     )
     sent = {"assignee": operator.pk, "seen": seen}
-    answer = sign_in(operator).post(url("report_dispatch", report), sent, follow=True)
-    assert "Sudah dilakukan" in told(answer)
-    assert "Kapolsek A" in told(answer)
-    assert again(report).assignee == other
+    answer = sign_in(operator).post(page_url("report_dispatch", report), sent, follow=True)
+    assert "Sudah dilakukan" in messages_in(answer)
+    assert "Kapolsek A" in messages_in(answer)
+    assert reload_report(report).assignee == other
 
 
 def test_who_is_no_longer_assigned_is_told_on_arrival(sign_in, units, officer, commander):
-    report = report_in("dispatched", units.polsek, officer)
-    page = sign_in(officer).get(detail(report))
+    report = make_report_in_state("dispatched", units.polsek, officer)
+    page = sign_in(officer).get(detail_url(report))
     assert f'name="seen" value="{report.stamp}"' in page.content.decode()
     other = make.make_user("Bhabin B", units.polsek, "officer")
     dispatch_report(report=report, by=commander, assignee=other)
     sent = {"seen": report.stamp}
-    answer = sign_in(officer).post(url("report_arrive", report), sent, follow=True)
-    assert "Sudah dilakukan" in told(answer)
-    assert again(report).state == "dispatched"
-    assert again(report).arrived_at is None
+    answer = sign_in(officer).post(page_url("report_arrive", report), sent, follow=True)
+    assert "Sudah dilakukan" in messages_in(answer)
+    assert reload_report(report).state == "dispatched"
+    assert reload_report(report).arrived_at is None
 
 
 def test_many_are_searched_by_name_or_nrp(sign_in, units, officer, commander):
     for number in range(14):
         make.make_user(f"Bhabin {number:02}", units.polsek, "officer", nrp=f"9000000{number:02}")
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     client = sign_in(commander)
-    answer = client.get(url("report_dispatch", report))
-    assert len(offered(answer)) == 12
+    answer = client.get(page_url("report_dispatch", report))
+    assert len(offered_officers(answer)) == 12
     assert "Masih ada yang lain" in answer.content.decode()
     for asked in ("bhabin 13", "900000013"):
         answer = client.post(
-            url("report_dispatch", report), {"q": asked, "find": "1", "seen": report.stamp}
+            page_url("report_dispatch", report), {"q": asked, "find": "1", "seen": report.stamp}
         )
         assert answer.status_code == 200
-        assert offered(answer) == ["Bhabin 13"]
+        assert offered_officers(answer) == ["Bhabin 13"]
         assert 'id="id_assignee_error"' not in answer.content.decode()
-    answer = client.post(url("report_dispatch", report), {"q": "tidak ada", "find": "1"})
+    answer = client.post(page_url("report_dispatch", report), {"q": "tidak ada", "find": "1"})
     assert "Tidak ada petugas dengan nama ini" in answer.content.decode()
-    assert again(report).state == "verified"
+    assert reload_report(report).state == "verified"
 
 
 def test_a_polres_sends_its_own(sign_in, units, officer):
     """Its Polsek do not see what lies with the Polres."""
     head = make.make_user("Kapolres A", units.polres, "commander")
-    report = report_in("verified", units.polres, head)
-    assert offered(sign_in(head).get(url("report_dispatch", report))) == ["Kapolres A (Anda)"]
+    report = make_report_in_state("verified", units.polres, head)
+    assert offered_officers(sign_in(head).get(page_url("report_dispatch", report))) == [
+        "Kapolres A (Anda)"
+    ]
 
 
 def test_nobody_of_the_unit_it_is_about(sign_in, units, officer):
@@ -127,11 +142,11 @@ def test_nobody_of_the_unit_it_is_about(sign_in, units, officer):
     report = make.make_report(units.polsek)
     misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
     classify_report(report=report, by=officer, category=misconduct, about_unit=units.polsek)
-    answer = sign_in(head).get(url("report_dispatch", report))
-    assert offered(answer) == ["Kapolres A (Anda)"]
+    answer = sign_in(head).get(page_url("report_dispatch", report))
+    assert offered_officers(answer) == ["Kapolres A (Anda)"]
 
 
 def test_a_unit_without_people_says_what_to_do(sign_in, units, superuser):
     report = make.make_report(units.polres_other)
-    html = sign_in(superuser).get(url("report_dispatch", report)).content.decode()
+    html = sign_in(superuser).get(page_url("report_dispatch", report)).content.decode()
     assert "Admin Pusat (Anda)" in html

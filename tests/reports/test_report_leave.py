@@ -5,14 +5,14 @@ from django.urls import reverse
 from reports.throttle import AREA_SEARCHES
 from reports.views.code_cookie import NAME
 from tests import factories as make
-from tests.reports.citizen import hold
+from tests.reports.citizen import give_code
 
 pytestmark = pytest.mark.django_db
 AREAS = reverse("reports:area_search")
 
 
 def test_away_at_once_and_nothing_stays(client, django_assert_num_queries):
-    hold(client, "LW-7F3K-92QX-4MPD")
+    give_code(client, "LW-7F3K-92QX-4MPD")
     client.cookies["csrftoken"] = "k" * 32
     with django_assert_num_queries(0):
         answer = client.get(reverse("reports:report_leave"))

@@ -21,13 +21,13 @@ def clock(time_machine):
     return time_machine
 
 
-def page(client, query=""):
+def get_list(client, query=""):
     response = client.get(URL + query)
     assert response.status_code == 200
     return response
 
 
-def texts(response):
+def texts_in(response):
     return [report.short for report in response.context["page"].rows]
 
 
@@ -46,7 +46,7 @@ def sealed():
 
 
 @pytest.fixture
-def book(units, officer, brawl):
+def late_brawl(units, officer, brawl):
     """At Polsek A, the newest first: a brawl that is late, noise with an officer, an old one."""
     village = make.make_area("31.73.04.1001", "Duri Utara")
     make.make_report(units.polsek, "Lama sekali", reported_at=ago(days=40), source="phone")
@@ -60,13 +60,13 @@ def book(units, officer, brawl):
     return late
 
 
-def test_the_newest_first_with_what_a_row_says(sign_in, commander, book):
-    response = page(sign_in(commander))
-    assert texts(response) == ["Lempar batu di gang", "Musik keras", "Lama sekali"]
+def test_the_newest_first_with_what_a_row_says(sign_in, commander, late_brawl):
+    response = get_list(sign_in(commander))
+    assert texts_in(response) == ["Lempar batu di gang", "Musik keras", "Lama sekali"]
     html = response.content.decode()
     for part in (
         "Tawuran",
-        book.number,
+        late_brawl.number,
         "22.30 WIB",
         "Rab, 11 Nov",
         "Gang Sempit",
@@ -75,11 +75,11 @@ def test_the_newest_first_with_what_a_row_says(sign_in, commander, book):
         "Bhabin A",
         "belum ada petugas",
         "Belum dapat ditindaklanjuti",
-        reverse("reports:report_detail", args=[book.pk]),
+        reverse("reports:report_detail", args=[late_brawl.pk]),
         reverse("reports:report_new"),
     ):
         assert part in html
-    assert book.code not in html
+    assert late_brawl.code not in html
 
 
 @pytest.mark.parametrize(
@@ -104,20 +104,20 @@ def test_the_newest_first_with_what_a_row_says(sign_in, commander, book):
         ("?category=brawl&state=open&since=2026-11-01&until=2026-11-11", ["Lempar batu di gang"]),
     ],
 )
-def test_filters(sign_in, officer, book, query, found):
-    assert texts(page(sign_in(officer), query)) == found
+def test_filters(sign_in, officer, late_brawl, query, found):
+    assert texts_in(get_list(sign_in(officer), query)) == found
 
 
 @pytest.mark.parametrize("written", ["{number}", "lk{pk}", " LK {pk} ", "{pk}"])
-def test_a_number_finds_its_report(sign_in, officer, book, written):
-    asked = written.format(number=book.number, pk=book.pk)
+def test_a_number_finds_its_report(sign_in, officer, late_brawl, written):
+    asked = written.format(number=late_brawl.number, pk=late_brawl.pk)
     response = sign_in(officer).get(URL, {"q": asked})
-    assert texts(response) == ["Lempar batu di gang"]
+    assert texts_in(response) == ["Lempar batu di gang"]
 
 
-def test_the_code_finds_nothing(sign_in, officer, book):
-    for written in (book.code, book.code.replace("-", "")):
-        assert texts(sign_in(officer).get(URL, {"q": written})) == []
+def test_the_code_finds_nothing(sign_in, officer, late_brawl):
+    for written in (late_brawl.code, late_brawl.code.replace("-", "")):
+        assert texts_in(sign_in(officer).get(URL, {"q": written})) == []
 
 
 @pytest.mark.parametrize(
@@ -141,9 +141,9 @@ def test_the_code_finds_nothing(sign_in, officer, book):
         "?page=%3C2026-11-11~x",
     ],
 )
-def test_junk_is_never_an_error(sign_in, chief, officer, book, query):
-    page(sign_in(officer), query)
-    page(sign_in(chief), query)
+def test_junk_is_never_an_error(sign_in, chief, officer, late_brawl, query):
+    get_list(sign_in(officer), query)
+    get_list(sign_in(chief), query)
 
 
 def test_a_day_is_the_units_own(sign_in, units, officer_east):
@@ -152,50 +152,50 @@ def test_a_day_is_the_units_own(sign_in, units, officer_east):
         units.polsek_east, "Malam", reported_at=datetime(2026, 11, 10, 15, 30, tzinfo=UTC)
     )
     client = sign_in(officer_east)
-    assert texts(page(client, "?since=2026-11-11")) == ["Malam"]
-    assert texts(page(client, "?until=2026-11-10")) == []
-    assert "00.30 WIT" in page(client).content.decode()
+    assert texts_in(get_list(client, "?since=2026-11-11")) == ["Malam"]
+    assert texts_in(get_list(client, "?until=2026-11-10")) == []
+    assert "00.30 WIT" in get_list(client).content.decode()
 
 
-def test_my_villages(sign_in, units, officer, commander, book):
+def test_my_villages(sign_in, units, officer, commander, late_brawl):
     client = sign_in(officer)
     # A posting without villages is its whole unit.
-    assert len(texts(page(client, "?area=mine"))) == 3
+    assert len(texts_in(get_list(client, "?area=mine"))) == 3
     Posting.objects.get(user=officer).villages.add(make.make_area("31.73.04.1001"))
-    assert texts(page(client, "?area=mine")) == ["Lempar batu di gang"]
-    assert texts(page(client, "?area=mine&state=rejected")) == []
+    assert texts_in(get_list(client, "?area=mine")) == ["Lempar batu di gang"]
+    assert texts_in(get_list(client, "?area=mine&state=rejected")) == []
 
 
-def test_tabs_by_what_a_person_does(sign_in, officer, commander, book):
-    html = page(sign_in(officer), "?assignee=mine").content.decode()
+def test_tabs_by_what_a_person_does(sign_in, officer, commander, late_brawl):
+    html = get_list(sign_in(officer), "?assignee=mine").content.decode()
     assert 'href="/reports/?assignee=mine" aria-current="page"' in html
     assert '<details class="card filter">' in html
-    html = page(sign_in(commander), "?state=unassigned").content.decode()
+    html = get_list(sign_in(commander), "?state=unassigned").content.decode()
     assert 'href="/reports/?state=unassigned" aria-current="page"' in html
 
 
-def test_a_filter_stays_open_with_what_was_typed(sign_in, officer, book):
-    html = page(sign_in(officer), "?since=kemarin&q=batu").content.decode()
+def test_a_filter_stays_open_with_what_was_typed(sign_in, officer, late_brawl):
+    html = get_list(sign_in(officer), "?since=kemarin&q=batu").content.decode()
     assert '<details class="card filter" open>' in html
     assert "Masukkan tanggal yang valid" in html
     assert 'value="batu"' in html
 
 
-def test_the_filter_folds_over_what_it_found(sign_in, officer, book):
+def test_the_filter_folds_over_what_it_found(sign_in, officer, late_brawl):
     for query in ("?q=batu", "?state=open", "?category=brawl&state=open"):
-        html = page(sign_in(officer), query).content.decode()
+        html = get_list(sign_in(officer), query).content.decode()
         assert '<details class="card filter">' in html
 
 
 def test_sealed_rows_are_few_and_marked(sign_in, units, officer, commander, keeper, sealed):
     make.make_report(units.polsek, "Suami memukul", category=sealed)
     for person in (officer, commander):
-        html = page(sign_in(person)).content.decode()
+        html = get_list(sign_in(person)).content.decode()
         assert "Belum ada laporan" in html
         assert "1 laporan" not in html
-        assert texts(page(sign_in(person), "?q=suami")) == []
-    response = page(sign_in(keeper))
-    assert len(texts(response)) == 1
+        assert texts_in(get_list(sign_in(person), "?q=suami")) == []
+    response = get_list(sign_in(keeper))
+    assert len(texts_in(response)) == 1
     html = response.content.decode()
     assert "Tertutup" in html
     assert "Suami memukul" not in html
@@ -210,48 +210,48 @@ def test_words_are_never_markup(sign_in, units, chief, officer):
     Report.objects.filter(pk=report.pk).update(village=village, place=f"D{bad}", assignee=officer)
     User.objects.filter(pk=officer.pk).update(name=f"E{bad}")
     Unit.objects.filter(pk=units.polsek.pk).update(name=f"F{bad}")
-    html = page(sign_in(chief)).content.decode()
+    html = get_list(sign_in(chief)).content.decode()
     assert "<script>alert" not in html
     for letter in "ABCDEF":
         assert f"{letter}&lt;script&gt;alert(1)&lt;/script&gt;" in html
 
 
-def test_links_hold_under_a_prefix(sign_in, officer, book):
+def test_links_hold_under_a_prefix(sign_in, officer, late_brawl):
     """A site that stands below an address of its own, with a 0 in it."""
     client = sign_in(officer)
     with override_script_prefix("/v1.0/"):
         html = client.get(URL).content.decode()
-    assert f'href="/v1.0/reports/{book.pk}/"' in html
+    assert f'href="/v1.0/reports/{late_brawl.pk}/"' in html
 
 
 def test_nobody_of_the_unit_finds_what_is_about_it(sign_in, units, keeper, chief):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     make.make_report(units.polsek, "Petugas minta uang", category=misconduct)
-    assert texts(page(sign_in(keeper), "?q=uang")) == []
+    assert texts_in(get_list(sign_in(keeper), "?q=uang")) == []
     Posting.objects.filter(user=chief).update(opens_sealed=True)
-    assert texts(page(sign_in(chief), "?q=uang")) == ["Petugas minta uang"]
+    assert texts_in(get_list(sign_in(chief), "?q=uang")) == ["Petugas minta uang"]
 
 
-def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, book):
+def test_a_unit_above_narrows_to_one_below(sign_in, units, chief, late_brawl):
     make.make_report(units.polsek_other, "Di B")
     client = sign_in(chief)
-    assert texts(page(client))[0] == "Di B"
-    assert texts(page(client, f"?unit={units.polres_other.pk}")) == ["Di B"]
-    assert "Polsek B" in page(client).content.decode()
-    foreign = page(client, f"?unit={units.polsek_east.pk}")
+    assert texts_in(get_list(client))[0] == "Di B"
+    assert texts_in(get_list(client, f"?unit={units.polres_other.pk}")) == ["Di B"]
+    assert "Polsek B" in get_list(client).content.decode()
+    foreign = get_list(client, f"?unit={units.polsek_east.pk}")
     assert foreign.context["filter"].form.errors["unit"]
 
 
-def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, book):
+def test_mabes_narrows_to_a_polsek_that_was_asked_for(sign_in, units, superuser, late_brawl):
     make.make_report(units.polsek_neighbour, "Di tetangga")
     client = sign_in(superuser)
-    assert texts(page(client, f"?unit={units.polsek_neighbour.pk}")) == ["Di tetangga"]
+    assert texts_in(get_list(client, f"?unit={units.polsek_neighbour.pk}")) == ["Di tetangga"]
 
 
-def test_nothing_found_and_nothing_yet(sign_in, officer, neighbour, book):
-    html = page(sign_in(officer), "?q=zzz").content.decode()
+def test_nothing_found_and_nothing_yet(sign_in, officer, neighbour, late_brawl):
+    html = get_list(sign_in(officer), "?q=zzz").content.decode()
     assert "Tidak ditemukan" in html
-    assert "Belum ada laporan" in page(sign_in(neighbour)).content.decode()
+    assert "Belum ada laporan" in get_list(sign_in(neighbour)).content.decode()
 
 
 def test_closed_to_people_without_a_posting(sign_in, volunteer, nobody):
@@ -259,13 +259,13 @@ def test_closed_to_people_without_a_posting(sign_in, volunteer, nobody):
         assert sign_in(person).get(URL).status_code == 403
 
 
-def test_an_administrator_reads_and_takes_nothing_down(sign_in, admin_user, book):
-    html = page(sign_in(admin_user)).content.decode()
+def test_an_administrator_reads_and_takes_nothing_down(sign_in, admin_user, late_brawl):
+    html = get_list(sign_in(admin_user)).content.decode()
     assert "Lempar batu" in html
     assert reverse("reports:report_new") not in html
 
 
-def many(unit, count, **fields):
+def make_many_reports(unit, count, **fields):
     category = Category.objects.first() or make.make_category()
     Report.objects.bulk_create(
         Report(
@@ -281,39 +281,39 @@ def many(unit, count, **fields):
 
 
 def test_pages_by_key_keep_the_filter(sign_in, units, commander):
-    many(units.polsek, 120)
+    make_many_reports(units.polsek, 120)
     client = sign_in(commander)
-    first = page(client, "?q=laporan")
-    assert texts(first) == [f"Laporan {number:04}" for number in range(50)]
+    first = get_list(client, "?q=laporan")
+    assert texts_in(first) == [f"Laporan {number:04}" for number in range(50)]
     older = first.context["page"].older
     assert "q=laporan&amp;page=%3C" in first.content.decode()
     second = client.get(URL, {"q": "laporan", "page": older})
-    assert texts(second) == [f"Laporan {number:04}" for number in range(50, 100)]
+    assert texts_in(second) == [f"Laporan {number:04}" for number in range(50, 100)]
     back = client.get(URL, {"q": "laporan", "page": second.context["page"].newer})
-    assert texts(back) == texts(first)
+    assert texts_in(back) == texts_in(first)
 
 
 def test_the_count_stops_at_a_thousand(sign_in, units, commander):
-    many(units.polsek, 1001)
-    assert "lebih dari 1.000" in page(sign_in(commander)).content.decode()
-    found = page(sign_in(commander), "?q=laporan").context["count"]
+    make_many_reports(units.polsek, 1001)
+    assert "lebih dari 1.000" in get_list(sign_in(commander)).content.decode()
+    found = get_list(sign_in(commander), "?q=laporan").context["count"]
     assert (found.number, found.is_capped) == (100, True)
 
 
 @pytest.mark.parametrize("count", [1, 60])
 def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_queries, count):
     village = make.make_area("31.73.04.1001", "Duri Utara")
-    many(units.polsek, count, village=village, assignee=chief)
+    make_many_reports(units.polsek, count, village=village, assignee=chief)
     client = sign_in(chief)
     with django_assert_max_num_queries(7):
-        page(client, f"?unit={units.polsek.pk}&state=open&category=noise_dispute")
+        get_list(client, f"?unit={units.polsek.pk}&state=open&category=noise_dispute")
     with django_assert_max_num_queries(8):
-        page(client, "?village=duri")
+        get_list(client, "?village=duri")
     with django_assert_max_num_queries(8):
-        page(client, "?area=mine")
+        get_list(client, "?area=mine")
     query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=noise_dispute&state=open"
     with django_assert_max_num_queries(8):
-        page(client, query)
+        get_list(client, query)
 
 
 def test_a_unit_asked_for_costs_no_statement(
@@ -323,7 +323,7 @@ def test_a_unit_asked_for_costs_no_statement(
     query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=brawl&state=open"
     make.make_category("brawl")
     with django_assert_max_num_queries(8):
-        page(client, query)
+        get_list(client, query)
 
 
 def test_a_village_whose_name_many_share(sign_in, units, officer):
@@ -336,20 +336,20 @@ def test_a_village_whose_name_many_share(sign_in, units, officer):
     other = make.make_report(units.polsek, "Lain desa")
     Report.objects.filter(pk=other.pk).update(village=part)
     client = sign_in(officer)
-    assert texts(page(client, "?village=mekarsari")) == ["Di sini"]
-    assert set(texts(page(client, "?village=mekarsar"))) == {"Di sini", "Lain desa"}
-    assert texts(page(client, "?village=Mekarsari, Wilayah 31.73.04")) == ["Di sini"]
-    assert texts(page(client, "?village=Mekarsari, Bandung")) == []
+    assert texts_in(get_list(client, "?village=mekarsari")) == ["Di sini"]
+    assert set(texts_in(get_list(client, "?village=mekarsar"))) == {"Di sini", "Lain desa"}
+    assert texts_in(get_list(client, "?village=Mekarsari, Wilayah 31.73.04")) == ["Di sini"]
+    assert texts_in(get_list(client, "?village=Mekarsari, Bandung")) == []
 
 
 @pytest.mark.parametrize("words", ["ba", "b", "-- -", "x."])
-def test_words_need_three_letters(sign_in, officer, book, words):
+def test_words_need_three_letters(sign_in, officer, late_brawl, words):
     html = sign_in(officer).get(URL, {"q": words}).content.decode()
     assert "Tulis paling sedikit tiga huruf" in html
 
 
-def test_a_short_number_is_no_short_word(sign_in, officer, book):
-    response = sign_in(officer).get(URL, {"q": str(book.pk)})
+def test_a_short_number_is_no_short_word(sign_in, officer, late_brawl):
+    response = sign_in(officer).get(URL, {"q": str(late_brawl.pk)})
     assert not response.context["filter"].form.errors
 
 
@@ -359,7 +359,7 @@ def test_a_row_reads_no_more_than_it_shows(
     make.make_report(units.polsek, "x" * 4000)
     client = sign_in(commander)
     with django_assert_max_num_queries(7) as captured:
-        page(client)
+        get_list(client)
     listed = next(query["sql"] for query in captured if "LEFT(" in query["sql"])
     columns = listed.partition(" FROM ")[0]
     assert '"reports_report"."code"' not in columns

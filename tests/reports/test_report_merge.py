@@ -4,10 +4,10 @@ from django.utils import timezone
 
 from reports.models import Report
 from tests import factories as make
-from tests.reports.steps_on import again, report_in, told, url
+from tests.reports.report_pages import make_report_in_state, messages_in, page_url, reload_report
 
 
-def found(answer):
+def similar_texts(answer):
     return [one.report.text for one in answer.context["form"].candidates()]
 
 
@@ -21,9 +21,9 @@ def test_candidates_by_kind_unit_days_and_distance(sign_in, units, officer):
     make.make_report(units.polsek, "Lama", now=now - timedelta(days=3), **here)
     make.make_report(units.polsek_neighbour, "Tetangga", **here)
     make.make_report(units.polsek, "Lain jenis", category=make.make_category("theft"), **here)
-    report_in("closed", units.polsek, officer, text="Sudah ditutup", **here)
-    answer = sign_in(officer).get(url("report_merge", report))
-    assert found(answer) == ["Dekat", "Jauh", "Tanpa tempat"]
+    make_report_in_state("closed", units.polsek, officer, text="Sudah ditutup", **here)
+    answer = sign_in(officer).get(page_url("report_merge", report))
+    assert similar_texts(answer) == ["Dekat", "Jauh", "Tanpa tempat"]
     html = answer.content.decode()
     assert "jarak 111 m" in html
     assert "jarak tidak diketahui" in html
@@ -34,40 +34,42 @@ def test_a_sealed_one_is_no_candidate(sign_in, units, officer):
     report = make.make_report(units.polsek, "Ribut")
     other = make.make_report(units.polsek, "Disegel")
     Report.objects.filter(pk=other.pk).update(is_sealed=True)
-    assert found(sign_in(officer).get(url("report_merge", report))) == []
-    answer = sign_in(officer).post(url("report_merge", report), {"into": other.number})
+    assert similar_texts(sign_in(officer).get(page_url("report_merge", report))) == []
+    answer = sign_in(officer).post(page_url("report_merge", report), {"into": other.number})
     assert "Tidak ada laporan bernomor ini" in answer.content.decode()
 
 
 def test_merged_by_its_number_as_people_write_it(sign_in, units, officer):
     for written in ("LK-{:06}", "lk {}", "{}", " LK-{} "):
         report, other = (make.make_report(units.polsek, text) for text in ("Satu", "Dua"))
-        sent = {"into": written.format(other.pk), "seen": again(report).stamp}
-        answer = sign_in(officer).post(url("report_merge", report), sent, follow=True)
-        assert f"Digabung dengan {other.number}" in told(answer)
-        assert again(report).duplicate_of == other
+        sent = {"into": written.format(other.pk), "seen": reload_report(report).stamp}
+        answer = sign_in(officer).post(page_url("report_merge", report), sent, follow=True)
+        assert f"Digabung dengan {other.number}" in messages_in(answer)
+        assert reload_report(report).duplicate_of == other
 
 
 def test_what_cannot_be_is_said_beside_the_field(sign_in, units, officer, neighbour):
     report = make.make_report(units.polsek)
     foreign = make.make_report(units.polsek_neighbour)
-    merged = report_in("duplicate", units.polsek, officer)
+    merged = make_report_in_state("duplicate", units.polsek, officer)
     for into in ("", "abc", "LK-", "LK-999999", report.number, foreign.number, merged.number):
-        answer = sign_in(officer).post(url("report_merge", report), {"into": into})
+        answer = sign_in(officer).post(page_url("report_merge", report), {"into": into})
         assert 'id="id_into_error"' in answer.content.decode(), into
-    assert again(report).state == "received"
+    assert reload_report(report).state == "received"
 
 
 def test_no_other_number_is_named(sign_in, units, officer):
     report = make.make_report(units.polsek)
-    merged, closed = (report_in(state, units.polsek, officer) for state in ("duplicate", "closed"))
+    merged, closed = (
+        make_report_in_state(state, units.polsek, officer) for state in ("duplicate", "closed")
+    )
     for into in (merged, closed):
-        answer = sign_in(officer).post(url("report_merge", report), {"into": into.number})
+        answer = sign_in(officer).post(page_url("report_merge", report), {"into": into.number})
         (error,) = answer.context["form"].errors["into"]
         assert "LK-" not in error
 
 
 def test_the_reporter_is_not_told_with_which(sign_in, units, officer):
     report, other = make.make_report(units.polsek), make.make_report(units.polsek)
-    sign_in(officer).post(url("report_merge", report), {"into": other.number})
+    sign_in(officer).post(page_url("report_merge", report), {"into": other.number})
     assert other.number not in report.timeline.latest("pk").text

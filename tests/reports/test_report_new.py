@@ -41,7 +41,7 @@ def areas(units):
     return made
 
 
-def sent(chosen, **words):
+def form_data(chosen, **words):
     return {
         "client_uuid": UUID,
         "shown_at": NOW.isoformat(),
@@ -53,7 +53,7 @@ def sent(chosen, **words):
     } | words
 
 
-def errors(response):
+def form_errors(response):
     assert response.status_code == 200
     return response.context["form"].errors
 
@@ -67,7 +67,7 @@ def test_the_form(sign_in, officer):
 
 
 def test_few_words_are_enough(sign_in, units, officer, category):
-    response = sign_in(officer).post(URL, sent(category))
+    response = sign_in(officer).post(URL, form_data(category))
     report = Report.objects.get()
     assert response.url == reverse("reports:report_detail", args=[report.pk])
     assert (report.unit, report.source, report.privacy) == (units.polsek, "phone", "anonymous")
@@ -80,7 +80,7 @@ def test_few_words_are_enough(sign_in, units, officer, category):
 def test_everything_told(sign_in, units, officer, category, areas):
     response = sign_in(officer).post(
         URL,
-        sent(
+        form_data(
             category,
             source="walk_in",
             village_name="angke",
@@ -117,17 +117,17 @@ def test_everything_told(sign_in, units, officer, category, areas):
 
 def test_sent_twice_is_one(sign_in, officer, category, clock):
     client = sign_in(officer)
-    first = client.post(URL, sent(category))
+    first = client.post(URL, form_data(category))
     clock.shift(20)
-    second = client.post(URL, sent(category))
+    second = client.post(URL, form_data(category))
     assert first.url == second.url
     assert Report.objects.count() == 1
 
 
 def test_another_report_under_the_same_uuid_keeps_its_words(sign_in, officer, category):
     client = sign_in(officer)
-    client.post(URL, sent(category))
-    response = client.post(URL, sent(category, text="Lain sama sekali"))
+    client.post(URL, form_data(category))
+    response = client.post(URL, form_data(category, text="Lain sama sekali"))
     assert response.status_code == 409
     html = response.content.decode()
     assert "Lain sama sekali" in html
@@ -138,7 +138,7 @@ def test_another_report_under_the_same_uuid_keeps_its_words(sign_in, officer, ca
 def test_a_place_elsewhere_goes_there_and_is_said(sign_in, units, officer, category, areas):
     client = sign_in(officer)
     response = client.post(
-        URL, sent(category, village_name="Sukajadi", area=areas["there"].pk), follow=True
+        URL, form_data(category, village_name="Sukajadi", area=areas["there"].pk), follow=True
     )
     report = Report.objects.get()
     assert report.unit == units.polsek_other
@@ -149,45 +149,45 @@ def test_a_place_elsewhere_goes_there_and_is_said(sign_in, units, officer, categ
 
 def test_a_name_of_several_places_is_asked_back(sign_in, officer, category, areas):
     client = sign_in(officer)
-    response = client.post(URL, sent(category, village_name="Sukajadi", place="Pasar"))
-    assert "area" in errors(response)
+    response = client.post(URL, form_data(category, village_name="Sukajadi", place="Pasar"))
+    assert "area" in form_errors(response)
     html = response.content.decode()
     for part in ("Sukajadi, Wilayah 31.73.04", "Sukajadi, Wilayah 31.71.06", "Pasar", "Musik"):
         assert part in html
     assert f'name="area" value="{areas["here"].pk}"' in html
-    client.post(URL, sent(category, village_name="Sukajadi", area=areas["here"].pk))
+    client.post(URL, form_data(category, village_name="Sukajadi", area=areas["here"].pk))
     assert Report.objects.get().village == areas["here"]
 
 
 def test_the_phone_tells_two_places_apart(sign_in, officer, category, areas):
     sign_in(officer).post(
-        URL, sent(category, village_name="Sukajadi", lat="-6.1501", lon="106.8101")
+        URL, form_data(category, village_name="Sukajadi", lat="-6.1501", lon="106.8101")
     )
     assert Report.objects.get().village == areas["here"]
 
 
 def test_a_name_on_no_list_is_kept_as_words(sign_in, units, officer, category, areas):
     client = sign_in(officer)
-    response = client.post(URL, sent(category, village_name="Kampung Sawah"))
-    assert "village_name" in errors(response)
-    client.post(URL, sent(category, village_name="Kampung Sawah", area="0", place="Pos"))
+    response = client.post(URL, form_data(category, village_name="Kampung Sawah"))
+    assert "village_name" in form_errors(response)
+    client.post(URL, form_data(category, village_name="Kampung Sawah", area="0", place="Pos"))
     report = Report.objects.get()
     assert (report.unit, report.village) == (units.polsek, None)
     assert report.place == "Pos, Kampung Sawah"
 
 
 def test_an_error_report_holds_no_name(sign_in, officer, category):
-    answer = sign_in(officer).post(URL, sent(category))
+    answer = sign_in(officer).post(URL, form_data(category))
     assert answer.wsgi_request.sensitive_post_parameters == "__ALL__"
 
 
 def test_what_is_about_the_own_unit_goes_above_it(sign_in, units, officer):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     client = sign_in(officer)
-    asked = client.post(URL, sent(misconduct, text="Minta uang"))
-    assert "about_unit" in errors(asked)
+    asked = client.post(URL, form_data(misconduct, text="Minta uang"))
+    assert "about_unit" in form_errors(asked)
     assert not Report.objects.exists()
-    told = sent(misconduct, text="Minta uang", about_unit="polsek")
+    told = form_data(misconduct, text="Minta uang", about_unit="polsek")
     html = client.post(URL, told, follow=True).content.decode()
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
@@ -197,7 +197,7 @@ def test_what_is_about_the_own_unit_goes_above_it(sign_in, units, officer):
 
 def test_an_unknown_accused_is_for_the_polda(sign_in, units, officer, areas):
     misconduct = make.make_category("misconduct", is_sealed=True, is_about_police=True)
-    words = sent(misconduct, village_name="Angke", about_unit="unknown")
+    words = form_data(misconduct, village_name="Angke", about_unit="unknown")
     sign_in(officer).post(URL, words)
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (units.polda, units.polres)
@@ -206,14 +206,14 @@ def test_an_unknown_accused_is_for_the_polda(sign_in, units, officer, areas):
 def test_whom_it_is_about_is_asked_for_police_alone(sign_in, officer, category):
     client = sign_in(officer)
     assert 'name="about_unit"' not in client.get(URL).content.decode()
-    client.post(URL, sent(category, about_unit="polsek"))
+    client.post(URL, form_data(category, about_unit="polsek"))
     assert Report.objects.get().about_unit is None
 
 
 def test_crime_goes_to_who_investigates(sign_in, units, officer):
     Unit.objects.filter(pk=units.polsek.pk).update(investigates=False)
     theft = make.make_category("burglary", crime_class="conventional")
-    sign_in(officer).post(URL, sent(theft))
+    sign_in(officer).post(URL, form_data(theft))
     assert Report.objects.get().unit == units.polres
 
 
@@ -252,8 +252,8 @@ def test_crime_goes_to_who_investigates(sign_in, units, officer):
     ],
 )
 def test_what_cannot_be_is_said_beside_its_field(sign_in, officer, category, words, field):
-    response = sign_in(officer).post(URL, sent(category, **words))
-    assert field in errors(response)
+    response = sign_in(officer).post(URL, form_data(category, **words))
+    assert field in form_errors(response)
     assert not Report.objects.exists()
 
 
@@ -272,18 +272,18 @@ def test_what_cannot_be_is_said_beside_its_field(sign_in, officer, category, wor
     ],
 )
 def test_what_the_phone_adds_never_refuses(sign_in, officer, category, words):
-    assert sign_in(officer).post(URL, sent(category, **words)).status_code == 302
+    assert sign_in(officer).post(URL, form_data(category, **words)).status_code == 302
 
 
 def test_about_a_day_and_over_midnight(sign_in, officer, category):
     client = sign_in(officer)
-    client.post(URL, sent(category, when="about", occurred_on="2026-11-10"))
+    client.post(URL, form_data(category, when="about", occurred_on="2026-11-10"))
     report = Report.objects.get()
     assert report.precision == "about"
     assert report.occurred_to - report.occurred_from == timedelta(days=1)
     client.post(
         URL,
-        sent(
+        form_data(
             category,
             client_uuid="",
             when="about",
@@ -298,7 +298,7 @@ def test_about_a_day_and_over_midnight(sign_in, officer, category):
 
 def test_hours_are_those_of_the_unit(sign_in, officer_east, category):
     sign_in(officer_east).post(
-        URL, sent(category, when="exact", occurred_at="01:00", reported_time="01:20")
+        URL, form_data(category, when="exact", occurred_at="01:00", reported_time="01:20")
     )
     report = Report.objects.get()
     assert report.occurred_from == datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
@@ -309,7 +309,7 @@ def test_for_those_who_log(sign_in, units, volunteer, admin_user, nobody, catego
     for person in (volunteer, admin_user, nobody):
         client = sign_in(person)
         assert client.get(URL).status_code == 403
-        assert client.post(URL, sent(category)).status_code == 403
+        assert client.post(URL, form_data(category)).status_code == 403
     former = make.make_user("Mantan", units.polsek, "officer", ends_on=timezone.localdate())
     Posting.objects.filter(user=former).update(ends_on=timezone.localdate() - timedelta(days=1))
     assert sign_in(former).get(URL).status_code == 403

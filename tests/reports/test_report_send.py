@@ -25,13 +25,13 @@ from seeds.reports import load_categories
 from territory.models import UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
-from tests.reports.citizen import RECEIPT, SEND, code_in, filled
+from tests.reports.citizen import RECEIPT, SEND, code_in_cookie, form_data
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def ground(units, settings, tmp_path):
+def areas_and_categories(units, settings, tmp_path):
     """Two villages called Menteng, and Duri Utara, which is Polsek A's."""
     settings.MEDIA_ROOT = tmp_path
     caches["throttle"].clear()
@@ -58,11 +58,11 @@ def ground(units, settings, tmp_path):
     return village
 
 
-def text_of(answer):
+def page_text(answer):
     return answer.content.decode()
 
 
-def errors_of(answer):
+def field_errors(answer):
     """Field: its sentences, as they stand beside it."""
     form = answer.context["form"]
     return {name: " ".join(found) for name, found in form.errors.items()}
@@ -73,7 +73,7 @@ def errors_of(answer):
 
 def test_danger_comes_first_then_the_tiles(client, django_assert_num_queries):
     with django_assert_num_queries(1):
-        page = text_of(client.get(SEND))
+        page = page_text(client.get(SEND))
     assert page.index('href="tel:110"') < page.index('name="words"') < page.index('name="category"')
     assert page.count('name="category"') == 4
     assert reverse("reports:report_leave") in page
@@ -84,15 +84,15 @@ def test_everyday_words_find_the_tile(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         answer = client.post(SEND, {"step": "search", "words": "suami mkul"})
     assert [row.code for row in answer.context["found"]] == ["domestic_violence"]
-    assert "suami mkul" in text_of(answer)
+    assert "suami mkul" in page_text(answer)
     nothing = client.post(SEND, {"step": "search", "words": "xyzzy"})
-    assert "Tidak ada yang cocok" in text_of(nothing)
+    assert "Tidak ada yang cocok" in page_text(nothing)
     for odd in ("", "\x00", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")):
         assert client.post(SEND, {"step": "search", "words": odd}).status_code == 200
 
 
 def test_no_address_names_the_category(client):
-    page = text_of(client.get(SEND))
+    page = page_text(client.get(SEND))
     assert "domestic_violence" not in page.replace('value="domestic_violence"', "")
     chosen = client.post(SEND, {"step": "choose", "category": "domestic_violence"})
     assert chosen.status_code == 200
@@ -102,9 +102,9 @@ def test_no_address_names_the_category(client):
 @pytest.mark.parametrize("category", ["", "tidak-ada", "\x00", "other'--"])
 @pytest.mark.parametrize("step", ["choose", "send"])
 def test_an_unknown_category_asks_again_and_keeps_the_words(client, step, category):
-    answer = client.post(SEND, filled(step=step, category=category))
-    assert "Pilih dulu apa yang terjadi" in text_of(answer)
-    assert "Musik keras sejak sore" in text_of(answer)
+    answer = client.post(SEND, form_data(step=step, category=category))
+    assert "Pilih dulu apa yang terjadi" in page_text(answer)
+    assert "Musik keras sejak sore" in page_text(answer)
     assert not Report.objects.exists()
 
 
@@ -127,7 +127,7 @@ def test_pages_are_small(client):
 
 def test_the_form(client, django_assert_num_queries):
     with django_assert_num_queries(1):
-        page = text_of(client.post(SEND, {"step": "choose", "category": "noise_dispute"}))
+        page = page_text(client.post(SEND, {"step": "choose", "category": "noise_dispute"}))
     assert "Tetangga ribut" in page.partition("</title>")[0]
     assert 'href="tel:110"' in page
     assert 'value="anonymous" id="id_privacy_0" checked' in page.replace(" required", "")
@@ -139,7 +139,7 @@ def test_the_form(client, django_assert_num_queries):
 
 
 def test_a_sealed_form_is_discreet(client):
-    page = text_of(client.post(SEND, {"step": "choose", "category": "domestic_violence"}))
+    page = page_text(client.post(SEND, {"step": "choose", "category": "domestic_violence"}))
     assert "<title>Formulir" in page
     assert page.index('href="tel:110"') < page.index('href="tel:129"') < page.index("village_name")
     assert reverse("reports:report_leave") in page
@@ -149,25 +149,25 @@ def test_a_sealed_form_is_discreet(client):
 
 
 def test_another_kind_keeps_what_was_typed(client):
-    change = client.post(SEND, filled(step="change"))
-    assert 'name="text" value="Musik keras sejak sore"' in text_of(change)
-    again = client.post(SEND, filled(step="choose", category="other"))
-    assert "Musik keras sejak sore" in text_of(again)
-    assert 'value="Duri Utara"' in text_of(again)
+    change = client.post(SEND, form_data(step="change"))
+    assert 'name="text" value="Musik keras sejak sore"' in page_text(change)
+    again = client.post(SEND, form_data(step="choose", category="other"))
+    assert "Musik keras sejak sore" in page_text(again)
+    assert 'value="Duri Utara"' in page_text(again)
 
 
 # Sent
 
 
-def test_a_report_is_stored_and_leads_to_its_receipt(client, units, ground):
-    answer = client.post(SEND, filled())
+def test_a_report_is_stored_and_leads_to_its_receipt(client, units, areas_and_categories):
+    answer = client.post(SEND, form_data())
     assert (answer.status_code, answer.url) == (303, RECEIPT)
     report = Report.objects.get()
-    assert (report.unit, report.village) == (units.polsek, ground)
+    assert (report.unit, report.village) == (units.polsek, areas_and_categories)
     assert (report.text, report.privacy) == ("Musik keras sejak sore", "anonymous")
     assert (report.source, report.precision) == ("web", "unknown")
     assert not ReportContact.objects.exists()
-    assert code_in(client) == report.code
+    assert code_in_cookie(client) == report.code
     assert report.code not in answer.url
     cookie = client.cookies["laporan"]
     assert (cookie["httponly"], cookie["samesite"], cookie["max-age"]) == (True, "Strict", "")
@@ -175,38 +175,44 @@ def test_a_report_is_stored_and_leads_to_its_receipt(client, units, ground):
 
 def test_the_cookie_is_sent_over_https_only_where_the_site_is(client, settings):
     settings.PLAIN_HTTP = False
-    client.post(SEND, filled())
+    client.post(SEND, form_data())
     assert client.cookies["laporan"]["secure"]
 
 
 def test_statements_of_a_report(client, django_assert_max_num_queries):
     # categories, village; savepoint and its end; known already?; unit; report, event, trail of it
     with django_assert_max_num_queries(9):
-        client.post(SEND, filled())
+        client.post(SEND, form_data())
 
 
-def test_a_position_stands_in_for_the_village(client, units, ground):
-    client.post(SEND, filled(village_name=None, lat="-6.1501", lon="106.8102", accuracy_m="12.4"))
+def test_a_position_stands_in_for_the_village(client, units, areas_and_categories):
+    client.post(
+        SEND, form_data(village_name=None, lat="-6.1501", lon="106.8102", accuracy_m="12.4")
+    )
     report = Report.objects.get()
-    assert (report.village, report.unit, report.accuracy_m) == (ground, units.polsek, 13)
+    assert (report.village, report.unit, report.accuracy_m) == (
+        areas_and_categories,
+        units.polsek,
+        13,
+    )
     assert report.h3_cell
 
 
 def test_just_now_is_when_the_form_was_opened(client):
     opened = timezone.now() - timedelta(minutes=7)
-    client.post(SEND, filled(when="now", shown_at=opened.isoformat()))
+    client.post(SEND, form_data(when="now", shown_at=opened.isoformat()))
     report = Report.objects.get()
     assert (report.occurred_from, report.precision) == (opened, "about")
 
 
-def test_hours_are_those_of_the_place(client, units, ground, time_machine):
+def test_hours_are_those_of_the_place(client, units, areas_and_categories, time_machine):
     time_machine.move_to("2026-11-11T05:00:00+00:00", tick=False)
     far = make.make_area("94.71.01.1001", "Gurabesi")
     UnitArea.objects.create(area=far, unit=units.polsek_east)
     for village, hour in (("Duri Utara", 3), ("Gurabesi", 1)):
         client.post(
             SEND,
-            filled(
+            form_data(
                 village_name=village,
                 when="about",
                 occurred_on="2026-11-11",
@@ -220,14 +226,14 @@ def test_hours_are_those_of_the_place(client, units, ground, time_machine):
 
 
 def test_several_villages_of_a_name_are_a_choice(client):
-    answer = client.post(SEND, filled(village_name="Menteng"))
+    answer = client.post(SEND, form_data(village_name="Menteng"))
     assert answer.status_code == 200
-    assert "Pilih yang dimaksud" in errors_of(answer)["area"]
-    page = text_of(answer)
+    assert "Pilih yang dimaksud" in field_errors(answer)["area"]
+    page = page_text(answer)
     assert page.count('type="radio" name="area"') >= 2
     assert "Musik keras sejak sore" in page
     pick = next(value for value, _label in answer.context["form"].fields["area"].widget.choices)
-    assert client.post(SEND, filled(village_name="Menteng", area=pick)).status_code == 303
+    assert client.post(SEND, form_data(village_name="Menteng", area=pick)).status_code == 303
     assert str(Report.objects.get().village_id) == pick
 
 
@@ -241,9 +247,9 @@ def test_several_villages_of_a_name_are_a_choice(client):
     ],
 )
 def test_about_police_goes_above_the_unit(client, units, said, unit, about):
-    page = text_of(client.post(SEND, {"step": "choose", "category": "misconduct"}))
+    page = page_text(client.post(SEND, {"step": "choose", "category": "misconduct"}))
     assert "Kesatuan lain, atau tidak tahu: kami kirim ke Polda" in page
-    client.post(SEND, filled(category="misconduct", about_unit=said))
+    client.post(SEND, form_data(category="misconduct", about_unit=said))
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (getattr(units, unit), getattr(units, about))
     assert report.is_sealed
@@ -251,14 +257,16 @@ def test_about_police_goes_above_the_unit(client, units, said, unit, about):
 
 @pytest.mark.parametrize("privacy", ["sealed", "officers"])
 def test_a_name_is_kept_apart(client, privacy):
-    client.post(SEND, filled(privacy=privacy, contact_name="Siti", contact_phone="0812 3456 7890"))
+    client.post(
+        SEND, form_data(privacy=privacy, contact_name="Siti", contact_phone="0812 3456 7890")
+    )
     contact = ReportContact.objects.get()
     assert (contact.name, contact.phone) == ("Siti", "+6281234567890")
     assert contact.report.privacy == privacy
 
 
 def test_without_a_name_none_is_kept_though_it_was_typed(client):
-    sent = filled(privacy="anonymous", contact_name="Siti", contact_phone="12")
+    sent = form_data(privacy="anonymous", contact_name="Siti", contact_phone="12")
     assert client.post(SEND, sent).status_code == 303
     assert not ReportContact.objects.exists()
     assert Report.objects.get().privacy == "anonymous"
@@ -319,15 +327,15 @@ REFUSED = [
 
 @pytest.mark.parametrize(("field", "words", "changes"), REFUSED)
 def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
-    answer = client.post(SEND, filled(**changes))
+    answer = client.post(SEND, form_data(**changes))
     assert answer.status_code == 200
-    found = errors_of(answer)
+    found = field_errors(answer)
     assert set(found) == {field}
     if words.isdigit():
         assert words.replace("121", "120") in found[field]
     else:
         assert words in found[field] or "kelurahan" in found[field]
-    page = text_of(answer)
+    page = page_text(answer)
     assert "Belum terkirim" in page
     # Beside the field, not only in the list on top.
     assert page.count(found[field].split(".")[0][:30]) >= (1 if field == "__all__" else 2)
@@ -364,7 +372,7 @@ def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
     ],
 )
 def test_what_nobody_can_mend_does_not_cost_the_report(client, changes):
-    assert client.post(SEND, filled(**changes)).status_code == 303
+    assert client.post(SEND, form_data(**changes)).status_code == 303
     assert Report.objects.count() == 1
 
 
@@ -376,7 +384,7 @@ def test_lone_surrogates_and_broken_bytes(client):
 
 
 def test_a_body_of_megabytes_is_refused(client):
-    assert client.post(SEND, filled(text="x" * 1_100_000)).status_code == 400
+    assert client.post(SEND, form_data(text="x" * 1_100_000)).status_code == 400
     assert not Report.objects.exists()
 
 
@@ -402,7 +410,7 @@ def giant_png():
     return file
 
 
-def named(data, name):
+def make_file(data, name):
     file = BytesIO(data)
     file.name = name
     return file
@@ -413,21 +421,24 @@ def named(data, name):
     [
         (lambda: [jpeg(name=f"{n}.jpg") for n in range(6)], "5"),
         (lambda: [giant_png()], "terlalu besar"),
-        (lambda: [named(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "foto.jpg")], "bukan foto"),
-        (lambda: [named(b"<html><script>1</script>", "foto.jpg")], "bukan foto"),
-        (lambda: [named(b"", "kosong.jpg")], "kosong"),
-        (lambda: [named(jpeg((900, 900)).getvalue()[:400], "separuh.jpg")], "bukan foto"),
-        (lambda: [named(b"\xff" * (12 * 1024 * 1024 + 1), "berat.jpg")], "12 MB"),
+        (
+            lambda: [make_file(b"<svg xmlns='http://www.w3.org/2000/svg'/>", "foto.jpg")],
+            "bukan foto",
+        ),
+        (lambda: [make_file(b"<html><script>1</script>", "foto.jpg")], "bukan foto"),
+        (lambda: [make_file(b"", "kosong.jpg")], "kosong"),
+        (lambda: [make_file(jpeg((900, 900)).getvalue()[:400], "separuh.jpg")], "bukan foto"),
+        (lambda: [make_file(b"\xff" * (12 * 1024 * 1024 + 1), "berat.jpg")], "12 MB"),
     ],
 )
 def test_photos_that_are_none_are_refused_fast(client, photos, words):
     start = timezone.now()
-    answer = client.post(SEND, filled(photos=photos()))
+    answer = client.post(SEND, form_data(photos=photos()))
     assert timezone.now() - start < timedelta(seconds=2)
-    assert set(errors_of(answer)) == {"photos"}
-    assert words in errors_of(answer)["photos"]
-    assert "pilih lagi fotonya" in text_of(answer)
-    assert "Musik keras sejak sore" in text_of(answer)
+    assert set(field_errors(answer)) == {"photos"}
+    assert words in field_errors(answer)["photos"]
+    assert "pilih lagi fotonya" in page_text(answer)
+    assert "Musik keras sejak sore" in page_text(answer)
     assert not Report.objects.exists()
 
 
@@ -437,7 +448,7 @@ def test_nothing_but_the_picture_is_kept_of_a_photo(client):
     taken.get_ifd(0x8825).update({1: "S", 2: (6.0, 9.0, 0.0), 3: "E", 4: (106.0, 48.0, 0.0)})
     file = BytesIO()
     Image.new("RGB", (640, 480), "red").save(file, "JPEG", exif=taken)
-    client.post(SEND, filled(photos=[named(file.getvalue(), "IMG-rahasia.jpg")]))
+    client.post(SEND, form_data(photos=[make_file(file.getvalue(), "IMG-rahasia.jpg")]))
     photo = Report.objects.get().photos.get()
     for stored in (photo.large, photo.small):
         with stored.open() as kept, Image.open(kept) as image:
@@ -452,28 +463,28 @@ def test_nothing_but_the_picture_is_kept_of_a_photo(client):
 
 
 def test_a_second_tap_stores_nothing_new(client):
-    sent = filled()
+    sent = form_data()
     assert [client.post(SEND, sent).status_code for _ in range(3)] == [303] * 3
-    assert code_in(client) == Report.objects.get().code
+    assert code_in_cookie(client) == Report.objects.get().code
 
 
 def test_another_report_under_the_same_form_is_kept_as_a_new_one(client):
-    sent = filled(photos=[jpeg()])
+    sent = form_data(photos=[jpeg()])
     client.post(SEND, sent)
-    answer = client.post(SEND, filled(client_uuid=sent["client_uuid"], text="Sekarang lain"))
+    answer = client.post(SEND, form_data(client_uuid=sent["client_uuid"], text="Sekarang lain"))
     assert answer.status_code == 409
-    page = text_of(answer)
+    page = page_text(answer)
     assert "sudah terkirim laporan lain" in page
     assert "Sekarang lain" in page
     assert sent["client_uuid"] not in page
     fresh = answer.context["form"]["client_uuid"].value()
-    assert client.post(SEND, filled(client_uuid=fresh, text="Sekarang lain")).status_code == 303
+    assert client.post(SEND, form_data(client_uuid=fresh, text="Sekarang lain")).status_code == 303
     assert Report.objects.count() == 2
 
 
 @pytest.mark.django_db(transaction=True)
-def test_fifty_identical_posts_at_once_are_one_report(ground):
-    sent = filled(when="now")
+def test_fifty_identical_posts_at_once_are_one_report(areas_and_categories):
+    sent = form_data(when="now")
     barrier, codes, failures = threading.Barrier(50, timeout=60), set(), []
 
     def send():
@@ -482,7 +493,7 @@ def test_fifty_identical_posts_at_once_are_one_report(ground):
             connection.ensure_connection()
             barrier.wait()
             answer = own.post(SEND, {**sent, "photos": [jpeg()]})
-            codes.add((answer.status_code, code_in(own)))
+            codes.add((answer.status_code, code_in_cookie(own)))
         except Exception as error:
             failures.append(repr(error))
         finally:
@@ -501,33 +512,33 @@ def test_fifty_identical_posts_at_once_are_one_report(ground):
 
 def test_too_many_reports_wait_and_lose_no_word(client):
     for _ in range(REPORTS.most):
-        assert client.post(SEND, filled()).status_code == 303
-    answer = client.post(SEND, filled(text="Yang terakhir"))
+        assert client.post(SEND, form_data()).status_code == 303
+    answer = client.post(SEND, form_data(text="Yang terakhir"))
     assert answer.status_code == 429
-    assert "Terlalu banyak kiriman" in text_of(answer)
-    assert "Yang terakhir" in text_of(answer)
+    assert "Terlalu banyak kiriman" in page_text(answer)
+    assert "Yang terakhir" in page_text(answer)
     other = Client(HTTP_USER_AGENT="HP tetangga")
-    assert other.post(SEND, filled()).status_code == 303
+    assert other.post(SEND, form_data()).status_code == 303
 
 
 def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, monkeypatch):
     clean = Mock(side_effect=ValidationError("Bukan foto"))
     monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(REPORTS.most):
-        assert client.post(SEND, filled(photos=[jpeg((9, 9))])).status_code == 200
+        assert client.post(SEND, form_data(photos=[jpeg((9, 9))])).status_code == 200
     assert clean.call_count == REPORTS.most
-    answer = client.post(SEND, filled(photos=[jpeg((9, 9))]))
+    answer = client.post(SEND, form_data(photos=[jpeg((9, 9))]))
     assert answer.status_code == 429
     assert clean.call_count == REPORTS.most
-    assert "Musik keras sejak sore" in text_of(answer)
-    assert "Terlalu banyak kiriman" in text_of(answer)
-    assert "pilih lagi fotonya" in text_of(answer)
+    assert "Musik keras sejak sore" in page_text(answer)
+    assert "Terlalu banyak kiriman" in page_text(answer)
+    assert "pilih lagi fotonya" in page_text(answer)
 
 
 def test_a_form_not_yet_filled_in_does_not_count(client):
     for _ in range(REPORTS.most):
-        client.post(SEND, filled(village_name=""))
-    assert client.post(SEND, filled()).status_code == 303
+        client.post(SEND, form_data(village_name=""))
+    assert client.post(SEND, form_data()).status_code == 303
 
 
 # Without a name
@@ -537,7 +548,7 @@ def test_nothing_of_the_sender_is_in_the_database(client, officer):
     client.get(SEND, headers={"user-agent": "Kenari-HP"}, REMOTE_ADDR="203.0.113.77")
     client.post(
         SEND,
-        filled(contact_name="Kenari Nama", contact_phone="0812 9999 8888", photos=[jpeg()]),
+        form_data(contact_name="Kenari Nama", contact_phone="0812 9999 8888", photos=[jpeg()]),
         headers={"user-agent": "Kenari-HP"},
         REMOTE_ADDR="203.0.113.77",
     )
@@ -561,7 +572,7 @@ def test_nothing_of_the_sender_is_in_the_database(client, officer):
 
 def test_nothing_of_it_is_in_the_log(client, caplog):
     caplog.set_level("DEBUG")
-    client.post(SEND, filled())
+    client.post(SEND, form_data())
     client.get(RECEIPT)
     assert Report.objects.get().code not in caplog.text
     assert "Musik keras" not in "".join(
@@ -579,5 +590,5 @@ def test_every_seeded_category_has_its_form(client):
         answer = client.post(SEND, {"step": "choose", "category": code})
         assert answer.status_code == 200
         sealed = answer.context["category"].is_sealed
-        assert ("<title>Formulir" in text_of(answer)) == sealed
-        assert ("data-exit" in text_of(answer)) == sealed
+        assert ("<title>Formulir" in page_text(answer)) == sealed
+        assert ("data-exit" in page_text(answer)) == sealed

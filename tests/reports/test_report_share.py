@@ -23,17 +23,17 @@ def clock(time_machine, settings, tmp_path):
     return time_machine
 
 
-def url(report):
+def share_url(report):
     return reverse("reports:report_share", args=[report.pk])
 
 
-def text_of(response):
+def shared_text(response):
     assert response.status_code == 200
     return response.context["form"]["text"].value()
 
 
 @pytest.fixture
-def told(units, officer):
+def handled_report(units, officer):
     report = make.make_report(
         units.polsek,
         "Ribut {lagi}, hubungi 0812-3456-7890",
@@ -56,50 +56,59 @@ def told(units, officer):
     return report
 
 
-def test_the_report_as_units_send_it(sign_in, officer, told):
-    resolve_report(report=told, by=officer, outcome="handled", reason="Pemuda diimbau pulang")
-    text = text_of(sign_in(officer).get(url(told)))
+def test_the_report_as_units_send_it(sign_in, officer, handled_report):
+    resolve_report(
+        report=handled_report, by=officer, outcome="handled", reason="Pemuda diimbau pulang"
+    )
+    text = shared_text(sign_in(officer).get(share_url(handled_report)))
     for part in (
         "Kepada Yth.",
         "Dari: Polsek A",
-        f"Perihal: Laporan kejadian Noise dispute ({told.number})",
+        f"Perihal: Laporan kejadian Noise dispute ({handled_report.number})",
         "Hari: Rabu",
         "Tanggal: 11 November 2026",
         "Pukul: 22.30 WIB",
         "Waktu kejadian: 11 Nov 2026 20.30 WIB sampai 21.30 WIB",
         "Tempat: Gang Sempit 5, Duri Utara, Wilayah 31.73.04",
         "Petugas: Bhabin A",
-        f"(uraian pelapor ada pada laporan {told.number})",
+        f"(uraian pelapor ada pada laporan {handled_report.number})",
         "- 11 Nov 2026 23.30 WIB Petugas ditugaskan",
         "Hasil: Ditangani di tempat\n",
         "Situasi: selesai ditangani",
         "Demikian dilaporkan.",
     ):
         assert part in text, part
-    for part in ("Kenanga", "99990000", told.code, "Catatan dalam", "Kata pelapor", "{uraian}"):
+    for part in (
+        "Kenanga",
+        "99990000",
+        handled_report.code,
+        "Catatan dalam",
+        "Kata pelapor",
+        "{uraian}",
+    ):
         assert part not in text
     for part in ("Ribut", "Koordinat", "-6.1427", "diimbau"):
         assert part not in text
 
 
-def test_numbers_are_put_in_when_asked_for_the_reporter_never(sign_in, officer, told):
-    response = sign_in(officer).get(url(told), {"residents": "1"})
-    text = text_of(response)
+def test_numbers_are_put_in_when_asked_for_the_reporter_never(sign_in, officer, handled_report):
+    response = sign_in(officer).get(share_url(handled_report), {"residents": "1"})
+    text = shared_text(response)
     assert "Ribut {lagi}, hubungi 0812-3456-7890" in text
     assert "Koordinat: -6.14270, 106.80210" in text
     assert "Di dalam teks: kata-kata pelapor" in response.content.decode()
     assert "99990000" not in response.content.decode()
-    assert told.code not in response.content.decode()
+    assert handled_report.code not in response.content.decode()
 
 
-def test_the_page_says_what_is_left_out_and_offers_it(sign_in, units, officer, told):
+def test_the_page_says_what_is_left_out_and_offers_it(sign_in, units, officer, handled_report):
     client = sign_in(officer)
-    resolve_report(report=told, by=officer, outcome="handled", reason="Pak Budi diimbau")
-    html = client.get(url(told)).content.decode()
+    resolve_report(report=handled_report, by=officer, outcome="handled", reason="Pak Budi diimbau")
+    html = client.get(share_url(handled_report)).content.decode()
     assert "Tidak dicantumkan: kata-kata pelapor sendiri, posisi, rincian penanganan" in html
     assert 'href="?residents=1"' in html
-    assert "Hasil: Ditangani di tempat. Pak Budi diimbau" in text_of(
-        client.get(url(told), {"residents": "1"})
+    assert "Hasil: Ditangani di tempat. Pak Budi diimbau" in shared_text(
+        client.get(share_url(handled_report), {"residents": "1"})
     )
 
 
@@ -113,21 +122,21 @@ def test_words_an_officer_took_down_are_in_it(sign_in, units, officer, source, a
         lat=-6.1,
         lon=106.8,
     )
-    text = text_of(sign_in(officer).get(url(report)))
+    text = shared_text(sign_in(officer).get(share_url(report)))
     assert "Ribut, hubungi …" in text
     assert ("Koordinat: -6.10000" in text) is at
 
 
 def test_what_is_not_known_is_left_out(sign_in, units, officer):
-    text = text_of(sign_in(officer).get(url(make.make_report(units.polsek, "Ribut"))))
+    text = shared_text(sign_in(officer).get(share_url(make.make_report(units.polsek, "Ribut"))))
     for part in ("Tempat", "Koordinat", "Petugas", "Waktu kejadian", "Hasil", "terlampir"):
         assert part not in text
     assert "Tindakan: belum ada, menunggu verifikasi.\n" in text
 
 
-def test_passed_on_names_the_agency(sign_in, officer, told):
-    refer_report(report=told, by=officer, agency="PLN", text="Kabel putus")
-    text = text_of(sign_in(officer).get(url(told)))
+def test_passed_on_names_the_agency(sign_in, officer, handled_report):
+    refer_report(report=handled_report, by=officer, agency="PLN", text="Kabel putus")
+    text = shared_text(sign_in(officer).get(share_url(handled_report)))
     assert "Diteruskan: PLN. Kabel putus" in text
 
 
@@ -138,8 +147,8 @@ def test_sealed_is_a_number_and_a_state(sign_in, units, keeper):
     )
     client = sign_in(keeper)
     for query in ({}, {"residents": "1"}):
-        response = client.get(url(report), query)
-        text = text_of(response)
+        response = client.get(share_url(report), query)
+        text = shared_text(response)
         assert report.number in text
         assert "tertutup" in text
         html = response.content.decode()
@@ -150,8 +159,8 @@ def test_sealed_is_a_number_and_a_state(sign_in, units, keeper):
 
 def test_links_and_photos(sign_in, units, officer):
     report = make.make_report(units.polsek, photos=(clean_photo(jpeg()),))
-    response = sign_in(officer).get(url(report))
-    text = text_of(response)
+    response = sign_in(officer).get(share_url(report))
+    text = shared_text(response)
     assert "dokumentasi terlampir" in text
     link = urlsplit(response.context["whatsapp"])
     assert link.netloc == "wa.me"
@@ -164,17 +173,17 @@ def test_in_indonesian_and_in_the_zone_of_the_unit(sign_in, units, officer_east)
     report = make.make_report(units.polsek_east)
     client = sign_in(officer_east)
     client.cookies["django_language"] = "en"
-    text = text_of(client.get(url(report)))
+    text = shared_text(client.get(share_url(report)))
     assert "Pukul: 01.30 WIT" in text
     assert "Situasi: diterima" in text
 
 
-def test_neighbours_find_nothing(sign_in, neighbour, volunteer, told):
+def test_neighbours_find_nothing(sign_in, neighbour, volunteer, handled_report):
     for person in (neighbour, volunteer):
-        assert sign_in(person).get(url(told)).status_code == 404
+        assert sign_in(person).get(share_url(handled_report)).status_code == 404
 
 
-def test_statements(sign_in, officer, told, django_assert_max_num_queries):
+def test_statements(sign_in, officer, handled_report, django_assert_max_num_queries):
     client = sign_in(officer)
     with django_assert_max_num_queries(6):
-        client.get(url(told))
+        client.get(share_url(handled_report))

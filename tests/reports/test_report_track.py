@@ -22,7 +22,7 @@ from reports.services.changes import (
 from reports.views.code_cookie import NAME
 from tests import factories as make
 from tests.pictures import jpeg
-from tests.reports.citizen import TRACK, code_in, hold
+from tests.reports.citizen import TRACK, code_in_cookie, give_code
 from toolkit.photos.clean import clean_photo
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ FORGET = reverse("reports:track_forget")
 
 
 @pytest.fixture(autouse=True)
-def calm(settings, tmp_path):
+def no_throttle(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     caches["throttle"].clear()
 
@@ -51,8 +51,8 @@ def resolved(report, officer):
     return Report.objects.get(pk=report.pk)
 
 
-def shown(client, report):
-    hold(client, report.code)
+def get_track_page(client, report):
+    give_code(client, report.code)
     answer = client.get(TRACK)
     assert answer.status_code == 200
     return answer.content.decode()
@@ -71,7 +71,7 @@ def test_the_form_asks_nothing_of_the_database(client, django_assert_num_queries
 def test_a_code_opens_its_report_however_it_is_typed(client, report, change):
     answer = client.post(TRACK, {"code": change(report.code)})
     assert (answer.status_code, answer.url) == (303, TRACK)
-    assert code_in(client) == report.code
+    assert code_in_cookie(client) == report.code
     assert report.number in client.get(TRACK).content.decode()
 
 
@@ -162,7 +162,7 @@ def test_what_is_counted_names_nobody(rf):
 def test_the_public_trail_in_words(client, resolved, officer, django_assert_max_num_queries):
     note_report(report=resolved, by=officer, text="Kenari dalam")
     note_report(report=resolved, by=officer, text="Terima kasih", is_public=True)
-    hold(client, resolved.code)
+    give_code(client, resolved.code)
     with django_assert_max_num_queries(3):
         page = client.get(TRACK).content.decode()
     for words in (
@@ -185,29 +185,29 @@ def test_statements_do_not_grow_with_the_trail(client, report, officer, django_a
     for number in range(20):
         photos = (clean_photo(jpeg()),)
         note_report(report=report, by=officer, text=f"{number}", photos=photos, is_public=True)
-    hold(client, report.code)
+    give_code(client, report.code)
     with django_assert_num_queries(3):
         client.get(TRACK)
 
 
 def test_the_words_for_what_was_not_done(client, units, report, officer, commander):
     refer_report(report=report, by=officer, agency="PLN", text="Kabel milik PLN")
-    assert "Diteruskan ke PLN" in shown(client, report)
+    assert "Diteruskan ke PLN" in get_track_page(client, report)
     second = make.make_report(units.polsek)
     reject_report(report=second, by=commander, reason="Alamat kurang jelas")
-    page = shown(client, second)
+    page = get_track_page(client, second)
     assert "Belum dapat ditindaklanjuti" in page
     assert "Alamat kurang jelas" in page
     assert DISPUTE in page
     third = make.make_report(units.polsek)
     hand_over_report(report=third, by=officer, unit=units.polsek_neighbour, reason="Wilayahnya")
-    assert "Dilimpahkan" in shown(client, third)
-    assert "Polsek Tetangga" in shown(client, third)
+    assert "Dilimpahkan" in get_track_page(client, third)
+    assert "Polsek Tetangga" in get_track_page(client, third)
 
 
 def test_a_sealed_report_is_discreet(client, units):
     category = make.make_category("domestic_violence", is_sealed=True)
-    page = shown(client, make.make_report(units.polsek, category=category))
+    page = get_track_page(client, make.make_report(units.polsek, category=category))
     assert "<title>Formulir" in page
     assert category.label not in page
     assert "data-exit" in page
@@ -222,8 +222,8 @@ def test_a_sealed_report_does_not_tell_its_new_category(client, units, officer):
     other = make.make_category("fire", label="Kebakaran")
     classify_report(report=report, by=officer, category=new, priority=report.priority)
     classify_report(report=open_one, by=officer, category=other, priority=report.priority)
-    assert "Kebakaran" in shown(client, open_one)
-    page = shown(client, report)
+    assert "Kebakaran" in get_track_page(client, open_one)
+    page = get_track_page(client, report)
     assert "Jenis atau prioritas diubah" in page
     for word in ("Kekerasan", "Tetangga ribut"):
         assert word not in page
@@ -242,11 +242,11 @@ def test_photos_of_public_events_only(client, units, report, officer):
         return answer.status_code
 
     assert ask(own) == 404
-    hold(client, report.code)
+    give_code(client, report.code)
     assert ask(own) == ask(own, "large") == 200
     assert ask(own, "huge") == 404
     assert ask(inner.photos.get()) == 404
-    hold(client, make.make_report(units.polsek).code)
+    give_code(client, make.make_report(units.polsek).code)
     assert ask(own) == 404
 
 
@@ -258,7 +258,7 @@ def test_nothing_is_written_without_the_code(client, resolved, path):
     sent = {"text": "x", "reason": "x", "rate-rating": "1"}
     before = resolved.timeline.count()
     assert client.post(path, sent).url == TRACK
-    hold(client, "LW-1111-1111-1111")
+    give_code(client, "LW-1111-1111-1111")
     assert client.post(path, sent).url == TRACK
     client.cookies[NAME] = resolved.code
     assert client.post(path, sent).url == TRACK
@@ -267,7 +267,7 @@ def test_nothing_is_written_without_the_code(client, resolved, path):
 
 
 def test_a_note_with_a_photo(client, report):
-    hold(client, report.code)
+    give_code(client, report.code)
     answer = client.post(NOTE, {"text": "Mereka kembali", "photos": [jpeg()]}, follow=True)
     assert "Terima kasih. Kesatuan akan membacanya." in answer.content.decode()
     assert "Mereka kembali" in answer.content.decode()
@@ -287,7 +287,7 @@ def test_a_note_with_a_photo(client, report):
     ],
 )
 def test_a_note_that_cannot_be_keeps_its_words(client, report, sent, field):
-    hold(client, report.code)
+    give_code(client, report.code)
     answer = client.post(NOTE, sent)
     assert answer.status_code == 200
     assert set(answer.context["note"].errors) == {field}
@@ -297,7 +297,7 @@ def test_a_note_that_cannot_be_keeps_its_words(client, report, sent, field):
 
 
 def test_confirming_closes_and_is_said_once(client, resolved):
-    assert CONFIRM in shown(client, resolved)
+    assert CONFIRM in get_track_page(client, resolved)
     answer = client.post(CONFIRM, follow=True)
     resolved.refresh_from_db()
     assert resolved.state == "closed"
@@ -308,7 +308,7 @@ def test_confirming_closes_and_is_said_once(client, resolved):
 
 
 def test_confirming_too_early_is_answered(client, report):
-    assert CONFIRM not in shown(client, report)
+    assert CONFIRM not in get_track_page(client, report)
     answer = client.post(CONFIRM, follow=True)
     assert "Belum ada hasil" in answer.content.decode()
     report.refresh_from_db()
@@ -316,7 +316,7 @@ def test_confirming_too_early_is_answered(client, report):
 
 
 def test_disputing_reopens_visibly(client, resolved):
-    hold(client, resolved.code)
+    give_code(client, resolved.code)
     answer = client.post(DISPUTE, {"reason": " "})
     assert answer.context["dispute"].errors["reason"]
     assert "<details" in answer.content.decode()
@@ -332,7 +332,7 @@ def test_disputing_reopens_visibly(client, resolved):
 
 
 def test_rating(client, resolved):
-    hold(client, resolved.code)
+    give_code(client, resolved.code)
     for bad in ("", "0", "6", "lima", "\x00", "1e9"):
         answer = client.post(RATE, {"rate-rating": bad})
         assert answer.context["rate"].errors["rating"] == ["Pilih 1 sampai 5."]
@@ -340,17 +340,17 @@ def test_rating(client, resolved):
     client.post(RATE, {"rate-rating": "4"})
     resolved.refresh_from_db()
     assert resolved.rating == 4
-    assert "4/5" in shown(client, resolved)
+    assert "4/5" in get_track_page(client, resolved)
 
 
 def test_rating_too_early_is_answered(client, report):
-    assert RATE not in shown(client, report)
+    assert RATE not in get_track_page(client, report)
     answer = client.post(RATE, {"rate-rating": "5"})
     assert answer.context["rate"].non_field_errors()
 
 
 def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
-    hold(client, report.code)
+    give_code(client, report.code)
     for number in range(throttle.ANSWERS.most):
         client.post(NOTE, {"text": f"Catatan {number}"})
     clean = Mock()
@@ -364,7 +364,7 @@ def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
 
 
 def test_photos_of_notes_count_even_if_refused(client, report, monkeypatch):
-    hold(client, report.code)
+    give_code(client, report.code)
     clean = Mock(side_effect=ValidationError("Bukan foto"))
     monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(throttle.ANSWERS.most + 1):
@@ -374,7 +374,7 @@ def test_photos_of_notes_count_even_if_refused(client, report, monkeypatch):
 
 
 def test_forgetting(client, report):
-    hold(client, report.code)
+    give_code(client, report.code)
     answer = client.post(FORGET)
     assert answer.url == reverse("home")
     ours = {NAME, "csrftoken", "messages", "theme"}
@@ -388,6 +388,6 @@ def test_forgetting(client, report):
 
 def test_forgetting_leaves_an_officer_signed_in(client, report, officer):
     client.force_login(officer)
-    hold(client, report.code)
+    give_code(client, report.code)
     client.post(FORGET)
     assert client.get(reverse("reports:report_list")).status_code == 200

@@ -44,19 +44,19 @@ def resolved(report, officer):
 
 
 @pytest.fixture
-def files(settings, tmp_path):
+def stored_files(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     return lambda: [path for path in tmp_path.rglob("*") if path.is_file()]
 
 
-def photo(colour):
+def make_photo(colour):
     raw = BytesIO()
     Image.new("RGB", (40, 30), colour).save(raw, "PNG")
     raw.seek(0)
     return clean_photo(raw)
 
 
-def at(report, state, officer, other):
+def put_in_state(report, state, officer, other):
     """The report in any state."""
     Report.objects.filter(pk=report.pk).update(
         state=state,
@@ -70,7 +70,7 @@ def at(report, state, officer, other):
     report.refresh_from_db()
 
 
-def kinds(report):
+def event_kinds(report):
     return list(report.timeline.values_list("kind", flat=True))
 
 
@@ -87,7 +87,7 @@ def test_a_code_of_no_report_does_nothing(report, code):
     ):
         with pytest.raises(Report.DoesNotExist):
             act()
-    assert kinds(report) == ["received"]
+    assert event_kinds(report) == ["received"]
 
 
 def test_the_number_is_no_code(report):
@@ -100,7 +100,7 @@ def test_the_number_is_no_code(report):
 
 @pytest.mark.parametrize("state", ReportState.values)
 def test_a_note_is_taken_in_any_state(units, report, officer, state):
-    at(report, state, officer, make.make_report(units.polsek))
+    put_in_state(report, state, officer, make.make_report(units.polsek))
     note = add_reporter_note(code=report.code, text="  Plat B 1234 XY \n")
     note.refresh_from_db()
     assert (note.kind, note.text, note.at) == ("reporter_note", "Plat B 1234 XY", NOW)
@@ -116,10 +116,10 @@ def test_an_empty_note_is_none(report, text):
     with pytest.raises(ValidationError) as caught:
         add_reporter_note(code=report.code, text=text)
     assert "text" in caught.value.message_dict
-    assert kinds(report) == ["received"]
+    assert event_kinds(report) == ["received"]
 
 
-def test_the_same_note_twice_in_a_row_is_one(report, files):
+def test_the_same_note_twice_in_a_row_is_one(report, stored_files):
     first = add_reporter_note(code=report.code, text="Halo")
     for minutes in (0, 1, 600):
         assert (
@@ -130,23 +130,23 @@ def test_the_same_note_twice_in_a_row_is_one(report, files):
     assert len({first.pk, other.pk, again.pk}) == 3
 
 
-def test_the_same_words_with_another_photo_are_another_note(report, files):
-    red, blue = photo("red"), photo("blue")
+def test_the_same_words_with_another_photo_are_another_note(report, stored_files):
+    red, blue = make_photo("red"), make_photo("blue")
     notes = [
         add_reporter_note(code=report.code, text="Ini fotonya", photos=photos)
         for photos in ((), (red,), (red,), (blue,), (blue, red), (red, blue), (red,), ())
     ]
     assert [notes.index(note) for note in notes] == [0, 1, 1, 3, 4, 5, 6, 7]
     assert ReportPhoto.objects.count() == 7
-    assert len(files()) == 14
+    assert len(stored_files()) == 14
 
 
-def test_photos_alone_sent_twice_are_one_note(report, files):
-    red = photo("red")
+def test_photos_alone_sent_twice_are_one_note(report, stored_files):
+    red = make_photo("red")
     first = add_reporter_note(code=report.code, photos=[red])
     assert add_reporter_note(code=report.code, photos=[red]) == first
     assert (first.text, first.photos.count()) == ("", 1)
-    assert len(files()) == 2
+    assert len(stored_files()) == 2
     assert ReportPhoto.objects.held_by(report.code).count() == 1
 
 
@@ -157,18 +157,18 @@ def test_so_many_notes_and_no_more(report):
         add_reporter_note(code=report.code, text="Satu lagi")
     # A retry of the last is still answered.
     assert add_reporter_note(code=report.code, text=str(MOST_NOTES - 1)).pk
-    assert len(kinds(report)) == MOST_NOTES + 1
+    assert len(event_kinds(report)) == MOST_NOTES + 1
 
 
-def test_no_file_stays_of_a_note_that_was_not_stored(report, files, monkeypatch):
+def test_no_file_stays_of_a_note_that_was_not_stored(report, stored_files, monkeypatch):
     def fail(*_args, **_fields):
         raise OSError("disk full")
 
     monkeypatch.setattr(ReportPhoto, "save", fail)
     with pytest.raises(OSError, match="disk full"):
-        add_reporter_note(code=report.code, photos=[photo("red")])
-    assert files() == []
-    assert kinds(report) == ["received"]
+        add_reporter_note(code=report.code, photos=[make_photo("red")])
+    assert stored_files() == []
+    assert event_kinds(report) == ["received"]
 
 
 # Confirming
@@ -182,7 +182,7 @@ def test_confirming_closes(resolved):
     assert (event.kind, event.from_state, event.to_state) == ("confirmed", "resolved", "closed")
     assert (event.actor, event.is_public) == (None, True)
     assert confirm_outcome(code=resolved.code) == closed
-    assert kinds(resolved).count("confirmed") == 1
+    assert event_kinds(resolved).count("confirmed") == 1
 
 
 def test_confirming_what_is_closed_already_is_noted_once(resolved, commander):
@@ -191,7 +191,7 @@ def test_confirming_what_is_closed_already_is_noted_once(resolved, commander):
         confirm_outcome(code=resolved.code, now=NOW + MINUTE)
     resolved.refresh_from_db()
     assert (resolved.state, resolved.closed_at) == ("closed", NOW)
-    assert kinds(resolved).count("confirmed") == 1
+    assert event_kinds(resolved).count("confirmed") == 1
 
 
 def test_each_outcome_may_be_confirmed(resolved, officer):
@@ -203,7 +203,7 @@ def test_each_outcome_may_be_confirmed(resolved, officer):
     confirm_outcome(code=resolved.code, now=NOW + 4 * MINUTE)
     resolved.refresh_from_db()
     assert resolved.state == "closed"
-    assert kinds(resolved).count("confirmed") == 2
+    assert event_kinds(resolved).count("confirmed") == 2
 
 
 # Disputing
@@ -249,7 +249,7 @@ def test_what_may_be_answered_when(units, report, officer, state):
         (lambda: rate_report(code=report.code, rating=4), ANSWERABLE),
         (lambda: dispute_outcome(code=report.code, reason="Belum"), DISPUTABLE),
     ):
-        at(report, state, officer, other)
+        put_in_state(report, state, officer, other)
         count = ReportEvent.objects.count()
         if state in states:
             act()
@@ -300,7 +300,7 @@ def test_so_many_ratings_and_no_more(resolved):
 
 
 def test_the_reporter_responds_to_nobody(units, report, officer):
-    at(report, "rejected", officer, None)
+    put_in_state(report, "rejected", officer, None)
     dispute_outcome(code=report.code, reason="Ini penting", now=NOW)
     report.refresh_from_db()
     assert report.first_response_at is None

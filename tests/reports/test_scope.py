@@ -186,12 +186,12 @@ def people(
     return found
 
 
-def named(world, rows):
+def names_of(world, rows):
     names = {report.pk: name for name, report in vars(world).items()}
     return {names[row.pk] for row in rows}
 
 
-def fresh(people, who):
+def reload_person(people, who):
     return User.objects.get(pk=getattr(people, who).pk)
 
 
@@ -199,9 +199,9 @@ def test_who_sees_which_report(world, people):
     assert set(TABLE) == set(vars(people))
     lists, single = {}, {}
     for who in TABLE:
-        user = fresh(people, who)
-        lists[who] = named(world, Report.objects.in_scope(user))
-        single[who] = named(world, Report.objects.visible_to(user))
+        user = reload_person(people, who)
+        lists[who] = names_of(world, Report.objects.in_scope(user))
+        single[who] = names_of(world, Report.objects.visible_to(user))
     assert lists == {who: listed for who, (listed, _given) in TABLE.items()}
     assert single == {who: listed | given for who, (listed, given) in TABLE.items()}
 
@@ -217,14 +217,14 @@ def test_what_hangs_on_a_report_has_its_rights(world, people, keeper, settings, 
         ReportContact.objects.create(report=report, name=name)
         ContactAccess.objects.create(report=report, unit=report.unit, by=keeper, reason="Menelepon")
     for who, (listed, given) in TABLE.items():
-        user = fresh(people, who)
+        user = reload_person(people, who)
         for model in (ReportEvent, ReportPhoto, ReportContact):
             rows = model.objects.visible_to(user).select_related("report")
-            assert named(world, {row.report for row in rows}) == listed | given, (who, model)
+            assert names_of(world, {row.report for row in rows}) == listed | given, (who, model)
         # What is open by one posting may have been opened where the person has the other.
         opened = listed | ({"given_sealed"} if who == "keeper_and_neighbour" else set())
         for rows in (ContactAccess.objects.visible_to(user), ContactAccess.objects.in_scope(user)):
-            assert named(world, {row.report for row in rows}) == opened, who
+            assert names_of(world, {row.report for row in rows}) == opened, who
 
 
 def test_an_opening_stays_with_the_unit_that_held_the_report(world, units, people, keeper):
@@ -250,9 +250,9 @@ def test_an_opening_stays_with_the_unit_that_held_the_report(world, units, peopl
         "volunteer": set(),
     }
     for who, names in expected.items():
-        user = fresh(people, who)
+        user = reload_person(people, who)
         for rows in (ContactAccess.objects.visible_to(user), ContactAccess.objects.in_scope(user)):
-            assert named(world, {row.report for row in rows}) == names, who
+            assert names_of(world, {row.report for row in rows}) == names, who
 
 
 def test_doors_of_officers_do_not_read_the_code(world, officer, django_assert_num_queries):
@@ -378,7 +378,7 @@ def test_nor_is_it_offered_anything(world, keeper):
     ],
 )
 def test_what_is_out_of_sight_is_not_there(world, people, who, which):
-    user, report = fresh(people, who), getattr(world, which)
+    user, report = reload_person(people, who), getattr(world, which)
     count = ReportEvent.objects.count()
     for act in ACTS.values():
         with pytest.raises(Report.DoesNotExist):
@@ -396,7 +396,7 @@ def test_an_admin_reads_and_changes_nothing(world, admin_user):
 
 def test_only_a_posting_gives_the_permission(people):
     for who in TABLE:
-        scope = fresh(people, who).scope
+        scope = reload_person(people, who).scope
         assert (Action.UNSEAL in scope.actions) is (
             "keeper" in who and who not in ("gone", "to_come", "inactive")
         ), who

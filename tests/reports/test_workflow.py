@@ -30,7 +30,7 @@ from reports.services.changes import (
 from reports.services.transitions import ReportMoved
 from reports.workflow import CHANGES, ReportState, state_allows_step
 from tests import factories as make
-from tests.reports.steps_on import again, report_in
+from tests.reports.report_pages import make_report_in_state, reload_report
 
 SERVICES = {
     "verify": verify_report,
@@ -74,7 +74,7 @@ HEADS = {"commander", "chief"}
 WHO = {change: HEADS if change in {"close", "reject"} else OFFICERS for change in SERVICES}
 
 
-def do(change, report, by, officer, **more):
+def make_change(change, report, by, officer, **more):
     asked = {
         "dispatch": {"assignee": officer},
         "resolve": {"outcome": "handled", "reason": "Sudah ditangani"},
@@ -108,17 +108,17 @@ def test_only_transitions_writes_a_state():
 @pytest.mark.parametrize("state", ReportState.values)
 @pytest.mark.parametrize("change", SERVICES)
 def test_every_change_from_every_state(change, state, units, officer, commander):
-    report = report_in(state, units.polsek, officer)
+    report = make_report_in_state(state, units.polsek, officer)
     lines = ReportEvent.objects.filter(report=report).count()
     if state in ALLOWED[change].split():
-        do(change, report, commander, officer)
-        assert again(report).state == LEADS_TO[change]
+        make_change(change, report, commander, officer)
+        assert reload_report(report).state == LEADS_TO[change]
         last = ReportEvent.objects.filter(report=report).latest("pk")
         assert (last.from_state, last.to_state, last.actor) == (state, LEADS_TO[change], commander)
     else:
         with pytest.raises(ReportMoved):
-            do(change, report, commander, officer)
-        assert again(report).state == state
+            make_change(change, report, commander, officer)
+        assert reload_report(report).state == state
         assert ReportEvent.objects.filter(report=report).count() == lines
 
 
@@ -136,34 +136,36 @@ def test_the_rights_of_each_role(
     }
     third = make.make_user("Bhabin lain", units.polsek, "officer")
     for role, person in people.items():
-        report = report_in(state, units.polsek, third)
+        report = make_report_in_state(state, units.polsek, third)
         if role in WHO[change]:
-            do(change, report, person, third)
+            make_change(change, report, person, third)
         else:
             with pytest.raises(PermissionDenied):
-                do(change, report, person, third)
-    report = report_in(state, units.polsek, third)
+                make_change(change, report, person, third)
+    report = make_report_in_state(state, units.polsek, third)
     for person in (neighbour, nobody):
         # Merging looks for the other report first.
         with pytest.raises((Report.DoesNotExist, ValidationError)):
-            do(change, report, person, third)
-        assert again(report).state == state
-    do(change, report, superuser, third)
+            make_change(change, report, person, third)
+        assert reload_report(report).state == state
+    make_change(change, report, superuser, third)
 
 
 def test_the_assigned_goes_on_where_the_report_went(units, officer, neighbour):
     """Posted elsewhere by now, but still the one who is on the way."""
-    report = report_in("dispatched", units.polsek, officer)
+    report = make_report_in_state("dispatched", units.polsek, officer)
     assert may_take_step(officer, report, "arrive")
     assert not may_take_step(neighbour, report, "arrive")
     assert not may_take_step(officer, report, "close")
 
 
 def test_a_report_seen_otherwise_is_not_changed(units, officer, commander):
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     with pytest.raises(ReportMoved):
-        do("resolve", report, officer, officer, seen=report.stamp.replace("verified", "received"))
-    do("resolve", report, officer, officer, seen=report.stamp)
+        make_change(
+            "resolve", report, officer, officer, seen=report.stamp.replace("verified", "received")
+        )
+    make_change("resolve", report, officer, officer, seen=report.stamp)
 
 
 def test_the_second_is_told_who_did_what(units, officer, commander):
@@ -181,10 +183,10 @@ def test_the_second_is_told_who_did_what(units, officer, commander):
 @pytest.mark.django_db(transaction=True)
 def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander, state):
     third = make.make_user("Bhabin lain", units.polsek, "officer")
-    report = report_in(state, units.polsek, third)
+    report = make_report_in_state(state, units.polsek, third)
     barrier, answers = threading.Barrier(2, timeout=20), {}
 
-    def take(person):
+    def take_in_thread(person):
         try:
             connection.ensure_connection()
             barrier.wait()
@@ -195,12 +197,14 @@ def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander
         finally:
             connection.close()
 
-    threads = [threading.Thread(target=take, args=(person,)) for person in (officer, commander)]
+    threads = [
+        threading.Thread(target=take_in_thread, args=(person,)) for person in (officer, commander)
+    ]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    went = again(report).assignee
+    went = reload_report(report).assignee
     late = commander if went == officer else officer
     assert answers[went] == "went"
     assert went.titled_name in answers[late]
@@ -210,20 +214,20 @@ def test_of_two_at_once_one_goes_and_the_other_is_told(units, officer, commander
 
 def test_mediation_is_refused_where_the_law_forbids_it(units, keeper):
     violence = make.make_category("domestic_violence", is_sealed=True, allows_mediation=False)
-    report = report_in("on_scene", units.polsek, keeper, category=violence)
+    report = make_report_in_state("on_scene", units.polsek, keeper, category=violence)
     with pytest.raises(ValidationError) as caught:
         resolve_report(report=report, by=keeper, outcome="mediated", reason="Berdamai")
     assert "outcome" in caught.value.message_dict
-    assert again(report).state == "on_scene"
+    assert reload_report(report).state == "on_scene"
 
 
 @pytest.mark.parametrize("change", SERVICES)
 def test_a_sealed_report_is_out_of_reach(change, units, officer, commander, superuser, keeper):
     sealed = make.make_category("sexual_violence", is_sealed=True, allows_mediation=False)
-    report = report_in(ALLOWED[change].split()[0], units.polsek, keeper, category=sealed)
+    report = make_report_in_state(ALLOWED[change].split()[0], units.polsek, keeper, category=sealed)
     for person in (officer, commander, superuser):
         with pytest.raises(Report.DoesNotExist):
-            do(change, report, person, keeper)
+            make_change(change, report, person, keeper)
 
 
 def test_a_report_about_police_is_out_of_its_units_reach(units, officer, commander, keeper):
@@ -237,7 +241,7 @@ def test_a_report_about_police_is_out_of_its_units_reach(units, officer, command
 
 def test_a_commander_sets_any_state_with_a_reason(units, officer, commander):
     for state in ReportState.values:
-        report = report_in(state, units.polsek, officer)
+        report = make_report_in_state(state, units.polsek, officer)
         for wanted in ReportState.values:
             if wanted in (state, "duplicate", "referred"):
                 with pytest.raises(ValidationError):
@@ -247,19 +251,19 @@ def test_a_commander_sets_any_state_with_a_reason(units, officer, commander):
         with pytest.raises(ValidationError):
             override_report(report=report, by=commander, state="received", reason=" ")
     for wanted in ("verified", "dispatched", "on_scene", "resolved", "closed", "rejected"):
-        report = report_in("received", units.polsek, officer)
+        report = make_report_in_state("received", units.polsek, officer)
         override_report(report=report, by=commander, state=wanted, reason="Keliru")
-        assert again(report).state == wanted
+        assert reload_report(report).state == wanted
 
 
 # What the page of a report offers
 
 
-def labels(steps):
+def button_labels(steps):
     return [str(step.label) for step in steps]
 
 
-def names(report, person):
+def offered_steps(report, person):
     steps = steps_for(report, person)
     return {step.change for step in (steps.first, *steps.beside, *steps.others) if step}
 
@@ -268,14 +272,14 @@ def names(report, person):
 def test_only_what_state_and_right_allow_is_offered(
     state, units, officer, operator, commander, admin_user
 ):
-    report = report_in(state, units.polsek, officer)
+    report = make_report_in_state(state, units.polsek, officer)
     for person in (officer, operator, commander, admin_user):
         wanted = {
             change
             for change in CHANGES
             if state_allows_step(change, report.state) and may_take_step(person, report, change)
         }
-        offered = names(report, person)
+        offered = offered_steps(report, person)
         assert offered & set(CHANGES) == wanted
         assert ("override" in offered) == (person == commander)
         assert ("classify" in offered) == (person != admin_user)
@@ -296,20 +300,23 @@ def test_only_what_state_and_right_allow_is_offered(
 )
 def test_one_step_stands_first(state, role, first, units, officer, operator, commander):
     person = {"officer": officer, "operator": operator, "commander": commander}[role]
-    assert str(steps_for(report_in(state, units.polsek, officer), person).first.label) == first
+    assert (
+        str(steps_for(make_report_in_state(state, units.polsek, officer), person).first.label)
+        == first
+    )
 
 
 def test_without_a_step_it_says_who_is_awaited(units, officer):
-    steps = steps_for(report_in("resolved", units.polsek, officer), officer)
+    steps = steps_for(make_report_in_state("resolved", units.polsek, officer), officer)
     assert steps.first is None
     assert "Menunggu pimpinan" in str(steps.waits_for)
-    assert labels(steps.others) == ["Ubah jenis atau prioritas", "Buka kembali"]
+    assert button_labels(steps.others) == ["Ubah jenis atau prioritas", "Buka kembali"]
 
 
 def test_a_former_unit_reads_without_steps(units, officer):
-    report = report_in("verified", units.polsek, officer)
+    report = make_report_in_state("verified", units.polsek, officer)
     hand_over_report(report=report, by=officer, unit=units.polsek_neighbour, reason="Wilayahnya")
-    steps = steps_for(again(report), officer)
+    steps = steps_for(reload_report(report), officer)
     assert not steps.any_change
     assert (steps.note, steps.contact) == (None, None)
 

@@ -10,7 +10,7 @@ from reports.workflow import ENDED, ReportState
 from tests import factories as make
 
 
-def report_in(state, unit, officer, **fields):
+def make_report_in_state(state, unit, officer, **fields):
     """A report in this state; `officer` is assigned where somebody has to be."""
     report = make.make_report(unit, now=timezone.now() - timedelta(minutes=20), **fields)
     values = {"state": state}
@@ -25,21 +25,21 @@ def report_in(state, unit, officer, **fields):
     if state == ReportState.REFERRED:
         values["referred_to"] = "PLN"
     Report.objects.filter(pk=report.pk).update(**values)
-    return again(report)
+    return reload_report(report)
 
 
-def again(report):
+def reload_report(report):
     return Report.objects.select_related("unit", "category").get(pk=report.pk)
 
 
-def url(name, report):
+def page_url(name, report):
     return reverse(f"reports:{name}", args=[report.pk])
 
 
-def detail(report):
-    return url("report_detail", report)
+def detail_url(report):
+    return page_url("report_detail", report)
 
 
-def told(response):
+def messages_in(response):
     """The messages on the page that the answer leads to."""
     return " ".join(str(message) for message in response.context["messages"])
