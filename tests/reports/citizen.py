@@ -1,4 +1,4 @@
-"""What the tests of a citizen's pages share: a form filled in, and the code that comes back."""
+"""Shared by the tests of the citizen's pages: form data, and the code in the cookie."""
 
 import uuid
 
@@ -13,7 +13,7 @@ TRACK = reverse("reports:report_track")
 
 
 def form_data(**changes):
-    """The form as a person fills it in; None leaves a field out."""
+    """A filled-in form; a value of None leaves the field out."""
     sent = {
         "step": "send",
         "category": "noise_dispute",
@@ -34,7 +34,7 @@ def code_in_cookie(client):
 
 
 def give_code(client, code):
-    """Gives the client the code, as after the receipt."""
+    """Puts the code into the client's cookie, as the receipt does."""
     from django.core import signing
 
     client.cookies[NAME] = signing.get_cookie_signer(salt=NAME + SALT).sign(code)

@@ -1,4 +1,4 @@
-"""What the tests of the steps share: a report in any state, the address of a step, its answer."""
+"""Shared by the tests of the steps: a report in any state, addresses, messages."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from tests import factories as make
 
 
 def make_report_in_state(state, unit, officer, **fields):
-    """A report in this state; `officer` is assigned where somebody has to be."""
+    """A report in this state; `officer` is assigned if the state needs an officer."""
     report = make.make_report(unit, now=timezone.now() - timedelta(minutes=20), **fields)
     values = {"state": state}
     if state in ENDED:
@@ -41,5 +41,5 @@ def detail_url(report):
 
 
 def messages_in(response):
-    """The messages on the page that the answer leads to."""
+    """The messages on the page that `response` shows."""
     return " ".join(str(message) for message in response.context["messages"])

@@ -1,4 +1,4 @@
-"""Reports in the admin: read and corrected, without code and contact, what is sealed left shut."""
+"""Reports in the admin: read and corrected, without code and contact; sealed ones stay hidden."""
 
 import json
 from datetime import timedelta
@@ -142,7 +142,7 @@ def sealed(units, keeper, officer, settings, tmp_path):
 
 
 def any_page_shows(client, report):
-    """Whether any admin page knows the report."""
+    """Whether any list or page of the admin shows the report."""
     number = report.number
     lists = [
         client.get(admin_url(model, "changelist"), {"period": "all", **query})
@@ -355,7 +355,7 @@ def test_a_merged_report_names_the_other_to_whom_may_see_it(
 def test_another_offices_report_is_read_only_where_it_was_given_away(
     units, officer, unit_admin_client
 ):
-    """Its former unit reads it on its own page; the admin keeps to what a unit has."""
+    """The former unit may read the report on its page, but the admin shows only a unit's own."""
     given = make.make_report(units.polsek)
     hand_over_report(report=given, by=officer, unit=units.polsek_neighbour, reason="Di sana")
     assert listed_ids(unit_admin_client) == []

@@ -1,4 +1,4 @@
-"""Notes, category, another unit: the services, without their pages."""
+"""Notes, category and handover: the services, without their pages."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -80,10 +80,10 @@ def test_a_note(units, report, officer, settings, tmp_path):
     assert (note.is_public, note.at, note.from_state, note.to_state) == (False, NOW, "", "")
     assert note.photos.get().report == report
     assert note_report(report=report, by=officer, text="Halo", is_public=True).is_public
-    assert reload_report(report).first_response_at is None  # a note is no step
+    assert reload_report(report).first_response_at is None  # a note is no response
 
 
-def test_an_empty_note_is_none(report, officer):
+def test_an_empty_note_is_refused(report, officer):
     with pytest.raises(ValidationError):
         note_report(report=report, by=officer, text=" \n")
     assert ReportEvent.objects.filter(kind="note").count() == 0
@@ -178,12 +178,12 @@ def test_a_new_category_brings_its_priority_and_target(report, officer):
     assert report.category.label in event.text
 
 
-def test_a_priority_of_one_s_own(report, officer):
+def test_a_priority_may_be_set_by_hand(report, officer):
     classify_report(report=report, by=officer, category=report.category, priority="urgent")
     stored = reload_report(report)
     assert (stored.priority, stored.due_at) == ("urgent", report.due_at)
-    assert not stored.timeline.last().is_public  # the reporter is not told of priorities
-    # Without a word it stays, with another category it is that one's.
+    assert not stored.timeline.last().is_public  # the reporter does not read of priorities
+    # An empty priority keeps it; a new category sets its own.
     classify_report(report=report, by=officer, category=report.category)
     assert reload_report(report).priority == "urgent"
     with pytest.raises(ValidationError):
@@ -223,7 +223,7 @@ def test_an_old_page_does_not_sort_what_was_sorted_since(report, officer, comman
         with pytest.raises(ReportMoved) as caught:
             classify_report(report=report, by=officer, category=theft, priority="normal", seen=seen)
         assert "Kapolsek A" in caught.value.messages[0]
-    # Sent elsewhere meanwhile is no other class.
+    # An assignment does not change the class stamp.
     seen = reload_report(report).class_stamp
     dispatch_report(report=report, by=commander, assignee=officer)
     classify_report(report=report, by=officer, category=theft, is_sealed=True, seen=seen)
@@ -270,7 +270,7 @@ def test_mediated_is_not_put_under_what_the_law_forbids(report, officer, command
 
 
 def test_the_outcome_is_checked_against_the_category_of_now(report, officer):
-    """The page was read before somebody sorted the report anew."""
+    """The page was opened before somebody changed the category."""
     stale = reload_report(report)
     assert stale.category.allows_mediation
     verify_report(report=report, by=officer)
@@ -305,7 +305,7 @@ def test_anybody_who_works_on_it_may_seal_it(report, officer, keeper):
 def test_unsealing_needs_the_permission(report, sealed, officer, keeper, commander):
     dispatch_report(report=report, by=officer, assignee=officer)
     classify_report(report=report, by=officer, category=sealed)
-    # The assigned works on it, and may not unseal it, by neither way.
+    # The assigned officer works on it, but may not unseal it in either way.
     plain = make.make_category("noise_dispute")
     for fields in ({"category": plain}, {"category": plain, "priority": "high"}):
         with pytest.raises(ValidationError) as caught:
@@ -318,7 +318,7 @@ def test_unsealing_needs_the_permission(report, sealed, officer, keeper, command
     assert reload_report(report).is_sealed
     classify_report(report=report, by=keeper, category=plain)
     assert not reload_report(report).is_sealed
-    # A sealed category seals, whatever is asked.
+    # A sealed category seals the report even if nobody asked for it.
     classify_report(report=report, by=keeper, category=sealed, is_sealed=False)
     assert reload_report(report).is_sealed
 
@@ -335,7 +335,7 @@ def test_about_police_leaves_the_unit_and_its_eyes(units, report, about_police, 
         assert not is_visible_to(user, report)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     assert is_visible_to(above, report)
-    assert not Handover.objects.exists()  # it was not given: the unit keeps nothing of it
+    assert not Handover.objects.exists()  # without a Handover the unit cannot read on
     event = stored.timeline.last()
     assert (event.from_state, event.to_state) == ("dispatched", "received")
     assert event.unit == units.polsek
@@ -349,7 +349,7 @@ def test_about_police_without_a_name_goes_past_the_polres(units, report, about_p
     stored = reload_report(report)
     assert (stored.unit, stored.about_unit, stored.is_sealed) == (units.polda, units.polres, True)
     subsektor = make.make_unit("subsektor", "Subsektor A", units.polsek)
-    # Anybody of the Polres and below may be the one, also who commands elsewhere.
+    # It may be about anybody of the Polres or below, even somebody who commands elsewhere.
     for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
         below = make.make_user(unit=unit, role="commander", opens_sealed=True)
         make.make_posting(below, units.polda, "commander", opens_sealed=True)
@@ -363,7 +363,7 @@ def test_about_police_without_a_name_goes_past_the_polres(units, report, about_p
 def test_about_police_that_is_above_the_accused_already(
     units, report, about_police, officer, keeper
 ):
-    """The unit complained about has given it here: what it gave it reads no more."""
+    """The unit complained about handed it over, and now loses sight of it."""
     hand_over(report, officer, units.polres)
     above = make.make_user(unit=units.polres, role="commander", opens_sealed=True)
     assert is_visible_to(keeper, report)
@@ -401,7 +401,7 @@ def test_no_longer_about_police_needs_the_permission(units, report, about_police
     classify_report(report=report, by=above, category=report.category)
     stored = reload_report(report)
     assert (stored.about_unit, stored.is_sealed, stored.unit) == (None, False, units.polres)
-    # Back to the unit it came from, which now may read it.
+    # It is no longer about that unit, which may read it again.
     hand_over_report(report=stored, by=above, unit=units.polsek, reason="Bukan tentang polisi")
     assert is_visible_to(officer, report)
 
@@ -423,7 +423,6 @@ def crime(db):
 
 @pytest.fixture
 def polsek_a_does_not_investigate(units, db):
-    """Polsek A does not investigate."""
     units.polsek.investigates = False
     units.polsek.save()
 
@@ -445,7 +444,7 @@ def test_crime_leaves_a_unit_that_does_not_investigate(
     assert (moved.kind, moved.from_state, moved.to_state) == ("handed_over", state, "received")
     assert (moved.unit, moved.actor, moved.is_public) == (units.polsek, officer, True)
     assert moved.text.startswith("Polsek A → Polres A. ")
-    # The Polsek reads on, and works on it no more.
+    # The Polsek may still read it, but not work on it.
     assert is_visible_to(officer, report)
     assert not Report.objects.in_scope(officer).exists()
     with pytest.raises(PermissionDenied):
@@ -536,7 +535,7 @@ def test_both_units_read_the_trail_of_a_handed_over_report(units, report, office
     assert not Report.objects.in_scope(officer).exists()
     add_reporter_note(code=code, text="Saya di depan")
     assert stored.timeline.last().unit == units.polsek_neighbour
-    # And back, and on again: each who had it goes on reading.
+    # Handed back and on again: each unit that had it may still read it.
     hand_over(stored, neighbour, units.polsek)
     hand_over(stored, officer, units.polsek_east)
     for user in (officer, neighbour):
@@ -565,7 +564,7 @@ def test_handing_over_says_why(units, report, officer, reason):
     assert "reason" in caught.value.message_dict
 
 
-def test_not_to_the_unit_that_has_it(units, report, officer):
+def test_a_report_is_not_handed_to_the_unit_that_has_it(units, report, officer):
     with pytest.raises(ValidationError) as caught:
         hand_over(report, officer, units.polsek)
     assert "unit" in caught.value.message_dict
@@ -573,7 +572,7 @@ def test_not_to_the_unit_that_has_it(units, report, officer):
 
 
 @pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
-def test_what_has_ended_stays_where_it_is(units, report, officer, state):
+def test_an_ended_report_is_not_handed_over(units, report, officer, state):
     ended = state in ("resolved", "closed")
     Report.objects.filter(pk=report.pk).update(
         state=state,
@@ -588,7 +587,7 @@ def test_what_has_ended_stays_where_it_is(units, report, officer, state):
     assert reload_report(report).unit == units.polsek
 
 
-def test_who_was_faster_is_named(units, report, officer, operator):
+def test_the_second_person_is_told_who_was_faster(units, report, officer, operator):
     dispatch_report(report=report, by=operator, assignee=operator, seen=report.stamp)
     with pytest.raises(ReportMoved) as caught:
         hand_over(report, officer, units.polsek_neighbour, seen=report.stamp)
@@ -629,7 +628,9 @@ def test_a_sealed_report_stays_sealed_on_its_way(units, sealed, keeper, officer,
     "who",
     ["neighbour", "officer_east", "volunteer", "nobody", "admin_user", "inactive", "accused"],
 )
-def test_nobody_is_sent_who_does_not_work_there(request, units, report, about_police, officer, who):
+def test_nobody_is_assigned_who_does_not_work_there(
+    request, units, report, about_police, officer, who
+):
     by = officer
     if who == "inactive":
         user = make.make_user(unit=units.polsek, role="officer", is_active=False)
@@ -646,8 +647,8 @@ def test_nobody_is_sent_who_does_not_work_there(request, units, report, about_po
     assert (reload_report(report).state, reload_report(report).assignee) == ("received", None)
 
 
-def test_who_is_asked_is_the_report_as_it_is_now(units, report, officer, chief):
-    """Between the page and the answer it was handed over: its old officers are not sent."""
+def test_the_assignee_is_checked_against_the_report_of_now(units, report, officer, chief):
+    """It was handed over after the page was opened, so officers of the former unit are refused."""
     stale = reload_report(report)
     hand_over(report, officer, units.polsek_neighbour)
     with pytest.raises(ValidationError):
@@ -675,8 +676,8 @@ def test_the_first_arrival_and_the_first_response_stay(report, officer):
     assert stored.resolved_at is None
 
 
-def test_sent_to_another_is_another_state_of_things(report, officer, operator, commander):
-    """Whoever goes by the page of before would recall, or arrive for, somebody else."""
+def test_assigning_another_officer_changes_the_stamp(report, officer, operator, commander):
+    """With the stamp of an old page a person would recall somebody else's assignment."""
     dispatch_report(report=report, by=commander, assignee=officer)
     old = reload_report(report).stamp
     recall_report(report=report, by=commander, seen=old)
@@ -689,8 +690,8 @@ def test_sent_to_another_is_another_state_of_things(report, officer, operator, c
     arrive_at_report(report=report, by=operator, seen=reload_report(report).stamp)
 
 
-def test_another_outcome_is_another_state_of_things(report, officer, commander):
-    """Resolved, disputed and resolved again: the outcome that was read is not the one there is."""
+def test_another_outcome_changes_the_stamp(report, officer, commander):
+    """Resolved, disputed and resolved again: the page showed an outcome that is gone."""
     verify_report(report=report, by=officer)
     stamps = []
     for minutes in (0, 10):
@@ -721,7 +722,7 @@ def test_another_outcome_is_another_state_of_things(report, officer, commander):
 def test_nobody_is_late_where_somebody_was(report, officer, commander):
     theft = make.make_category("vehicle_theft", target_minutes=10)
     late = NOW + timedelta(days=1)
-    # Sent and called back, nobody has come: the clock runs on.
+    # An officer was assigned and recalled, but nobody came, so the report stays due.
     dispatch_report(report=report, by=officer, assignee=officer)
     recall_report(report=report, by=officer)
     assert reload_report(report).due_at == report.due_at
@@ -743,7 +744,7 @@ def test_nobody_is_late_where_somebody_was(report, officer, commander):
     assert reload_report(report).arrived_at == NOW
 
 
-def test_nor_after_a_dispute(report, officer):
+def test_nobody_is_late_after_a_dispute_where_somebody_was(report, officer):
     for come in (False, True):
         dispatch_report(report=report, by=officer, assignee=officer)
         if come:
@@ -756,7 +757,9 @@ def test_nor_after_a_dispute(report, officer):
 # Merging
 
 
-def test_not_with_itself_nor_with_one_out_of_sight(units, report, officer, sealed):
+def test_a_report_is_not_merged_with_itself_nor_with_one_out_of_sight(
+    units, report, officer, sealed
+):
     hidden = make.make_report(units.polsek, category=sealed)
     foreign = make.make_report(units.polsek_neighbour)
     for into in (report, hidden, foreign):
@@ -766,8 +769,8 @@ def test_not_with_itself_nor_with_one_out_of_sight(units, report, officer, seale
     assert reload_report(report).state == "received"
 
 
-def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
-    """The page that offered it had read it before. It need not be in sight where that one went."""
+def test_a_report_is_not_merged_with_one_that_was_merged_meanwhile(units, report, officer):
+    """The other report was merged after the page had offered it."""
     into, third = make.make_report(units.polsek), make.make_report(units.polsek)
     merge_report(report=Report.objects.get(pk=into.pk), by=officer, into=third)
     assert into.state == "received"
@@ -778,7 +781,7 @@ def test_not_with_one_that_was_merged_meanwhile(units, report, officer):
 
 
 @pytest.mark.parametrize("state", sorted(set(ReportState.values) - set(OPEN)))
-def test_only_with_one_somebody_works_on(units, report, officer, state):
+def test_a_report_is_only_merged_with_an_open_one(units, report, officer, state):
     into = make_report_in_state(state, units.polsek, officer)
     with pytest.raises(ValidationError) as caught:
         merge_report(report=report, by=officer, into=into)
@@ -786,7 +789,7 @@ def test_only_with_one_somebody_works_on(units, report, officer, state):
     assert reload_report(report).state == "received"
 
 
-def test_what_was_merged_before_goes_along(units, report, officer):
+def test_reports_merged_before_point_to_the_new_report(units, report, officer):
     first, second, other = (make.make_report(units.polsek) for _number in range(3))
     for duplicate in (first, second):
         merge_report(report=duplicate, by=officer, into=report)
@@ -798,15 +801,15 @@ def test_what_was_merged_before_goes_along(units, report, officer):
         )
     assert set(other.duplicates.all()) == {first, second, report}
     assert first.timeline.filter(kind="merged").count() == 1
-    assert first.events.last().duplicate_of_id == report.pk  # the history keeps what was
-    # What was not merged with it stays where it is.
+    assert first.events.last().duplicate_of_id == report.pk  # the history keeps the old value
+    # A merge of other reports does not touch these.
     third, fourth = make.make_report(units.polsek), make.make_report(units.polsek)
     merge_report(report=third, by=officer, into=fourth)
     assert reload_report(first).duplicate_of == other
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_are_not_merged_with_each_other_at_once(units, report, officer):
+def test_two_reports_are_not_merged_with_each_other_at_once(units, report, officer):
     other = make.make_report(units.polsek)
     pairs = [(report, other), (other, report)]
 
@@ -840,7 +843,7 @@ def test_the_reporter_and_the_police_at_once(units, report, officer, commander):
         else:
             add_reporter_note(code=report.code, text="Halo")
 
-    # One dispute reopens, the others meet an open report; notes are the same note.
+    # The first dispute reopens, the others find an open report; the same note is stored once.
     assert in_threads(8, act) == {"ValidationError": 3}
     kinds = list(report.timeline.values_list("kind", flat=True))
     assert (kinds.count("disputed"), kinds.count("reporter_note")) == (1, 1)

@@ -11,7 +11,7 @@ from reports.models import Category
 
 @pytest.fixture(scope="module")
 def categories():
-    """Those of every day, without a database."""
+    """Common categories, without a database."""
     words = {
         "robbery": ("Begal atau jambret", "begal|jambret|ditodong|rampok"),
         "vehicle_theft": (
@@ -106,7 +106,7 @@ def test_a_word_of_many_categories_offers_them_all(categories):
         ("Tidak ditemukan miras. Kabel menjuntai di gang 3.", "dangling_cable"),
         ("Anak-anak bermain. Dompet ditemukan. Tutup saluran hilang", None),
         ("bawa ganjaaa", "narcotics"),
-        # A slip of the thumb does not seal a report.
+        # A typo does not seal a report.
         ("narkba", None),
     ],
 )

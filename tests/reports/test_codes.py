@@ -15,7 +15,7 @@ def test_codes_are_of_one_form_and_all_different():
         assert re.fullmatch(PATTERN, code)
         assert read_code(code) == code
     letters = {letter for code in made for letter in code[2:]} - {"-"}
-    assert letters == set(ALPHABET)  # every place may hold every letter
+    assert letters == set(ALPHABET)  # every letter occurs
 
 
 def test_no_letter_is_mistaken_for_another():

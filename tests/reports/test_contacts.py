@@ -1,4 +1,4 @@
-"""Who reported: encrypted at rest, opened by right and reason, and never without a trace."""
+"""Contacts: encrypted in the database, opened with a right and a reason, always recorded."""
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -58,7 +58,7 @@ def test_the_digest_is_stable_and_keyed(settings):
 
 
 def test_an_older_key_still_opens(units, settings):
-    """Keys are changed by putting the new one first."""
+    """A new key is put first; old values stay readable with the second one."""
     report = make_report_with_contact(units.polsek, "officers")
     settings.SALT_KEY = ["a new key of the house", *settings.SALT_KEY]
     assert ReportContact.objects.get(report=report).name == NAME
@@ -130,7 +130,7 @@ def test_the_unit_of_an_opening_is_the_one_that_held_the_report(
     open_contact(report=report, by=neighbour, reason="Menelepon juga")
     for user, reason in ((commander, "Menelepon"), (neighbour, "Menelepon juga")):
         assert ContactAccess.objects.in_scope(user).get().reason == reason
-    # Sealed since, the name of the report is told to the permission only.
+    # After sealing, only people with the permission may open the name.
     Report.objects.filter(pk=report.pk).update(is_sealed=True)
     assert not ContactAccess.objects.in_scope(commander).exists()
 

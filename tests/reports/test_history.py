@@ -1,4 +1,4 @@
-"""What the history of reports keeps, and what it must not."""
+"""What the history of reports keeps, and what it must not keep."""
 
 import pghistory
 import pytest
@@ -16,7 +16,7 @@ NAME, PHONE = "Siti Kenari", "+6281234567890"
 
 
 def text_columns():
-    """(table, column) of all that may hold text, whatever its type."""
+    """(table, column) of every column that can contain text."""
     with connection.cursor() as cursor:
         cursor.execute(
             """
@@ -31,7 +31,7 @@ def text_columns():
 
 
 def columns_containing(word):
-    """The tables and columns that hold a word anywhere."""
+    """(table, column) of every column that contains the word."""
     found = set()
     with connection.cursor() as cursor:
         for table, column in text_columns():
@@ -45,7 +45,7 @@ def columns_containing(word):
 
 @pytest.fixture
 def report_with_every_event(units, officer, commander, neighbour):
-    """A report that has been through everything, with its contact opened."""
+    """A report with every kind of event and an opened contact."""
     report = make.make_report(
         units.polsek, privacy="officers", contact_name=NAME, contact_phone=PHONE
     )

@@ -50,7 +50,7 @@ def village(units):
 
 @pytest.fixture
 def village_without_unit(units):
-    """A village that no unit is named for."""
+    """A village without a unit of its own."""
     return make.make_area("91.01.01.1001", "Jauh", lat=-8.0, lon=140.0)
 
 
@@ -111,9 +111,9 @@ def test_no_unit_at_all_is_said(units, village):
 def test_the_desk_keeps_what_has_no_place(units, village, village_without_unit, officer):
     desk = {"home": units.polsek_other, "by": officer}
     assert receive(**desk).unit == units.polsek_other
-    # A village of its own or of another unit says where it belongs…
+    # A village that has a unit decides…
     assert receive(area=village, **desk).unit == units.polsek
-    # …one that no unit is named for does not.
+    # …but a village without a unit does not.
     report = receive(area=village_without_unit, **desk)
     assert (report.unit, report.village) == (units.polsek_other, village_without_unit)
 
@@ -137,7 +137,7 @@ def test_about_police_goes_above(units, village, named):
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     about = getattr(units, named) if named else None
     report = receive(area=village, category=category, about_unit=about)
-    # Where nobody is named it may be the Polres of the place, or any unit below.
+    # If no unit is named it may be about the Polres of the place or any unit below.
     assert report.about_unit == (about or units.polres)
     assert report.unit == report.about_unit.parent
     assert report.is_sealed
@@ -158,7 +158,7 @@ def test_about_a_subsektor_goes_to_the_polres(units, village):
     category = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     report = receive(area=village, category=category, about_unit=subsektor)
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
-    # Of the Subsektor itself, and nobody named: past the Polres too.
+    # At a Subsektor, with no unit named, it goes past the Polres too.
     report = receive(home=subsektor, category=category)
     assert (report.unit, report.about_unit) == (units.polda, units.polres)
 
@@ -271,7 +271,7 @@ def test_the_edges_of_the_world_are_places(units, point):
             {"precision": "about", "occurred_from": NOW, "occurred_to": NOW},
             ("about", NOW, NOW),
         ),
-        (  # a phone a little fast
+        (  # the phone's clock is a little fast
             {"precision": "exact", "occurred_from": NOW + 5 * MINUTE},
             ("exact", NOW + 5 * MINUTE, None),
         ),
@@ -309,7 +309,7 @@ def test_times_that_cannot_be(units, start, end, field):
         ("anonymous", "", "", "anonymous"),
         ("sealed", "Kenari", "", "sealed"),
         ("officers", "", "+628121", "officers"),
-        # A name that was promised and not given.
+        # The reporter chose to give a name, but gave none.
         ("sealed", "", "", "anonymous"),
         ("officers", "", "", "anonymous"),
     ],
@@ -389,7 +389,7 @@ def test_a_contact_that_is_not_kept_is_not_hashed(units):
 
 
 def test_the_hash_does_not_give_a_phone_away(units, settings):
-    """All else that is hashed stands in the clear beside it: a number could be tried."""
+    """The rest of the hashed body is stored in the clear, so a plain number could be guessed."""
     body = make_draft(privacy="officers", contact_phone="+628121")
     before = body.sha256(None)
     assert before == body.sha256(None)
@@ -408,7 +408,7 @@ def test_fifty_identical_reports_at_once_make_one_row(units, village, photo, sto
     assert sum(is_new for _report, is_new in answers) == 1
     assert Report.objects.count() == ReportEvent.objects.count() == 1
     assert ReportContact.objects.count() == ReportPhoto.objects.count() == 1
-    # Files of the 49 that came too late are gone again, those of the one are there.
+    # The files of the 49 late ones are deleted again; those of the first are kept.
     row = ReportPhoto.objects.get()
     assert stored_files() == sorted([row.large.name, row.small.name])
 
@@ -448,7 +448,7 @@ def make_photo(colour, size=(80, 60)):
 
 @pytest.fixture
 def stored_files(settings, tmp_path):
-    """The names of all that is stored."""
+    """A function that lists all stored files."""
     settings.MEDIA_ROOT = tmp_path
     return lambda: sorted(
         str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*") if path.is_file()
@@ -471,7 +471,7 @@ def test_photos_are_stored_with_the_report_without_metadata(units, stored_files,
         stored = (tmp_path / name).read_bytes()
         assert b"Kenari" not in stored
         assert not Image.open(BytesIO(stored)).getexif()
-        # Nor does the name of a file say anything but what was sent.
+        # A file name contains only the hash of what was sent.
         assert not {report.code, report.number} & set(name.split("/"))
 
 

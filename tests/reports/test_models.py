@@ -1,4 +1,4 @@
-"""What the database refuses, whoever asks."""
+"""What the database itself refuses."""
 
 from contextlib import contextmanager
 from datetime import UTC, datetime, time, timedelta
@@ -229,7 +229,7 @@ def test_a_category_seals_its_reports(units):
     assert make.make_report(units.polsek, category=sealed).is_sealed
     report = make.make_report(units.polsek)
     assert not report.is_sealed
-    # By any way of writing.
+    # However it is written.
     update_report(report, category=sealed)
     assert report.is_sealed
     update_report(report, is_sealed=False)
@@ -239,7 +239,7 @@ def test_a_category_seals_its_reports(units):
     report.refresh_from_db()
     assert report.is_sealed
     update_report(report, category=make.make_category())
-    assert report.is_sealed  # nothing unseals by itself
+    assert report.is_sealed  # changing the category back does not unseal
     update_report(report, is_sealed=False)
     assert not report.is_sealed
 

@@ -1,4 +1,4 @@
-"""What my day and tonight read about reports."""
+"""The figures of reports on the pages my day and tonight."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -188,7 +188,7 @@ def test_figures_are_one_statement_and_capped(
 
 
 def make_answered_report(unit, by, minutes, *, ago=timedelta(days=1), **fields):
-    """A report that the officer answered at once and reached after so many minutes."""
+    """A report with a response after one minute and an arrival after `minutes`."""
     start = NOW - ago
     report = make_report_in_village(unit, now=start, **fields)
     verify_report(report=report, by=by, now=start + timedelta(minutes=1))

@@ -39,7 +39,7 @@ def get_page(client, report):
 
 @pytest.fixture
 def report(units):
-    """Sent an hour ago with a name; due half an hour later."""
+    """Sent an hour ago with a name; due half an hour after that."""
     return make.make_report(
         units.polsek,
         "Ribut di ujung gang",

@@ -127,7 +127,7 @@ def test_many_are_searched_by_name_or_nrp(sign_in, units, officer, commander):
 
 
 def test_a_polres_sends_its_own(sign_in, units, officer):
-    """Its Polsek do not see what lies with the Polres."""
+    """Officers of a Polsek do not see reports of their Polres."""
     head = make.make_user("Kapolres A", units.polres, "commander")
     report = make_report_in_state("verified", units.polres, head)
     assert offered_officers(sign_in(head).get(page_url("report_dispatch", report))) == [

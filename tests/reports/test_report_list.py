@@ -47,7 +47,7 @@ def sealed():
 
 @pytest.fixture
 def late_brawl(units, officer, brawl):
-    """At Polsek A, the newest first: a brawl that is late, noise with an officer, an old one."""
+    """Returns the late brawl. Polsek A also has noise with an officer, and an old report."""
     village = make.make_area("31.73.04.1001", "Duri Utara")
     make.make_report(units.polsek, "Lama sekali", reported_at=ago(days=40), source="phone")
     noise = make.make_report(units.polsek, "Musik keras", reported_at=ago(hours=2))
@@ -159,7 +159,7 @@ def test_a_day_is_the_units_own(sign_in, units, officer_east):
 
 def test_my_villages(sign_in, units, officer, commander, late_brawl):
     client = sign_in(officer)
-    # A posting without villages is its whole unit.
+    # A posting without villages stands for the whole unit.
     assert len(texts_in(get_list(client, "?area=mine"))) == 3
     Posting.objects.get(user=officer).villages.add(make.make_area("31.73.04.1001"))
     assert texts_in(get_list(client, "?area=mine")) == ["Lempar batu di gang"]
@@ -202,7 +202,7 @@ def test_sealed_rows_are_few_and_marked(sign_in, units, officer, commander, keep
 
 
 def test_words_are_never_markup(sign_in, units, chief, officer):
-    """Rows are written without a template: each of their words is escaped all the same."""
+    """Rows are written without a template, so escaping is tested here."""
     bad = "<script>alert(1)</script>"
     category = make.make_category("bad", label=f"A{bad}")
     report = make.make_report(units.polsek, f"B{bad}", category=category)
@@ -217,7 +217,7 @@ def test_words_are_never_markup(sign_in, units, chief, officer):
 
 
 def test_links_hold_under_a_prefix(sign_in, officer, late_brawl):
-    """A site that stands below an address of its own, with a 0 in it."""
+    """The site may be served below a path that contains a 0."""
     client = sign_in(officer)
     with override_script_prefix("/v1.0/"):
         html = client.get(URL).content.decode()
@@ -327,7 +327,7 @@ def test_a_unit_asked_for_costs_no_statement(
 
 
 def test_a_village_whose_name_many_share(sign_in, units, officer):
-    """Ours is the last of twenty of that name."""
+    """The right village is the last of twenty with that name."""
     for number in range(1, 21):
         village = make.make_area(f"31.73.04.10{number:02}", "Mekarsari")
     part = make.make_area("31.73.05.1001", "Mekarsari Indah")

@@ -30,7 +30,7 @@ def category(db):
 
 @pytest.fixture
 def areas(units):
-    """Angke is one place and lies at Polsek A; Sukajadi are two, the second at Polsek B."""
+    """One Angke, of Polsek A. Two villages called Sukajadi, the second of Polsek B."""
     made = {
         "angke": make.make_area("31.73.04.1001", "Angke", lat=-6.14, lon=106.80),
         "here": make.make_area("31.73.04.1002", "Sukajadi", lat=-6.15, lon=106.81),

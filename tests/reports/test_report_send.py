@@ -1,4 +1,4 @@
-"""The form of a citizen: everything typed is answered beside its field, nothing is kept of whom."""
+"""The citizen's form: errors stand beside their field, and nothing is stored about the person."""
 
 import struct
 import threading
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def areas_and_categories(units, settings, tmp_path):
-    """Two villages called Menteng, and Duri Utara, which is Polsek A's."""
+    """Two villages called Menteng, and Duri Utara of Polsek A."""
     settings.MEDIA_ROOT = tmp_path
     caches["throttle"].clear()
     make.make_area("31.73", "Jakarta Barat")
@@ -63,7 +63,7 @@ def page_text(answer):
 
 
 def field_errors(answer):
-    """Field: its sentences, as they stand beside it."""
+    """The error text by field."""
     form = answer.context["form"]
     return {name: " ".join(found) for name, found in form.errors.items()}
 
@@ -109,7 +109,7 @@ def test_an_unknown_category_asks_again_and_keeps_the_words(client, step, catego
 
 
 def test_pages_are_small(client):
-    """So that the first visit, with some 11 kB of style and script, costs under 60 kB."""
+    """The first visit costs under 60 kB, with some 11 kB of style and script."""
     Category.objects.all().delete()
     load_categories(site.BASE_DIR / "seeds", update=True)
     client.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
@@ -337,7 +337,7 @@ def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
         assert words in found[field] or "kelurahan" in found[field]
     page = page_text(answer)
     assert "Belum terkirim" in page
-    # Beside the field, not only in the list on top.
+    # The error stands beside the field too, not only on top.
     assert page.count(found[field].split(".")[0][:30]) >= (1 if field == "__all__" else 2)
     if "text" not in changes:
         assert "Musik keras sejak sore" in page

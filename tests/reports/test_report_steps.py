@@ -41,7 +41,7 @@ WITH_WORDS = ["report_resolve", "report_reject", "report_refer", "report_reopen"
 
 @pytest.fixture
 def form_data_of(units, officer):
-    """``sent(name, report)`` is what the form of the page sends."""
+    """``form_data_of(name, report)`` is what the form of the page sends."""
 
     def fields(name, report):
         more = {
@@ -227,7 +227,7 @@ def test_few_queries(name, sign_in, units, officer, commander, django_assert_max
 
 
 def test_nothing_but_what_is_asked_is_taken(sign_in, units, officer, commander):
-    """Nothing that is only narrowed by, or belongs to another step, reaches the service."""
+    """Search fields, and fields of other steps, do not reach the service."""
     report = make_report_in_state("verified", units.polsek, officer)
     sign_in(commander).post(
         page_url("report_dispatch", report),

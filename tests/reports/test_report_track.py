@@ -1,4 +1,4 @@
-"""The holder of a code follows the report, adds to it, agrees or does not, rates."""
+"""The reporter follows the report by its code, adds notes, confirms, disputes and rates."""
 
 from unittest.mock import Mock
 
@@ -215,7 +215,7 @@ def test_a_sealed_report_is_discreet(client, units):
 
 
 def test_a_sealed_report_does_not_tell_its_new_category(client, units, officer):
-    """Nobody else's eyes on a shared phone; that it was changed is said."""
+    """The text names the category, which must not show on a shared phone. The change itself may."""
     old = make.make_category("noise_dispute", label="Tetangga ribut")
     new = make.make_category("domestic_violence", label="Kekerasan di rumah", is_sealed=True)
     open_one, report = (make.make_report(units.polsek, category=old) for _ in range(2))

@@ -1,4 +1,4 @@
-"""What the holder of a code may do, and how much of it."""
+"""What the reporter may do with the code, and how often."""
 
 from datetime import UTC, datetime, timedelta
 from io import BytesIO
@@ -57,7 +57,7 @@ def make_photo(colour):
 
 
 def put_in_state(report, state, officer, other):
-    """The report in any state."""
+    """Sets the state, with the fields that the database wants with it."""
     Report.objects.filter(pk=report.pk).update(
         state=state,
         assignee=officer if state in ("dispatched", "on_scene") else None,
@@ -108,7 +108,7 @@ def test_a_note_is_taken_in_any_state(units, report, officer, state):
     assert (note.from_state, note.to_state, note.is_by_reporter) == ("", "", True)
     before = report.state
     report.refresh_from_db()
-    assert report.state == before  # adding changes nothing by itself
+    assert report.state == before  # a note does not change the state
 
 
 @pytest.mark.parametrize("text", ["", "  ", "\n"])
@@ -155,7 +155,7 @@ def test_so_many_notes_and_no_more(report):
         add_reporter_note(code=report.code, text=str(number))
     with pytest.raises(ValidationError):
         add_reporter_note(code=report.code, text="Satu lagi")
-    # A retry of the last is still answered.
+    # A retry of the last note is still accepted.
     assert add_reporter_note(code=report.code, text=str(MOST_NOTES - 1)).pk
     assert len(event_kinds(report)) == MOST_NOTES + 1
 
@@ -215,7 +215,7 @@ def test_disputing_reopens_visibly(resolved, officer):
     report.refresh_from_db()
     assert (report.state, report.outcome, report.outcome_reason) == ("verified", "", "")
     assert report.resolved_at is report.closed_at is report.assignee is None
-    assert report.first_response_at == NOW  # what was, was
+    assert report.first_response_at == NOW  # a dispute keeps it
     event = report.timeline.last()
     assert (event.kind, event.from_state, event.to_state) == ("disputed", "closed", "verified")
     assert (event.actor, event.is_public, event.text) == (None, True, "Masih ribut")

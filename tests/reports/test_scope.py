@@ -1,4 +1,4 @@
-"""Whose eyes reach which report: one table over people and reports."""
+"""Who sees which report: one table of people and reports."""
 
 from datetime import timedelta
 from types import SimpleNamespace
@@ -48,7 +48,7 @@ MOVED = {"moved_sealed"}
 ABOUT_POLRES = {"about_polres", "about_unknown"}
 HIGH = ALL | MOVED | ABOUT_POLRES | {"about_moved"}
 
-# (in lists, and besides by the key alone: what the unit has given away)
+# (in lists, further ones by their key: those that the unit has handed over)
 TABLE = {
     "nobody": (set(), set()),
     "volunteer": (set(), set()),
@@ -66,14 +66,14 @@ TABLE = {
     "subsektor_keeper": ({"normal", "sealed", "mine"}, {"given", "given_sealed"}),
     "neighbour": ({"given", "next"}, set()),
     "neighbour_keeper": ({"given", "given_sealed", "next", "next_sealed"}, MOVED),
-    # A rank alone opens nothing, nor does the superuser's.
+    # Neither a rank nor being superuser opens sealed reports.
     "polres_officer": (PLAIN, set()),
     "chief": (PLAIN, set()),
     "superuser": (PLAIN, set()),
     "polres_keeper": (ALL, MOVED | {"about_moved"}),
     "polda_keeper": (HIGH, set()),
     "mabes_keeper": (HIGH | {"about_polda"}, set()),
-    # Two postings: each opens its own, and the one complained about closes.
+    # With two postings each opens its own; one at the unit complained about closes the report.
     "keeper_and_neighbour": (
         {"normal", "sealed", "mine", "given", "next"},
         {"given_sealed"},
@@ -81,7 +81,7 @@ TABLE = {
     "polres_keeper_and_officer": (ALL - {"about"}, MOVED),
     "polres_keeper_and_subsektor": (ALL - {"about"}, MOVED),
     "polda_keeper_and_polres_admin": (HIGH - ABOUT_POLRES, set()),
-    # Who works below the unit complained about is of it.
+    # People posted below the unit complained about count as its people.
     "polda_keeper_and_officer": (ALL - {"about"} | MOVED, set()),
     "mabes_keeper_and_subsektor": (ALL - {"about"} | MOVED, set()),
     "mabes_keeper_and_other_polsek": (HIGH, set()),
@@ -90,9 +90,9 @@ TABLE = {
 
 @pytest.fixture
 def world(units, officer, keeper, neighbour):
-    """Reports around Polsek A. `mine` is the officer's, `given` went from A to the neighbour, what
-    is `moved` out of Polres A: one from the neighbour, one about Polsek A. Who is complained about
-    in `about_unknown` nobody knew: it counts as about Polres A."""
+    """Reports around Polsek A. `mine` is assigned to the officer. `given` went from A to the
+    neighbour. `moved` ones left Polres A: one of the neighbour, one about Polsek A. The reporter of
+    `about_unknown` did not know the unit, so it counts as about Polres A."""
     sealed = make.make_category("domestic_violence", is_sealed=True)
     police = make.make_category("misconduct", is_sealed=True, is_about_police=True)
     world = SimpleNamespace(
@@ -221,15 +221,15 @@ def test_what_hangs_on_a_report_has_its_rights(world, people, keeper, settings, 
         for model in (ReportEvent, ReportPhoto, ReportContact):
             rows = model.objects.visible_to(user).select_related("report")
             assert names_of(world, {row.report for row in rows}) == listed | given, (who, model)
-        # What is open by one posting may have been opened where the person has the other.
+        # Readable through one posting, opened while it was at the unit of the other.
         opened = listed | ({"given_sealed"} if who == "keeper_and_neighbour" else set())
         for rows in (ContactAccess.objects.visible_to(user), ContactAccess.objects.in_scope(user)):
             assert names_of(world, {row.report for row in rows}) == opened, who
 
 
 def test_an_opening_stays_with_the_unit_that_held_the_report(world, units, people, keeper):
-    """Its head goes on seeing who opened what, also what has been given away; nobody sees by it
-    a report that is closed to them."""
+    """The unit's head sees openings even of reports handed over since, but no opening reveals a
+    report that the person may not see."""
     for name in ("given", "given_sealed", "moved_sealed", "about_moved"):
         report = getattr(world, name)
         giver = report.handovers.get().unit

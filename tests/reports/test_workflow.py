@@ -44,7 +44,7 @@ SERVICES = {
     "refer": refer_report,
     "reopen": reopen_report,
 }
-# Written down apart from reports/workflow.py, so that a slip there shows here.
+# A second copy of the table in reports/workflow.py, so that a mistake there fails here.
 ALLOWED = {
     "verify": "received",
     "dispatch": "received verified dispatched",
@@ -93,7 +93,7 @@ def test_the_table_names_every_change():
 
 
 def test_only_transitions_writes_a_state():
-    """`setattr(report, name, …)` there, an assignment to `report.state` nowhere."""
+    """It uses setattr(); no service assigns to `report.state`."""
     folder = Path(services.__file__).parent
     assigned = [
         f"{path.name}:{node.lineno}"
@@ -144,7 +144,7 @@ def test_the_rights_of_each_role(
                 make_change(change, report, person, third)
     report = make_report_in_state(state, units.polsek, third)
     for person in (neighbour, nobody):
-        # Merging looks for the other report first.
+        # Merging looks for the other report first, which raises ValidationError.
         with pytest.raises((Report.DoesNotExist, ValidationError)):
             make_change(change, report, person, third)
         assert reload_report(report).state == state
@@ -152,7 +152,7 @@ def test_the_rights_of_each_role(
 
 
 def test_the_assigned_goes_on_where_the_report_went(units, officer, neighbour):
-    """Posted elsewhere by now, but still the one who is on the way."""
+    """The assigned officer is posted elsewhere by now, but still on the way."""
     report = make_report_in_state("dispatched", units.polsek, officer)
     assert may_take_step(officer, report, "arrive")
     assert not may_take_step(neighbour, report, "arrive")
@@ -256,7 +256,7 @@ def test_a_commander_sets_any_state_with_a_reason(units, officer, commander):
         assert reload_report(report).state == wanted
 
 
-# What the page of a report offers
+# The buttons on the page of a report
 
 
 def button_labels(steps):
