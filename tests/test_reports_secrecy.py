@@ -24,7 +24,7 @@ from reports.services.changes import dispatch_report, resolve_report, verify_rep
 from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
-from tests.reports.test_history import places_of
+from tests.reports.test_history import columns_containing
 from tests.test_access import MODELS, ROUND, TABLE, furnish, path_of, shut
 from toolkit.photos.clean import clean_photo
 
@@ -416,7 +416,7 @@ def test_an_anonymous_reporter_leaves_nothing_behind(units, settings, tmp_path, 
         for word in (ADDRESS, AGENT, f"{ADDRESS}{AGENT}", f"{ADDRESS} {AGENT}", f"+62{PHONE}")
     ]
     for word in (*CANARIES, *hashes):
-        assert places_of(word) == set(), word
+        assert columns_containing(word) == set(), word
         for held in decoded_rows():
             assert word.encode() not in held, word
         assert word not in caplog.text, word
@@ -426,7 +426,7 @@ def test_an_anonymous_reporter_leaves_nothing_behind(units, settings, tmp_path, 
     with connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM django_session")
         assert cursor.fetchone() == (0,)
-    assert places_of("tawuran di depan gang")  # the search does search
+    assert columns_containing("tawuran di depan gang")  # the search does search
 
 
 def test_what_is_counted_of_a_reporter_cannot_be_read(units, settings):
@@ -479,6 +479,6 @@ def test_the_history_of_a_contact_s_opening_holds_no_contact(units, officer, sig
     client = sign_in(officer)
     client.post(reverse(OPENS, args=[report.pk]), {"purpose": "ask", "details": "jam kejadian"})
     for word in (NAME, PHONE):
-        assert places_of(word) == set()
+        assert columns_containing(word) == set()
         for held in decoded_rows():
             assert word.encode() not in held
