@@ -45,6 +45,7 @@ ROOMS = {
     "views": 8,
     "admin": 8,
     "backends": 8,
+    "middleware": 8,
     "adapter": 8,
     "management": 8,
     "urls": 9,

@@ -5,9 +5,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_GET
 
 from accounts.models import User
+from toolkit.ui.requests import post_only
 
 THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}
 ONE_YEAR = 365 * 24 * 3600
@@ -28,7 +29,7 @@ def more(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("accounts:more")
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the device. A cookie keeps it, so that it holds before sign-in too."""
     theme = request.POST.get("theme", "")

@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.filters import unit_key
 from accounts.roles import Action
@@ -44,6 +44,7 @@ from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.paging import capped_count
 from toolkit.ui.lists import list_context, query_without
+from toolkit.ui.requests import post_only
 from toolkit.workflow import state_allows
 
 NIGHTS = 14
@@ -263,7 +264,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/duty_cancel.html", context)
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Undoes a cancellation. Refused where somebody of the roll is expected elsewhere by now."""
     duty = reach_cancellable_duty(request, pk)

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.requests import SignedIn, attempt, sent_uuid
 from patrols.forms.entries import CheckInForm, EntryForm
@@ -24,6 +24,7 @@ from patrols.services.entries import (
 )
 from patrols.views.requests import reach_duty
 from toolkit.photos.store import photo_response
+from toolkit.ui.requests import post_only
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -83,7 +84,13 @@ def _log_at_once(request: SignedIn, duty: Duty, draft: EntryDraft, done: str) ->
     return redirect("patrols:duty_detail", duty.pk)
 
 
-@require_POST
+def duty_of_entry(request: SignedIn, pk: int) -> HttpResponse:
+    """The duty whose log holds the entry."""
+    entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
+    return redirect("patrols:duty_detail", entry.duty_id)
+
+
+@post_only("patrols:duty_detail")
 def check_in(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     form = CheckInForm(request.POST)
@@ -97,7 +104,7 @@ def check_in(request: SignedIn, pk: int) -> HttpResponse:
     return _log_at_once(request, duty, draft, done)
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
     """Writes with one tap that there is nothing to report (nihil)."""
     draft = EntryDraft(
@@ -108,7 +115,7 @@ def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
     return _log_at_once(request, reach_duty(request, pk), draft, _("Nothing to report: written."))
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def checkpoint_leave(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     attempt(
@@ -119,7 +126,7 @@ def checkpoint_leave(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("patrols:duty_detail", pk)
 
 
-@require_POST
+@post_only(duty_of_entry)
 def entry_withdraw(request: SignedIn, pk: int) -> HttpResponse:
     entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
     attempt(

@@ -5,16 +5,17 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from patrols.models import LogEntry
 from patrols.services.findings import report_finding
+from patrols.views.entries import duty_of_entry
 from reports.models import Report
+from toolkit.ui.requests import post_only
 
 
-@require_POST
+@post_only(duty_of_entry)
 def entry_report(request: SignedIn, pk: int) -> HttpResponse:
     """Leads to the new report; who may not open it, such as volunteers, returns to the duty."""
     entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)

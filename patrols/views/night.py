@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn, attempt
@@ -36,6 +36,7 @@ from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DutyState
 from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
+from toolkit.ui.requests import post_only
 
 SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
@@ -130,7 +131,7 @@ def duty_begin(request: SignedIn) -> HttpResponse:
     return render(request, "patrols/duty_begin.html", {"form": form})
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def duty_start(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     attempt(
@@ -164,14 +165,14 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/duty_end.html", context)
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
     attempt(request, lambda: resume_duty(duty=duty, by=request.user), _("The duty goes on."))
     return redirect("patrols:duty_detail", pk)
 
 
-@require_POST
+@post_only("patrols:duty_detail")
 def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
     """Sends a returned log for review again."""
     duty = reach_duty(request, pk)

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.views.requests import SignedIn, attempt
@@ -27,6 +27,7 @@ from patrols.services.rollcall import (
     remove_attendance,
 )
 from patrols.views.requests import reach_run_duty
+from toolkit.ui.requests import post_only
 
 CHOICES = (
     AttendanceStatus.PRESENT,
@@ -68,7 +69,16 @@ def _roll_url(duty_id: int, row: Attendance | None = None) -> str:
     return reverse("patrols:duty_rollcall", args=[duty_id]) + anchor
 
 
-@require_POST
+def _roll_of_row(request: SignedIn, pk: int) -> HttpResponse:
+    """Where a mark is made: the roll call, or for a volunteer the duty's page."""
+    row = get_object_or_404(
+        Attendance.objects.visible_to(request.user).select_related("duty"), pk=pk
+    )
+    page = "duty_rollcall" if may_run(request.user, row.duty) else "duty_detail"
+    return redirect(f"patrols:{page}", row.duty_id)
+
+
+@post_only("patrols:duty_rollcall")
 def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_run_duty(request, pk)
 
@@ -81,7 +91,7 @@ def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(_roll_url(pk))
 
 
-@require_POST
+@post_only(_roll_of_row)
 def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
     """Marks one person. Those who run the duty mark everybody, others only sign in themselves."""
     row = get_object_or_404(
@@ -97,7 +107,7 @@ def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("patrols:duty_detail", row.duty_id)
 
 
-@require_POST
+@post_only(_roll_of_row)
 def attendance_remove(request: SignedIn, pk: int) -> HttpResponse:
     row = get_object_or_404(
         Attendance.objects.visible_to(request.user).select_related("duty", "officer", "member"),
@@ -111,7 +121,7 @@ def attendance_remove(request: SignedIn, pk: int) -> HttpResponse:
     return redirect(_roll_url(row.duty_id))
 
 
-@require_POST
+@post_only("patrols:duty_rollcall")
 def guest_add(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_run_duty(request, pk)
     form = GuestForm(request.POST)
@@ -130,7 +140,7 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
     return _show(request, duty, guest_form=form)
 
 
-@require_POST
+@post_only("patrols:duty_rollcall")
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
     """Adds an officer of the unit or a member of its groups who was not expected."""
     duty = reach_run_duty(request, pk)

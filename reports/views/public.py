@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
 from reports import throttle
@@ -20,6 +20,7 @@ from reports.models import Category, CategoryGroup, Report
 from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
+from toolkit.ui.requests import post_only
 
 # Where the quick exit leads: a weather page, which raises no suspicion.
 ELSEWHERE = "https://www.bmkg.go.id/"
@@ -146,7 +147,7 @@ def report_leave(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("reports:report_send")
 def area_search(request: HttpRequest) -> HttpResponse:
     """Names of villages and districts for the letters typed so far. By POST, so that no address,
     and no log of addresses, contains the place."""

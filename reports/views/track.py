@@ -11,7 +11,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from reports import throttle
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
@@ -26,6 +26,7 @@ from reports.services.reporter import (
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.workflow import ANSWERABLE, DISPUTABLE
 from toolkit.photos.store import photo_response
+from toolkit.ui.requests import post_only
 
 
 def _report_of(code: str | None) -> Report | None:
@@ -123,7 +124,7 @@ def _run_with_code(
 
 @login_not_required
 @sensitive_post_parameters()
-@require_POST
+@post_only("reports:report_track")
 def track_note(request: HttpRequest) -> HttpResponse:
     form = NoteForm(request.POST, request.FILES)
 
@@ -136,7 +137,7 @@ def track_note(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("reports:report_track")
 def track_confirm(request: HttpRequest) -> HttpResponse:
     message = _("Thank you. You have confirmed the outcome.")
     return _run_with_code(request, lambda code: confirm_outcome(code=code), message)
@@ -144,7 +145,7 @@ def track_confirm(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_POST
+@post_only("reports:report_track")
 def track_dispute(request: HttpRequest) -> HttpResponse:
     form = DisputeForm(request.POST)
     message = _("Your report is open again. The unit reads why.")
@@ -158,7 +159,7 @@ def track_dispute(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @sensitive_post_parameters()
-@require_POST
+@post_only("reports:report_track")
 def track_rate(request: HttpRequest) -> HttpResponse:
     form = RateForm(request.POST)
     return _run_with_code(
@@ -170,7 +171,7 @@ def track_rate(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
-@require_POST
+@post_only("home")
 def track_forget(request: HttpRequest) -> HttpResponse:
     """Removes the visit from this device. An officer who is signed in on it stays signed in."""
     response = redirect("home")

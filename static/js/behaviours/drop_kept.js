@@ -1,8 +1,10 @@
-// <… data-drop-kept="key">: this page is shown after sending; what keep.js kept under the key is removed.
-// Without script: nothing was kept.
+// <form data-drop-kept>: removes what this tab has kept of forms when it is sent, as at sign-out.
+// Without script: nothing is kept.
+import { dropAll } from "../shared/kept.js";
+
 export function enhance(root) {
-  for (const place of root.querySelectorAll("[data-drop-kept]")) {
-    sessionStorage.removeItem(place.dataset.dropKept);
+  for (const form of root.querySelectorAll("form[data-drop-kept]")) {
+    form.addEventListener("submit", dropAll);
   }
 }
 

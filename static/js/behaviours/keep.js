@@ -1,25 +1,68 @@
-// <form data-keep="key" data-keep-names="text place">: keeps the named fields in this tab while they
-// are typed, so that an ended session or a lost signal costs no words. An empty field "text" is
-// filled again on the next visit; where the kept words belong to another ?kind=, that page is opened.
-// drop_kept.js removes them.
-// Without script: nothing is kept.
+// <form data-keep>: keeps what is typed in this tab, so that an ended session, a lost signal or the
+// way back costs no words. They return when the same person meets the same form again, and go once
+// the form is stored. <form data-keep="never"> keeps nothing and removes what was kept before: a
+// report of a sealed kind leaves no trace on the phone.
+// Without script: nothing is kept; the server shows the words after an ended session.
+import { drop, dropStored, keyOf, read, write } from "../shared/kept.js";
+
+const NOT_TYPED = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
+
 export function enhance(root) {
   for (const form of root.querySelectorAll("form[data-keep]")) keepTyped(form);
 }
 
 function keepTyped(form) {
-  const { keep: key, keepNames } = form.dataset;
-  const { elements } = form;
-  const names = keepNames.split(" ").filter((name) => elements[name]);
-  const kept = JSON.parse(sessionStorage.getItem(key) || "{}");
-  if (kept.text && !elements.text.value) {
-    if (elements.kind && kept.kind !== elements.kind.value) location.replace(`?kind=${kept.kind}`);
-    for (const name of names) elements[name].value = kept[name] ?? "";
+  const key = keyOf(form);
+  if (form.dataset.keep === "never") {
+    drop(key);
+    return;
   }
-  form.addEventListener("input", () => {
-    const typed = Object.fromEntries(names.map((name) => [name, elements[name].value]));
-    sessionStorage.setItem(key, JSON.stringify(typed));
+  const kept = read(key);
+  if (kept && !form.querySelector("[aria-invalid=true], #form-errors")) {
+    const kind = form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
+    if (kept.kind !== kind) {
+      location.replace(`?kind=${encodeURIComponent(kept.kind)}`);
+      return;
+    }
+    putBack(form, kept.values);
+    write(key, { ...kept, sent: false });
+  }
+  form.addEventListener("input", () => remember(form, key, false));
+  form.addEventListener("submit", () => {
+    if (read(key)) remember(form, key, true);
+  });
+  // The page shown again by Back was not answered.
+  addEventListener("pageshow", ({ persisted }) => {
+    if (persisted && read(key)) remember(form, key, false);
   });
 }
 
+function remember(form, key, sent) {
+  const values = {};
+  for (const control of typedControls(form)) {
+    if (["checkbox", "radio"].includes(control.type)) {
+      values[control.name] ??= [];
+      if (control.checked) values[control.name].push(control.value);
+    } else values[control.name] = [control.value];
+  }
+  const kind = form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
+  write(key, { values, kind, sent, page: location.pathname });
+}
+
+function putBack(form, values) {
+  for (const control of typedControls(form)) {
+    const kept = values[control.name];
+    if (!kept) continue;
+    if (["checkbox", "radio"].includes(control.type)) control.checked = kept.includes(control.value);
+    else if (control.type.startsWith("select")) [control.value] = kept;
+    else if (control.value === control.defaultValue) [control.value] = kept;
+  }
+  form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function typedControls(form) {
+  return [...form.elements].filter(({ name, type }) => name && !NOT_TYPED.has(type));
+}
+
+dropStored();
 enhance(document);

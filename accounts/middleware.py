@@ -1,0 +1,48 @@
+"""What a person who is not signed in gets from a page that asks for it."""
+
+from typing import Any
+
+from django.contrib.auth.middleware import LoginRequiredMiddleware
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.debug import sensitive_variables
+
+# Fields that a page fills in unseen, and secrets: nobody typed them to have them back.
+NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
+NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action"}
+SHORTEST_SHOWN, MOST_SHOWN = 3, 40
+
+
+class SignInMiddleware(LoginRequiredMiddleware):
+    """GET leads to the sign-in, as Django does it. A POST is answered with what was typed."""
+
+    def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
+        if request.method != "POST":
+            return super().handle_no_permission(request, view_func)
+        return session_ended(request)
+
+
+@sensitive_variables("typed")
+def session_ended(request: HttpRequest) -> HttpResponse:
+    """Says that the session has ended (401), with the words to copy and the way back.
+
+    After signing in, the address is asked by GET: a page that only takes POST leads to the page it
+    belongs to (`toolkit.ui.requests.post_only`).
+    """
+    context = {"typed": typed_words(request), "next": request.get_full_path()}
+    return render(request, "401.html", context, status=401)
+
+
+def typed_words(request: HttpRequest) -> list[str]:
+    """The texts of a sent form, in its order, without what the page itself put in."""
+    try:
+        sent = list(request.POST.lists())
+    except Exception:  # a broken body: what could be read of it is gone already
+        return []
+    return [
+        value.strip()
+        for name, values in sent
+        if name not in NOT_SHOWN and "password" not in name
+        for value in values
+        if len(value.strip()) >= SHORTEST_SHOWN and not value.strip().isdecimal()
+    ][:MOST_SHOWN]

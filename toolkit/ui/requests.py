@@ -1,0 +1,36 @@
+"""How views of every app answer requests that come another way than the page intends."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
+from django.shortcuts import redirect
+
+P = ParamSpec("P")
+View = Callable[Concatenate[..., P], HttpResponseBase]
+
+
+def post_only(
+    back_to: str | Callable[..., HttpResponse],
+) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+    """For a view that only changes something: GET leads to the page the address belongs to.
+
+    A person comes by GET after signing in again, by Back, or by reloading. `back_to` is the URL
+    name of that page with the same arguments, or a view that answers the GET.
+    """
+
+    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+        @wraps(view)
+        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+            if request.method == "POST":
+                return view(request, *args, **kwargs)
+            if request.method not in ("GET", "HEAD"):
+                return HttpResponseNotAllowed(["POST"])
+            if callable(back_to):
+                return back_to(request, *args, **kwargs)
+            return redirect(back_to, *args, **kwargs)
+
+        return answer
+
+    return decorate
