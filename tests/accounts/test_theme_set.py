@@ -30,4 +30,6 @@ def test_other_words_and_foreign_pages_are_ignored(client, db):
 
 
 def test_asked_with_get_changes_nothing(client, db):
-    assert client.get(THEME_SET, {"theme": "dark"}).status_code == 405
+    answer = client.get(THEME_SET, {"theme": "dark"})
+    assert answer.url == reverse("accounts:more")
+    assert "theme" not in answer.cookies

@@ -80,7 +80,8 @@ def test_outside_it_is_not_found(sign_in, neighbour, nobody, duty):
 def test_restored_by_post_only(sign_in, commander, duty):
     cancel_duty(duty=duty, by=commander, reason="Hujan")
     client = sign_in(commander)
-    assert client.get(restore(duty)).status_code == 405
+    assert client.get(restore(duty)).url == reverse("patrols:duty_detail", args=[duty.pk])
+    assert state_of(duty) == DutyState.CANCELLED
     response = client.post(restore(duty), follow=True)
     assert "Tugas direncanakan lagi." in response.content.decode()
     assert state_of(duty) == DutyState.PLANNED

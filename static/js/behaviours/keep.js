@@ -19,13 +19,12 @@ function keepTyped(form) {
   }
   const kept = read(key);
   if (kept && !form.querySelector("[aria-invalid=true], #form-errors")) {
-    const kind = form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
-    if (kept.kind !== kind) {
+    write(key, { ...kept, sent: false });
+    if (kept.kind !== kindOf(form)) {
       location.replace(`?kind=${encodeURIComponent(kept.kind)}`);
       return;
     }
     putBack(form, kept.values);
-    write(key, { ...kept, sent: false });
   }
   form.addEventListener("input", () => remember(form, key, false));
   form.addEventListener("submit", () => {
@@ -45,8 +44,12 @@ function remember(form, key, sent) {
       if (control.checked) values[control.name].push(control.value);
     } else values[control.name] = [control.value];
   }
-  const kind = form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
-  write(key, { values, kind, sent, page: location.pathname });
+  write(key, { values, kind: kindOf(form), sent, page: location.pathname });
+}
+
+// A log entry's form asks for other things by its kind, which stands in the address of the page.
+function kindOf(form) {
+  return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
 }
 
 function putBack(form, values) {

@@ -1,0 +1,76 @@
+"""Words outlive an ended session, a refused form and the way back; they go once they are stored."""
+
+import pytest
+from django.contrib.sessions.models import Session
+from django.urls import reverse
+
+from patrols.models import LogEntry
+from tests import factories as make
+from tests.browser.phone import send, turned
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+WORDS = "Pagar gudang dibobol, RT sudah diberi tahu"
+
+
+def kept(page):
+    return page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('kept:'))")
+
+
+def sign_in_again(page, user):
+    with turned(page, reverse("account_login")):
+        page.click("main a.main")
+    page.fill("[name=login]", user.nrp or user.username)
+    page.fill("[name=password]", make.PASSWORD)
+    send(page)
+
+
+@pytest.fixture
+def entry_page(running_duty):
+    return reverse("patrols:entry_add", args=[running_duty.pk])
+
+
+def test_words_come_back_after_signing_in_again(open_page, officer, entry_page):
+    page = open_page(officer, f"{entry_page}?kind=finding")
+    page.fill("[name=text]", WORDS)
+    Session.objects.all().delete()
+    send(page)
+    assert WORDS in page.inner_text("main")
+    sign_in_again(page, officer)
+    page.wait_for_url("**?kind=finding")
+    assert page.input_value("[name=text]") == WORDS
+    assert page.input_value("[name=kind]") == "finding"
+    send(page)
+    assert LogEntry.objects.get(text=WORDS).kind == "finding"
+    assert kept(page) == []
+    page.goto(page.url.partition("#")[0].rpartition("/patrols")[0] + entry_page)
+    assert page.input_value("[name=text]") == ""
+    assert page.refused == [entry for entry in page.refused if "401" in entry]
+
+
+def test_another_person_does_not_get_them(open_page, officer, commander, entry_page):
+    page = open_page(officer, entry_page)
+    page.fill("[name=text]", WORDS)
+    Session.objects.all().delete()
+    send(page)
+    sign_in_again(page, commander)
+    assert page.input_value("[name=text]") == ""
+
+
+def test_signing_out_removes_them(open_page, officer, entry_page, at):
+    page = open_page(officer, entry_page)
+    page.fill("[name=text]", WORDS)
+    assert kept(page)
+    page.goto(at("account_logout"))
+    send(page, button="main form button")
+    assert kept(page) == []
+
+
+def test_a_refused_form_keeps_them(open_page, commander, duty, at):
+    page = open_page(commander, reverse("patrols:duty_cancel", args=[duty.pk]))
+    page.fill("[name=reason]", " ")
+    send(page, button="main form button[class~=main], main form button")
+    page.fill("[name=reason]", WORDS)
+    assert kept(page)
+    page.goto(at("patrols:my_day"))
+    page.goto(at("patrols:duty_cancel", duty.pk))
+    assert page.input_value("[name=reason]") == WORDS
