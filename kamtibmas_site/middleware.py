@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from django.utils.translation import gettext as _
+from django.template.loader import render_to_string
 
 Handler = Callable[[HttpRequest], HttpResponse]
 
@@ -20,13 +20,18 @@ def no_store(get_response: Handler) -> Handler:
     return middleware
 
 
+def too_large(request: HttpRequest) -> HttpResponse:
+    """413, with the way back to the form. The template needs neither the person nor the session."""
+    page = render_to_string("413.html", {"back": request.path})
+    return HttpResponse(page, status=413)
+
+
 def limit_body(get_response: Handler) -> Handler:
     """Refuses a body that is too large before reading any of it."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         if int(request.META.get("CONTENT_LENGTH") or 0) > settings.MAX_BODY_BYTES:
-            text = _("That is too much at once. Send fewer or smaller photos.")
-            return HttpResponse(text, status=413, content_type="text/plain; charset=utf-8")
+            return too_large(request)
         return get_response(request)
 
     return middleware

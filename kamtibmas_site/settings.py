@@ -217,6 +217,7 @@ SECURE_HSTS_INCLUDE_SUBDOMAINS = not PLAIN_HTTP and environment.flag(
 SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if PROXIES else None
 SECURE_REFERRER_POLICY = "same-origin"
+CSRF_FAILURE_VIEW = "kamtibmas_site.views.csrf_failure"
 CSRF_COOKIE_AGE = (
     None  # until the browser closes: on a shared phone it would show a visit for a year
 )

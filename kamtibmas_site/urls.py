@@ -10,6 +10,7 @@ from kamtibmas_site import views
 # The admin uses the sign-in page of the site: its own has no throttle.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 
+handler400 = "kamtibmas_site.views.bad_request"
 handler500 = "kamtibmas_site.views.server_error"
 
 urlpatterns = [

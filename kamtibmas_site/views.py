@@ -3,6 +3,7 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
+from django.core.exceptions import TooManyFilesSent
 from django.db import InterfaceError, OperationalError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -11,9 +12,12 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
+from django.views.defaults import bad_request as default_bad_request
 
+from accounts.middleware import typed_words
 from accounts.roles import Action
 from kamtibmas_site.context_processors import site
+from kamtibmas_site.middleware import too_large
 from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
 from reports.views.public import offered_categories
@@ -86,3 +90,18 @@ def server_error(request: HttpRequest) -> HttpResponse:
         page = render_to_string("503.html", site(request))
         return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
     return HttpResponse(render_to_string("500.html", site(request)), status=500)
+
+
+@login_not_required
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """400, or 413 with the way back to the form where there were too many files."""
+    if isinstance(exception, TooManyFilesSent):
+        return too_large(request)
+    return default_bad_request(request, exception)
+
+
+@login_not_required
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """The page was open for too long, or the browser refuses cookies. Shows what was typed."""
+    context = {"typed": typed_words(request), "back": request.path}
+    return render(request, "403_csrf.html", context, status=403)

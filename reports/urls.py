@@ -7,6 +7,7 @@ app_name = "reports"
 urlpatterns: list[URLPattern] = [
     # a citizen, without an account
     path("lapor/", public.report_send, name="report_send"),
+    path("lapor/isi/", public.report_fill, name="report_fill"),
     path("lapor/terkirim/", public.report_receipt, name="report_receipt"),
     path("lapor/keluar/", public.report_leave, name="report_leave"),
     path("lapor/wilayah/", public.area_search, name="area_search"),

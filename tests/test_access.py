@@ -68,6 +68,7 @@ TABLE = {
     "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
     # reports: a citizen, whose right is the code
     "reports:report_send": ("get", None, EVERYBODY, {}),
+    "reports:report_fill": ("get", None, EVERYBODY, {}),
     "reports:report_receipt": ("get", None, EVERYBODY, {}),
     "reports:report_leave": ("get", None, EVERYBODY, {}),
     "reports:area_search": ("post", None, EVERYBODY, {"village_name": "Duri"}),

@@ -7,6 +7,7 @@ from django.contrib.messages.storage.cookie import CookieStorage
 from django.http import HttpRequest, HttpResponse
 
 from reports.codes import read_code
+from reports.views.draft_cookie import forget_draft
 
 NAME = "laporan"
 SALT = "reports.code_cookie"
@@ -37,6 +38,7 @@ def forget_visit(response: HttpResponse, *, signs_out: bool) -> None:
     write back, so they are left alone.
     """
     response.delete_cookie(NAME, samesite="Strict")
+    forget_draft(response)
     response.delete_cookie(settings.CSRF_COOKIE_NAME, samesite=settings.CSRF_COOKIE_SAMESITE)
     response.delete_cookie(CookieStorage.cookie_name, samesite=settings.SESSION_COOKIE_SAMESITE)
     response.delete_cookie("theme", samesite="Lax")

@@ -1,5 +1,6 @@
 """A citizen reports without an account: what happened, then where and when, then the receipt."""
 
+from dataclasses import replace
 from itertools import groupby
 from typing import cast
 
@@ -20,6 +21,7 @@ from reports.models import Category, CategoryGroup, Report
 from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
+from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
 from toolkit.ui.requests import post_only
 
 # Where the quick exit leads: a weather page, which raises no suspicion.
@@ -32,30 +34,81 @@ def offered_categories(request: HttpRequest) -> list[Category]:
     return list(Category.objects.visible_to(cast(User, request.user)).offered())
 
 
-def chosen_category(request: HttpRequest) -> Category | None:
-    """The category that the form was sent with, if it is offered."""
-    code = request.POST.get("category", "")
-    if "\0" in code:
+def offered_category(request: HttpRequest, code: str) -> Category | None:
+    if not code or "\0" in code:
         return None
     return Category.objects.visible_to(cast(User, request.user)).offered().filter(code=code).first()
+
+
+@login_not_required
+@gzip_page
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def report_send(request: HttpRequest) -> HttpResponse:
+    """The choice of a category: as tiles, those first that the typed words may mean."""
+    draft = kept_draft(request)
+    if request.POST.get("step") in ("send", "change"):
+        # A form that was open while the site was updated still has this address.
+        return report_fill(request)
+    if request.method == "POST":
+        return _go_on(request, draft)
+    offered = offered_categories(request)
+    search = SearchForm(initial={"words": draft.words})
+    by_group = sorted(offered, key=lambda row: CategoryGroup.values.index(row.group))
+    context = {
+        "search": search,
+        "searched": bool(draft.words),
+        "found": match_categories(draft.words, offered) if draft.words else [],
+        "groups": [
+            (CategoryGroup(group).label, list(rows))
+            for group, rows in groupby(by_group, key=lambda row: row.group)
+        ],
+        "is_lost": "belum" in request.GET,
+    }
+    return render(request, "reports/report_send.html", context)
+
+
+def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
+    """From the tiles: to the form of the chosen category, or back with what the words may mean."""
+    if request.POST.get("step") == "search":
+        search = SearchForm(request.POST)
+        words = search.cleaned_data["words"] if search.is_valid() else ""
+        return _redirect_with(replace(draft, words=words), "reports:report_send")
+    category = offered_category(request, request.POST.get("category", ""))
+    if category is None:
+        return redirect(f"{reverse('reports:report_send')}?belum")
+    return _redirect_with(replace(draft, category=category.code), "reports:report_fill")
+
+
+def _redirect_with(draft: Draft, page: str) -> HttpResponse:
+    response = redirect(page)
+    response.status_code = 303
+    if not keep_draft(response, draft):
+        # Over two thousand unlike characters: the browser's own copy is all there is of the text.
+        shorter = {name: value for name, value in draft.typed.items() if name != "text"}
+        keep_draft(response, replace(draft, typed=shorter))
+    return response
 
 
 @login_not_required
 @gzip_page  # a quarter of the data; safe because the page shows no code and masks its CSRF token
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def report_send(request: HttpRequest) -> HttpResponse:
-    """First the choice of a category, then the form. Both have one address, so that the browser's
-    history does not show which category was chosen."""
-    step = request.POST.get("step", "")
-    goes_on = step in ("choose", "send")
-    category = chosen_category(request) if goes_on else None
+def report_fill(request: HttpRequest) -> HttpResponse:
+    """The form. Its address does not name the category: that is in the encrypted cookie, and in
+    the form itself, so that a form sent late or from another tab keeps its own."""
+    draft = kept_draft(request)
+    code = request.POST.get("category", "") if request.method == "POST" else draft.category
+    category = offered_category(request, code)
+    if request.method == "POST" and (category is None or request.POST.get("step") == "change"):
+        page = reverse("reports:report_send") + ("" if category else "?belum")
+        return _redirect_with(Draft(words=draft.words, typed=kept_words(request.POST)), page)
     if category is None:
-        return _choose(request, lost=goes_on)
+        return redirect("reports:report_send")
     context = {"category": category, "is_private": category.is_sealed}
-    if step == "choose":
-        form = ReportForm(category=category, initial=kept_words(request.POST))
-        return render(request, "reports/report_send.html", context | {"form": form})
+    if request.method != "POST":
+        form = ReportForm(category=category, initial=draft.typed)
+        return render(request, "reports/report_fill.html", context | {"form": form})
     form = ReportForm(request.POST, request.FILES, category=category)
     status = 200
     if throttle.refuse_if_used_up(request, throttle.REPORTS, form):
@@ -74,28 +127,7 @@ def report_send(request: HttpRequest) -> HttpResponse:
         else:
             return _receipt_of(report)
     context |= {"form": form, "photos_lost": bool(request.FILES)}
-    return render(request, "reports/report_send.html", context, status=status)
-
-
-def _choose(request: HttpRequest, *, lost: bool) -> HttpResponse:
-    """Shows the categories as tiles, those first that the typed words may mean. Hidden fields keep
-    what was typed into the form before."""
-    offered = offered_categories(request)
-    search = SearchForm(request.POST if request.POST.get("step") == "search" else None)
-    words = search.cleaned_data["words"] if search.is_valid() else ""
-    by_group = sorted(offered, key=lambda row: CategoryGroup.values.index(row.group))
-    context = {
-        "search": search,
-        "searched": bool(words),
-        "found": match_categories(words, offered),
-        "groups": [
-            (CategoryGroup(group).label, list(rows))
-            for group, rows in groupby(by_group, key=lambda row: row.group)
-        ],
-        "kept": kept_words(request.POST),
-        "is_lost": lost,
-    }
-    return render(request, "reports/_report_send_choose.html", context)
+    return render(request, "reports/report_fill.html", context, status=status)
 
 
 def _add_errors(form: ReportForm, error: ValidationError) -> None:
@@ -108,6 +140,7 @@ def _receipt_of(report: Report) -> HttpResponse:
     response = redirect("reports:report_receipt")
     response.status_code = 303
     remember_code(response, report.code)
+    forget_draft(response)
     return response
 
 

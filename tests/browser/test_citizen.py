@@ -27,7 +27,9 @@ from tests.pictures import jpeg
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-SEND, RECEIPT, TRACK = (reverse(f"reports:report_{name}") for name in ("send", "receipt", "track"))
+SEND, FILL, RECEIPT, TRACK = (
+    reverse(f"reports:report_{name}") for name in ("send", "fill", "receipt", "track")
+)
 
 
 @pytest.fixture(autouse=True)
@@ -79,7 +81,7 @@ def open_phone(browser, live_server):
 
 
 def choose_category(page, code):
-    with expect_page(page, SEND):
+    with expect_page(page, FILL):
         page.click(f'button[name=category][value="{code}"]:visible')
 
 
@@ -94,7 +96,7 @@ def report_and_dispute(page, officer):
     assert fits_phone(page)
     choose_category(page, "noise_dispute")
     assert fits_phone(page)
-    send(page, ".act .main", leads_to=SEND)
+    send(page, ".act .main", leads_to=FILL)
     assert "Belum terkirim" in page.inner_text("main")
     fill_in(page, "Musik keras sejak sore")
     page.set_input_files(
@@ -205,7 +207,7 @@ def public_pages(page, address_of, resolve):
     page.check("[name=when][value=about]")
     page.check("[name=privacy][value=officers]")
     yield page
-    send(page, ".act .main", leads_to=SEND)
+    send(page, ".act .main", leads_to=FILL)
     yield page
     fill_in(page, "Tolong")
     page.check("[name=privacy][value=anonymous]")

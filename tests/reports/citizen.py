@@ -8,6 +8,7 @@ from django.utils import timezone
 from reports.views.code_cookie import NAME, SALT
 
 SEND = reverse("reports:report_send")
+FILL = reverse("reports:report_fill")
 RECEIPT = reverse("reports:report_receipt")
 TRACK = reverse("reports:report_track")
 
@@ -26,6 +27,11 @@ def form_data(**changes):
         **changes,
     }
     return {name: value for name, value in sent.items() if value is not None}
+
+
+def choose(client, category):
+    """The form of a category, as after a tap on its tile."""
+    return client.post(SEND, {"step": "choose", "category": category}, follow=True)
 
 
 def code_in_cookie(client):

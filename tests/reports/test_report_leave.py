@@ -21,7 +21,7 @@ def test_away_at_once_and_nothing_stays(client, django_assert_num_queries):
     assert '"storage"' in answer["Clear-Site-Data"]
     assert "no-store" in answer["Cache-Control"]
     left = {name: (cookie.value, cookie["max-age"]) for name, cookie in answer.cookies.items()}
-    ours = (NAME, "csrftoken", "sessionid", "messages", "theme")
+    ours = (NAME, "isian", "csrftoken", "sessionid", "messages", "theme")
     assert left == dict.fromkeys(ours, ("", 0))
 
 
@@ -29,7 +29,7 @@ def test_away_at_once_and_nothing_stays(client, django_assert_num_queries):
 def test_odd_cookies_of_others_are_left_alone(client, cookies):
     answer = client.get(reverse("reports:report_leave"), HTTP_COOKIE=cookies)
     assert answer.status_code == 302
-    assert len(answer.cookies) == 5
+    assert len(answer.cookies) == 6
 
 
 def test_no_cookie_of_a_visit_outlives_the_browser(client):

@@ -25,7 +25,7 @@ from seeds.reports import load_categories
 from territory.models import UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
-from tests.reports.citizen import RECEIPT, SEND, code_in_cookie, form_data
+from tests.reports.citizen import FILL, RECEIPT, SEND, choose, code_in_cookie, form_data
 
 pytestmark = pytest.mark.django_db
 
@@ -82,19 +82,19 @@ def test_danger_comes_first_then_the_tiles(client, django_assert_num_queries):
 
 def test_everyday_words_find_the_tile(client, django_assert_num_queries):
     with django_assert_num_queries(1):
-        answer = client.post(SEND, {"step": "search", "words": "suami mkul"})
+        answer = client.post(SEND, {"step": "search", "words": "suami mkul"}, follow=True)
     assert [row.code for row in answer.context["found"]] == ["domestic_violence"]
     assert "suami mkul" in page_text(answer)
-    nothing = client.post(SEND, {"step": "search", "words": "xyzzy"})
+    nothing = client.post(SEND, {"step": "search", "words": "xyzzy"}, follow=True)
     assert "Tidak ada yang cocok" in page_text(nothing)
     for odd in ("", "\x00", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")):
-        assert client.post(SEND, {"step": "search", "words": odd}).status_code == 200
+        assert client.post(SEND, {"step": "search", "words": odd}, follow=True).status_code == 200
 
 
 def test_no_address_names_the_category(client):
     page = page_text(client.get(SEND))
     assert "domestic_violence" not in page.replace('value="domestic_violence"', "")
-    chosen = client.post(SEND, {"step": "choose", "category": "domestic_violence"})
+    chosen = choose(client, "domestic_violence")
     assert chosen.status_code == 200
     assert chosen["Referrer-Policy"] in ("same-origin", "no-referrer")
 
@@ -102,9 +102,10 @@ def test_no_address_names_the_category(client):
 @pytest.mark.parametrize("category", ["", "tidak-ada", "\x00", "other'--"])
 @pytest.mark.parametrize("step", ["choose", "send"])
 def test_an_unknown_category_asks_again_and_keeps_the_words(client, step, category):
-    answer = client.post(SEND, form_data(step=step, category=category))
+    answer = client.post(FILL, form_data(step=step, category=category), follow=True)
+    assert answer.redirect_chain[-1][0].startswith(SEND)
     assert "Pilih dulu apa yang terjadi" in page_text(answer)
-    assert "Musik keras sejak sore" in page_text(answer)
+    assert "Musik keras sejak sore" in page_text(choose(client, "other"))
     assert not Report.objects.exists()
 
 
@@ -116,7 +117,7 @@ def test_pages_are_small(client):
     pages = [
         client.get("/"),
         client.get(SEND),
-        client.post(SEND, {"step": "choose", "category": "noise_dispute"}),
+        choose(client, "noise_dispute"),
     ]
     assert [page["Content-Encoding"] for page in pages] == ["gzip"] * 3
     assert all(len(page.content) < 9_000 for page in pages)
@@ -126,32 +127,33 @@ def test_pages_are_small(client):
 
 
 def test_the_form(client, django_assert_num_queries):
+    choose(client, "noise_dispute")
     with django_assert_num_queries(1):
-        page = page_text(client.post(SEND, {"step": "choose", "category": "noise_dispute"}))
+        page = page_text(client.get(FILL))
     assert "Tetangga ribut" in page.partition("</title>")[0]
     assert 'href="tel:110"' in page
     assert 'value="anonymous" id="id_privacy_0" checked' in page.replace(" required", "")
     for sentence in ("Tanpa nama", "Nama disegel", "Nama untuk petugas", "UU 31/2014", "gratis"):
         assert sentence in page
     assert "Relawan, RT/RW, dan umum" in page
-    assert 'data-keep="report"' in page
+    assert "data-keep>" in page
     assert 'name="about_unit"' not in page
 
 
 def test_a_sealed_form_is_discreet(client):
-    page = page_text(client.post(SEND, {"step": "choose", "category": "domestic_violence"}))
+    page = page_text(choose(client, "domestic_violence"))
     assert "<title>Formulir" in page
     assert page.index('href="tel:110"') < page.index('href="tel:129"') < page.index("village_name")
     assert reverse("reports:report_leave") in page
     assert 'autocomplete="off"' in page
     assert 'autocomplete="name"' not in page
-    assert "data-keep" not in page
+    assert 'data-keep="never"' in page
 
 
 def test_another_kind_keeps_what_was_typed(client):
-    change = client.post(SEND, form_data(step="change"))
-    assert 'name="text" value="Musik keras sejak sore"' in page_text(change)
-    again = client.post(SEND, form_data(step="choose", category="other"))
+    change = client.post(FILL, form_data(step="change"))
+    assert (change.status_code, change.url) == (303, SEND)
+    again = choose(client, "other")
     assert "Musik keras sejak sore" in page_text(again)
     assert 'value="Duri Utara"' in page_text(again)
 
@@ -159,8 +161,8 @@ def test_another_kind_keeps_what_was_typed(client):
 # Sent
 
 
-def test_a_report_is_stored_and_leads_to_its_receipt(client, units, areas_and_categories):
-    answer = client.post(SEND, form_data())
+def test_a_report_is_stored_and_leads_to_its_receipt(client, units, ground):
+    answer = client.post(FILL, form_data())
     assert (answer.status_code, answer.url) == (303, RECEIPT)
     report = Report.objects.get()
     assert (report.unit, report.village) == (units.polsek, areas_and_categories)
@@ -175,19 +177,19 @@ def test_a_report_is_stored_and_leads_to_its_receipt(client, units, areas_and_ca
 
 def test_the_cookie_is_sent_over_https_only_where_the_site_is(client, settings):
     settings.PLAIN_HTTP = False
-    client.post(SEND, form_data())
+    client.post(FILL, form_data())
     assert client.cookies["laporan"]["secure"]
 
 
 def test_statements_of_a_report(client, django_assert_max_num_queries):
     # categories, village; savepoint and its end; known already?; unit; report, event, trail of it
     with django_assert_max_num_queries(9):
-        client.post(SEND, form_data())
+        client.post(FILL, form_data())
 
 
-def test_a_position_stands_in_for_the_village(client, units, areas_and_categories):
+def test_a_position_stands_in_for_the_village(client, units, ground):
     client.post(
-        SEND, form_data(village_name=None, lat="-6.1501", lon="106.8102", accuracy_m="12.4")
+        FILL, form_data(village_name=None, lat="-6.1501", lon="106.8102", accuracy_m="12.4")
     )
     report = Report.objects.get()
     assert (report.village, report.unit, report.accuracy_m) == (
@@ -200,7 +202,7 @@ def test_a_position_stands_in_for_the_village(client, units, areas_and_categorie
 
 def test_just_now_is_when_the_form_was_opened(client):
     opened = timezone.now() - timedelta(minutes=7)
-    client.post(SEND, form_data(when="now", shown_at=opened.isoformat()))
+    client.post(FILL, form_data(when="now", shown_at=opened.isoformat()))
     report = Report.objects.get()
     assert (report.occurred_from, report.precision) == (opened, "about")
 
@@ -226,14 +228,14 @@ def test_hours_are_those_of_the_place(client, units, areas_and_categories, time_
 
 
 def test_several_villages_of_a_name_are_a_choice(client):
-    answer = client.post(SEND, form_data(village_name="Menteng"))
+    answer = client.post(FILL, form_data(village_name="Menteng"))
     assert answer.status_code == 200
     assert "Pilih yang dimaksud" in field_errors(answer)["area"]
     page = page_text(answer)
     assert page.count('type="radio" name="area"') >= 2
     assert "Musik keras sejak sore" in page
     pick = next(value for value, _label in answer.context["form"].fields["area"].widget.choices)
-    assert client.post(SEND, form_data(village_name="Menteng", area=pick)).status_code == 303
+    assert client.post(FILL, form_data(village_name="Menteng", area=pick)).status_code == 303
     assert str(Report.objects.get().village_id) == pick
 
 
@@ -247,9 +249,9 @@ def test_several_villages_of_a_name_are_a_choice(client):
     ],
 )
 def test_about_police_goes_above_the_unit(client, units, said, unit, about):
-    page = page_text(client.post(SEND, {"step": "choose", "category": "misconduct"}))
+    page = page_text(choose(client, "misconduct"))
     assert "Kesatuan lain, atau tidak tahu: kami kirim ke Polda" in page
-    client.post(SEND, form_data(category="misconduct", about_unit=said))
+    client.post(FILL, form_data(category="misconduct", about_unit=said))
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (getattr(units, unit), getattr(units, about))
     assert report.is_sealed
@@ -258,7 +260,7 @@ def test_about_police_goes_above_the_unit(client, units, said, unit, about):
 @pytest.mark.parametrize("privacy", ["sealed", "officers"])
 def test_a_name_is_kept_apart(client, privacy):
     client.post(
-        SEND, form_data(privacy=privacy, contact_name="Siti", contact_phone="0812 3456 7890")
+        FILL, form_data(privacy=privacy, contact_name="Siti", contact_phone="0812 3456 7890")
     )
     contact = ReportContact.objects.get()
     assert (contact.name, contact.phone) == ("Siti", "+6281234567890")
@@ -327,7 +329,7 @@ REFUSED = [
 
 @pytest.mark.parametrize(("field", "words", "changes"), REFUSED)
 def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
-    answer = client.post(SEND, form_data(**changes))
+    answer = client.post(FILL, form_data(**changes))
     assert answer.status_code == 200
     found = field_errors(answer)
     assert set(found) == {field}
@@ -372,7 +374,7 @@ def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
     ],
 )
 def test_what_nobody_can_mend_does_not_cost_the_report(client, changes):
-    assert client.post(SEND, form_data(**changes)).status_code == 303
+    assert client.post(FILL, form_data(**changes)).status_code == 303
     assert Report.objects.count() == 1
 
 
@@ -384,7 +386,7 @@ def test_lone_surrogates_and_broken_bytes(client):
 
 
 def test_a_body_of_megabytes_is_refused(client):
-    assert client.post(SEND, form_data(text="x" * 1_100_000)).status_code == 400
+    assert client.post(FILL, form_data(text="x" * 1_100_000)).status_code == 400
     assert not Report.objects.exists()
 
 
@@ -433,7 +435,7 @@ def make_file(data, name):
 )
 def test_photos_that_are_none_are_refused_fast(client, photos, words):
     start = timezone.now()
-    answer = client.post(SEND, form_data(photos=photos()))
+    answer = client.post(FILL, form_data(photos=photos()))
     assert timezone.now() - start < timedelta(seconds=2)
     assert set(field_errors(answer)) == {"photos"}
     assert words in field_errors(answer)["photos"]
@@ -448,7 +450,7 @@ def test_nothing_but_the_picture_is_kept_of_a_photo(client):
     taken.get_ifd(0x8825).update({1: "S", 2: (6.0, 9.0, 0.0), 3: "E", 4: (106.0, 48.0, 0.0)})
     file = BytesIO()
     Image.new("RGB", (640, 480), "red").save(file, "JPEG", exif=taken)
-    client.post(SEND, form_data(photos=[make_file(file.getvalue(), "IMG-rahasia.jpg")]))
+    client.post(FILL, form_data(photos=[named(file.getvalue(), "IMG-rahasia.jpg")]))
     photo = Report.objects.get().photos.get()
     for stored in (photo.large, photo.small):
         with stored.open() as kept, Image.open(kept) as image:
@@ -471,14 +473,14 @@ def test_a_second_tap_stores_nothing_new(client):
 def test_another_report_under_the_same_form_is_kept_as_a_new_one(client):
     sent = form_data(photos=[jpeg()])
     client.post(SEND, sent)
-    answer = client.post(SEND, form_data(client_uuid=sent["client_uuid"], text="Sekarang lain"))
+    answer = client.post(FILL, form_data(client_uuid=sent["client_uuid"], text="Sekarang lain"))
     assert answer.status_code == 409
     page = page_text(answer)
     assert "sudah terkirim laporan lain" in page
     assert "Sekarang lain" in page
     assert sent["client_uuid"] not in page
     fresh = answer.context["form"]["client_uuid"].value()
-    assert client.post(SEND, form_data(client_uuid=fresh, text="Sekarang lain")).status_code == 303
+    assert client.post(FILL, form_data(client_uuid=fresh, text="Sekarang lain")).status_code == 303
     assert Report.objects.count() == 2
 
 
@@ -512,8 +514,8 @@ def test_fifty_identical_posts_at_once_are_one_report(areas_and_categories):
 
 def test_too_many_reports_wait_and_lose_no_word(client):
     for _ in range(REPORTS.most):
-        assert client.post(SEND, form_data()).status_code == 303
-    answer = client.post(SEND, form_data(text="Yang terakhir"))
+        assert client.post(FILL, form_data()).status_code == 303
+    answer = client.post(FILL, form_data(text="Yang terakhir"))
     assert answer.status_code == 429
     assert "Terlalu banyak kiriman" in page_text(answer)
     assert "Yang terakhir" in page_text(answer)
@@ -525,9 +527,9 @@ def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, mo
     clean = Mock(side_effect=ValidationError("Bukan foto"))
     monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(REPORTS.most):
-        assert client.post(SEND, form_data(photos=[jpeg((9, 9))])).status_code == 200
+        assert client.post(FILL, form_data(photos=[jpeg((9, 9))])).status_code == 200
     assert clean.call_count == REPORTS.most
-    answer = client.post(SEND, form_data(photos=[jpeg((9, 9))]))
+    answer = client.post(FILL, form_data(photos=[jpeg((9, 9))]))
     assert answer.status_code == 429
     assert clean.call_count == REPORTS.most
     assert "Musik keras sejak sore" in page_text(answer)
@@ -537,8 +539,8 @@ def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, mo
 
 def test_a_form_not_yet_filled_in_does_not_count(client):
     for _ in range(REPORTS.most):
-        client.post(SEND, form_data(village_name=""))
-    assert client.post(SEND, form_data()).status_code == 303
+        client.post(FILL, form_data(village_name=""))
+    assert client.post(FILL, form_data()).status_code == 303
 
 
 # Without a name
@@ -552,7 +554,7 @@ def test_nothing_of_the_sender_is_in_the_database(client, officer):
         headers={"user-agent": "Kenari-HP"},
         REMOTE_ADDR="203.0.113.77",
     )
-    cookies = [morsel.value for morsel in client.cookies.values()]
+    cookies = [morsel.value for morsel in client.cookies.values() if morsel.value]
     assert Report.objects.exists()
     assert not Session.objects.exists()
     with connection.cursor() as cursor:
@@ -572,7 +574,7 @@ def test_nothing_of_the_sender_is_in_the_database(client, officer):
 
 def test_nothing_of_it_is_in_the_log(client, caplog):
     caplog.set_level("DEBUG")
-    client.post(SEND, form_data())
+    client.post(FILL, form_data())
     client.get(RECEIPT)
     assert Report.objects.get().code not in caplog.text
     assert "Musik keras" not in "".join(
@@ -587,7 +589,7 @@ def test_every_seeded_category_has_its_form(client):
     codes = [row.code for _group, rows in page.context["groups"] for row in rows]
     assert len(codes) > 30
     for code in codes:
-        answer = client.post(SEND, {"step": "choose", "category": code})
+        answer = choose(client, code)
         assert answer.status_code == 200
         sealed = answer.context["category"].is_sealed
         assert ("<title>Formulir" in page_text(answer)) == sealed

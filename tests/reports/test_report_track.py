@@ -377,7 +377,7 @@ def test_forgetting(client, report):
     give_code(client, report.code)
     answer = client.post(FORGET)
     assert answer.url == reverse("home")
-    ours = {NAME, "csrftoken", "messages", "theme"}
+    ours = {NAME, "isian", "csrftoken", "messages", "theme"}
     assert {name: cookie["max-age"] for name, cookie in answer.cookies.items()} == dict.fromkeys(
         ours, 0
     )

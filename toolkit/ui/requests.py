@@ -27,9 +27,9 @@ def post_only(
                 return view(request, *args, **kwargs)
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["POST"])
-            if callable(back_to):
-                return back_to(request, *args, **kwargs)
-            return redirect(back_to, *args, **kwargs)
+            if isinstance(back_to, str):
+                return redirect(back_to, *args, **kwargs)
+            return back_to(request, *args, **kwargs)
 
         return answer
 
