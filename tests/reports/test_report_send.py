@@ -450,7 +450,7 @@ def test_nothing_but_the_picture_is_kept_of_a_photo(client):
     taken.get_ifd(0x8825).update({1: "S", 2: (6.0, 9.0, 0.0), 3: "E", 4: (106.0, 48.0, 0.0)})
     file = BytesIO()
     Image.new("RGB", (640, 480), "red").save(file, "JPEG", exif=taken)
-    client.post(FILL, form_data(photos=[named(file.getvalue(), "IMG-rahasia.jpg")]))
+    client.post(FILL, form_data(photos=[make_file(file.getvalue(), "IMG-rahasia.jpg")]))
     photo = Report.objects.get().photos.get()
     for stored in (photo.large, photo.small):
         with stored.open() as kept, Image.open(kept) as image:

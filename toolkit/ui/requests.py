@@ -2,27 +2,24 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
-P = ParamSpec("P")
-View = Callable[Concatenate[..., P], HttpResponseBase]
+View = Callable[..., HttpResponseBase]
 
 
-def post_only(
-    back_to: str | Callable[..., HttpResponse],
-) -> Callable[[Callable[..., HttpResponseBase]], Callable[..., HttpResponseBase]]:
+def post_only(back_to: str | Callable[..., HttpResponse]) -> Callable[[View], View]:
     """For a view that only changes something: GET leads to the page the address belongs to.
 
     A person comes by GET after signing in again, by Back, or by reloading. `back_to` is the URL
-    name of that page with the same arguments, or a view that answers the GET.
+    name of that page, which takes the same arguments, or a view that answers the GET.
     """
 
-    def decorate(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    def decorate(view: View) -> View:
         @wraps(view)
-        def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
+        def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             if request.method == "POST":
                 return view(request, *args, **kwargs)
             if request.method not in ("GET", "HEAD"):
