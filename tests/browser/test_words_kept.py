@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from patrols.models import LogEntry
 from tests import factories as make
-from tests.browser.phone import send, turned
+from tests.browser.phone import expect_page, send
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "Pagar gudang dibobol, RT sudah diberi tahu"
@@ -17,7 +17,7 @@ def kept(page):
 
 
 def sign_in_again(page, user):
-    with turned(page, reverse("account_login")):
+    with expect_page(page, reverse("account_login")):
         page.click("main a.main")
     page.fill("[name=login]", user.nrp or user.username)
     page.fill("[name=password]", make.PASSWORD)
@@ -56,21 +56,21 @@ def test_another_person_does_not_get_them(open_page, officer, commander, entry_p
     assert page.input_value("[name=text]") == ""
 
 
-def test_signing_out_removes_them(open_page, officer, entry_page, at):
+def test_signing_out_removes_them(open_page, officer, entry_page, address_of):
     page = open_page(officer, entry_page)
     page.fill("[name=text]", WORDS)
     assert kept(page)
-    page.goto(at("account_logout"))
+    page.goto(address_of("account_logout"))
     send(page, button="main form button")
     assert kept(page) == []
 
 
-def test_a_refused_form_keeps_them(open_page, commander, duty, at):
+def test_a_refused_form_keeps_them(open_page, commander, duty, address_of):
     page = open_page(commander, reverse("patrols:duty_cancel", args=[duty.pk]))
     page.fill("[name=reason]", " ")
     send(page, button="main form button[class~=main], main form button")
     page.fill("[name=reason]", WORDS)
     assert kept(page)
-    page.goto(at("patrols:my_day"))
-    page.goto(at("patrols:duty_cancel", duty.pk))
+    page.goto(address_of("patrols:my_day"))
+    page.goto(address_of("patrols:duty_cancel", duty.pk))
     assert page.input_value("[name=reason]") == WORDS
