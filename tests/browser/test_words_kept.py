@@ -44,7 +44,7 @@ def test_words_come_back_after_signing_in_again(open_page, officer, entry_page):
     assert kept(page) == []
     page.goto(page.url.partition("#")[0].rpartition("/patrols")[0] + entry_page)
     assert page.input_value("[name=text]") == ""
-    assert page.refused == [entry for entry in page.refused if "401" in entry]
+    assert page.console_errors == [entry for entry in page.console_errors if "401" in entry]
 
 
 def test_another_person_does_not_get_them(open_page, officer, commander, entry_page):

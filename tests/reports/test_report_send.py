@@ -161,7 +161,7 @@ def test_another_kind_keeps_what_was_typed(client):
 # Sent
 
 
-def test_a_report_is_stored_and_leads_to_its_receipt(client, units, ground):
+def test_a_report_is_stored_and_leads_to_its_receipt(client, units, areas_and_categories):
     answer = client.post(FILL, form_data())
     assert (answer.status_code, answer.url) == (303, RECEIPT)
     report = Report.objects.get()
@@ -187,7 +187,7 @@ def test_statements_of_a_report(client, django_assert_max_num_queries):
         client.post(FILL, form_data())
 
 
-def test_a_position_stands_in_for_the_village(client, units, ground):
+def test_a_position_stands_in_for_the_village(client, units, areas_and_categories):
     client.post(
         FILL, form_data(village_name=None, lat="-6.1501", lon="106.8102", accuracy_m="12.4")
     )
