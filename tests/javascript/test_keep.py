@@ -1,47 +1,163 @@
 import pytest
 
 pytestmark = pytest.mark.browser
+KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('kept:')).length"
 
 
-def form(text="", kind="finding"):
-    return f"""<form data-keep="entry-1" data-keep-names="kind text place gone">
+def form(text="", kind="finding", how="", person="7", errors=""):
+    """A form that is sent to /send. `person` stands on the body, as base.html writes it."""
+    return f"""<script>document.body.dataset.person = "{person}"</script>
+      <form action="/send" data-keep{how}>{errors}
       <input name="kind" type="hidden" value="{kind}"><textarea name="text">{text}</textarea>
-      <input name="place"></form>"""
+      <input name="place"><input name="urgent" type="checkbox" value="yes">
+      <input name="secret" type="password"><button>Send</button></form>"""
+
+
+def open_form(harness, path="/entry", **options):
+    return harness.open(form(**options), "behaviours/keep", path=path)
 
 
 def values(page):
     return page.input_value("[name=text]"), page.input_value("[name=place]")
 
 
+@pytest.fixture(autouse=True)
+def nothing_kept(harness):
+    harness.open("").evaluate("sessionStorage.clear()")
+
+
 def test_words_come_back_on_the_next_visit(harness):
-    page = harness.open(form(), "behaviours/keep", path="/entry")
+    page = open_form(harness)
     page.fill("[name=text]", "Kabel menjuntai")
     page.fill("[name=place]", "Gang 3")
+    page.check("[name=urgent]")
     page.reload()
     assert values(page) == ("Kabel menjuntai", "Gang 3")
+    assert page.is_checked("[name=urgent]")
+
+
+def test_a_field_alone_comes_back_too(harness):
+    page = open_form(harness)
+    page.fill("[name=place]", "Gang 3")
+    page.reload()
+    assert values(page) == ("", "Gang 3")
 
 
 def test_what_the_server_wrote_stays(harness):
-    page = harness.open(form(), "behaviours/keep", path="/entry")
+    page = open_form(harness)
     page.fill("[name=text]", "Kabel menjuntai")
-    page = harness.open(form("Lampu padam"), "behaviours/keep", path="/entry")
+    page = open_form(harness, text="Lampu padam")
     assert values(page) == ("Lampu padam", "")
 
 
+def test_words_over_a_proposal_come_back(harness):
+    page = open_form(harness, text="Nihil")
+    page.fill("[name=text]", "Kabel menjuntai")
+    page.reload()
+    assert values(page) == ("Kabel menjuntai", "")
+
+
 def test_words_of_another_kind_lead_to_its_page(harness):
-    page = harness.open(form(), "behaviours/keep", path="/entry")
+    page = open_form(harness)
     page.fill("[name=text]", "Kabel menjuntai")
     harness.answers["/contact?kind=finding"] = "The page of findings"
-    page = harness.open(form(kind="contact"), "behaviours/keep", path="/contact")
+    page = open_form(harness, path="/contact", kind="contact")
     page.wait_for_selector("text=The page of findings")
+    assert page.evaluate(KEPT) == 1
 
 
-def test_nothing_is_kept_after_sending(harness):
-    page = harness.open(form(), "behaviours/keep", path="/entry")
+def test_another_person_gets_nothing(harness):
+    page = open_form(harness)
     page.fill("[name=text]", "Kabel menjuntai")
-    harness.open('<div data-drop-kept="entry-2"></div>', "behaviours/drop_kept", path="/other")
-    assert page.evaluate("sessionStorage.getItem('entry-1')")
-    harness.open('<div data-drop-kept="entry-1"></div>', "behaviours/drop_kept", path="/duty")
-    assert page.evaluate("sessionStorage.getItem('entry-1')") is None
-    harness.open(form(), "behaviours/keep", path="/entry")
+    page = open_form(harness, person="8")
     assert values(page) == ("", "")
+
+
+def test_a_password_is_not_kept(harness):
+    page = open_form(harness)
+    page.fill("[name=secret]", "rahasia")
+    assert "rahasia" not in page.evaluate("JSON.stringify(sessionStorage)")
+
+
+def test_a_sealed_form_keeps_nothing_and_removes_what_was_kept(harness):
+    page = open_form(harness)
+    page.fill("[name=text]", "Suami memukul")
+    page = open_form(harness, how='="never"')
+    assert page.evaluate(KEPT) == 0
+    page.fill("[name=text]", "Suami memukul")
+    assert page.evaluate(KEPT) == 0
+
+
+def send(harness, answer):
+    page = open_form(harness)
+    page.fill("[name=text]", "Kabel menjuntai")
+    harness.answers["/send"] = f"<!doctype html><title>.</title>{answer}"
+    with page.expect_navigation():
+        page.click("button")
+    return page
+
+
+SITE = '<script type="module" src="/static/js/site.js"></script>'
+
+
+def test_nothing_is_kept_once_the_server_has_answered(harness):
+    page = send(harness, f"<body>{SITE}")
+    assert page.evaluate(KEPT) == 0
+    page = open_form(harness)
+    assert values(page) == ("", "")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        f"<body data-unsaved>{SITE}",  # the session has ended, or another error page of ours
+        "<body>The browser's own page: no signal",
+    ],
+)
+def test_words_stay_where_nothing_was_saved(harness, answer):
+    page = send(harness, answer)
+    assert page.evaluate(KEPT) == 1
+    page = open_form(harness)
+    assert values(page) == ("Kabel menjuntai", "")
+
+
+def test_words_stay_where_the_form_is_shown_again_with_errors(harness):
+    errors = '<p id="form-errors">Not saved yet</p>'
+    page = send(harness, f"<body>{form(text='Kabel menjuntai', errors=errors)}{SITE}")
+    assert page.evaluate(KEPT) == 1
+    page = open_form(harness)
+    assert values(page) == ("Kabel menjuntai", "")
+
+
+def test_signing_out_removes_everything(harness):
+    page = open_form(harness)
+    page.fill("[name=text]", "Kabel menjuntai")
+    harness.answers["/out"] = "Bye"
+    page = harness.open(
+        '<form action="/out" data-drop-kept><button>Out</button></form>', "behaviours/drop_kept"
+    )
+    with page.expect_navigation():
+        page.click("button")
+    assert page.evaluate(KEPT) == 0
+
+
+def test_words_of_yesterday_are_gone(harness):
+    page = open_form(harness)
+    page.fill("[name=text]", "Kabel menjuntai")
+    page.evaluate(
+        """for (const key of Object.keys(sessionStorage)) {
+          const kept = JSON.parse(sessionStorage.getItem(key));
+          sessionStorage.setItem(key, JSON.stringify({ ...kept, at: kept.at - 86400001 }));
+        }"""
+    )
+    page.reload()
+    assert values(page) == ("", "")
+
+
+def test_a_page_that_answered_a_post_is_asked_for_by_get(harness):
+    harness.answers["/send"] = f"<body data-answer>{SITE}"
+    page = harness.open('<form action="/send" method="post"><button>Send</button></form>')
+    with page.expect_navigation():
+        page.click("button")
+    page.reload()
+    assert [method for method, path in harness.asked if path == "/send"] == ["POST", "GET"]

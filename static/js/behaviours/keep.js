@@ -24,7 +24,7 @@ function keepTyped(form) {
       location.replace(`?kind=${encodeURIComponent(kept.kind)}`);
       return;
     }
-    putBack(form, kept.values);
+    putBack(form, kept);
   }
   form.addEventListener("input", () => remember(form, key, false));
   form.addEventListener("submit", () => {
@@ -38,13 +38,17 @@ function keepTyped(form) {
 
 function remember(form, key, sent) {
   const values = {};
+  const written = {};
   for (const control of typedControls(form)) {
     if (["checkbox", "radio"].includes(control.type)) {
       values[control.name] ??= [];
       if (control.checked) values[control.name].push(control.value);
-    } else values[control.name] = [control.value];
+    } else {
+      values[control.name] = [control.value];
+      written[control.name] = control.defaultValue;
+    }
   }
-  write(key, { values, kind: kindOf(form), sent, page: location.pathname });
+  write(key, { values, written, kind: kindOf(form), sent, page: location.pathname });
 }
 
 // A log entry's form asks for other things by its kind, which stands in the address of the page.
@@ -52,13 +56,14 @@ function kindOf(form) {
   return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
 }
 
-function putBack(form, values) {
+// What the server has written into a field since then stays.
+function putBack(form, { values, written }) {
   for (const control of typedControls(form)) {
     const kept = values[control.name];
     if (!kept) continue;
     if (["checkbox", "radio"].includes(control.type)) control.checked = kept.includes(control.value);
     else if (control.type.startsWith("select")) [control.value] = kept;
-    else if (control.value === control.defaultValue) [control.value] = kept;
+    else if (["", written[control.name]].includes(control.value)) [control.value] = kept;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
