@@ -24,9 +24,12 @@ def post_only(back_to: str | Callable[..., HttpResponse]) -> Callable[[View], Vi
                 return view(request, *args, **kwargs)
             if request.method not in ("GET", "HEAD"):
                 return HttpResponseNotAllowed(["POST"])
-            if isinstance(back_to, str):
-                return redirect(back_to, *args, **kwargs)
-            return back_to(request, *args, **kwargs)
+            page: HttpResponseBase = (
+                redirect(back_to, *args, **kwargs)
+                if isinstance(back_to, str)
+                else back_to(request, *args, **kwargs)
+            )
+            return page
 
         return answer
 
