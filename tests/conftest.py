@@ -7,6 +7,7 @@ import tempfile
 
 import pytest
 from django.conf import settings
+from hypothesis import settings as hypothesis_settings
 
 pytest_plugins = ["tests.cast"]
 
@@ -21,6 +22,11 @@ CHROMIUM_ARGUMENTS = [
     "--no-first-run",
     "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1, EXCLUDE localhost",
 ]
+
+
+# The same inputs in every run, and no failure because the machine is busy.
+hypothesis_settings.register_profile("suite", derandomize=True, database=None, deadline=None)
+hypothesis_settings.load_profile("suite")
 
 
 def pytest_configure(config):
