@@ -166,6 +166,108 @@ def test_modes_of_png(mode):
     assert opened(cleaned(stored(source, "PNG")).large).mode == "RGB"
 
 
+def grey_png(rows, extra=b"", alpha=False):
+    """A grey PNG of 16 bits; with `alpha` every second number of a row is its opacity."""
+    width = len(rows[0]) // 2 if alpha else len(rows[0])
+    header = struct.pack(">IIBBBBB", width, len(rows), 16, 4 if alpha else 0, 0, 0, 0)
+    lines = b"".join(b"\0" + struct.pack(f">{len(row)}H", *row) for row in rows)
+    return (
+        b"\x89PNG\r\n\x1a\n"
+        + png_chunk(b"IHDR", header)
+        + extra
+        + png_chunk(b"IDAT", zlib.compress(lines))
+        + png_chunk(b"IEND", b"")
+    )
+
+
+def levels(data, columns):
+    """The brightness in the middle of each of so many columns, 0 to 255."""
+    image = opened(data).convert("L")
+    step = image.width // columns
+    return [image.getpixel((step * n + step // 2, image.height // 2)) for n in range(columns)]
+
+
+def near(found, expected, within=3):
+    return all(abs(a - b) <= within for a, b in zip(found, expected, strict=True))
+
+
+STEPS_16 = [0, 300, 0x4000, 0x8000, 0xC000, 0xFFFF]
+STEPS_8 = [0, 1, 0x40, 0x80, 0xC0, 0xFF]
+
+
+def in_columns(steps, width=16):
+    return [[level for level in steps for _ in range(width)]] * 48
+
+
+def test_grey_of_sixteen_bits_keeps_its_shades():
+    photo = cleaned(grey_png(in_columns(STEPS_16)))
+    assert near(levels(photo.large, 6), STEPS_8)
+    assert near(levels(photo.small, 6), STEPS_8)
+
+
+def test_grey_of_sixteen_bits_is_turned_too():
+    tags = Image.Exif()
+    tags[ORIENTATION] = TURNED
+    data = grey_png(in_columns(STEPS_16), extra=png_chunk(b"eXIf", tags.tobytes()[6:]))
+    photo = cleaned(data)
+    assert (photo.width, photo.height) == (48, 96)
+    image = opened(photo.large).convert("L")
+    assert near([image.getpixel((24, 16 * n + 8)) for n in range(6)], STEPS_8)
+
+
+def test_grey_of_sixteen_bits_with_a_transparent_shade():
+    """The one transparent shade becomes white; its neighbour of the same high byte stays grey."""
+    clear = png_chunk(b"tRNS", struct.pack(">H", 0x4000))
+    photo = cleaned(grey_png(in_columns([0, 0x4000, 0x4001, 0xC000]), extra=clear))
+    assert near(levels(photo.large, 4), [0, 255, 0x40, 0xC0])
+
+
+def test_grey_of_sixteen_bits_with_alpha():
+    shades = [(0, 0xFFFF), (0x8000, 0xFFFF), (0x8000, 0), (0, 0x8000)]
+    row = [number for pair in shades for _ in range(16) for number in pair]
+    assert near(levels(cleaned(grey_png([row] * 48, alpha=True)).large, 4), [0, 0x80, 255, 0x80])
+
+
+def test_a_large_grey_of_sixteen_bits():
+    row = [min(x * 16, 0xFFFF) for x in range(4000)]
+    photo = cleaned(grey_png([row] * 3000))
+    assert (photo.width, photo.height) == (LARGE, 1200)
+    assert near(levels(photo.large, 4), [31, 93, 156, 218])
+
+
+def test_grey_of_eight_bits_keeps_its_shades():
+    image = Image.new("L", (96, 48))
+    image.putdata([level for row in in_columns(STEPS_8) for level in row])
+    for kind in ("PNG", "JPEG"):
+        assert near(levels(cleaned(stored(image, kind)).large, 6), STEPS_8, within=6)
+
+
+def test_grey_with_alpha_lies_on_white():
+    image = Image.new("LA", (64, 48), (100, 255))
+    image.paste((0, 0), (32, 0, 64, 48))
+    assert near(levels(cleaned(stored(image, "PNG")).large, 2), [100, 255])
+
+
+def test_one_transparent_colour_of_a_palette_lies_on_white():
+    image = picture((64, 48)).quantize(2)
+    red = image.getpixel((5, 5))
+    photo = opened(cleaned(stored(image, "PNG", transparency=red)).large)
+    assert close_to(photo.getpixel((16, 24)), (255, 255, 255))
+    assert close_to(photo.getpixel((48, 24)), (0, 0, 255))
+
+
+def test_the_colours_of_a_printer_s_jpeg():
+    photo = opened(cleaned(stored(picture(mode="CMYK"))).large)
+    assert close_to(photo.getpixel((100, 150)), (255, 0, 0))
+    assert close_to(photo.getpixel((300, 150)), (0, 0, 255))
+
+
+@pytest.mark.parametrize("mode", ["I;16", "I", "F"])
+def test_numbers_instead_of_colours_come_in_no_format_that_is_taken(mode):
+    """Of 32 bits and of fractions there are only TIFFs."""
+    assert refusal(stored(Image.new(mode, (40, 30)), "TIFF")) == "not_a_photo"
+
+
 def test_palette_with_transparency_becomes_white():
     image = picture((40, 30)).quantize(4)
     data = stored(image, "PNG", transparency=bytes(4))

@@ -72,12 +72,24 @@ def _too_many_pixels() -> ValidationError:
 
 def _opaque(image: Image.Image) -> Image.Image:
     """In RGB; what is transparent becomes white, as on the page it was taken from."""
+    if image.mode.startswith("I"):
+        image = _eight_bits(image)
     if not image.has_transparency_data:
         return image.convert("RGB")
     layer = image.convert("RGBA")
     paper = Image.new("RGB", layer.size, "white")
     paper.paste(layer, mask=layer)
     return paper
+
+
+def _eight_bits(image: Image.Image) -> Image.Image:
+    """A grey PNG of 16 bits in 8. Converted without this, all levels above 255 become white."""
+    wide = image.convert("I")
+    grey = wide.point([level >> 8 for level in range(65536)], "L")
+    clear = image.info.get("transparency")
+    if clear is not None:
+        grey.putalpha(wide.point([0 if level == clear else 255 for level in range(65536)], "L"))
+    return grey
 
 
 def _encoded(image: Image.Image, side: int) -> tuple[bytes, int, int]:
