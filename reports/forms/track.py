@@ -14,7 +14,8 @@ NOTE_LENGTH = 2000
 class CodeForm(forms.Form):
     code = forms.CharField(
         label=_("Code of your report"),
-        max_length=60,
+        # Long enough for a whole message with the code in it.
+        max_length=2000,
         widget=forms.TextInput(
             attrs={
                 "autocomplete": "off",

@@ -391,3 +391,23 @@ def test_forgetting_leaves_an_officer_signed_in(client, report, officer):
     give_code(client, report.code)
     client.post(FORGET)
     assert client.get(reverse("reports:report_list")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        "Kode laporan saya: {code}. Hasilnya: https://contoh.example/lacak/",
+        "*{code}*",
+        "{wide}",
+        "{hyphens}",
+        "Tolong cek ya\n{code}\nterima kasih " + "x" * 600,
+    ],
+)
+def test_a_code_is_found_in_what_people_paste(client, report, pasted):
+    words = pasted.format(
+        code=report.code,
+        wide="".join(chr(ord(c) + 0xFEE0) if c != "-" else "－" for c in report.code),
+        hyphens="\u200b".join(report.code.replace("-", "\u2011")),
+    )
+    answer = client.post(TRACK, {"code": words})
+    assert (answer.status_code, answer.url) == (303, TRACK)

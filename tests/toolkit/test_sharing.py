@@ -19,7 +19,7 @@ from toolkit.sharing.template import fill_template, placeholders
         ("NIK 3173041234567890", "NIK …"),
         ("telp +62 812 3456 7890.", "telp …."),
         ("pukul 22.15, 4 orang, RT 05", "pukul 22.15, 4 orang, RT 05"),
-        ("tanggal 11.11.2026", "tanggal …"),
+        ("tanggal 11.11.2026", "tanggal 11.11.2026"),
     ],
 )
 def test_long_numbers(text, expected):
