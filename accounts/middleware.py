@@ -9,7 +9,10 @@ from django.views.decorators.debug import sensitive_variables
 
 # Fields that a page fills in unseen, and secrets: nobody typed them to have them back.
 NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
-NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action"}
+NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action", "theme"}
+# Choices: their stored words tell a person nothing.
+NOT_SHOWN |= {"category", "when", "privacy", "about_unit", "priority", "source", "purpose"}
+NOT_SHOWN |= {"outcome", "state", "status", "role", "nights", "is_public", "is_sealed", "replaces"}
 SHORTEST_SHOWN, MOST_SHOWN = 3, 40
 
 

@@ -29,11 +29,13 @@ def test_what_the_page_itself_put_in_is_not_shown(client, path):
         "lat": "-6.147800",
         "password1": "rahasia-sekali",
         "people_count": "12",
+        "category": "noise_dispute",
+        "privacy": "anonymous",
         "text": "Hanya ini",
     }
     html = client.post(path, sent).content.decode()
     assert "Hanya ini" in html
-    for hidden in ("xxxx", "b0b5b6a4", "-6.1478", "rahasia"):
+    for hidden in ("xxxx", "b0b5b6a4", "-6.1478", "rahasia", "noise_dispute", "anonymous"):
         assert hidden not in html
 
 
