@@ -120,7 +120,7 @@ CACHES = {
         # A full cache drops entries. An attacker would have to try this many names for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     },
-    # In memory: nothing about who reports may be stored. See reports.throttle.
+    # In memory: nothing about who reports may be stored. See reports.views.throttle.
     "throttle": {
         "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
         "LOCATION": "throttle",

@@ -98,8 +98,10 @@ def sure_category(text: str, categories: Iterable[Kind]) -> Kind | None:
     offered = list(categories)
     sure: list[Match[Kind]] = []
     for sentence in _SENTENCES.split(text):
-        told = ",".join(clause for clause in _CLAUSES.split(sentence) if not _DENIED.search(clause))
-        whole = [match for match in matches(told, offered) if match.is_clear]
+        claimed = ",".join(
+            clause for clause in _CLAUSES.split(sentence) if not _DENIED.search(clause)
+        )
+        whole = [match for match in matches(claimed, offered) if match.is_clear]
         if whole and (len(whole) == 1 or whole[0].score > whole[1].score):
             sure.append(whole[0])
     return max(sure, key=lambda match: match.score).category if sure else None

@@ -1,4 +1,4 @@
-"""The allowed changes of a report's state, and the action each needs. Nothing else is allowed.
+"""The allowed changes of a report's state, and what changes with it. Nothing else is allowed.
 
 Three changes are not in the table. A commander may override: set any state, with a reason. A
 handover, or a new category that belongs to another unit, starts again at "received". The reporter
@@ -9,6 +9,9 @@ state: reopening leads to "verified" and stays visible as an event. Any officer 
 reopen, even what the commander rejected or closed, because officers in the street hear new facts
 first. A report reopened in vain is simply closed again.
 """
+
+from datetime import datetime
+from typing import Any, Protocol
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
@@ -52,7 +55,11 @@ ENDED = (ReportState.RESOLVED, ReportState.CLOSED)
 ASIDE = (ReportState.REJECTED, ReportState.DUPLICATE, ReportState.REFERRED)
 
 CHANGES: dict[str, Change[Action]] = {
-    "verify": Change(frozenset({ReportState.RECEIVED}), ReportState.VERIFIED, Action.LOG),
+    "verify": Change(
+        from_states=frozenset({ReportState.RECEIVED}),
+        to_state=ReportState.VERIFIED,
+        needs=Action.LOG,
+    ),
     "dispatch": Change(frozenset(AWAITED), ReportState.DISPATCHED, Action.LOG),
     "recall": Change(
         frozenset({ReportState.DISPATCHED, ReportState.ON_SCENE}), ReportState.VERIFIED, Action.LOG
@@ -87,3 +94,45 @@ def state_allows_step(step: str, state: str) -> bool:
 # States in which the reporter may confirm the outcome, which closes, or dispute, which reopens.
 ANSWERABLE = frozenset({ReportState.RESOLVED, ReportState.CLOSED})
 DISPUTABLE = frozenset({*ENDED, ReportState.REJECTED, ReportState.REFERRED, ReportState.DUPLICATE})
+
+
+class ReportTimes(Protocol):
+    """The fields that decide, before the change. A `Report` has them, stored or not."""
+
+    @property
+    def first_response_at(self) -> datetime | None: ...
+
+    @property
+    def arrived_at(self) -> datetime | None: ...
+
+    @property
+    def resolved_at(self) -> datetime | None: ...
+
+
+def consequences(
+    report: ReportTimes, state: str, at: datetime, *, is_response: bool
+) -> dict[str, Any]:
+    """The new values by field name, `state` included, for a report that enters `state` at `at`.
+
+    `is_response`: an officer worked on the report. Handing it over is no response, and neither is
+    what the reporter does.
+    """
+    values: dict[str, Any] = {"state": state, "closed_at": None}
+    if is_response and report.first_response_at is None:
+        values["first_response_at"] = at
+    if state == ReportState.ON_SCENE and report.arrived_at is None:
+        values["arrived_at"] = at
+    if state in AWAITED and report.arrived_at is not None:
+        # The target was about the first arrival.
+        values["due_at"] = None
+    if state in ENDED:
+        values["resolved_at"] = report.resolved_at or at
+    else:
+        values |= {"resolved_at": None, "outcome": "", "outcome_reason": ""}
+    if state == ReportState.CLOSED:
+        values["closed_at"] = at
+    if state != ReportState.DUPLICATE:
+        values["duplicate_of"] = None
+    if state != ReportState.REFERRED:
+        values["referred_to"] = ""
+    return values

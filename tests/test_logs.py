@@ -12,7 +12,6 @@ from django.urls import reverse
 
 from patrols.models import EntryKind
 from patrols.services.entries import EntryConflict, EntryDraft, log_entry
-from reports import throttle
 from reports.models import Report
 from reports.services.intake import ReportConflict, ReportDraft, receive_report
 from reports.services.reporter import (
@@ -21,6 +20,7 @@ from reports.services.reporter import (
     dispute_outcome,
     rate_report,
 )
+from reports.views import throttle
 from territory.models import Unit
 from tests import factories as make
 from toolkit.photos.clean import clean_photo
@@ -174,5 +174,5 @@ def test_a_limit_that_is_used_up(rf, logged):
     assert throttle.allows(request, limit)
     assert not throttle.allows(request, limit)
     assert logged("203.0.113.77") == [
-        "WARNING reports.throttle: The limit “code” of a device or an address is used up"
+        "WARNING reports.views.throttle: The limit “code” of a device or an address is used up"
     ]

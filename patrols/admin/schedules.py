@@ -21,8 +21,6 @@ from patrols.services.schedules import (
 from territory.admin.base import ScopedAdmin, ScopedForm
 from territory.admin.filters import UnitFilter
 
-NIGHTS_NAMED = 6
-
 
 class ScheduleForm(ScopedForm):
     """Shows as errors of the form what the service would refuse: a clash, a place elsewhere."""

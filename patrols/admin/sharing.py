@@ -9,7 +9,7 @@ from patrols.models import ShareTemplate
 from patrols.models.sharing import DUTY_WORDS, ENTRY_WORDS
 from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter
-from toolkit.sharing.template import fill_template
+from toolkit.sharing.text import fill_template
 
 # Invented values, which show an administrator how a filled template reads.
 EXAMPLE = {

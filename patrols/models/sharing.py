@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from territory.models import Unit
 from territory.scope import Viewer
 from toolkit.schema import history
-from toolkit.sharing.template import placeholders
+from toolkit.sharing.text import placeholders
 
 DUTY_WORDS = (
     "kesatuan",

@@ -18,8 +18,7 @@ from patrols.selectors.log import Tally
 from patrols.selectors.roll import Roll
 from patrols.workflow import DutyState
 from territory import times
-from toolkit.sharing.masking import without_numbers
-from toolkit.sharing.template import NOTHING, fill_template
+from toolkit.sharing.text import NOTHING, fill_template, without_numbers
 
 DUTY_TEXT = """\
 Kepada Yth. Komandan

@@ -1,5 +1,6 @@
 """Schedules and the duties they make, 28 days ahead."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -16,6 +17,8 @@ from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.clashes import Clash, Span, find_clashes, overlaps
 from patrols.workflow import DutyState
+
+logger = logging.getLogger(__name__)
 
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
@@ -277,13 +280,17 @@ def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
     are made without those who are expected elsewhere.
     """
     made, trouble = 0, []
+    # Named by number only: logs hold no names of people.
+    clash_line = "Schedule %d: %d people are expected elsewhere on some of its nights."
     for schedule in Schedule.objects.current().select_related("unit").order_by("pk"):
         try:
             outcome = refresh_duties(schedule, now=now, leave_out=True)
         except ScheduleClash as clash:  # somebody planned at the same moment
             trouble.append(f"{schedule}: {' '.join(clash.messages)}")
+            logger.warning(clash_line, schedule.pk, len(clash.clashes))
             continue
         made += len(outcome.made)
         if outcome.left_out:
             trouble.append(f"{schedule}: {' '.join(str(clash) for clash in outcome.left_out)}")
+            logger.warning(clash_line, schedule.pk, len(outcome.left_out))
     return made, trouble

@@ -92,7 +92,7 @@ class ReportAdmin(ScopedAdmin):
 
     is_large = True
     can_be_added = False
-    list_display = ["number_told", "kind", "unit", "state", "reported"]
+    list_display = ["number", "kind", "unit", "state", "reported"]
     list_select_related = ["category", "unit"]
     list_filter = [UnitFilter, ReportPeriodFilter, "state", "priority", "category"]
     search_fields = ["text"]
@@ -175,7 +175,7 @@ class ReportAdmin(ScopedAdmin):
         obj.save(update_fields=self.corrected)
 
     @admin.display(description=_("number"))
-    def number_told(self, row: Report) -> str:
+    def number(self, row: Report) -> str:
         return row.number
 
     @admin.display(description=_("number"))

@@ -17,8 +17,7 @@ from reports.models import EventKind, Precision, Report, ReportEvent, Source
 from reports.workflow import ReportState
 from territory import times
 from territory.models import AreaLevel
-from toolkit.sharing.masking import without_numbers
-from toolkit.sharing.template import NOTHING, fill_template
+from toolkit.sharing.text import NOTHING, fill_template, without_numbers
 
 TEXT = """\
 Kepada Yth. Komandan

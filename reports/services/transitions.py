@@ -10,10 +10,9 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports.consequences import consequences
 from reports.models import EventKind, Report, ReportEvent
 from reports.rights import may_change
-from reports.workflow import CHANGES
+from reports.workflow import CHANGES, consequences
 from territory.times import clock
 from toolkit.workflow import ChangeRefused, state_allows
 

@@ -14,12 +14,12 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from reports import throttle
 from reports.category_words import match_categories
 from reports.forms.public import ReportForm, SearchForm, kept_words
 from reports.models import Category, CategoryGroup, Report
 from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
+from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
 from toolkit.ui.requests import post_only

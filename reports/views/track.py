@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from reports import throttle
 from reports.forms.track import CodeForm, DisputeForm, NoteForm, RateForm, no_such_code
 from reports.models import EventKind, Report, ReportPhoto
 from reports.selectors.timeline import is_confirmed, public_timeline
@@ -23,6 +22,7 @@ from reports.services.reporter import (
     dispute_outcome,
     rate_report,
 )
+from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.workflow import ANSWERABLE, DISPUTABLE
 from toolkit.photos.store import photo_response

@@ -149,9 +149,9 @@ def test_another_body_is_a_conflict_and_kept(sign_in, officer, running_duty):
     html = response.content.decode()
     assert "Pertama" in html
     assert "Kedua" in html
-    fresh = response.context["form"]["client_uuid"].value()
-    assert str(fresh) != UUID
-    client.post(url(running_duty), {**data, "client_uuid": str(fresh)})
+    new_uuid = response.context["form"]["client_uuid"].value()
+    assert str(new_uuid) != UUID
+    client.post(url(running_duty), {**data, "client_uuid": str(new_uuid)})
     assert set(entries_of(running_duty).values_list("text", flat=True)) == {"Pertama", "Kedua"}
 
 

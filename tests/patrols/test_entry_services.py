@@ -322,10 +322,10 @@ def test_a_retry_is_answered_with_what_is_stored(started_duty, officer):
     assert is_new
     for minutes in (1, 60, 6000):
         later = NOW + minutes * MINUTE
-        again, is_new = log_entry(
+        stored, is_new = log_entry(
             duty=started_duty, by=officer, draft=replace(draft, sent_at=later), now=later
         )
-        assert (again.pk, is_new) == (first.pk, False)
+        assert (stored.pk, is_new) == (first.pk, False)
     assert counters_of(started_duty)[0] == before + 1
 
 

@@ -4,9 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from reports.consequences import consequences
 from reports.models import Report
-from reports.workflow import AWAITED, ReportState
+from reports.workflow import AWAITED, ReportState, consequences
 
 EARLIER = datetime(2026, 11, 21, 15, 0, tzinfo=UTC)
 NOW = EARLIER + timedelta(hours=1)

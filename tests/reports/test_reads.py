@@ -147,8 +147,8 @@ def figures(user, within=None):
 
 def test_open_late_and_unassigned(commander, officer, units):
     make_report_in_village(units.polsek, now=NOW - timedelta(hours=2))
-    fresh = make_report_in_village(units.polsek, now=NOW - timedelta(minutes=5))
-    dispatch_report(report=fresh, by=commander, assignee=officer)
+    five_minutes_old = make_report_in_village(units.polsek, now=NOW - timedelta(minutes=5))
+    dispatch_report(report=five_minutes_old, by=commander, assignee=officer)
     done = make_report_in_village(units.polsek, now=NOW - timedelta(hours=3))
     reject_report(report=done, by=commander, reason="Salah sambung")
     make_report_in_village(units.polsek_other, now=NOW - timedelta(hours=2))

@@ -2,8 +2,8 @@ import pytest
 from django.core.cache import caches
 from django.urls import reverse
 
-from reports.throttle import AREA_SEARCHES
 from reports.views.code_cookie import NAME
+from reports.views.throttle import AREA_SEARCHES
 from tests import factories as make
 from tests.reports.citizen import give_code
 

@@ -77,7 +77,7 @@ def test_few_words_are_enough(sign_in, units, officer, category):
     assert not ReportContact.objects.exists()
 
 
-def test_everything_told(sign_in, units, officer, category, areas):
+def test_a_form_with_every_field(sign_in, units, officer, category, areas):
     response = sign_in(officer).post(
         URL,
         form_data(
@@ -187,8 +187,8 @@ def test_what_is_about_the_own_unit_goes_above_it(sign_in, units, officer):
     asked = client.post(URL, form_data(misconduct, text="Minta uang"))
     assert "about_unit" in form_errors(asked)
     assert not Report.objects.exists()
-    told = form_data(misconduct, text="Minta uang", about_unit="polsek")
-    html = client.post(URL, told, follow=True).content.decode()
+    sent = form_data(misconduct, text="Minta uang", about_unit="polsek")
+    html = client.post(URL, sent, follow=True).content.decode()
     report = Report.objects.get()
     assert (report.unit, report.about_unit) == (units.polres, units.polsek)
     assert "sudah masuk ke Polres A" in html

@@ -20,7 +20,7 @@ from django.utils import timezone
 from PIL import Image
 
 from reports.models import Category, Report, ReportContact, ReportEvent
-from reports.throttle import REPORTS
+from reports.views.throttle import REPORTS
 from seeds.reports import load_categories
 from territory.models import UnitArea
 from tests import factories as make

@@ -8,7 +8,6 @@ from django.core.exceptions import ValidationError
 from django.test import Client
 from django.urls import reverse
 
-from reports import throttle
 from reports.models import Report
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
@@ -19,6 +18,7 @@ from reports.services.changes import (
     resolve_report,
     verify_report,
 )
+from reports.views import throttle
 from reports.views.code_cookie import NAME
 from tests import factories as make
 from tests.pictures import jpeg

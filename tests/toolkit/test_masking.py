@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from toolkit.sharing.masking import without_numbers
+from toolkit.sharing.text import without_numbers
 
 TELEPHONES = [
     "081234567890",

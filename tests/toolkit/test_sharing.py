@@ -8,9 +8,8 @@ from django.urls import reverse
 
 from patrols.models import EntryPhoto
 from toolkit.photos.store import MOST_SHARED
-from toolkit.sharing.masking import without_numbers
 from toolkit.sharing.page import share_context
-from toolkit.sharing.template import fill_template, placeholders
+from toolkit.sharing.text import fill_template, placeholders, without_numbers
 
 
 @pytest.mark.parametrize(

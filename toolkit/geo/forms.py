@@ -5,7 +5,7 @@ from toolkit.ui.fields import UnseenField
 
 
 class PositionForm(forms.Form):
-    """Where the phone says it is; what cannot be is left out, never refused."""
+    """The phone's position. Impossible values are dropped without an error."""
 
     lat = UnseenField(required=False)
     lon = UnseenField(required=False)

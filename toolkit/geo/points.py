@@ -1,4 +1,4 @@
-"""Points in WGS 84 degrees: which can be, how far they are apart, in which cell they lie."""
+"""Checks points in WGS 84 degrees, measures distances and finds H3 cells."""
 
 import math
 from typing import TypedDict
@@ -19,11 +19,11 @@ class Position(TypedDict):
 
 
 def clean_position(lat: float | None, lon: float | None, accuracy_m: float | None) -> Position:
-    """The position without what cannot be: a phone's odd position must not cost what was typed.
+    """Drops impossible values, so that a wrong position does not block the form.
 
     A fraction of a metre of accuracy is rounded up.
     """
-    # Not a number fails every comparison.
+    # NaN fails every comparison, so it is dropped too.
     if lat is None or lon is None or not (abs(lat) <= 90 and abs(lon) <= 180):
         return {"lat": None, "lon": None, "accuracy_m": None}
     if accuracy_m is None or not 0 <= accuracy_m <= MAX_ACCURACY_M:

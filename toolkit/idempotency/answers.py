@@ -38,7 +38,7 @@ def stored_answer(
     """
     _lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
     found = rows.filter(client_uuid=client_uuid)
-    # Nearly always there is none, and to build the query of a whole row takes longer.
+    # One column first: usually nothing is stored, and the query of a whole row takes longer.
     kept = found.values_list("body_sha256", flat=True).first()
     if kept is None:
         return None
@@ -49,7 +49,7 @@ def stored_answer(
 
 
 def _lock_until_commit(name: str) -> None:
-    """Two names that share 64 bits of their hash wait for each other, and harm nothing by it."""
+    """Two names with the same hash only make two requests wait for each other."""
     digest = hashlib.sha256(name.encode()).digest()
     key = int.from_bytes(digest[:8], signed=True)
     with connection.cursor() as cursor:

@@ -17,7 +17,7 @@ MOST_SHARED = 10
 
 @contextmanager
 def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
-    """Deletes the files again where what they belong to was not stored."""
+    """Deletes the written files if the block fails."""
     try:
         yield
     except BaseException:

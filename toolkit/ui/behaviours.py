@@ -1,4 +1,4 @@
-"""The scripts of a page: those of the data attributes that stand in it, found while it is rendered.
+"""Adds a script tag for each data attribute found in the rendered page.
 
 `data-text-link` belongs to static/js/behaviours/text_link.js. Named in the head of the page, all
 scripts of a page arrive in one round trip, and a phone loads none that its page does not need.

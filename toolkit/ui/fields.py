@@ -7,7 +7,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
 
-# A phone's clock may be wrong by years; beyond these it is not a time but an accident.
+# The years in which the clock of a phone is believed.
 DEVICE_YEARS = range(1970, 2200)
 # What is read where a browser has no calendar or clock of its own.
 TIMES = ["%H:%M", "%H.%M", "%H:%M:%S"]
@@ -51,7 +51,7 @@ def read_moment(text: str) -> datetime | None:
 
 
 class UnseenField(forms.CharField):
-    """What a script writes unseen. Nobody can mend it, so an oddity counts as empty."""
+    """A hidden field that a script fills. An invalid value counts as empty: nobody can mend it."""
 
     widget = forms.HiddenInput
 

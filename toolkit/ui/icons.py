@@ -1,7 +1,6 @@
 """The icons, each drawn once: the package parses and copies a drawing every time it is asked.
 
-A list page has some sixty. It stands in for the tags of the package's own app, which is not
-installed beside it.
+A list page has some sixty. This replaces the lucide app's own tag, so that app is not installed.
 """
 
 import functools

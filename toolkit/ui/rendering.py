@@ -1,4 +1,4 @@
-"""Choices of a form, written without a template for each: a list page has a hundred.
+"""Renders selects in Python, because one template for each of a hundred options is slow.
 
 Measured on the list of reports, these and its icons took a quarter of the page's time.
 """

@@ -14,7 +14,6 @@ from django.db import connection
 from encrypted_fields.fields import EncryptedCharField
 
 from reports.codes import ALPHABET, read_code
-from reports.consequences import consequences
 from reports.models import (
     Category,
     EventKind,
@@ -27,7 +26,7 @@ from reports.models import (
 )
 from reports.models.contacts import phone_digest
 from reports.services.intake import due_at, priority_of
-from reports.workflow import Outcome, ReportState
+from reports.workflow import Outcome, ReportState, consequences
 from territory.models import Area, AreaLevel
 from tools.bench.copying import Table, without_indexes
 from tools.bench.scale_units import Sector, make_sectors

@@ -1,6 +1,12 @@
 """The accounts of the demo, as a table. Accounts and names are roles, never persons."""
 
+from datetime import date, timedelta
 from typing import NamedTuple
+
+from django.contrib.auth.hashers import make_password
+
+from accounts.models import Posting, User
+from territory.models import Area, AreaLevel, Unit
 
 PASSWORD = "kamtibmas-demo"  # noqa: S105
 
@@ -165,3 +171,37 @@ ALL = [
 SHOWN: list[tuple[str, str]] = [
     (account.username, account.about) for account in ALL if account.about
 ]
+
+
+def create_accounts(until: date) -> dict[str, User]:
+    """All accounts with their postings, by username. They share one hash: hashing is slow."""
+    units = {unit.code: unit for unit in Unit.objects.all()}
+    password = make_password(PASSWORD)
+    users = User.objects.bulk_create(
+        User(
+            username=account.username,
+            name=account.name,
+            unit=units.get(account.unit),
+            password=password,
+            is_superuser=account.username == "admin",
+            is_demo=True,
+        )
+        for account in ALL
+    )
+    by_name = {str(user.username): user for user in users}
+    posted = [account for account in ALL if account.role]
+    postings = Posting.objects.bulk_create(
+        Posting(
+            user=by_name[account.username],
+            unit=units[account.unit],
+            role=account.role,
+            title="" if account.role == "officer" else account.name,
+            opens_sealed=account.opens_sealed,
+            starts_on=until - timedelta(days=400),
+        )
+        for account in posted
+    )
+    villages = {area.code: area for area in Area.objects.filter(level=AreaLevel.VILLAGE)}
+    for account, posting in zip(posted, postings, strict=True):
+        posting.villages.set([villages[code] for code in account.villages])
+    return by_name

@@ -26,7 +26,6 @@ from patrols.services.schedules import make_duties
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from tools.demo.patrol_setting import (
     Crew,
-    create_accounts,
     create_crews,
     create_groups,
     create_neighbourhoods,
@@ -50,10 +49,9 @@ class Nights:
     entries: list[LogEntry] = field(default_factory=list)
 
 
-def load_nights(*, until: date, now: datetime, seed: int) -> Nights:
-    """Accounts, groups and schedules, their nights up to `now`, and the duties planned after
-    `until`. Returns what was written of the nights up to `now`."""
-    users = create_accounts(until)
+def load_nights(*, users: dict[str, User], until: date, now: datetime, seed: int) -> Nights:
+    """Groups and schedules of these accounts, their nights up to `now`, and the duties planned
+    after `until`. Returns what was written of the nights up to `now`."""
     create_neighbourhoods()
     crews = create_crews(until, users, create_groups(until, users))
     nights = Nights()

@@ -3,13 +3,11 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.contrib.auth.hashers import make_password
-
-from accounts.models import Posting, User
+from accounts.models import User
 from partners.models import GroupKind, GroupMember, MemberRole, PartnerGroup
 from patrols.models import Checkpoint, GuardPost, Route, Schedule
 from territory.models import Area, AreaLevel, Unit
-from tools.demo.accounts import ALL, PASSWORD, VOLUNTEER
+from tools.demo.accounts import VOLUNTEER
 from tools.demo.patrol_plans import GROUPS, PLANS, Group, Plan
 
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
@@ -35,40 +33,6 @@ class Crew:
 def example_order(until: date) -> str:
     """The number of a Sprin that cannot be taken for a real one."""
     return f"Sprin/CONTOH/{ROMAN[until.month]}/{until.year}"
-
-
-def create_accounts(until: date) -> dict[str, User]:
-    """All accounts with their postings, by username. They share one hash: hashing is slow."""
-    units = {unit.code: unit for unit in Unit.objects.all()}
-    password = make_password(PASSWORD)
-    users = User.objects.bulk_create(
-        User(
-            username=account.username,
-            name=account.name,
-            unit=units.get(account.unit),
-            password=password,
-            is_superuser=account.username == "admin",
-            is_demo=True,
-        )
-        for account in ALL
-    )
-    by_name = {str(user.username): user for user in users}
-    posted = [account for account in ALL if account.role]
-    postings = Posting.objects.bulk_create(
-        Posting(
-            user=by_name[account.username],
-            unit=units[account.unit],
-            role=account.role,
-            title="" if account.role == "officer" else account.name,
-            opens_sealed=account.opens_sealed,
-            starts_on=until - timedelta(days=400),
-        )
-        for account in posted
-    )
-    villages = {area.code: area for area in Area.objects.filter(level=AreaLevel.VILLAGE)}
-    for account, posting in zip(posted, postings, strict=True):
-        posting.villages.set([villages[code] for code in account.villages])
-    return by_name
 
 
 def create_neighbourhoods() -> None:

@@ -1,6 +1,6 @@
 """What became of one report of the demo: its steps in time.
 
-The fields that change with a state are those of reports.consequences, as in the services. A case
+The fields that change with a state are those of reports.workflow, as in the services. A case
 is told from its beginning to its end. A step that would be after the demo's now, or after the case
 was forgotten, raises Unfinished: it and all later ones did not happen.
 """
@@ -13,7 +13,6 @@ from random import Random
 from typing import Any
 
 from accounts.models import User
-from reports.consequences import consequences
 from reports.models import (
     CategoryGroup,
     ContactAccess,
@@ -23,7 +22,7 @@ from reports.models import (
     ReportContact,
     ReportEvent,
 )
-from reports.workflow import Outcome, ReportState
+from reports.workflow import Outcome, ReportState, consequences
 from territory.models import Unit
 from tools.demo.phrases import pick_text
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from accounts.models import User
 from patrols.models.schedules import night_of
 from territory.models import Unit
-from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA
+from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA, create_accounts
 from tools.demo.patrol_nights import load_nights
 from tools.demo.reports import COUNT, TRACKED_CODE, load_reports
 
@@ -76,7 +76,8 @@ class Command(BaseCommand):
             self.stdout.write("The demo is here already.")
             return
         with one_transaction():
-            nights = load_nights(until=until, now=now, seed=options["seed"])
+            users = create_accounts(until)
+            nights = load_nights(users=users, until=until, now=now, seed=options["seed"])
             reports = load_reports(count=COUNT, now=now, seed=options["seed"])
         if options["verbosity"]:
             self.stdout.write(

@@ -1,11 +1,12 @@
-"""What is taken out of texts before they leave the house: telephone numbers, NIK and every other
-number of seven digits or more, however it is grouped.
+"""Texts that leave the house: templates in braces, as units write them (``Dasar: {sprin}``), and
+the removal of telephone numbers, NIK and every other number of seven digits or more.
 
 Amounts, dates, hours and the numbers of reports and orders stay. What can be read both ways goes: a
 lost date does less harm than a number that stays.
 """
 
 import re
+from collections.abc import Mapping
 
 MASK = "…"
 
@@ -104,3 +105,23 @@ def _masked(found: re.Match[str]) -> str:
     if found["kept"] is not None:
         return found[0]
     return f"{found['word'] or ''}{MASK}"
+
+
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+# The value of a placeholder that has none: its line is left out.
+NOTHING = "–"
+
+
+def placeholders(text: str) -> set[str]:
+    return set(PLACEHOLDER.findall(text))
+
+
+def fill_template(text: str, words: Mapping[str, str]) -> str:
+    """The text with its placeholders filled, without lines such as ``Dasar: {sprin}`` of no value.
+
+    Lines are dropped before the values are filled in, because a person may have written "–" too.
+    An unknown placeholder stays, so that whoever reads the text sees it.
+    """
+    empty = tuple(f": {{{name}}}" for name, word in words.items() if word == NOTHING)
+    kept = "\n".join(line for line in text.split("\n") if not line.endswith(empty))
+    return PLACEHOLDER.sub(lambda match: words.get(match[1], match[0]), kept)
