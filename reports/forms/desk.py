@@ -12,10 +12,11 @@ from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 from reports.forms.accused import accused_field
-from reports.forms.place import CLOCK_SLACK, TEXT_LENGTH, IncidentForm
+from reports.forms.place import TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
+from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
 
@@ -123,25 +124,28 @@ class ReportNewForm(IncidentForm):
             return None
         now = timezone.now()
         zone = self.home.zone if self.home else timezone.get_current_timezone()
-        day = data.get("reported_on") or timezone.localdate(now, zone)
         if data.get("reported_time") is None:
             if "reported_time" not in self.errors:
                 self.add_error("reported_time", _("Give the time too."))
             return None
-        moment = datetime.combine(day, data["reported_time"], zone)
-        field = "reported_on" if data.get("reported_on") else "reported_time"
-        if moment > now + CLOCK_SLACK:
-            self.add_error(field, _("This time is still to come."))
+        found = moment_of(data.get("reported_on"), data["reported_time"], now, zone)
+        if isinstance(found, StillToCome):
+            self.add_error("reported_on", _("This time is still to come."))
             return None
-        if moment < now - FARTHEST_BACK:
-            self.add_error(field, _("This is over a year ago."))
+        if found.at < now - FARTHEST_BACK:
+            self.add_error("reported_on", _("This is over a year ago."))
             return None
-        return min(moment, now)
+        return found.at
 
     def moment_shown(self) -> datetime:
         """ "Just now" means the time of the report, which may be earlier than the form."""
         reported_at: datetime | None = self.cleaned_data["reported_at"]
         return reported_at or super().moment_shown()
+
+    def typed_time(self) -> str:
+        """With the time of the report, which "just now" means."""
+        data = self.cleaned_data
+        return f"{super().typed_time()} {data.get('reported_on')} {data.get('reported_time')}"
 
     def draft(self) -> ReportDraft:
         data = self.cleaned_data

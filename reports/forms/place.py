@@ -1,6 +1,6 @@
 """Where and when it happened: fields shared by the citizen's form and the officer's form."""
 
-from datetime import datetime, time, timedelta, tzinfo
+from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 from django import forms
@@ -20,6 +20,8 @@ from reports.selectors.areas import (
 from reports.selectors.routing import zone_at
 from reports.services.intake import FIRST_YEAR
 from territory.models import Area, Unit
+from territory.times import day as day_words
+from toolkit.clock import CLOCK_SLACK, EndsAhead, StillToCome, interval_of, moment_of
 from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import (
@@ -34,7 +36,8 @@ from toolkit.ui.fields import (
 NOT_LISTED = "0"
 PLACE_LENGTH = 200
 TEXT_LENGTH = 4000
-CLOCK_SLACK = timedelta(minutes=5)
+GOES_ON = "open"
+OLDEST_NOW = timedelta(days=1)
 
 
 class PlaceForm(PositionForm):
@@ -129,12 +132,18 @@ class When(TextChoices):
 class IncidentForm(PlaceForm):
     """Where and when, with the UUID that tells a retry from a new report.
 
-    `shown_at` is when the form was opened. "Just now" must mean the same moment if the form is sent
-    twice, or the second one would look like another report.
+    "Just now" is the first input, which a script writes into `shown_at` by the phone's clock;
+    without script it is the time of sending. `sent_at` is the same clock when the form was sent.
+
+    `ends_ahead` stays hidden until the end would be later than now. It then asks whether that end,
+    its value, was meant.
     """
 
     client_uuid = ClientUUIDField()
-    shown_at = UnseenField(required=False)
+    shown_at = UnseenField(
+        required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
+    )
+    sent_at = UnseenField(required=False)
     when = forms.ChoiceField(
         label=_("When did it happen?"),
         choices=When.choices,
@@ -155,10 +164,7 @@ class IncidentForm(PlaceForm):
         input_formats=TIMES,
         help_text=_("Only if it lasted, or happened somewhere between two times."),
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.initial.setdefault("shown_at", timezone.now().isoformat())
+    ends_ahead = UnseenField(label=_("Is this end still to come?"), required=False)
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
@@ -175,48 +181,85 @@ class IncidentForm(PlaceForm):
         return data
 
     def moment_shown(self) -> datetime:
+        """When the person began to write. A clock that is wrong still measures the time since."""
         now = timezone.now()
-        shown = read_moment(self.cleaned_data.get("shown_at", ""))
-        if shown is None or not now - timedelta(days=1) <= shown <= now:
-            return now.replace(second=0, microsecond=0)
-        return shown
+        begun, sent = (
+            read_moment(self.cleaned_data.get(name, "")) for name in ("shown_at", "sent_at")
+        )
+        since = (sent or now) - begun if begun else timedelta()
+        if not timedelta() <= since <= OLDEST_NOW:
+            since = timedelta()
+        return now - since if since else now.replace(second=0, microsecond=0)
 
     def _read_moments(self, data: dict[str, Any], when: str) -> None:
         if {"occurred_on", "occurred_at", "occurred_until"} & set(self.errors):
             return
-        zone = self.local_zone()
-        now = timezone.now()
-        day = data["occurred_on"] or timezone.localdate(now, zone)
-        start, end = data["occurred_at"], data["occurred_until"]
-        if day.year < FIRST_YEAR:
+        day, start, end = data["occurred_on"], data["occurred_at"], data["occurred_until"]
+        if start is None and when == When.EXACT:
+            self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
+        elif start is None and day is None:
+            advice = _("Give the day or the time, or choose “I do not know”.")
+            self.add_error("occurred_on", advice)
+        elif day is not None and day.year < FIRST_YEAR:
             self.add_error("occurred_on", _("This is too long ago. Check the year."))
-            return
-        if day > timezone.localdate(now + CLOCK_SLACK, zone):
-            self.add_error("occurred_on", _("This time is still to come."))
-            return
-        if start is None:
-            if when == When.EXACT:
-                self.add_error("occurred_at", _("Give the time, or choose “About this time”."))
-                return
-            if data["occurred_on"] is None:
-                advice = _("Give the day or the time, or choose “I do not know”.")
-                self.add_error("occurred_on", advice)
-                return
-            # A day without a time means some time on that day.
-            first = datetime.combine(day, time.min, zone)
-            shown = self.moment_shown()
-            last: datetime | None = min(first + timedelta(days=1), max(shown, first))
         else:
-            first = datetime.combine(day, start, zone)
-            last = datetime.combine(day, end, zone) if end else None
-            if last is not None and last < first:
-                last += timedelta(days=1)
-        if first > now + CLOCK_SLACK:
-            self.add_error("occurred_at", _("This time is still to come."))
-            return
-        data |= {"precision": Precision(when), "occurred_from": first, "occurred_to": last}
+            span = self._span(day, start, end)
+            if span is not None:
+                first, last = span
+                precision = Precision(when)
+                data |= {"precision": precision, "occurred_from": first, "occurred_to": last}
+
+    def _span(
+        self, day: date | None, start: time | None, end: time | None
+    ) -> tuple[datetime, datetime | None] | None:
+        """From when until when. None where it is still to come, which the form then says."""
+        zone, now = self.local_zone(), timezone.now()
+        # A day without a time means some time on that day.
+        began = moment_of(day, start or time.min, now, zone)
+        if isinstance(began, StillToCome):
+            today = timezone.localdate(now + CLOCK_SLACK, zone)
+            field = "occurred_on" if start is None or began.at.date() > today else "occurred_at"
+            self.add_error(field, _("This time is still to come."))
+            return None
+        if start is None:
+            return began.at, min(began.at + timedelta(days=1), max(self.moment_shown(), began.at))
+        if end is None:
+            return began.at, None
+        lasted = interval_of(began.at, end, now)
+        if isinstance(lasted, EndsAhead):
+            return self._span_ahead(lasted)
+        return lasted.start, lasted.end
+
+    def _span_ahead(self, lasted: EndsAhead) -> tuple[datetime, datetime | None] | None:
+        """The answer to the question whether the end is still to come; None asks it."""
+        answer = self.cleaned_data.get("ends_ahead", "")
+        if answer == GOES_ON:
+            return lasted.start, None
+        if answer == lasted.end.isoformat():
+            return lasted.start, lasted.end
+        hour = f"{lasted.end:%H.%M}"
+        words = {"hour": hour, "day": day_words(lasted.end.date())}
+        self.fields["ends_ahead"].widget = forms.RadioSelect(
+            choices=[
+                (lasted.end.isoformat(), _("Yes, until %(hour)s, %(day)s") % words),
+                (GOES_ON, _("It is still going on, the end is not known")),
+            ]
+        )
+        self.add_error(
+            "occurred_until",
+            _("Until %(hour)s means %(day)s, which is still to come. Correct it, or answer below.")
+            % words,
+        )
+        return None
+
+    def typed_time(self) -> str:
+        """What was typed about the time. Moments made of it depend on when the form arrives."""
+        data = self.cleaned_data
+        names = ("when", "occurred_on", "occurred_at", "occurred_until", "ends_ahead", "shown_at")
+        return " ".join(str(data.get(name) or "-") for name in names)
 
     def when_words(self) -> dict[str, Any]:
         """Fields of a ReportDraft."""
         data = self.cleaned_data
-        return {name: data[name] for name in ("precision", "occurred_from", "occurred_to")}
+        names = ("precision", "occurred_from", "occurred_to")
+        return {**{name: data[name] for name in names}, "typed_time": self.typed_time()}

@@ -55,7 +55,8 @@ class ReportDraft:
 
     `home` is the unit of the officer or patrol; it takes the report if the place does not say which
     unit does. `about_unit` is the unit complained about. `origin` is the text of the first event.
-    `contact_name` and `contact_phone` are dropped if `privacy` is anonymous.
+    `contact_name` and `contact_phone` are dropped if `privacy` is anonymous. `typed_time` is what
+    was typed about the time; where a form gives it, it tells a retry in place of the moments.
     """
 
     category: Category
@@ -68,6 +69,7 @@ class ReportDraft:
     precision: str = Precision.UNKNOWN
     occurred_from: datetime | None = None
     occurred_to: datetime | None = None
+    typed_time: str = ""
     reported_at: datetime | None = None
     source: str = Source.WEB
     privacy: str = Privacy.ANONYMOUS
@@ -93,7 +95,8 @@ class ReportDraft:
             "area": self.area.pk if self.area else None,
             "place": self.place,
             "position": [self.lat, self.lon],
-            "occurred": [self.precision, self.occurred_from, self.occurred_to],
+            # "Just now" of a retry is a later moment than that of the first try.
+            "occurred": self.typed_time or [self.precision, self.occurred_from, self.occurred_to],
             "source": self.source,
             "privacy": self.privacy,
             "contact": contact if self.names_reporter else None,

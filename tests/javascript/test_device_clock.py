@@ -24,8 +24,10 @@ def show(harness):
     return shown
 
 
-def test_the_forms_opening_and_its_sending_are_noted(show):
-    page = show(form())
+def test_the_first_input_and_the_sending_are_noted_never_the_opening(show):
+    page = show(form(fields='<input name="sent_at"><input name="words">'))
+    assert page.input_value("[name=device_at]") == ""
+    page.fill("[name=words]", "a")
     assert page.input_value("[name=device_at]") == NOW
     assert page.input_value("[name=sent_at]") == ""
     with page.expect_request("**/send"):
@@ -42,3 +44,17 @@ def test_a_form_without_a_field_for_the_sending(show):
     page = show(form(fields=""))
     with page.expect_request("**/send"):
         page.click("button")
+
+
+def test_the_tap_counts_where_nothing_was_typed(show):
+    page = show(form(fields='<button type="button" id="gps">Here</button><input name="sent_at">'))
+    page.click("#gps")
+    assert page.input_value("[name=device_at]") == NOW
+    assert page.input_value("[name=sent_at]") == ""
+
+
+def test_sending_without_any_input_counts(show):
+    page = show(form())
+    with page.expect_request("**/send"):
+        page.click("button")
+    assert page.input_value("[name=device_at]") == NOW

@@ -200,7 +200,7 @@ def test_a_position_stands_in_for_the_village(client, units, areas_and_categorie
     assert report.h3_cell
 
 
-def test_just_now_is_when_the_form_was_opened(client):
+def test_just_now_is_the_first_input(client):
     opened = timezone.now() - timedelta(minutes=7)
     client.post(FILL, form_data(when="now", shown_at=opened.isoformat()))
     report = Report.objects.get()
