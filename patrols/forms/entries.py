@@ -23,6 +23,13 @@ class SentForm(PositionForm):
         required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
     )
     sent_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    though_absent = forms.BooleanField(required=False, widget=forms.HiddenInput)
+
+    def ask_presence(self, mark: str) -> None:
+        """Asks a person marked excused or absent whether they are there all the same."""
+        field = self.fields["though_absent"]
+        field.widget = forms.CheckboxInput(attrs={"required": True})
+        field.label = _("I am marked as “%(mark)s”, but I am there.") % {"mark": mark}
 
     def sent_with(self) -> dict[str, Any]:
         """Fields of an EntryDraft: position, times, UUID."""

@@ -142,6 +142,11 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.text[:40]}".strip()
 
+    @property
+    def is_outside(self) -> bool:
+        """A check-in too far from its checkpoint to count as a visit."""
+        return Mark.OUTSIDE in self.marks
+
 
 class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):
     def visible_to(self, user: Viewer) -> Self:

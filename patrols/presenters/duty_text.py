@@ -77,6 +77,13 @@ def proposed_summary(duty: Duty, tally: Tally) -> str:
             ngettext("%(n)d checkpoint visited.", "%(n)d checkpoints visited.", tally.checkpoints)
             % {"n": tally.checkpoints}
         )
+    if tally.away:
+        words = ngettext(
+            "%(n)d check-in outside the radius, not counted as a visit.",
+            "%(n)d check-ins outside the radius, not counted as visits.",
+            tally.away,
+        )
+        lines.append(words % {"n": tally.away})
     counted = [f"{n} {kind.label}" for kind, n in tally.written]
     if counted:
         lines.append(_("Written: %(counted)s.") % {"counted": ", ".join(counted)})
@@ -94,6 +101,8 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
     what = str(EntryKind(entry.kind).label)
     if entry.checkpoint:
         what = _("stop at %(place)s") % {"place": entry.checkpoint}
+    if entry.is_outside and entry.distance_m is not None:
+        what += " (" + _("outside the radius, %(m)d m away") % {"m": entry.distance_m} + ")"
     text = entry.text
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)

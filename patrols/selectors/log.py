@@ -4,9 +4,10 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
 
-from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, ShareTemplate
+from accounts.models import User
+from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark, ShareTemplate
 from patrols.models.entries import WRITTEN_KINDS
 from territory.models import Unit
 from territory.scope import unscoped
@@ -14,12 +15,16 @@ from territory.scope import unscoped
 
 @dataclass(frozen=True)
 class Stop:
-    """A checkpoint of the duty's route with the visits of this duty; `number` counts from 1."""
+    """A checkpoint of the duty's route with the visits of this duty; `number` counts from 1.
+
+    A check-in outside the radius is no visit; `away` is the last one.
+    """
 
     number: int
     checkpoint: Checkpoint
     visits: int
     last_at: datetime | None
+    away: LogEntry | None
 
 
 @dataclass(frozen=True)
@@ -27,8 +32,8 @@ class Round:
     """Where a patrol is on its route.
 
     `next` is the stop visited least often, the first on the route of several. `current` is the
-    check-in of a stay that has not ended. `seen_before` is when an earlier duty was last at `next`,
-    read only where this duty was not there yet.
+    check-in of the person's own stay that has not ended. `seen_before` is when an earlier duty was
+    last at `next`, read only where this duty was not there yet.
     """
 
     stops: tuple[Stop, ...]
@@ -46,7 +51,7 @@ class Round:
         return sum(bool(stop.visits) for stop in self.stops)
 
 
-def round_of(duty: Duty) -> Round:
+def round_of(duty: Duty, user: User) -> Round:
     """Three statements at most: the route's checkpoints, this duty's visits, the last before."""
     points = (
         list(
@@ -57,16 +62,18 @@ def round_of(duty: Duty) -> Round:
         if duty.route_id
         else []
     )
-    visits = list(
+    check_ins = list(
         duty.entries.standing()
         .filter(kind=EntryKind.CHECK_IN)
         .select_related("checkpoint")
         .order_by("-at", "-pk")[:1000]
     )
+    visits = [row for row in check_ins if not row.is_outside]
     times = Counter(visit.checkpoint_id for visit in visits)
     last = {visit.checkpoint_id: visit.at for visit in reversed(visits)}
+    away = {row.checkpoint_id: row for row in reversed(check_ins) if row.is_outside}
     stops = tuple(
-        Stop(number, point, times[point.pk], last.get(point.pk))
+        Stop(number, point, times[point.pk], last.get(point.pk), away.get(point.pk))
         for number, point in enumerate(points, start=1)
     )
     following = min(stops, key=lambda stop: (stop.visits, stop.number), default=None)
@@ -75,11 +82,13 @@ def round_of(duty: Duty) -> Round:
         before = (
             unscoped(LogEntry.objects.standing(), "only when a patrol was last at this checkpoint")
             .filter(checkpoint=following.checkpoint)
+            .exclude(marks__contains=[Mark.OUTSIDE])
             .order_by("-at")
             .values_list("at", flat=True)
             .first()
         )
-    current = visits[0] if visits and visits[0].left_at is None else None
+    own = next((row for row in check_ins if row.author_id == user.pk), None)
+    current = own if own and own.left_at is None else None
     return Round(stops, following, current, before)
 
 
@@ -93,12 +102,14 @@ def log_of(duty: Duty) -> QuerySet[LogEntry]:
 
 @dataclass(frozen=True)
 class Tally:
-    """Counts of a log without its withdrawn entries. `checkpoints` are different ones visited."""
+    """Counts of a log without its withdrawn entries. `checkpoints` are different ones visited,
+    `away` the check-ins outside the radius, which are no visits."""
 
     by_kind: dict[str, int]
     people: int
     photos: int
     checkpoints: int
+    away: int
 
     @property
     def written(self) -> list[tuple[EntryKind, int]]:
@@ -126,7 +137,8 @@ def tally_of(duty: Duty) -> Tally:
         .annotate(
             n=Count("pk"),
             people=Sum("people_count"),
-            places=Count("checkpoint", distinct=True),
+            places=Count("checkpoint", distinct=True, filter=~Q(marks__contains=[Mark.OUTSIDE])),
+            away=Count("pk", filter=Q(marks__contains=[Mark.OUTSIDE])),
             photo_sum=Sum("photo_count"),
         )
     )
@@ -136,6 +148,7 @@ def tally_of(duty: Duty) -> Tally:
         people=sum(row["people"] or 0 for row in found),
         photos=sum(row["photo_sum"] or 0 for row in found),
         checkpoints=sum(row["places"] for row in found),
+        away=sum(row["away"] for row in found),
     )
 
 

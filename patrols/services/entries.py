@@ -18,7 +18,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark
+from patrols.models import (
+    Attendance,
+    AttendanceStatus,
+    Checkpoint,
+    Duty,
+    EntryKind,
+    EntryPhoto,
+    LogEntry,
+    Mark,
+)
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.rights import is_own, may_log, may_withdraw
 from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
@@ -35,10 +44,15 @@ CLOCK_TOLERANCE = timedelta(minutes=5)
 LATE_AFTER = timedelta(minutes=30)
 MAX_WAIT = timedelta(days=7)
 MAX_PEOPLE = 32_767
+ABSENT_STATUSES = (AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT)
 
 
 class EntryConflict(Conflict):
     stored: LogEntry
+
+
+class MarkedAbsent(ValidationError):
+    """The person who writes is marked excused or absent in the roll."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +150,12 @@ def time_marks(duty: Duty, at: datetime) -> set[str]:
     return {Mark.EARLY} if duty.started_at and at < duty.started_at else set()
 
 
+def absence_of(user: User, duty: Duty) -> str:
+    """The person's mark on the duty where it is excused or absent, in words; else ""."""
+    own = Attendance.objects.of(user).filter(duty=duty, status__in=ABSENT_STATUSES).first()
+    return str(own.get_status_display()) if own else ""
+
+
 def why_no_entries(duty: Duty) -> str:
     """Why a duty that accepts no entries does not."""
     if duty.review == ReviewState.APPROVED:
@@ -147,12 +167,19 @@ def why_no_entries(duty: Duty) -> str:
 
 @log_refusal(logger, "Log entry")
 def log_entry(
-    *, duty: Duty, by: User, draft: EntryDraft, now: datetime | None = None
+    *,
+    duty: Duty,
+    by: User,
+    draft: EntryDraft,
+    though_absent: bool = False,
+    now: datetime | None = None,
 ) -> tuple[LogEntry, bool]:
     """Stores an entry; returns it with True if it is new, False if it was stored before.
 
     Raises EntryConflict where another body is stored under the UUID, PermissionDenied for a
-    person who may not write here, ValidationError for a duty that takes no entries.
+    person who may not write here, ValidationError for a duty that takes no entries. MarkedAbsent
+    asks a person marked excused or absent, who confirms with `though_absent`; the mark stays until
+    somebody who runs the duty corrects it.
     """
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
@@ -164,6 +191,11 @@ def log_entry(
         stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
         if stored is not None:
             return stored, False
+        if not though_absent and (mark := absence_of(by, duty)):
+            raise MarkedAbsent(
+                _("You are marked as “%(mark)s” on this duty. Are you there all the same?")
+                % {"mark": mark}
+            )
         return _store(duty, by, draft, sha256=sha256, now=now, files=files), True
 
 
@@ -200,7 +232,7 @@ def _store(
         at=at,
         device_at=draft.device_at,
         received_at=now,
-        left_at=next_check_in(duty, at) if draft.kind == EntryKind.CHECK_IN else None,
+        left_at=next_check_in(duty, by, at) if draft.kind == EntryKind.CHECK_IN else None,
         lat=draft.lat,
         lon=draft.lon,
         accuracy_m=draft.accuracy_m,
@@ -210,7 +242,7 @@ def _store(
         body_sha256=sha256,
     )
     if draft.kind == EntryKind.CHECK_IN:
-        end_stay(duty=duty, at=at, but=entry)
+        end_stay(duty=duty, author=by, at=at, but=entry)
     for photo in draft.photos:
         store_photo(EntryPhoto(entry=entry), photo, files)
     count_entry(duty, at)
@@ -222,15 +254,20 @@ def check_ins(duty: Duty) -> LogEntryQuerySet:
     return duty.entries.standing().filter(kind=EntryKind.CHECK_IN)
 
 
-def next_check_in(duty: Duty, at: datetime) -> datetime | None:
-    """When the stay ended that began at `at`, if the check-in after it was received before it."""
-    later = check_ins(duty).filter(at__gt=at).order_by("at").first()
+def next_check_in(duty: Duty, author: User, at: datetime) -> datetime | None:
+    """When the author's stay ended that began at `at`, if the check-in after it came first."""
+    later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
     return later.at if later else None
 
 
-def end_stay(*, duty: Duty, at: datetime, but: LogEntry | None = None) -> int:
-    """Ends the stay that went on at `at`, except that of the check-in `but`. Returns how many."""
+def end_stay(
+    *, duty: Duty, at: datetime, author: User | None = None, but: LogEntry | None = None
+) -> int:
+    """Ends the author's stay that went on at `at`, without an author everybody's; not that of the
+    check-in `but`. Returns how many."""
     stays = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
+    if author is not None:
+        stays = stays.filter(author=author)
     if but is not None:
         stays = stays.exclude(pk=but.pk)
     return stays.update(left_at=at)
@@ -265,10 +302,10 @@ def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "")
 
 @transaction.atomic
 def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> int:
-    """Ends the stay at the current checkpoint without beginning another."""
+    """Ends the person's own stay at a checkpoint without beginning another."""
     if not may_log(by, duty):
         raise PermissionDenied
-    return end_stay(duty=duty, at=now or timezone.now())
+    return end_stay(duty=duty, author=by, at=now or timezone.now())
 
 
 @transaction.atomic
@@ -302,7 +339,9 @@ def extend_stay_before(withdrawn: LogEntry) -> None:
 
     That stay now lasts until the withdrawn one was left, or goes on.
     """
-    before = check_ins(withdrawn.duty).filter(at__lte=withdrawn.at, left_at=withdrawn.at)
+    before = check_ins(withdrawn.duty).filter(
+        author=withdrawn.author_id, at__lte=withdrawn.at, left_at=withdrawn.at
+    )
     if previous := before.order_by("-at", "-pk").first():
         previous.left_at = withdrawn.left_at
         previous.save(update_fields=["left_at"])

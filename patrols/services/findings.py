@@ -50,17 +50,22 @@ def report_finding(
 
 def _draft(entry: LogEntry) -> ReportDraft:
     duty = entry.duty
-    stop = entry.checkpoint or _checkpoint_at(entry)
-    place: Positioned | None = stop or duty.post
-    # Without a position from the phone, that of the checkpoint or post where the patrol was.
-    spot = entry if entry.lat is not None else place
+    stay = _stay_at(entry)
+    stop = entry.checkpoint or (stay.checkpoint if stay else None)
+    # The phone's own position: of the entry, else of the author's check-in. Only without both that
+    # of the checkpoint or post.
+    phone = next((row for row in (entry, stay) if row and row.lat is not None), None)
+    spot: Positioned | None = phone or stop or duty.post
+    place = str(stop or duty.place_name or duty.name)
+    if stay and stay.is_outside and stay.distance_m is not None:
+        place = _("%(m)d m from %(place)s") % {"m": stay.distance_m, "place": place}
     return ReportDraft(
         category=_category(entry.text),
         text=entry.text,
-        place=str(stop or duty.place_name or duty.name),
+        place=place,
         lat=spot.lat if spot else None,
         lon=spot.lon if spot else None,
-        accuracy_m=entry.accuracy_m,
+        accuracy_m=phone.accuracy_m if phone else None,
         precision=Precision.EXACT,
         occurred_from=entry.at,
         reported_at=entry.at,
@@ -72,16 +77,16 @@ def _draft(entry: LogEntry) -> ReportDraft:
     )
 
 
-def _checkpoint_at(entry: LogEntry) -> Positioned | None:
-    """The checkpoint at which the patrol was when it wrote the entry, by its check-ins."""
-    stay = (
+def _stay_at(entry: LogEntry) -> LogEntry | None:
+    """The check-in of the stay during which its author wrote the entry."""
+    return (
         check_ins(entry.duty)
-        .filter(Q(left_at=None) | Q(left_at__gte=entry.at), at__lte=entry.at)
+        .filter(Q(left_at=None) | Q(left_at__gte=entry.at), author=entry.author_id)
+        .filter(at__lte=entry.at)
         .select_related("checkpoint")
         .order_by("-at", "-pk")
         .first()
     )
-    return stay.checkpoint if stay else None
 
 
 def _category(text: str) -> Category:

@@ -1,6 +1,7 @@
 """Writing into the log of a duty, taking entries back, and their photos."""
 
 import uuid
+from collections.abc import Callable
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -17,6 +18,8 @@ from patrols.rights import may_log
 from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
+    MarkedAbsent,
+    absence_of,
     leave_checkpoint,
     log_entry,
     why_no_entries,
@@ -25,6 +28,12 @@ from patrols.services.entries import (
 from patrols.views.requests import reach_duty
 from toolkit.photos.store import photo_response
 from toolkit.ui.requests import post_only
+
+# What the forms of one tap send, for the page that asks first.
+TAPPED = (
+    *("client_uuid", "checkpoint", "lat", "lon", "accuracy_m"),
+    *("device_at", "sent_at"),
+)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -41,7 +50,12 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         form = EntryForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                log_entry(duty=duty, by=request.user, draft=form.draft())
+                log_entry(
+                    duty=duty,
+                    by=request.user,
+                    draft=form.draft(),
+                    though_absent=form.cleaned_data["though_absent"],
+                )
             except EntryConflict as conflict:
                 stored = conflict.stored
                 form = _as_new_draft(form)
@@ -56,6 +70,8 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         form = EntryForm(initial={"kind": known, "client_uuid": uuid.uuid4()})
     chosen = form["kind"].value()
     kind = EntryKind(chosen if chosen in WRITTEN_KINDS else EntryKind.OBSERVATION)
+    if mark := absence_of(request.user, duty):
+        form.ask_presence(mark)
     photo_first = "photo" in request.GET
     if photo_first:
         form.open_camera()
@@ -76,11 +92,30 @@ def _as_new_draft(form: EntryForm) -> EntryForm:
     return EntryForm(initial={**kept, "client_uuid": uuid.uuid4()})
 
 
-def _log_at_once(request: SignedIn, duty: Duty, draft: EntryDraft, done: str) -> HttpResponse:
+def _log_at_once(
+    request: SignedIn, duty: Duty, draft: EntryDraft, said: Callable[[LogEntry], tuple[int, str]]
+) -> HttpResponse:
+    """Stores the entry of one tap. `said` gives the level and the words of the message."""
     try:
-        attempt(request, lambda: log_entry(duty=duty, by=request.user, draft=draft), done)
+        entry, _is_new = log_entry(
+            duty=duty,
+            by=request.user,
+            draft=draft,
+            though_absent="though_absent" in request.POST,
+        )
     except EntryConflict:
         messages.error(request, _("This page was old. Try again."))
+    except MarkedAbsent as question:
+        context = {
+            "duty": duty,
+            "question": " ".join(question.messages),
+            "sent": [(name, request.POST[name]) for name in TAPPED if name in request.POST],
+        }
+        return render(request, "patrols/_entry_confirm.html", context, status=409)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.add_message(request, *said(entry))
     return redirect("patrols:duty_detail", duty.pk)
 
 
@@ -90,6 +125,16 @@ def duty_of_entry(request: SignedIn, pk: int) -> HttpResponse:
     return redirect("patrols:duty_detail", entry.duty_id)
 
 
+def _said_of_check_in(entry: LogEntry) -> tuple[int, str]:
+    if entry.is_outside and entry.distance_m is not None:
+        words = {"m": entry.distance_m, "place": entry.checkpoint or entry.duty.place_name}
+        text = _("Written, but you are %(m)d m from %(place)s: it does not count as a visit.")
+        return messages.WARNING, text % words
+    if entry.lat is None:
+        return messages.SUCCESS, _("Checked in without a position.")
+    return messages.SUCCESS, _("You are here: checked in.")
+
+
 @post_only("patrols:duty_detail")
 def check_in(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
@@ -97,11 +142,7 @@ def check_in(request: SignedIn, pk: int) -> HttpResponse:
     if not form.is_valid():
         messages.error(request, _("This page was old. Try again."))
         return redirect("patrols:duty_detail", pk)
-    draft = form.draft()
-    done = _("You are here: checked in.")
-    if draft.lat is None:
-        done = _("Checked in without a position.")
-    return _log_at_once(request, duty, draft, done)
+    return _log_at_once(request, duty, form.draft(), _said_of_check_in)
 
 
 @post_only("patrols:duty_detail")
@@ -112,7 +153,8 @@ def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
         text=_("Nothing to report, the situation is safe and calm"),
         client_uuid=sent_uuid(request),
     )
-    return _log_at_once(request, reach_duty(request, pk), draft, _("Nothing to report: written."))
+    done = (messages.SUCCESS, _("Nothing to report: written."))
+    return _log_at_once(request, reach_duty(request, pk), draft, lambda _entry: done)
 
 
 @post_only("patrols:duty_detail")

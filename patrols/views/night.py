@@ -79,7 +79,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     page = keyset_page(
         log_of(duty), order=["-at", "-id"], cursor=request.GET.get("page", ""), size=50
     )
-    patrol_round = round_of(duty) if duty.state == DutyState.RUNNING else None
+    patrol_round = round_of(duty, request.user) if duty.state == DutyState.RUNNING else None
     stops = [stop.checkpoint for stop in patrol_round.stops] if patrol_round else None
     hotspots = (
         hotspots_of(duty, now=now, stops=stops)
