@@ -8,6 +8,8 @@ from django.db.models.functions import Power
 from territory.models import Area, AreaLevel
 from territory.models.areas import AreaQuerySet
 from territory.scope import unscoped
+from toolkit.characters import plain_characters
+from toolkit.names import name_key, plain_name, split_rt_rw
 
 # Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
@@ -39,8 +41,20 @@ def match_areas(text: str) -> list[Area]:
     """At most MOST_MATCHES villages and districts by a part of the name, exact names first.
 
     `text` is what a person typed, such as "kel. Duri Utara", "Krendang Tambora" or "Menteng,
-    Jakarta": words after a comma, or after the name itself, narrow to areas inside those.
+    Jakarta": words after a comma, or after the name itself, narrow to areas inside those. If
+    nothing is found so, punctuation and RT/RW are left out: "Jembatan Lima. RT 05/03".
     """
+    text = plain_characters(text)
+    return _match_written(text) or _match_written(_without_punctuation(text))
+
+
+def _without_punctuation(text: str) -> str:
+    if "_" in text or "%" in text:
+        return text  # no way people write a name
+    return ", ".join(plain_name(split_rt_rw(part).name) for part in text.split(","))
+
+
+def _match_written(text: str) -> list[Area]:
     first, *within = (part.strip() for part in TITLES.sub("", text).split(","))
     words = first.split()
     for taken in range(len(words), 0, -1):
@@ -100,16 +114,17 @@ def areas_named(text: str) -> QuerySet[Area]:
 def named_area(text: str) -> Area | None:
     """The village or district of exactly this name, if only one has it. Most people type that, and
     it is found faster than by `match_areas()`."""
-    found = list(villages_and_districts().filter(name__iexact=text.strip())[:2])
+    rows = villages_and_districts()
+    found = list(rows.filter(name__iexact=text.strip())[:2])
+    if not found and (plain := plain_name(split_rt_rw(text).name)) != text.strip().casefold():
+        found = list(rows.filter(name__iexact=plain)[:2])
     return found[0] if len(found) == 1 else None
 
 
 def sole_match(text: str, found: list[Area]) -> Area | None:
     """The area that `text` means, if only one of `found` can be meant."""
-    written = text.strip().casefold()
-    exact = [
-        area for area in found if written in (area.name.casefold(), area_label(area).casefold())
-    ]
+    written = name_key(_without_punctuation(text))
+    exact = [area for area in found if written in (name_key(area.name), name_key(area_label(area)))]
     if len(exact) == 1:
         return exact[0]
     return found[0] if len(found) == 1 else None

@@ -6,6 +6,7 @@ from reports.selectors.areas import (
     NEAR,
     area_label,
     match_areas,
+    named_area,
     nearest_area,
     nearest_of,
     sole_match,
@@ -262,3 +263,35 @@ def test_a_district_is_named_as_one(db):
         "Tambora",
         "Kec. Tambora",
     ]
+
+
+@pytest.fixture
+def jembatan_lima(db):
+    make.make_area("31.73", "Jakarta Barat")
+    make.make_area("31.73.04", "Tambora")
+    return make.make_area("31.73.04.1008", "Jembatan Lima")
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "Jembatan Lima.",
+        "jembatan  lima",
+        "Jembatan-Lima",
+        "Kel. Jembatan Lima RT 05/RW 03",
+        "RW 03 Jembatan Lima",
+        "“Jembatan Lima”",
+        "Jembatan\u00a0Lima,",
+        "Jembatan Lima, Tambora.",
+    ],
+)
+def test_punctuation_does_not_hide_a_village(jembatan_lima, typed):
+    found = match_areas(typed)
+    assert named_area(typed) == jembatan_lima or sole_match(typed, found) == jembatan_lima
+
+
+def test_a_curly_apostrophe_finds_a_straight_one(db):
+    make.make_area("32.73", "Kota Bandung")
+    make.make_area("32.73.01", "Sukasari")
+    village = make.make_area("32.73.01.1001", "Ma'rang")
+    assert sole_match("Ma’rang", match_areas("Ma’rang")) == village
