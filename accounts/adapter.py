@@ -1,18 +1,40 @@
 import logging
+import secrets
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from django.http import HttpRequest
+from allauth.core.internal import ratelimit
+from django.conf import settings
+from django.contrib import messages
+from django.core.cache import cache
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
 
+from accounts.backends import person_of
+from accounts.models import User
 from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
 
+KNOWN_FOR = timedelta(days=365)
+TRIES_KEPT = timedelta(days=30)
+FEWEST_TOLD = 20  # fewer may be the owner's own mistakes
+
 
 class AccountAdapter(DefaultAccountAdapter):
-    """Error messages of sign-in that say what to do next."""
+    """Sign-in: which tries are refused, and error messages that say what to do next.
+
+    Thousands of phones share the address of a carrier, and colleagues know a person's NRP. So
+    neither may lock a person out alone: wrong passwords count by account and address together, and
+    far more are allowed for the account. A device that has signed in with the account before has a
+    count of its own. The counts are in the database's cache, for all workers together, and their
+    keys are digests. A job deletes them after their time.
+    """
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
@@ -23,13 +45,107 @@ class AccountAdapter(DefaultAccountAdapter):
     }
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
-        """Refuses further tries for an account after too many wrong passwords."""
+        """Refuses further tries after too many wrong passwords.
+
+        Counts the try. allauth takes it back if the password is right.
+        """
+        person = person_of(credentials.get("username", ""))
+        device = _known_device(request, person) if person else None
+        account = _account_key(person, credentials)
+        if device:
+            limits = [("login_failed", _digest(account, "device", device))]
+        else:
+            limits = [
+                ("login_failed", _digest(account, "address", self._address(request))),
+                ("login_failed_account", _digest(account)),
+            ]
+        self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage=[])
         with log_refusal(logger, "Sign-in"):
-            super().pre_authenticate(request, **credentials)
+            for action, key in limits:
+                used = ratelimit.consume(request, app="allauth.account", action=action, key=key)
+                if not used:
+                    if person and not device:
+                        _count_failure(person)
+                    raise self.validation_error("too_many_login_attempts")
+                self._login_failed_rl_usage.usage += used.usage
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         logger.info("Sign-in refused: no such active account, or a wrong password")
+        person = person_of(credentials.get("username", ""))
+        if person and not _known_device(request, person):
+            _count_failure(person)
         super().authentication_failed(request, **credentials)
+
+    def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
+        """Tells the person about failed tries of others, and remembers the device."""
+        response = super().post_login(request, user, **options)
+        tries = cache.get(_tries_key(user), 0)
+        cache.delete(_tries_key(user))
+        if tries >= FEWEST_TOLD:
+            message = ngettext(
+                "There was %(n)d failed try to sign in to your account. If it was not you, change"
+                " your password.",
+                "There were %(n)d failed tries to sign in to your account. If it was not you,"
+                " change your password.",
+                tries,
+            )
+            messages.warning(request, message % {"n": tries})
+        _remember_device(response, request, user)
+        return response
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:more")
+
+    def _address(self, request: HttpRequest) -> str:
+        try:
+            return str(ratelimit.get_ip(request))
+        except PermissionDenied:  # a socket has no address
+            return ""
+
+
+def _digest(*words: str) -> str:
+    return salted_hmac("accounts.tries", "\n".join(words)).hexdigest()
+
+
+def _account_key(person: User | None, credentials: dict[str, Any]) -> str:
+    """One for the NRP and the username of a person. Unknown names have one each, so that nobody
+    learns which exist."""
+    handle = str(credentials.get("username", "")).strip().lower()
+    return f"person {person.pk}" if person else f"handle {handle}"
+
+
+def _tries_key(person: User) -> str:
+    return f"accounts.tries.{person.pk}"
+
+
+def _count_failure(person: User) -> None:
+    # Not incr(), which would shorten the time to the cache's default.
+    key = _tries_key(person)
+    cache.set(key, cache.get(key, 0) + 1, TRIES_KEPT.total_seconds())
+
+
+def _device_cookie(person: User) -> tuple[str, str]:
+    """Name and salt of the cookie. The salt changes with the password, which so forgets all
+    devices."""
+    name = salted_hmac("accounts.device_name", str(person.pk)).hexdigest()[:12]
+    return f"perangkat_{name}", f"accounts.device.{person.pk}.{person.get_session_auth_hash()}"
+
+
+def _known_device(request: HttpRequest, person: User) -> str | None:
+    """A random word that names the device, if it has signed in with this account before."""
+    name, salt = _device_cookie(person)
+    return request.get_signed_cookie(name, default=None, salt=salt, max_age=KNOWN_FOR)
+
+
+def _remember_device(response: HttpResponse, request: HttpRequest, person: User) -> None:
+    name, salt = _device_cookie(person)
+    response.set_signed_cookie(
+        name,
+        _known_device(request, person) or secrets.token_urlsafe(9),
+        salt=salt,
+        max_age=KNOWN_FOR,
+        path=reverse(settings.LOGIN_URL),
+        httponly=True,
+        samesite="Lax",
+        secure=not settings.PLAIN_HTTP,
+    )

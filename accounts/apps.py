@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from territory.extensions import unit_concerns
+from toolkit.expired_cache import delete_expired_rows
 from toolkit.jobs.registry import Job, jobs
 
 
@@ -18,3 +19,4 @@ class AccountsConfig(AppConfig):
 
         unit_concerns.add(nobody_opens_sealed)
         jobs.add(Job("clear_sessions", timedelta(days=1), SessionStore.clear_expired))
+        jobs.add(Job("clear_cache", timedelta(minutes=1), delete_expired_rows))

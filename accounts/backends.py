@@ -6,6 +6,13 @@ from django.http import HttpRequest
 from accounts.models import User
 
 
+def person_of(handle: str) -> User | None:
+    """The person of an NRP or a username as it was typed, also one who is not active."""
+    handle = handle.strip().lower()
+    lookup = {"nrp": handle} if handle.isdigit() else {"username": handle}
+    return User.objects.filter(**lookup).first() if handle else None
+
+
 class HandleBackend(BaseBackend):
     """Signs in by NRP (all digits) or by username."""
 
@@ -16,11 +23,9 @@ class HandleBackend(BaseBackend):
         password: str | None = None,
         **credentials: Any,
     ) -> User | None:
-        handle = (username or "").strip().lower()
-        if not handle or password is None:
+        if not (username or "").strip() or password is None:
             return None
-        lookup = {"nrp": handle} if handle.isdigit() else {"username": handle}
-        user = User.objects.filter(**lookup).first()
+        user = person_of(username or "")
         if user is None:
             # Hash as for a known name: the answer must not come sooner for an unknown one.
             User().set_password(password)

@@ -162,10 +162,12 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
-# Strict by account, mild by address: mobile carriers give a whole kampung one address.
+# Wrong passwords count by account and address together (`key`, see accounts.adapter): carriers
+# give a whole kampung one address. An address alone is limited only against floods.
 ACCOUNT_RATE_LIMITS = {
-    "login": "120/m/ip",
-    "login_failed": "30/m/ip,5/5m/key",
+    "login": "600/m/ip",
+    "login_failed": "5/5m/key",
+    "login_failed_account": "100/h/key",
     "change_password": "5/m/user",
 }
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Expression, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -83,10 +83,10 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
     def unassigned(self) -> Self:
         return self.filter(state__in=OPEN, assignee=None)
 
-    def list_rows(self) -> "models.QuerySet[Any]":
-        """Named tuples of LIST_COLUMNS and `short`, the beginning of the text."""
-        rows = self.annotate(short=Left("text", SHORT_TEXT + 1))
-        return rows.values_list(*LIST_COLUMNS, "short", named=True)
+    def list_rows(self, **more: Expression) -> "models.QuerySet[Any]":
+        """Named tuples of LIST_COLUMNS, `short` (the beginning of the text), and `more`."""
+        rows = self.annotate(short=Left("text", SHORT_TEXT + 1), **more)
+        return rows.values_list(*LIST_COLUMNS, "short", *more, named=True)
 
 
 def _opened(user: Viewer) -> Q:

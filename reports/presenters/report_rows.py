@@ -58,6 +58,7 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
     late = format_html(TAG, "danger", _("Late"))
     urgent = format_html(TAG, "danger", capfirst(str(Priority.URGENT.label)))
     sealed = format_html('<span class="tag plain">{}{}</span>', icon("lock"), _("Sealed"))
+    noted = format_html(TAG, "warn", _("New note"))
     nobody = format_html("<small>{}</small>", _("no officer yet"))
     # Resolved once, because fifty times would take an eighth of the page's time.
     before, _zero, after = reverse("reports:report_detail", args=[0]).rpartition("0")
@@ -82,6 +83,8 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
             tags += late
         if is_open and row.priority == Priority.URGENT:
             tags += urgent
+        if row.new_note:
+            tags += noted
         officer = row.assignee__name or (nobody if is_open else "")
         if row.assignee__rank:
             officer = f"{ranks[row.assignee__rank]} {officer}"

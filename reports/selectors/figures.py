@@ -20,6 +20,7 @@ from django.db.models import (
 from accounts.models import User
 from reports.models import Report, Source
 from reports.models.reports import NEWEST_FIRST
+from reports.selectors.notes import new_note
 from territory.scope import unscoped
 from toolkit.paging import CappedCount
 
@@ -39,20 +40,30 @@ class _Capped(Subquery):
 
 @dataclass(frozen=True)
 class OpenFigures:
-    """How many reports are open, late, and without an officer."""
+    """How many reports are open, late, and without an officer; and how many of the newest open
+    ones have a new note of a reporter."""
 
     open: CappedCount
     late: CappedCount
     unassigned: CappedCount
+    noted: CappedCount
 
 
 def open_figures(user: User, within: Q, *, now: datetime) -> OpenFigures:
     """Counts reports in the person's scope that match `within`. One statement."""
     rows = Report.objects.in_scope(user).filter(within)
+    # Notes are looked up for each report, so only for the newest.
+    newest = rows.open().order_by(*NEWEST_FIRST).values("pk")[:CAP]
+    noted = Report.objects.in_scope(user).filter(pk__in=newest).alias(note=new_note(user))
     counts = (
-        unscoped(User.objects, "the one row that carries the three counts")
+        unscoped(User.objects, "the one row that carries the counts")
         .filter(pk=user.pk)
-        .values_list(_Capped(rows.open()), _Capped(rows.overdue(now)), _Capped(rows.unassigned()))
+        .values_list(
+            _Capped(rows.open()),
+            _Capped(rows.overdue(now)),
+            _Capped(rows.unassigned()),
+            _Capped(noted.exclude(note=None)),
+        )
         .get()
     )
     return OpenFigures(*(CappedCount(min(number, CAP), number > CAP) for number in counts))

@@ -8,6 +8,7 @@ from django.db.models import Q, Value
 from accounts.models import Posting, User
 from reports.models import Report
 from reports.models.reports import NEWEST_FIRST
+from reports.selectors.notes import new_note
 from territory.scope import unscoped
 
 MOST_AT_A_GLANCE = 5
@@ -43,7 +44,7 @@ def my_area(user: User) -> Q | None:
 
 def my_open_reports(user: User) -> list[Report]:
     """At most MOST_AT_A_GLANCE open reports: first those assigned to the person, then the newest
-    of the person's villages.
+    of the person's villages. Each says as `new_note` whether a reporter's note is new.
 
     Two statements.
     """
@@ -60,6 +61,7 @@ def my_open_reports(user: User) -> list[Report]:
         .filter(pk__in=picked)
         .select_related("category", "village", "unit")
         .only(*SHOWN_AT_A_GLANCE)
+        .annotate(new_note=new_note(user))
         .order_by(*NEWEST_FIRST)
     )
     return sorted(rows, key=lambda report: report.assignee_id != user.pk)[:MOST_AT_A_GLANCE]

@@ -1,6 +1,8 @@
 """What the page of one report reads beside the report itself, which the person may see."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+
+from django.db.models import Q
 
 from accounts.models import User
 from accounts.roles import Action
@@ -14,14 +16,18 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
+from territory.scope import unscoped
 
-MOST_EVENTS, MOST_MERGED = 300, 20
+MOST_EVENTS, MOST_MERGED = 300, 100
+# What a reporter tells, on the page of the report that the own one was merged into.
+TOLD = (EventKind.RECEIVED, EventKind.REPORTER_NOTE)
 
 
-def timeline_of(report: Report) -> list[ReportEvent]:
+def timeline_of(report: Report, merged: Sequence[Report] = ()) -> list[ReportEvent]:
     """The last MOST_EVENTS events, the oldest first, each with its photos as `shown_photos`.
 
-    Two statements.
+    With them stands what the reporters of the `merged` reports told: that a report came, and their
+    notes. The work goes on here, so nobody looks for it there. Two statements.
     """
     columns = (
         "kind",
@@ -34,12 +40,15 @@ def timeline_of(report: Report) -> list[ReportEvent]:
         "actor__rank",
     )
     events = list(
-        report.timeline.select_related("actor", "unit")
+        unscoped(ReportEvent.objects, "the person sees these reports")
+        .filter(Q(report=report) | Q(report__in=merged, kind__in=TOLD))
+        .select_related("actor", "unit")
         .only(*columns)
         .order_by("-at", "-pk")[:MOST_EVENTS]
     )
     events.reverse()
-    attach_photos(events, report.photos.all())
+    photos = unscoped(ReportPhoto.objects, "the person sees these reports")
+    attach_photos(events, photos.filter(report__in=[report, *merged]))
     return events
 
 

@@ -20,6 +20,7 @@ from reports.models import EventKind, Report, ReportPhoto
 from reports.models.reports import NEWEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
+from reports.selectors.notes import new_note
 from reports.selectors.timeline import (
     count_openings,
     origin_of,
@@ -42,7 +43,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     if Action.VIEW not in request.user.scope.actions:
         raise PermissionDenied
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs.list_rows()
+    rows = found.qs.list_rows(new_note=new_note(request.user))
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
     context = list_context(request, found, rows, order=NEWEST_FIRST, size=REPORTS_A_PAGE, cap=cap)
@@ -79,7 +80,8 @@ def reach_report(request: SignedIn, pk: int) -> Report:
 @require_safe
 def report_detail(request: SignedIn, pk: int) -> HttpResponse:
     report = reach_report(request, pk)
-    timeline = timeline_of(report)
+    merged = reports_merged_into(report, request.user)
+    timeline = timeline_of(report, merged)
     context = {
         "report": report,
         "days": [
@@ -89,10 +91,10 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
         "first_photos": [
             photo
             for event in timeline
-            if event.kind == EventKind.RECEIVED
+            if event.kind == EventKind.RECEIVED and event.report_id == report.pk
             for photo in event.shown_photos
         ],
-        "merged": reports_merged_into(report, request.user),
+        "merged": merged,
         "sees_other": sees_report_merged_into(report, request.user),
         "origin": origin_of(report, request.user),
         "steps": steps_for(report, request.user),

@@ -48,16 +48,16 @@ def report_track(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/report_track.html", {"form": CodeForm()})
     form = CodeForm(request.POST)
     status = 200
-    if throttle.is_used_up(request, throttle.WRONG_CODES):
-        form.is_valid()
-        form.errors.clear()
-        form.add_error(None, _("Too many tries. Wait ten minutes, then try again."))
-        status = 429
-    elif form.is_valid() and Report.objects.held_by(form.cleaned_data["code"]).exists():
+    # A right code passes always: nobody guesses its 60 bits, and a carrier's phones all look alike.
+    if form.is_valid() and Report.objects.held_by(form.cleaned_data["code"]).exists():
         response = redirect("reports:report_track")
         response.status_code = 303
         remember_code(response, form.cleaned_data["code"])
         return response
+    if throttle.is_used_up(request, throttle.WRONG_CODES):
+        form.errors.clear()
+        form.add_error(None, _("Too many tries. Wait ten minutes, then try again."))
+        status = 429
     else:
         throttle.count(request, throttle.WRONG_CODES)
         if form.is_valid():

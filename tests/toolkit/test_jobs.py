@@ -44,6 +44,7 @@ def test_the_jobs_of_the_site():
         "make_duties": HOUR,
         "mark_missed": HOUR,
         "clear_sessions": timedelta(days=1),
+        "clear_cache": timedelta(minutes=1),
     }
 
 
