@@ -78,7 +78,7 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def post_login(self, request: HttpRequest, user: User, **options: Any) -> HttpResponse:
         """Tells the person about failed tries of others, and remembers the device."""
-        response = super().post_login(request, user, **options)
+        response: HttpResponse = super().post_login(request, user, **options)
         tries = cache.get(_tries_key(user), 0)
         cache.delete(_tries_key(user))
         if tries >= FEWEST_TOLD:

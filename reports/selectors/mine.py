@@ -1,5 +1,6 @@
 """The reports that concern one officer: of the officer's villages, and assigned to the officer."""
 
+from collections.abc import Iterable
 from typing import Any, cast
 
 from django.contrib.postgres.aggregates import ArrayAgg
@@ -56,7 +57,7 @@ def my_open_reports(user: User) -> list[Report]:
     picked = still_open.filter(assignee=user)[:MOST_AT_A_GLANCE].union(
         still_open.filter(area)[:MOST_AT_A_GLANCE], all=True
     )
-    rows = (
+    rows: Iterable[Report] = (
         unscoped(Report.objects, "`picked` comes from in_scope()")
         .filter(pk__in=picked)
         .select_related("category", "village", "unit")
