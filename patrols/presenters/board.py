@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from patrols.models import Duty
-from patrols.selectors.board import Turnout
+from patrols.selectors.roll import Turnout
 from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState
 from territory.times import duration

@@ -1,6 +1,5 @@
 """The duties a commander's board and roster show, and their figures."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -13,11 +12,10 @@ from accounts.models import User
 from patrols.models import Attendance, Duty
 from patrols.models.duties import SILENT_AFTER, START_GRACE
 from patrols.models.schedules import night_of
+from patrols.selectors.roll import OF_THESE_DUTIES
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
 from territory.scope import LEVELS, Scope, rows_below, unscoped
-
-OF_THESE_DUTIES = "the duties were reached through their scope; their rolls are counted"
 
 
 def level_below(scope: Scope, unit: Unit | None) -> str:
@@ -175,32 +173,6 @@ def figures_by(
         **{word: sum(getattr(line, word) for line in lines) for word in (*COUNTED, *ROLLED)}
     )
     return total, sorted(lines, key=lambda line: (not line.name, line.name))
-
-
-@dataclass(frozen=True)
-class Turnout:
-    """Of one duty: how many were expected, how many of them came, how many came besides them."""
-
-    expected: int = 0
-    came: int = 0
-    besides: int = 0
-
-
-def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
-    """One statement; a duty without anybody in its roll is missing from the answer."""
-    attended = Q(status__in=ATTENDED)
-    rows = (
-        unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty__in=[duty.pk for duty in duties])
-        .order_by()
-        .values("duty")
-        .annotate(
-            all=Count("pk", filter=Q(expected=True)),
-            came=Count("pk", filter=attended & Q(expected=True)),
-            besides=Count("pk", filter=attended & Q(expected=False)),
-        )
-    )
-    return {row["duty"]: Turnout(row["all"], row["came"], row["besides"]) for row in rows}
 
 
 def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[Duty], bool]:

@@ -1,9 +1,9 @@
 """The roll of a duty, and who may be added to it."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from accounts.models import User
 from partners.models import GroupMember
@@ -12,6 +12,43 @@ from patrols.workflow import ATTENDED
 from territory.scope import rows_below, unscoped
 
 CANDIDATES = 400
+OF_THESE_DUTIES = "the duties were reached through their scope; their rolls are counted"
+
+
+@dataclass(frozen=True)
+class Turnout:
+    """Of one duty: how many were expected, how many of them came, how many came besides them."""
+
+    expected: int = 0
+    came: int = 0
+    besides: int = 0
+
+
+def count_turnout(people: Iterable[tuple[bool, str, int]]) -> Turnout:
+    """From (expected, status, how many): the only count of attendance, for board and duty page."""
+    expected = came = besides = 0
+    for is_expected, status, n in people:
+        attended = n if status in ATTENDED else 0
+        if is_expected:
+            expected, came = expected + n, came + attended
+        else:
+            besides += attended
+    return Turnout(expected, came, besides)
+
+
+def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
+    """One statement; a duty without anybody in its roll is missing from the answer."""
+    rows = (
+        unscoped(Attendance.objects, OF_THESE_DUTIES)
+        .filter(duty__in=[duty.pk for duty in duties])
+        .order_by()
+        .values_list("duty", "expected", "status")
+        .annotate(n=Count("pk"))
+    )
+    people: dict[int, list[tuple[bool, str, int]]] = {}
+    for duty_id, *counted in rows:
+        people.setdefault(duty_id, []).append((counted[0], counted[1], counted[2]))
+    return {duty_id: count_turnout(counts) for duty_id, counts in people.items()}
 
 
 @dataclass(frozen=True)
@@ -28,8 +65,8 @@ class Roll:
         return len(self.rows)
 
     @property
-    def attended(self) -> int:
-        return self._with(*ATTENDED)
+    def turnout(self) -> Turnout:
+        return count_turnout((row.expected, row.status, 1) for row in self.rows)
 
     @property
     def present(self) -> int:

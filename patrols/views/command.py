@@ -31,11 +31,10 @@ from patrols.selectors.board import (
     nights_by_unit,
     tonight_in,
     troubled_first,
-    turnout_of,
     waiting_logs,
 )
 from patrols.selectors.log import log_of, tally_of
-from patrols.selectors.roll import roll_of
+from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import reach_duty
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
