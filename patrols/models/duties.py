@@ -3,18 +3,19 @@ from typing import Self
 
 import pgtrigger
 from django.conf import settings
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
+from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember
 from patrols.models.places import GuardPost, Route
+from patrols.models.roll_rules import CONSTRAINTS, TRIGGERS
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, AttendanceStatus, DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.idempotency.models import SentOnceOrMade, sent_once
 from toolkit.schema import history, trigram_index
 
 SILENT_AFTER = timedelta(minutes=45)
@@ -52,8 +53,9 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-@history(exclude=["entry_count", "last_entry_at"])  # every entry changes them
-class Duty(UnitScoped):
+# Every entry changes the first two; the last two never change.
+@history(exclude=["entry_count", "last_entry_at", "client_uuid", "body_sha256"])
+class Duty(UnitScoped, SentOnceOrMade):
     """One patrol or one post on one night. Without a schedule it was begun on the spot.
 
     `entry_count` and `last_entry_at` repeat what the log entries say, so that the board of a night
@@ -144,6 +146,7 @@ class Duty(UnitScoped):
         verbose_name_plural = _("duties")
         ordering = ["-night", "-pk"]
         constraints = [
+            sent_once("duty"),
             models.UniqueConstraint(
                 name="duty_schedule_night",
                 fields=["schedule", "night"],
@@ -270,12 +273,14 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.filter(status__in=ATTENDED)
 
 
-@history()
-class Attendance(models.Model):
+@history(exclude=["client_uuid", "body_sha256"])  # they never change
+class Attendance(SentOnceOrMade):
     """One person in the roll of a duty: an officer, a member of a group, or a guest by name.
 
-    `status` is empty until the roll call. A trigger copies the duty's time to `during`; it is empty
-    while the duty is cancelled or missed, so that only duties that take place can clash.
+    `status` is empty until the roll call. `at` is when the person came, or when it was said that
+    they do not come; `left_at` is when they left for another duty. A trigger copies the duty's time
+    to `during`, up to `left_at`. It is empty while the duty is cancelled or missed, so that only
+    duties that take place can clash.
     """
 
     duty = models.ForeignKey(
@@ -302,6 +307,7 @@ class Attendance(models.Model):
     expected = models.BooleanField(_("expected"), default=True)
     status = models.CharField(_("status"), max_length=12, choices=AttendanceStatus, blank=True)
     at = models.DateTimeField(_("at"), null=True, blank=True)
+    left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -313,7 +319,7 @@ class Attendance(models.Model):
     )
     during = DateTimeRangeField(editable=False, null=True)
 
-    history_omits = {"during"}
+    history_omits = {"during", "body_sha256"}
 
     objects = AttendanceQuerySet.as_manager()
 
@@ -321,54 +327,8 @@ class Attendance(models.Model):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
         ordering = ["duty", "pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="attendance_one_person",
-                condition=Q(officer__isnull=False, member=None, guest_name="")
-                | Q(officer=None, member__isnull=False, guest_name="")
-                | (Q(officer=None, member=None) & ~Q(guest_name="")),
-                violation_error_message=_("Exactly one of officer, member or guest."),
-            ),
-            models.CheckConstraint(
-                name="attendance_marked_at",
-                condition=Q(status="", at=None) | (~Q(status="") & Q(at__isnull=False)),
-            ),
-            models.UniqueConstraint(
-                name="attendance_officer_once",
-                fields=["duty", "officer"],
-                violation_error_message=_("This officer is in the roll already."),
-            ),
-            models.UniqueConstraint(
-                name="attendance_member_once",
-                fields=["duty", "member"],
-                violation_error_message=_("This member is in the roll already."),
-            ),
-            *(
-                ExclusionConstraint(
-                    name=f"attendance_{person}_one_duty_at_once",
-                    expressions=[
-                        (person, RangeOperators.EQUAL),
-                        ("during", RangeOperators.OVERLAPS),
-                    ],
-                    condition=Q(expected=True, **{f"{person}__isnull": False}),
-                    violation_error_message=_("Already expected on another duty at that time."),
-                )
-                for person in ("officer", "member")
-            ),
-        ]
-        triggers = [
-            pgtrigger.Trigger(
-                name="attendance_during",
-                operation=pgtrigger.Insert | pgtrigger.Update,
-                when=pgtrigger.Before,
-                func="""
-                    SELECT CASE WHEN state IN ('cancelled', 'missed') THEN 'empty'::tstzrange
-                        ELSE tstzrange(starts_at, ends_at, '[)') END
-                    INTO NEW.during FROM patrols_duty WHERE id = NEW.duty_id;
-                    RETURN NEW;
-                """,
-            ),
-        ]
+        constraints = CONSTRAINTS
+        triggers = TRIGGERS
 
     def __str__(self) -> str:
         return self.person_name
@@ -379,6 +339,14 @@ class Attendance(models.Model):
             return self.officer_id is not None and self.officer_id == user.pk
         active = self.member.is_active and self.member.group.is_active
         return active and self.member.user_id == user.pk
+
+    @property
+    def is_removable(self) -> bool:
+        """Whether it may go out of the roll: added at the roll call, or before it and not marked.
+
+        Whom a schedule or an order expects stays in the roll, as absent.
+        """
+        return not self.expected or (self.client_uuid is not None and not self.status)
 
     @property
     def person_name(self) -> str:

@@ -9,15 +9,15 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import QuerySet
 
-from toolkit.idempotency.models import SentOnce
+from toolkit.idempotency.models import SentOnce, SentOnceOrMade
 
-Row = TypeVar("Row", bound=SentOnce)
+Row = TypeVar("Row", bound=SentOnce | SentOnceOrMade)
 
 
 class Conflict(Exception):
     """Another body is stored under the same client UUID. `stored` is the row that has it."""
 
-    def __init__(self, stored: SentOnce) -> None:
+    def __init__(self, stored: SentOnce | SentOnceOrMade) -> None:
         super().__init__(str(stored.client_uuid))
         self.stored = stored
 
