@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from patrols.views import command, entries, findings, night, rollcall, schedules, sharing
+from patrols.views import command, entries, findings, moves, night, rollcall, schedules, sharing
 
 app_name = "patrols"
 
@@ -14,8 +14,11 @@ urlpatterns: list[URLPattern] = [
     path("duties/<int:pk>/rollcall/add/", rollcall.attendance_add, name="attendance_add"),
     path("duties/<int:pk>/rollcall/guest/", rollcall.guest_add, name="guest_add"),
     path("rollcall/<int:pk>/mark/", rollcall.attendance_mark, name="attendance_mark"),
+    path("rollcall/<int:pk>/clear/", rollcall.attendance_clear, name="attendance_clear"),
+    path("rollcall/<int:pk>/move/", moves.attendance_move, name="attendance_move"),
     path("rollcall/<int:pk>/remove/", rollcall.attendance_remove, name="attendance_remove"),
     path("duties/<int:pk>/start/", night.duty_start, name="duty_start"),
+    path("duties/<int:pk>/elsewhere/", night.duty_elsewhere, name="duty_elsewhere"),
     path("duties/<int:pk>/check-in/", entries.check_in, name="check_in"),
     path("duties/<int:pk>/leave/", entries.checkpoint_leave, name="checkpoint_leave"),
     path("duties/<int:pk>/entries/add/", entries.entry_add, name="entry_add"),

@@ -107,9 +107,12 @@ TABLE = {
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
+    "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
     "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
     "patrols:attendance_all": ("post", "running", RUNS_DUTY, {}),
     "patrols:attendance_mark": ("post", "attendance", RUNS_DUTY, {"status": "excused"}),
+    "patrols:attendance_clear": ("post", "attendance", RUNS_DUTY, {}),
+    "patrols:attendance_move": ("get", "attendance", RUNS_DUTY, {}),
     "patrols:attendance_remove": ("post", "guest", RUNS_DUTY, {}),
     "patrols:attendance_add": ("post", "running", RUNS_DUTY, {}),
     "patrols:guest_add": ("post", "running", RUNS_DUTY, {"name": "Tamu"}),
@@ -159,7 +162,7 @@ def furnish(unit, officer, word, volunteer_member=None):
         return duty
 
     planned, running = new_duty("Rencana"), start_duty(duty=new_duty("Jalan"), by=officer)
-    ended = start_duty(duty=new_duty("Usai"), by=officer)
+    ended = start_duty(duty=new_duty("Usai"), by=officer, despite=True)
     ended = end_duty(duty=ended, by=officer, summary=f"Ringkasan {word}")
     cancelled = new_duty("Batal")
     type(cancelled).objects.filter(pk=cancelled.pk).update(

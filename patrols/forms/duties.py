@@ -9,6 +9,7 @@ from accounts.models import User
 from patrols.models import GuardPost, PatrolKind, Route
 from patrols.selectors.nights import posts_run_by, routes_run_by, units_run_by
 from territory.models import Unit
+from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import LinesField
 
 
@@ -37,6 +38,7 @@ class DutyBeginForm(forms.Form):
     post: "forms.ModelChoiceField[GuardPost]" = forms.ModelChoiceField(
         label=_("Post"), queryset=None, required=False, empty_label=_("No post")
     )
+    client_uuid = ClientUUIDField()
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -1,7 +1,9 @@
 """The roll of a duty, and who may be added to it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
@@ -11,7 +13,8 @@ from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.workflow import ATTENDED
 from territory.scope import rows_below, unscoped
 
-CANDIDATES = 400
+CANDIDATES = 100
+OF_THE_UNIT = "officers of the duty's unit"
 OF_THESE_DUTIES = "the duties were reached through their scope; their rolls are counted"
 
 
@@ -127,25 +130,48 @@ def roll_of(duty: Duty) -> Roll:
     return Roll(tuple(rows))
 
 
+def first_arrival(row: Attendance) -> datetime | None:
+    """When the person came first, where a later mark says that they did not; read in the history.
+
+    A wrong tap costs nobody the time of arrival. None where nobody has said that they came since
+    they were last unmarked.
+    """
+    if not row.status:
+        return None
+    first = None
+    events: QuerySet[Any] = row.events  # type: ignore[attr-defined]  # made by @history
+    for status, at in events.order_by("-pgh_id").values_list("status", "at"):
+        if not status:
+            break
+        if status in ATTENDED:
+            first = at
+    return first
+
+
 @dataclass(frozen=True)
 class Candidates:
-    """People who may be added to a roll, by the words they are picked with."""
+    """People who may be added to a roll. With `has_more` these are the first by name."""
 
-    officers: dict[str, User]
-    members: dict[str, GroupMember]
+    officers: list[User]
+    members: list[GroupMember]
+    has_more: bool
 
-    def words(self) -> Iterator[str]:
-        yield from self.officers
-        yield from self.members
 
-    def find(self, typed: str) -> User | GroupMember | None:
-        """Whom the words name: all of them, or so much that only one person fits."""
-        people: dict[str, User | GroupMember] = {**self.officers, **self.members}
-        if typed in people:
-            return people[typed]
-        wanted = typed.casefold()
-        fits = [person for words, person in people.items() if wanted in words.casefold()]
-        return fits[0] if len(fits) == 1 else None
+def key_of(person: User | GroupMember) -> str:
+    """«officer:12» or «member:34»: names a person in a form, as no name can."""
+    return f"{'officer' if isinstance(person, User) else 'member'}:{person.pk}"
+
+
+def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
+    """Who may be added to the duty's roll and has this key."""
+    kind, _colon, number = key.partition(":")
+    if not number.isdecimal() or len(number) > 18:
+        return None
+    if kind == "officer":
+        return unscoped(User.objects.posted_in(duty.unit), OF_THE_UNIT).filter(pk=number).first()
+    if kind == "member":
+        return addable_members(duty, by).filter(pk=number).first()
+    return None
 
 
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
@@ -154,12 +180,12 @@ def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
     return GroupMember.objects.visible_to(by).active().filter(near, group__is_active=True)
 
 
-def candidates_for(duty: Duty, roll: Roll, by: User, typed: str = "") -> Candidates:
+def candidates_for(duty: Duty, roll: Roll, by: User, name: str = "") -> Candidates:
     """Two statements: officers of the unit and members of its groups who are not in the roll.
 
-    Of a large unit these are the first by name; `typed` finds the others.
+    With `name`, those whose name contains it, or whose NRP or username it is.
     """
-    officers = unscoped(User.objects.posted_in(duty.unit), "officers of the duty's unit").exclude(
+    officers = unscoped(User.objects.posted_in(duty.unit), OF_THE_UNIT).exclude(
         pk__in=[row.officer_id for row in roll.rows if row.officer_id]
     )
     members = (
@@ -167,15 +193,13 @@ def candidates_for(duty: Duty, roll: Roll, by: User, typed: str = "") -> Candida
         .exclude(pk__in=[row.member_id for row in roll.rows if row.member_id])
         .select_related("group")
     )
-    if typed:
-        name, _separator, handle = typed.partition(" · ")
-        officers = officers.filter(Q(name__icontains=name) | Q(nrp=handle) | Q(username=handle))
+    if name:
+        officers = officers.filter(Q(name__icontains=name) | Q(nrp=name) | Q(username=name))
         members = members.filter(name__icontains=name)
-    found = Candidates({}, {})
-    for officer in officers.order_by("name", "pk")[:CANDIDATES]:
-        found.officers[f"{officer.titled_name} · {officer.nrp or officer.username}"] = officer
-    for member in members.order_by("name", "pk")[:CANDIDATES]:
-        words = f"{member.name} · {member.group.name}"
-        # Two of one name in one group: their numbers tell them apart.
-        found.members[f"{words} · {member.pk}" if words in found.members else words] = member
-    return found
+    first_officers = list(officers.order_by("name", "pk")[: CANDIDATES + 1])
+    first_members = list(members.order_by("name", "pk")[: CANDIDATES + 1])
+    return Candidates(
+        first_officers[:CANDIDATES],
+        first_members[:CANDIDATES],
+        has_more=max(len(first_officers), len(first_members)) > CANDIDATES,
+    )

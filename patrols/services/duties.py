@@ -1,5 +1,7 @@
 """Every change of state of a duty and of the review of its log."""
 
+import uuid
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +25,9 @@ from patrols.models import (
 from patrols.models.schedules import night_of
 from patrols.rights import may_change
 from patrols.selectors.clashes import clashes_of
+from patrols.selectors.elsewhere import Elsewhere, people_elsewhere
 from patrols.services.entries import write_step
-from patrols.services.schedules import ScheduleClash
+from patrols.services.schedules import ScheduleClash, lock_people
 from patrols.workflow import (
     DUTY_CHANGES,
     REVIEW_CHANGES,
@@ -32,10 +35,23 @@ from patrols.workflow import (
     ReviewState,
 )
 from territory.models import Unit
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.workflow import ChangeRefused, state_allows
 
 DEFAULT_LENGTH = timedelta(hours=2)
 READY_BEFORE = timedelta(hours=2)
+
+
+class BusyElsewhere(ValidationError):
+    """People of a duty are on another one. `found` says who and where."""
+
+    def __init__(self, found: list[Elsewhere]) -> None:
+        super().__init__([str(one) for one in found])
+        self.found = found
+
+
+class DutyConflict(Conflict):
+    stored: Duty
 
 
 def lock_duty(duty: Duty, *, by: User) -> Duty:
@@ -74,10 +90,19 @@ def _change(duty: Duty, name: str, *, by: User, **fields: Any) -> Duty:
     return duty
 
 
+def opens_at(duty: Duty) -> datetime:
+    """When its roll call may begin: two hours before the apel."""
+    return min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
+
+
+def is_ahead(duty: Duty, now: datetime) -> bool:
+    """Whether its roll call is still to come, so that nobody can be present."""
+    return duty.state == DutyState.PLANNED and now < opens_at(duty)
+
+
 def is_ready(duty: Duty, now: datetime) -> bool:
     """Whether pages offer the start: from two hours before the apel until the planned end."""
-    opens = min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
-    return state_allows(DUTY_CHANGES, "start", duty.state) and opens <= now < duty.ends_at
+    return state_allows(DUTY_CHANGES, "start", duty.state) and opens_at(duty) <= now < duty.ends_at
 
 
 def is_sign_in_open(duty: Duty, now: datetime) -> bool:
@@ -85,10 +110,25 @@ def is_sign_in_open(duty: Duty, now: datetime) -> bool:
     return duty.state == DutyState.RUNNING or is_ready(duty, now)
 
 
+def _refuse_busy(duty: Duty, *, despite: bool) -> None:
+    """Raises BusyElsewhere where people of the duty are on another running one.
+
+    Duties that start at once and share people wait for each other here.
+    """
+    rows = list(duty.attendances.values_list("officer", "member"))
+    officers = {officer for officer, _member in rows if officer}
+    members = {member for _officer, member in rows if member}
+    lock_people(officers | ({duty.leader_id} if duty.leader_id else set()), members)
+    if not despite and (found := people_elsewhere(duty)):
+        raise BusyElsewhere(found)
+
+
 @transaction.atomic
-def start_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
+def start_duty(*, duty: Duty, by: User, despite: bool = False, now: datetime | None = None) -> Duty:
+    """Starts the duty. Raises BusyElsewhere, unless `despite`, where its people run another."""
     now = now or timezone.now()
     duty = _change(duty, "start", by=by, started_at=now)
+    _refuse_busy(duty, despite=despite)
     write_step(duty=duty, kind=EntryKind.START, by=by, at=now)
     return duty
 
@@ -110,8 +150,13 @@ def end_duty(*, duty: Duty, by: User, summary: str = "", now: datetime | None = 
 
 
 @transaction.atomic
-def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
-    """Undoes an end made by mistake, until the log is approved. The log keeps both entries."""
+def resume_duty(
+    *, duty: Duty, by: User, despite: bool = False, now: datetime | None = None
+) -> Duty:
+    """Undoes an end made by mistake, until the log is approved. The log keeps both entries.
+
+    Raises BusyElsewhere as `start_duty` does.
+    """
     now = now or timezone.now()
     current = lock_duty(duty, by=by)
     if current.review == ReviewState.APPROVED:
@@ -124,6 +169,7 @@ def resume_duty(*, duty: Duty, by: User, now: datetime | None = None) -> Duty:
         review=ReviewState.NONE,
         review_comment="",
     )
+    _refuse_busy(duty, despite=despite)
     text = _("The end was undone: the duty goes on.")
     write_step(duty=duty, kind=EntryKind.START, by=by, at=now, text=text)
     return duty
@@ -151,12 +197,25 @@ def start_unscheduled(
     name: str = "",
     route: Route | None = None,
     post: GuardPost | None = None,
+    client_uuid: uuid.UUID | None = None,
+    start: Callable[..., Duty] = start_duty,
     now: datetime | None = None,
 ) -> Duty:
-    """Makes and starts a patrol that no schedule planned. The person leads it and is present."""
+    """Makes and starts a patrol that no schedule planned. The person leads it and is present.
+
+    The same form sent again gives the same duty. `start` is `start_duty`, which raises
+    BusyElsewhere where the person is on another running duty, or one that does what was chosen
+    then. Raises DutyConflict where the form has begun another patrol.
+    """
     if not by.may(Action.RUN, unit):
         raise PermissionDenied
     now = now or timezone.now()
+    client_uuid = client_uuid or uuid.uuid4()
+    keys = {"unit": unit.pk, "route": route and route.pk, "post": post and post.pk}
+    sha256 = body_sha256({"by": by.pk, "kind": kind, "name": name, **keys})
+    stored = stored_answer(Duty.objects.all(), client_uuid, sha256, conflict=DutyConflict)
+    if stored is not None:
+        return stored
     kinds = dict[str, Any](PatrolKind.choices)
     duty = Duty(
         unit=unit,
@@ -169,6 +228,8 @@ def start_unscheduled(
         post=post,
         leader=by,
         is_edited=True,
+        client_uuid=client_uuid,
+        body_sha256=sha256,
     )
     duty.full_clean(exclude=["polda", "polres", "polsek"])
     duty.save()
@@ -177,7 +238,7 @@ def start_unscheduled(
     Attendance.objects.create(
         duty=duty, officer=by, expected=False, status=AttendanceStatus.PRESENT, at=now, marked_by=by
     )
-    return start_duty(duty=duty, by=by, now=now)
+    return start(duty=duty, by=by, now=now)
 
 
 @transaction.atomic

@@ -1,9 +1,12 @@
 """The roll call (apel): marking who came, and adding officers, members and guests."""
 
+import logging
+import uuid
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -11,11 +14,24 @@ from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import may_run
-from patrols.selectors.roll import addable_members
-from patrols.services.duties import is_sign_in_open, lock_duty
+from patrols.selectors.elsewhere import expected_elsewhere, ids_of, on_running_duties
+from patrols.selectors.roll import addable_members, first_arrival
+from patrols.services.duties import BusyElsewhere, is_ahead, is_sign_in_open, lock_duty
+from patrols.services.schedules import lock_people
+from patrols.workflow import ATTENDED
+from territory.times import hour
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.refusals import log_refusal
+from toolkit.workflow import ChangeRefused
+
+logger = logging.getLogger(__name__)
 
 
-def _lock_roll(duty: Duty, by: User) -> Duty:
+class AttendanceConflict(Conflict):
+    stored: Attendance
+
+
+def lock_roll(duty: Duty, *, by: User) -> Duty:
     """The duty, locked, whose roll may still be marked."""
     duty = lock_duty(duty, by=by)
     if not duty.accepts_roll:
@@ -23,12 +39,25 @@ def _lock_roll(duty: Duty, by: User) -> Duty:
     return duty
 
 
-def _lock_roll_to_run(duty: Duty, by: User) -> Duty:
-    """As `_lock_roll`, for who runs the duty."""
-    duty = _lock_roll(duty, by)
+def lock_roll_to_run(duty: Duty, *, by: User) -> Duty:
+    """As `lock_roll`, for who runs the duty."""
+    duty = lock_roll(duty, by=by)
     if not may_run(by, duty):
         raise PermissionDenied
     return duty
+
+
+def lock_row(attendance: Attendance, duty: Duty) -> Attendance:
+    """The row, locked, in the roll of the locked duty."""
+    row = (
+        Attendance.objects.select_related("officer", "member__group", "marked_by")
+        .select_for_update(of=("self",))
+        .filter(pk=attendance.pk, duty=duty)
+        .first()
+    )
+    if row is None:
+        raise ChangeRefused(_("This person is no longer in the roll: removed or moved meanwhile."))
+    return row
 
 
 @transaction.atomic
@@ -38,80 +67,169 @@ def mark_attendance(
     status: str,
     by: User,
     note: str = "",
+    shown: str | None = None,
     now: datetime | None = None,
 ) -> Attendance:
-    """Sets a person's status, or clears it with an empty one.
+    """Sets a person's status. Setting the same again changes nothing, so that `at` stays.
 
-    Those who run the duty mark everybody; others only themselves, and only as present.
+    Those who run the duty mark everybody; others only themselves, and only as present. `shown` is
+    the status on the page that was tapped: ChangeRefused says what somebody else has marked since.
     """
-    if status and status not in AttendanceStatus.values:
-        raise ValidationError({"status": _("Choose one of the statuses.")})
-    duty = _lock_roll(attendance.duty, by)
-    row = (
-        Attendance.objects.select_related("officer", "member__group")
-        .select_for_update(of=("self",))
-        .get(pk=attendance.pk, duty=duty)
-    )
     now = now or timezone.now()
+    duty = lock_roll(attendance.duty, by=by)
+    row = lock_row(attendance, duty)
     if not may_run(by, duty):
-        if not row.is_of(by) or status != AttendanceStatus.PRESENT or row.status:
-            raise PermissionDenied
-        if not is_sign_in_open(duty, now):
-            raise ValidationError(
-                _("You can sign in from two hours before the duty until it has ended.")
-            )
+        _check_sign_in(row, status, duty, by, now)
+    if status not in AttendanceStatus.values:
+        raise ValidationError({"status": _("Choose one of the statuses.")})
+    if status == row.status:
+        if note.strip():
+            row.note = note.strip()[:200]
+            row.save(update_fields=["note"])
+        return row
+    if shown is not None and row.status not in ("", shown) and row.marked_by_id != by.pk:
+        raise ChangeRefused(_already_marked(row, duty))
+    comes = status in ATTENDED
+    if not row.status or comes != (row.status in ATTENDED):
+        row.at = (first_arrival(row) if comes else None) or now
     row.status = status
-    row.at = now if status else None
+    row.left_at = row.left_at if comes else None
     row.note = note.strip()[:200]
-    row.marked_by = by if status else None
-    row.save(update_fields=["status", "at", "note", "marked_by"])
+    row.marked_by = by
+    row.save(update_fields=["status", "at", "left_at", "note", "marked_by"])
+    return row
+
+
+def _check_sign_in(row: Attendance, status: str, duty: Duty, by: User, now: datetime) -> None:
+    is_marked = row.status not in ("", AttendanceStatus.PRESENT)
+    if not row.is_of(by) or status != AttendanceStatus.PRESENT or is_marked:
+        raise PermissionDenied
+    if not is_sign_in_open(duty, now):
+        raise ValidationError(
+            _("You can sign in from two hours before the duty until it has ended.")
+        )
+
+
+def _already_marked(row: Attendance, duty: Duty) -> str:
+    words = {
+        "person": row.person_name,
+        "status": row.get_status_display(),
+        "at": hour(row.at, duty.unit),
+        "who": row.marked_by.titled_name if row.marked_by else "–",
+    }
+    return (
+        _("%(who)s has marked %(person)s since: %(status)s, %(at)s. Tap again to change it.")
+        % words
+    )
+
+
+@transaction.atomic
+def clear_attendance(*, attendance: Attendance, by: User) -> Attendance:
+    """Takes a mark back that was a mistake, with its time. The history keeps both."""
+    duty = lock_roll_to_run(attendance.duty, by=by)
+    row = lock_row(attendance, duty)
+    row.status, row.note = "", ""
+    row.at = row.left_at = row.marked_by = None
+    row.save(update_fields=["status", "at", "left_at", "note", "marked_by"])
     return row
 
 
 @transaction.atomic
 def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> int:
     """Marks everybody present who is not marked yet. Returns how many."""
-    duty = _lock_roll_to_run(duty, by)
+    duty = lock_roll_to_run(duty, by=by)
     return duty.attendances.filter(status="").update(
         status=AttendanceStatus.PRESENT, at=now or timezone.now(), marked_by=by
     )
 
 
-def _add(duty: Duty, by: User, now: datetime | None, **person: object) -> Attendance:
-    duty = _lock_roll_to_run(duty, by)
-    if person.get("guest_name"):
-        # A button tapped twice adds a guest once. For members and officers a constraint does that.
-        names = {key: person[key] for key in ("guest_name", "guest_agency")}
-        if same := Attendance.objects.filter(duty=duty, **names).first():
-            return same
-    row = Attendance(duty=duty, expected=False, at=now or timezone.now(), marked_by=by, **person)
+@log_refusal(logger, "Row of a roll")
+def _add(
+    duty: Duty,
+    *,
+    by: User,
+    now: datetime | None,
+    client_uuid: uuid.UUID | None,
+    replaces: bool = False,
+    despite: bool = False,
+    **person: Any,
+) -> Attendance:
+    """The new row, or the one that this form has added before.
+
+    Before the roll call of the duty the person is expected and not marked, else present. Raises
+    AttendanceConflict where the form has added somebody else, BusyElsewhere where the person is
+    expected on another duty at that time or, unless `despite`, is on another running one.
+    """
+    now = now or timezone.now()
+    client_uuid = client_uuid or uuid.uuid4()
+    keys = {name: getattr(value, "pk", value) for name, value in person.items()}
+    sha256 = body_sha256({"duty": duty.pk, "by": by.pk, "replaces": replaces, **keys})
+    rows = Attendance.objects.all()
+    stored = stored_answer(rows, client_uuid, sha256, conflict=AttendanceConflict)
+    if stored is not None:
+        return stored
+    row = Attendance(duty=duty, client_uuid=client_uuid, body_sha256=sha256, **person)
+    if not is_ahead(duty, now):
+        row.expected = False
+        arrival = AttendanceStatus.REPLACEMENT if replaces else AttendanceStatus.PRESENT
+        row.status, row.at, row.marked_by = arrival, now, by
     row.full_clean(exclude=["during"])
-    row.save()
+    lock_people(*ids_of(row))  # who is added to two rolls at once is found in one of them
+    if not row.expected and not despite and (found := on_running_duties(duty, *ids_of(row))):
+        raise BusyElsewhere(found)
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if not (found := expected_elsewhere(row, duty)):
+            raise
+        raise BusyElsewhere(found) from error
+    if row.expected and not duty.is_edited:
+        # Else its schedule would fill the roll again, without this person.
+        duty.is_edited = True
+        duty.save(update_fields=["is_edited"])
     return row
 
 
 @transaction.atomic
 def add_guest(
-    *, duty: Duty, name: str, agency: str = "", by: User, now: datetime | None = None
+    *,
+    duty: Duty,
+    name: str,
+    agency: str = "",
+    by: User,
+    client_uuid: uuid.UUID | None = None,
+    now: datetime | None = None,
 ) -> Attendance:
+    """Adds a guest by name. Two guests may have the same name: each form adds one."""
+    duty = lock_roll_to_run(duty, by=by)
     return _add(
         duty,
-        by,
-        now,
+        by=by,
+        now=now,
+        client_uuid=client_uuid,
         guest_name=name.strip(),
         guest_agency=agency.strip(),
-        status=AttendanceStatus.PRESENT,
     )
 
 
 @transaction.atomic
 def add_officer(
-    *, duty: Duty, officer: User, replaces: bool = False, by: User, now: datetime | None = None
+    *,
+    duty: Duty,
+    officer: User,
+    replaces: bool = False,
+    despite: bool = False,
+    by: User,
+    client_uuid: uuid.UUID | None = None,
+    now: datetime | None = None,
 ) -> Attendance:
     """Adds an officer who was not expected; with `replaces`, in the place of somebody absent."""
+    duty = lock_roll_to_run(duty, by=by)
     if not User.objects.posted_in(duty.unit).filter(pk=officer.pk).exists():
         raise ValidationError({"officer": _("This officer is not posted to this unit.")})
-    return _add(duty, by, now, officer=officer, status=_arrival(replaces))
+    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "client_uuid": client_uuid}
+    return _add(duty, by=by, now=now, officer=officer, **options)
 
 
 @transaction.atomic
@@ -120,23 +238,23 @@ def add_member(
     duty: Duty,
     member: GroupMember,
     replaces: bool = False,
+    despite: bool = False,
     by: User,
+    client_uuid: uuid.UUID | None = None,
     now: datetime | None = None,
 ) -> Attendance:
-    duty = _lock_roll_to_run(duty, by)
+    duty = lock_roll_to_run(duty, by=by)
     if not addable_members(duty, by).filter(pk=member.pk).exists():
         raise ValidationError({"member": _("This member's group belongs to another unit.")})
-    return _add(duty, by, now, member=member, status=_arrival(replaces))
-
-
-def _arrival(replaces: bool) -> AttendanceStatus:
-    return AttendanceStatus.REPLACEMENT if replaces else AttendanceStatus.PRESENT
+    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "client_uuid": client_uuid}
+    return _add(duty, by=by, now=now, member=member, **options)
 
 
 @transaction.atomic
 def remove_attendance(*, attendance: Attendance, by: User) -> None:
-    """Removes somebody who was added at the roll call. Who was expected stays in the roll."""
-    duty = _lock_roll(attendance.duty, by)
-    if not may_run(by, duty) or attendance.expected:
+    """Removes somebody who was added to the roll. Who was expected stays in it."""
+    duty = lock_roll_to_run(attendance.duty, by=by)
+    row = lock_row(attendance, duty)
+    if not row.is_removable:
         raise PermissionDenied
-    Attendance.objects.filter(pk=attendance.pk, duty=duty, expected=False).delete()
+    row.delete()

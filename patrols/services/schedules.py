@@ -240,7 +240,7 @@ def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
     if not duties:
         return
     officers, members = _people_of(schedule)
-    _lock_people(officers, members)
+    lock_people(officers, members)
     people: list[Person] = [(pk, None) for pk in sorted(officers)]
     people += [(None, pk) for pk in sorted(members)]
     rows = [
@@ -263,8 +263,8 @@ def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
         raise ScheduleClash(clashes) from error
 
 
-def _lock_people(officers: set[int], members: set[int]) -> None:
-    """Makes schedules that are saved at once and share people wait for each other.
+def lock_people(officers: set[int], members: set[int]) -> None:
+    """Makes schedules that are saved, or duties that start, at once and share people wait.
 
     Without it both can wait in the exclusion constraint, until PostgreSQL ends one as a deadlock.
     """

@@ -5,7 +5,8 @@ import uuid
 from django import template
 from django.utils.translation import gettext as _
 
-from patrols.models import AttendanceStatus, EntryKind, LogEntry, Mark
+from patrols.models import Attendance, AttendanceStatus, EntryKind, LogEntry, Mark
+from patrols.presenters.roll_names import details_of
 from patrols.workflow import DutyState, ReviewState
 from reports.models.reports import number_of
 
@@ -73,3 +74,15 @@ def mark_words(entry: LogEntry) -> list[str]:
     if entry.kind == EntryKind.CHECK_IN and (entry.accuracy_m or 0) > LOW_ACCURACY_M:
         words.append(_("low accuracy, ±%(m)d m") % {"m": entry.accuracy_m})
     return words
+
+
+@register.filter
+def namesakes(rows: list[Attendance]) -> dict[int, str]:
+    """For `told_apart`: what tells those of one name apart, by the key of their row."""
+    return details_of(rows)
+
+
+@register.filter
+def told_apart(row: Attendance, details: dict[int, str]) -> str:
+    """What tells the person from another of the same name; "" where nobody else has it."""
+    return details.get(row.pk, "")

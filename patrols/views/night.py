@@ -1,6 +1,8 @@
 """A person's own nights, the page of one duty, and its steps from the start to the end."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -19,12 +21,15 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
 from patrols.rights import may_log, may_run, may_withdraw
+from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import my_nights
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
+    BusyElsewhere,
+    DutyConflict,
     end_duty,
     is_ready,
     resume_duty,
@@ -32,13 +37,14 @@ from patrols.services.duties import (
     start_duty,
     start_unscheduled,
 )
-from patrols.views.requests import reach_duty, reach_run_duty
-from patrols.workflow import DutyState
+from patrols.services.moves import start_with_moves
+from patrols.views.requests import as_new_form, reach_duty, reach_run_duty
+from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import post_only
+from toolkit.workflow import state_allows
 
-SAME_TAP = timedelta(minutes=1)
 LOG_ROWS = 1000
 
 
@@ -114,32 +120,64 @@ def duty_begin(request: SignedIn) -> HttpResponse:
     if Action.RUN not in request.user.scope.actions:
         raise PermissionDenied
     form = DutyBeginForm(request.POST or None, by=request.user)
+    context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():
-        just_begun = (
-            Duty.objects.of(request.user)
-            .running()
-            .filter(schedule=None, leader=request.user, started_at__gte=timezone.now() - SAME_TAP)
-        )
-        duty = just_begun.first()  # the button was tapped twice
-        if duty is None:
-            try:
-                duty = start_unscheduled(by=request.user, **form.cleaned_data)
-            except ValidationError as error:
-                form.add_error(None, error.messages)
-        if duty is not None:
+        start = _as_chosen(request, start_duty)
+        try:
+            duty = start_unscheduled(by=request.user, start=start, **form.cleaned_data)
+        except BusyElsewhere as error:
+            context["busy"] = within_reach(error.found, request.user)
+        except DutyConflict as conflict:
+            context["form"] = DutyBeginForm(as_new_form(request), by=request.user)
+            context["stored"] = conflict.stored
+        except ValidationError as error:
+            form.add_error(None, error.messages)
+        else:
             return redirect("patrols:duty_detail", duty.pk)
-    return render(request, "patrols/duty_begin.html", {"form": form})
+    status = 409 if "stored" in context else 200
+    return render(request, "patrols/duty_begin.html", context, status=status)
+
+
+def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., Duty]:
+    """`start`, or one that does with people on other running duties what the person chose."""
+    chosen = request.POST.get("elsewhere")
+    if chosen == "move":
+        return partial(start_with_moves, start=start)
+    return partial(start, despite=True) if chosen == "keep" else start
+
+
+def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> HttpResponse:
+    """Makes a duty run. Where its people are on other running duties, a page asks first."""
+    duty = reach_duty(request, pk)
+    try:
+        _as_chosen(request, start)(duty=duty, by=request.user)
+    except BusyElsewhere:
+        if request.POST.get("elsewhere") == "move":
+            messages.error(request, _("Not everybody could be moved. Ask those who run the other."))
+        return redirect("patrols:duty_elsewhere", pk)
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+    else:
+        messages.success(request, done)
+    return redirect("patrols:duty_detail", pk)
 
 
 @post_only("patrols:duty_detail")
 def duty_start(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
-    attempt(
-        request,
-        lambda: start_duty(duty=duty, by=request.user),
-        _("The duty has started. Stay safe."),
-    )
-    return redirect("patrols:duty_detail", pk)
+    return _run(request, pk, start_duty, _("The duty has started. Stay safe."))
+
+
+@require_safe
+def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
+    """Asks what to do with people on other running duties before this one starts or goes on."""
+    duty = reach_run_duty(request, pk)
+    starts = state_allows(DUTY_CHANGES, "start", duty.state)
+    resumes = duty.state == DutyState.ENDED and duty.accepts_entries
+    busy = within_reach(people_elsewhere(duty), request.user) if starts or resumes else []
+    if not busy:
+        return redirect("patrols:duty_detail", pk)
+    context = {"duty": duty, "busy": busy, "resumes": resumes}
+    return render(request, "patrols/duty_elsewhere.html", context)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,9 +205,7 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
 
 @post_only("patrols:duty_detail")
 def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
-    attempt(request, lambda: resume_duty(duty=duty, by=request.user), _("The duty goes on."))
-    return redirect("patrols:duty_detail", pk)
+    return _run(request, pk, resume_duty, _("The duty goes on."))
 
 
 @post_only("patrols:duty_detail")

@@ -1,6 +1,9 @@
-"""How the pages of patrols reach the duty of their address."""
+"""How the pages of patrols reach the duty of their address, and read a form again."""
+
+import uuid
 
 from django.core.exceptions import PermissionDenied
+from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from accounts.views.requests import SignedIn
@@ -22,3 +25,10 @@ def reach_run_duty(request: SignedIn, pk: int) -> Duty:
     if not may_run(request.user, duty):
         raise PermissionDenied
     return duty
+
+
+def as_new_form(request: SignedIn) -> QueryDict:
+    """What was typed, under a new UUID: sent again, it makes one more row."""
+    data = request.POST.copy()
+    data["client_uuid"] = str(uuid.uuid4())
+    return data

@@ -1,11 +1,12 @@
 """The roll call (apel) of a duty: each person is marked with one tap."""
 
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -16,17 +17,23 @@ from accounts.models import User
 from accounts.views.requests import SignedIn, attempt
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.presenters.roll_names import choices_of
 from patrols.rights import may_run
-from patrols.selectors.roll import candidates_for, roll_of
+from patrols.selectors.elsewhere import LEAVABLE, within_reach
+from patrols.selectors.roll import candidates_for, person_of, roll_of
+from patrols.services.duties import BusyElsewhere, is_ahead
 from patrols.services.rollcall import (
+    AttendanceConflict,
     add_guest,
     add_member,
     add_officer,
+    clear_attendance,
     mark_all_present,
     mark_attendance,
     remove_attendance,
 )
-from patrols.views.requests import reach_run_duty
+from patrols.views.requests import as_new_form, reach_run_duty
+from territory.times import hour
 from toolkit.ui.requests import post_only
 
 CHOICES = (
@@ -48,20 +55,37 @@ def _show(
     *,
     guest_form: GuestForm | None = None,
     person_form: PersonForm | None = None,
+    status: int = 200,
+    **more: Any,
 ) -> HttpResponse:
     roll = roll_of(duty)
-    search = partial(candidates_for, duty, roll, request.user)
+    name = request.GET.get("name", "").strip().replace("\0", "")
+    found = candidates_for(duty, roll, request.user, name)
+    person_form = person_form or _person_form(request, duty)
+    person_form.offer(choices_of(found))
     context = {
         "duty": duty,
         "roll": roll,
         "choices": CHOICES,
         "is_open": duty.accepts_roll,
+        "may_move": duty.accepts_roll and duty.state in LEAVABLE,
+        "is_ahead": is_ahead(duty, timezone.now()),
         "guest_form": guest_form or GuestForm(),
-        "person_form": person_form or PersonForm(search=search),
-        "candidates": list(search().words()),
-        "now": timezone.now(),
+        "person_form": person_form,
+        "name": name,
+        "may_search": bool(name) or found.has_more,
+        **more,
     }
-    return render(request, "patrols/duty_rollcall.html", context)
+    return render(request, "patrols/duty_rollcall.html", context, status=status)
+
+
+def _person_form(request: SignedIn, duty: Duty, *args: Any, **kwargs: Any) -> PersonForm:
+    return PersonForm(
+        *args,
+        find=partial(person_of, duty=duty, by=request.user),
+        may_replace=not is_ahead(duty, timezone.now()),
+        **kwargs,
+    )
 
 
 def _roll_url(duty_id: int, row: Attendance | None = None) -> str:
@@ -69,13 +93,29 @@ def _roll_url(duty_id: int, row: Attendance | None = None) -> str:
     return reverse("patrols:duty_rollcall", args=[duty_id]) + anchor
 
 
+def _find_row(request: SignedIn, pk: int) -> Attendance | None:
+    """The row of a roll, None where there is none that the person may see."""
+    rows = Attendance.objects.visible_to(request.user)
+    return rows.select_related("duty__unit", "officer", "member__group").filter(pk=pk).first()
+
+
 def _roll_of_row(request: SignedIn, pk: int) -> HttpResponse:
     """Where a mark is made: the roll call, or for a volunteer the duty's page."""
-    row = get_object_or_404(
-        Attendance.objects.visible_to(request.user).select_related("duty"), pk=pk
-    )
+    row = _find_row(request, pk)
+    if row is None:
+        raise Http404
     page = "duty_rollcall" if may_run(request.user, row.duty) else "duty_detail"
     return redirect(f"patrols:{page}", row.duty_id)
+
+
+def _say_gone(request: SignedIn) -> HttpResponse:
+    """The answer where the row has gone out of the roll since the page was shown; else 404."""
+    shown = request.POST.get("duty", "")
+    if not shown.isdecimal():
+        raise Http404
+    duty = reach_run_duty(request, int(shown))
+    messages.error(request, _("This person is no longer in the roll."))
+    return redirect(_roll_url(duty.pk))
 
 
 @post_only("patrols:duty_rollcall")
@@ -94,25 +134,53 @@ def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
 @post_only(_roll_of_row)
 def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
     """Marks one person. Those who run the duty mark everybody, others only sign in themselves."""
-    row = get_object_or_404(
-        Attendance.objects.visible_to(request.user).select_related("duty"), pk=pk
-    )
-    status = request.POST.get("status", "")
-    if status and status not in CHOICES and status != AttendanceStatus.REPLACEMENT:
+    row = _find_row(request, pk)
+    if row is None:
+        return _say_gone(request)
+    runs = may_run(request.user, row.duty)
+    status, shown = request.POST.get("status", ""), request.POST.get("shown")
+    is_marked = row.status not in ("", AttendanceStatus.PRESENT)
+    if status not in AttendanceStatus.values:
         messages.error(request, _("This page was old. Try again."))
+    elif is_marked and not runs and row.is_of(request.user) and status == AttendanceStatus.PRESENT:
+        _say_mark(request, row)
     else:
-        attempt(request, lambda: mark_attendance(attendance=row, status=status, by=request.user))
-    if may_run(request.user, row.duty) and "from_duty" not in request.POST:
+        try:
+            row = mark_attendance(attendance=row, status=status, shown=shown, by=request.user)
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            _say_mark(request, row)
+    if runs and "from_duty" not in request.POST:
         return redirect(_roll_url(row.duty_id, row))
     return redirect("patrols:duty_detail", row.duty_id)
 
 
+def _say_mark(request: SignedIn, row: Attendance) -> None:
+    words = {"person": row.person_name, "status": row.get_status_display()}
+    words["at"] = hour(row.at, row.duty.unit)
+    messages.success(request, _("%(person)s: %(status)s, %(at)s.") % words)
+
+
+@post_only(_roll_of_row)
+def attendance_clear(request: SignedIn, pk: int) -> HttpResponse:
+    """Takes a mark back. The roll asks first: the button stands folded beside the mark."""
+    row = _find_row(request, pk)
+    if row is None:
+        return _say_gone(request)
+    attempt(
+        request,
+        lambda: clear_attendance(attendance=row, by=request.user),
+        _("%(person)s: not marked any more.") % {"person": row.person_name},
+    )
+    return redirect(_roll_url(row.duty_id, row))
+
+
 @post_only(_roll_of_row)
 def attendance_remove(request: SignedIn, pk: int) -> HttpResponse:
-    row = get_object_or_404(
-        Attendance.objects.visible_to(request.user).select_related("duty", "officer", "member"),
-        pk=pk,
-    )
+    row = _find_row(request, pk)
+    if row is None:
+        return _say_gone(request)
     attempt(
         request,
         lambda: remove_attendance(attendance=row, by=request.user),
@@ -131,8 +199,12 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
                 duty=duty,
                 name=form.cleaned_data["guest_name"],
                 agency=form.cleaned_data["guest_agency"],
+                client_uuid=form.cleaned_data["client_uuid"],
                 by=request.user,
             )
+        except AttendanceConflict as conflict:
+            form = GuestForm(as_new_form(request))
+            return _show(request, duty, guest_form=form, stored=conflict.stored, status=409)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
@@ -144,16 +216,27 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
     """Adds an officer of the unit or a member of its groups who was not expected."""
     duty = reach_run_duty(request, pk)
-    form = PersonForm(
-        request.POST, search=partial(candidates_for, duty, roll_of(duty), request.user)
-    )
+    form = _person_form(request, duty, request.POST)
     if form.is_valid():
-        person, replaces = form.cleaned_data["person"], form.cleaned_data["replaces"]
+        data = form.cleaned_data
+        person = data["person"]
+        options: dict[str, Any] = {
+            "replaces": data.get("replaces", False),
+            "despite": "despite" in request.POST,
+            "client_uuid": data["client_uuid"],
+        }
         try:
             if isinstance(person, User):
-                row = add_officer(duty=duty, officer=person, replaces=replaces, by=request.user)
+                row = add_officer(duty=duty, officer=person, by=request.user, **options)
             else:
-                row = add_member(duty=duty, member=person, replaces=replaces, by=request.user)
+                row = add_member(duty=duty, member=person, by=request.user, **options)
+        except AttendanceConflict as conflict:
+            form = _person_form(request, duty, as_new_form(request))
+            return _show(request, duty, person_form=form, stored=conflict.stored, status=409)
+        except BusyElsewhere as error:
+            form.add_error("person", _("Is on another duty at this time."))
+            busy = within_reach(error.found, request.user)
+            return _show(request, duty, person_form=form, busy=busy)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

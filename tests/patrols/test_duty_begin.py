@@ -27,6 +27,55 @@ def test_the_second_tap_begins_no_second(sign_in, officer, units):
     assert Duty.objects.count() == 1
 
 
+def key_of(client):
+    return client.get(URL).context["form"]["client_uuid"].value()
+
+
+def test_a_form_sent_again_leads_to_its_patrol(sign_in, officer, units):
+    client = sign_in(officer)
+    data = {"unit": units.polsek.pk, "client_uuid": key_of(client)}
+    answers = [client.post(URL, data) for _tap in range(2)]
+    duty = Duty.objects.get()
+    detail = reverse("patrols:duty_detail", args=[duty.pk])
+    assert [answer["Location"] for answer in answers] == [detail, detail]
+
+
+def test_a_second_patrol_within_a_minute_is_not_swallowed(sign_in, officer, units):
+    client = sign_in(officer)
+    client.post(URL, {"unit": units.polsek.pk, "name": "Pasar", "client_uuid": key_of(client)})
+    data = {"unit": units.polsek.pk, "name": "Terminal", "client_uuid": key_of(client)}
+    asked = client.post(URL, data)
+    html = asked.content.decode()
+    assert "Bhabin A memimpin “Pasar”" in html
+    assert "Terminal" in html  # what was typed stays
+    assert reverse("patrols:duty_detail", args=[Duty.objects.get().pk]) in html
+    for _tap in range(2):
+        answer = client.post(URL, {**data, "elsewhere": "move"})
+    second = Duty.objects.get(name="Terminal")
+    assert answer["Location"] == reverse("patrols:duty_detail", args=[second.pk])
+    first = Duty.objects.get(name="Pasar")
+    assert (first.leader, second.leader) == (None, officer)
+    assert first.attendances.get().left_at
+    assert second.attendances.get().left_at is None
+
+
+def test_one_may_stay_on_both(sign_in, officer, units, running_duty):
+    client = sign_in(officer)
+    client.post(URL, {"unit": units.polsek.pk, "elsewhere": "keep"})
+    assert Duty.objects.running().filter(leader=officer).count() == 2
+
+
+def test_a_form_sent_again_with_another_name_asks(sign_in, officer, units):
+    client = sign_in(officer)
+    data = {"unit": units.polsek.pk, "name": "Pasar", "client_uuid": key_of(client)}
+    client.post(URL, data)
+    answer = client.post(URL, {**data, "name": "Terminal"})
+    assert answer.status_code == 409
+    assert "“Pasar” sudah dimulai dari formulir ini" in answer.content.decode()
+    assert answer.context["form"]["name"].value() == "Terminal"
+    assert answer.context["form"]["client_uuid"].value() != data["client_uuid"]
+
+
 def test_with_name_kind_and_route(sign_in, officer, units):
     route = make.make_route(units.polsek, "Rute B")
     data = {"unit": units.polsek.pk, "kind": "dialogue", "name": "Pasar", "route": route.pk}

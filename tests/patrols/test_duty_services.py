@@ -185,7 +185,8 @@ def test_an_unscheduled_patrol(units, officer):
 
 def test_its_name(units, officer):
     def name(**fields):
-        return start_unscheduled(unit=units.polsek, by=officer, **fields).name
+        duty = start_unscheduled(unit=units.polsek, by=officer, **fields)
+        return end_duty(duty=duty, by=officer).name
 
     assert name() == "Patroli"
     assert name(kind=PatrolKind.ESCORT) == capfirst(PatrolKind.ESCORT.label)

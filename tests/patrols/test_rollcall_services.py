@@ -1,25 +1,38 @@
+import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import time_machine
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 
 from accounts.models import User
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.selectors.roll import roll_of
-from patrols.services.duties import end_duty, review_duty, start_duty
+from patrols.selectors.roll import Turnout, roll_of
+from patrols.services.duties import (
+    BusyElsewhere,
+    end_duty,
+    is_ahead,
+    review_duty,
+    start_duty,
+)
 from patrols.services.rollcall import (
+    AttendanceConflict,
     add_guest,
     add_member,
     add_officer,
+    clear_attendance,
     mark_all_present,
     mark_attendance,
     remove_attendance,
 )
-from patrols.workflow import DutyState
+from patrols.services.schedules import refresh_duties
+from patrols.workflow import ATTENDED, DutyState
 from territory.models import UnitKind
 from tests import factories as make
+from tests.threads import in_threads
+from toolkit.workflow import ChangeRefused
 
 NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
 PRESENT, LATE, EXCUSED, ABSENT, REPLACEMENT = AttendanceStatus
@@ -50,14 +63,132 @@ def test_every_status_is_written_with_time_and_hand(of_volunteer, officer, statu
 
 def test_clearing_takes_time_and_hand_back(of_volunteer, officer):
     mark_attendance(attendance=of_volunteer, status=PRESENT, by=officer)
-    mark_attendance(attendance=of_volunteer, status="", by=officer)
+    clear_attendance(attendance=of_volunteer, by=officer)
     of_volunteer.refresh_from_db()
     assert (of_volunteer.status, of_volunteer.at, of_volunteer.marked_by) == ("", None, None)
 
 
-def test_an_unknown_status_is_refused(of_volunteer, officer):
+@pytest.mark.parametrize("status", ["", "tidur"])
+def test_an_unknown_status_is_refused(of_volunteer, officer, status):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=officer)
     with pytest.raises(ValidationError):
-        mark_attendance(attendance=of_volunteer, status="tidur", by=officer)
+        mark_attendance(attendance=of_volunteer, status=status, by=officer)
+    of_volunteer.refresh_from_db()
+    assert of_volunteer.status == PRESENT
+
+
+# A mark is no toggle, and the time of arrival stays
+
+LATER = NOW + timedelta(minutes=40)
+
+
+@pytest.mark.parametrize("status", list(AttendanceStatus))
+def test_a_second_tap_keeps_the_mark_its_time_and_its_hand(
+    of_volunteer, officer, commander, status
+):
+    mark_attendance(attendance=of_volunteer, status=status, by=officer, note="Macet", now=NOW)
+    mark_attendance(attendance=of_volunteer, status=status, by=commander, now=LATER)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.at) == (status, NOW)
+    assert (of_volunteer.marked_by, of_volunteer.note) == (officer, "Macet")
+    assert of_volunteer.events.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "keeps"),
+    [
+        (PRESENT, LATE, True),
+        (LATE, PRESENT, True),
+        (PRESENT, REPLACEMENT, True),
+        (EXCUSED, ABSENT, True),
+        (ABSENT, EXCUSED, True),
+        (ABSENT, LATE, False),
+        (EXCUSED, PRESENT, False),
+        (PRESENT, ABSENT, False),
+        (LATE, EXCUSED, False),
+    ],
+)
+def test_a_changed_mark_keeps_its_time_unless_the_person_came_or_did_not(
+    of_volunteer, officer, commander, first, second, keeps
+):
+    mark_attendance(attendance=of_volunteer, status=first, by=officer, now=NOW)
+    mark_attendance(attendance=of_volunteer, status=second, by=commander, now=LATER)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.marked_by) == (second, commander)
+    assert of_volunteer.at == (NOW if keeps else LATER)
+    before = of_volunteer.events.order_by("pgh_id").last()
+    assert (before.status, before.at, before.marked_by_id) == (first, NOW, officer.pk)
+
+
+@pytest.mark.parametrize("wrong", [ABSENT, EXCUSED])
+@pytest.mark.parametrize("then", [PRESENT, LATE])
+def test_a_wrong_tap_on_a_present_person_costs_no_arrival_time(of_volunteer, officer, wrong, then):
+    for minutes, status in enumerate((PRESENT, LATE, wrong, ABSENT, then)):
+        now = NOW + timedelta(minutes=minutes)
+        mark_attendance(attendance=of_volunteer, status=status, by=officer, now=now)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.at) == (then, NOW)
+
+
+def test_a_mark_taken_back_was_no_arrival(of_volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=officer, now=NOW)
+    clear_attendance(attendance=of_volunteer, by=officer)
+    for status in (ABSENT, PRESENT):
+        mark_attendance(attendance=of_volunteer, status=status, by=officer, now=LATER)
+    of_volunteer.refresh_from_db()
+    assert of_volunteer.at == LATER
+
+
+@pytest.mark.parametrize("shown", ["", PRESENT, ABSENT])
+def test_an_old_page_does_not_overwrite_what_somebody_else_marked(
+    of_volunteer, officer, commander, shown
+):
+    mark_attendance(attendance=of_volunteer, status=LATE, by=commander, now=NOW)
+    with pytest.raises(ChangeRefused) as caught:
+        mark_attendance(attendance=of_volunteer, status=EXCUSED, by=officer, shown=shown)
+    assert "Kapolsek A" in caught.value.messages[0]
+    assert "22.00" in caught.value.messages[0]
+    of_volunteer.refresh_from_db()
+    assert of_volunteer.status == LATE
+    mark_attendance(attendance=of_volunteer, status=EXCUSED, by=officer, shown=LATE)
+    of_volunteer.refresh_from_db()
+    assert of_volunteer.status == EXCUSED
+
+
+def test_ones_own_second_tap_counts_from_an_old_page_too(of_volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=officer, shown="", now=NOW)
+    mark_attendance(attendance=of_volunteer, status=LATE, by=officer, shown="", now=LATER)
+    of_volunteer.refresh_from_db()
+    assert (of_volunteer.status, of_volunteer.at) == (LATE, NOW)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statuses", [[PRESENT] * 6, [PRESENT, LATE] * 3])
+def test_many_taps_at_once_leave_one_arrival_time(duty, volunteer, officer, statuses):
+    row = duty.attendances.get(member__user=volunteer)
+
+    def tap(number):
+        now = NOW + timedelta(seconds=number)
+        mark_attendance(attendance=row, status=statuses[number], by=officer, now=now)
+
+    assert in_threads(len(statuses), tap) == {}
+    row.refresh_from_db()
+    first = row.events.order_by("pgh_id")[0]
+    assert first.status == ""
+    times = {event.at for event in row.events.all()} - {None}
+    assert times <= {row.at}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_mark_at_once_the_second_is_told(duty, volunteer, officer, commander):
+    row = duty.attendances.get(member__user=volunteer)
+    acts = ((PRESENT, officer), (ABSENT, commander))
+
+    def tap(number):
+        status, by = acts[number]
+        mark_attendance(attendance=row, status=status, by=by, shown="")
+
+    assert in_threads(2, tap) == {"ChangeRefused": 1}
 
 
 def test_a_long_note_is_cut(of_volunteer, officer):
@@ -101,7 +232,7 @@ def test_a_volunteer_signs_in(of_volunteer, volunteer):
 def test_from_two_hours_before_the_apel_until_the_end(duty, of_volunteer, volunteer, officer):
     def sign_in_at(now):
         mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer, now=now)
-        mark_attendance(attendance=of_volunteer, status="", by=officer)
+        clear_attendance(attendance=of_volunteer, by=officer)
 
     hour, second = timedelta(hours=1), timedelta(seconds=1)
     apel_at = duty.starts_at - hour
@@ -115,6 +246,20 @@ def test_from_two_hours_before_the_apel_until_the_end(duty, of_volunteer, volunt
     end_duty(duty=duty, by=officer)
     with pytest.raises(ValidationError):
         sign_in_at(duty.ends_at)
+
+
+def test_a_second_tap_of_a_volunteer_keeps_the_first_time(of_volunteer, volunteer):
+    for minutes in (0, 25):
+        now = NOW + timedelta(minutes=minutes)
+        mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer, now=now)
+    of_volunteer.refresh_from_db()
+    assert of_volunteer.at == NOW
+
+
+def test_a_volunteer_takes_no_mark_back(of_volunteer, volunteer, officer):
+    mark_attendance(attendance=of_volunteer, status=PRESENT, by=volunteer)
+    with pytest.raises(PermissionDenied):
+        clear_attendance(attendance=of_volunteer, by=volunteer)
 
 
 @pytest.mark.parametrize("status", ["", LATE, EXCUSED, ABSENT, REPLACEMENT])
@@ -164,12 +309,50 @@ def test_a_guest(duty, officer):
     assert str(row) == "Serka Budi"
 
 
-def test_a_guest_added_twice_is_one(duty, officer):
-    first = add_guest(duty=duty, name="Pak RT", agency="RT 03", by=officer)
-    assert add_guest(duty=duty, name=" Pak RT ", agency="RT 03", by=officer) == first
-    assert add_guest(duty=duty, name="Pak RT", agency="RT 04", by=officer) != first
-    other = make.make_duty(duty.unit)
-    assert add_guest(duty=other, name="Pak RT", agency="RT 03", by=officer) != first
+@pytest.mark.parametrize("name", ["Pak RT", "Budi"])
+@pytest.mark.parametrize("agency", ["RT 03", ""])
+def test_two_guests_of_one_name_are_two(duty, officer, name, agency):
+    first = add_guest(duty=duty, name=name, agency=agency, by=officer)
+    assert add_guest(duty=duty, name=name, agency=agency, by=officer) != first
+    assert duty.attendances.filter(guest_name=name).count() == 2
+
+
+def test_a_form_sent_again_adds_a_guest_once(duty, officer):
+    form = {"name": "Pak RT", "agency": "RT 03", "client_uuid": uuid.uuid4()}
+    first = add_guest(duty=duty, by=officer, now=NOW, **form)
+    again = add_guest(duty=duty, by=officer, now=LATER, **{**form, "name": " Pak RT "})
+    assert (again, again.at) == (first, NOW)
+
+
+@pytest.mark.parametrize("other", [{"name": "Bu RT"}, {"agency": "RT 04"}, {"duty": "other"}])
+def test_a_form_with_another_guest_is_a_conflict(units, duty, officer, other):
+    form = {"duty": duty, "name": "Pak RT", "agency": "RT 03", "client_uuid": uuid.uuid4()}
+    first = add_guest(by=officer, **form)
+    if "duty" in other:
+        other = {"duty": make.make_duty(units.polsek)}
+    with pytest.raises(AttendanceConflict) as caught:
+        add_guest(by=officer, **{**form, **other})
+    assert caught.value.stored == first
+
+
+@pytest.mark.parametrize("who", ["officer", "member"])
+def test_a_form_sent_again_adds_a_person_once(duty, group, officer, operator, who):
+    client_uuid = uuid.uuid4()
+    member = make.make_member(group)
+
+    def add():
+        if who == "officer":
+            return add_officer(duty=duty, officer=operator, client_uuid=client_uuid, by=officer)
+        return add_member(duty=duty, member=member, client_uuid=client_uuid, by=officer)
+
+    assert add() == add()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_many_times_at_once_adds_a_guest_once(duty, officer):
+    form = {"name": "Pak RT", "client_uuid": uuid.uuid4()}
+    assert in_threads(5, lambda number: add_guest(duty=duty, by=officer, **form)) == {}
+    assert duty.attendances.filter(guest_name="Pak RT").count() == 1
 
 
 @pytest.mark.parametrize(
@@ -191,6 +374,111 @@ def test_another_officer(units, duty, officer, operator, replaces, status):
 def test_an_officer_who_is_expected_elsewhere_may_still_come(units, duty, officer, operator):
     other = make.make_duty(units.polsek, starts_at=duty.starts_at)
     make.make_attendance(other, officer=operator)
+    assert add_officer(duty=duty, officer=operator, by=officer)
+
+
+# Before the roll call
+
+
+@pytest.fixture
+def ahead(units, officer):
+    """A duty of tomorrow night, which a schedule has made."""
+    schedule = make.make_schedule(units.polsek, officers=[officer])
+    starts_at = NOW + timedelta(days=1)
+    return make.make_duty(units.polsek, "Besok", starts_at=starts_at, schedule=schedule)
+
+
+ADD = {
+    "officer": lambda duty, by, who: add_officer(duty=duty, officer=who["operator"], by=by),
+    "replacing": lambda duty, by, who: add_officer(
+        duty=duty, officer=who["operator"], replaces=True, by=by
+    ),
+    "member": lambda duty, by, who: add_member(duty=duty, member=who["member"], by=by),
+    "guest": lambda duty, by, who: add_guest(duty=duty, name="Pak RT", by=by),
+}
+
+
+@pytest.fixture
+def who(operator, group):
+    return {"operator": operator, "member": make.make_member(group)}
+
+
+@pytest.mark.parametrize("act", list(ADD))
+def test_added_to_a_future_duty_nobody_is_present_now(ahead, officer, who, act):
+    row = ADD[act](ahead, officer, who)
+    row.refresh_from_db()
+    assert (row.status, row.at, row.marked_by, row.expected) == ("", None, None, True)
+    assert roll_of(ahead).turnout == Turnout(1, 0, 0)
+    refresh_duties(ahead.schedule)
+    assert ahead.attendances.filter(pk=row.pk).exists()  # its schedule leaves it alone
+    remove_attendance(attendance=row, by=officer)
+    assert not ahead.attendances.filter(pk=row.pk).exists()
+
+
+@pytest.mark.parametrize("act", list(ADD))
+def test_from_two_hours_before_the_apel_the_added_are_present(ahead, officer, who, act):
+    Duty.objects.filter(pk=ahead.pk).update(apel_at=ahead.starts_at - timedelta(minutes=15))
+    opens = ahead.starts_at - timedelta(hours=2, minutes=15)
+    assert is_ahead(Duty.objects.get(pk=ahead.pk), opens - timedelta(seconds=1))
+    assert not is_ahead(Duty.objects.get(pk=ahead.pk), opens)
+    with time_machine.travel(opens, tick=False):
+        row = ADD[act](ahead, officer, who)
+    assert (row.status in ATTENDED, row.at, row.expected) == (True, opens, False)
+
+
+@pytest.mark.parametrize("act", ["officer", "member"])
+def test_who_is_expected_elsewhere_is_not_added_to_a_future_duty(units, ahead, officer, who, act):
+    starts_at = ahead.starts_at + timedelta(hours=1)
+    other = make.make_duty(units.polsek, "Pos Besok", starts_at=starts_at)
+    person = {"officer": who["operator"]} if act == "officer" else {"member": who["member"]}
+    make.make_attendance(other, **person)
+    with pytest.raises(BusyElsewhere) as caught:
+        ADD[act](ahead, officer, who)
+    [found] = caught.value.found
+    assert (found.duty, found.row) == (other, other.attendances.get())
+    assert "Pos Besok" in str(found)
+    assert "23.00–02.00 WIB" in str(found)
+    assert not ahead.attendances.exists()
+
+
+def test_whom_a_future_duty_expects_and_who_is_marked_stays_in_the_roll(ahead, officer, operator):
+    row = add_officer(duty=ahead, officer=operator, by=officer)
+    mark_attendance(attendance=row, status=EXCUSED, by=officer)
+    with pytest.raises(PermissionDenied):
+        remove_attendance(attendance=row, by=officer)
+
+
+# On another running duty
+
+
+@pytest.fixture
+def elsewhere(units, operator):
+    """A running duty on which the operator is present."""
+    other = make.make_duty(units.polsek, "Pos Jalan", state="running", started_at=NOW)
+    make.make_attendance(other, officer=operator, status=PRESENT)
+    return other
+
+
+def test_who_is_present_on_a_running_duty_is_asked_about(duty, elsewhere, officer, operator):
+    with pytest.raises(BusyElsewhere) as caught:
+        add_officer(duty=duty, officer=operator, by=officer)
+    assert [found.duty for found in caught.value.found] == [elsewhere]
+    assert add_officer(duty=duty, officer=operator, despite=True, by=officer)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_is_added_to_many_running_duties_at_once_is_on_one(units, officer, operator):
+    duties = [make.make_duty(units.polsek, state="running", started_at=NOW) for _number in range(4)]
+
+    def add(number):
+        add_officer(duty=duties[number], officer=operator, by=officer)
+
+    assert in_threads(4, add) == {"BusyElsewhere": 3}
+
+
+@pytest.mark.parametrize("status", [EXCUSED, ABSENT])
+def test_who_is_away_from_a_running_duty_is_free(duty, elsewhere, officer, operator, status):
+    elsewhere.attendances.update(status=status)
     assert add_officer(duty=duty, officer=operator, by=officer)
 
 
@@ -246,6 +534,7 @@ ACTS = {
     "member": lambda duty, row, by: add_member(
         duty=duty, member=make.make_member(row.member.group), by=by
     ),
+    "clear": lambda duty, row, by: clear_attendance(attendance=row, by=by),
     "remove": lambda duty, row, by: remove_attendance(
         attendance=make.make_attendance(duty, guest_name="Tamu", expected=False), by=by
     ),
