@@ -119,7 +119,7 @@ class Report(UnitScoped, Positioned, SentOnce):
 
     `first_response_at` is the first step of an officer and `arrived_at` the first arrival. Both
     stay when a report is reopened; `resolved_at`, `closed_at` and the outcome do not. Services
-    write all of them (see consequences.py).
+    write all of them (see `consequences()` in workflow.py).
     """
 
     code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
