@@ -3,6 +3,7 @@
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from patrols.models import Attendance
 from patrols.services.rollcall import mark_attendance
@@ -66,7 +67,7 @@ def test_marks_are_made_in_place(open_roll, roll, row):
     assert "1 dari 20 hadir" in page.inner_text("#counts")
     first = row.at
     page.keyboard.press("Enter")  # a second tap
-    page.wait_for_function("!document.querySelector('[aria-busy]')")
+    expect(page.locator("[aria-busy]")).to_have_count(0)
     row.refresh_from_db()
     assert (row.status, row.at) == ("present", first)
     assert fits_phone(page)
@@ -78,9 +79,7 @@ def test_everybody_is_marked_by_fast_taps(open_roll, roll):
     rows = list(roll.attendances.filter(expected=True))
     for row in rows:
         page.locator(f"#row-{row.pk} button[value=late]").dispatch_event("click")
-    page.wait_for_function(
-        "document.querySelectorAll('button[value=late][aria-pressed=true]').length == 20"
-    )
+    expect(page.locator("button[value=late][aria-pressed=true]")).to_have_count(20)
     assert is_same_document(page)
     assert set(roll.attendances.filter(expected=True).values_list("status", flat=True)) == {"late"}
     assert "20 dari 20 hadir" in page.inner_text("#counts")
@@ -90,7 +89,7 @@ def test_all_others_are_marked_in_place(open_roll, roll, row, officer):
     mark_attendance(attendance=row, status="excused", by=officer)
     page = open_roll()
     page.click("#counts button")
-    page.wait_for_function("document.querySelectorAll('#roll [aria-pressed=true]').length == 21")
+    expect(page.locator("#roll [aria-pressed=true]")).to_have_count(21)
     assert is_same_document(page)
     assert page.locator("#counts button").count() == 0
     row.refresh_from_db()
