@@ -3,7 +3,7 @@ import pytest
 pytestmark = pytest.mark.browser
 
 READ = """async (options) => {
-  const { fetchPart } = await import("/static/js/shared/page_part.js");
+  const { fetchPart } = await import("/static/js/parts/page_part.js");
   try {
     return (await fetchPart("board", options)).textContent;
   } catch (error) {

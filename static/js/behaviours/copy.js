@@ -1,7 +1,7 @@
 // <button class="js" data-copy="#id" data-done="Copied">: copies the value of a field, or the text of
 // an element, and says so.
 // Without script: the button is not shown; the text can be selected.
-import { say } from "../shared/say.js";
+import { say } from "../parts/say.js";
 
 export function enhance(root) {
   for (const button of root.querySelectorAll("[data-copy]")) {

@@ -3,7 +3,7 @@
 // exact it is, or why there is none. With data-submit it sends the form afterwards, with or without a
 // position. The text said while waiting is data-searching of <body>.
 // Without script: the button is not shown; the form goes without a position.
-import { say } from "../shared/say.js";
+import { say } from "../parts/say.js";
 
 const OPTIONS = { enableHighAccuracy: true, timeout: 10000, maximumAge: 30000 }; // milliseconds
 const PERMISSION_DENIED = 1;

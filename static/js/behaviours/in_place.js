@@ -4,7 +4,7 @@
 // button. Taps are sent one after the other. Without a signal, data-failed says so. Where another
 // page answers (the session ended), the form is sent as without script.
 // Without script: the form is sent, and the page answers.
-import { fetchPage } from "../shared/page_part.js";
+import { fetchPage } from "../parts/page_part.js";
 
 const PATIENCE = 20_000; // milliseconds
 const plain = new WeakSet();

@@ -3,7 +3,7 @@
 // the form is stored. <form data-keep="never"> keeps nothing and removes what was kept before: a
 // report of a sealed kind leaves no trace on the phone.
 // Without script: nothing is kept; the server shows the words after an ended session.
-import { drop, dropStored, keyOf, read, write } from "../shared/kept.js";
+import { drop, dropStored, keyOf, read, write } from "../parts/kept.js";
 
 const NOT_TYPED = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
 

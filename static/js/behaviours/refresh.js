@@ -3,7 +3,7 @@
 // Nothing is read for a hidden page or while the focus is inside the element, so that nothing moves
 // under a finger or a reader's cursor.
 // Without script: the person reloads the page.
-import { fetchPart } from "../shared/page_part.js";
+import { fetchPart } from "../parts/page_part.js";
 
 const LOOK_EVERY = 5000; // milliseconds: how soon a page that was hidden or in use catches up
 

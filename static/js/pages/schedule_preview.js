@@ -1,7 +1,7 @@
 // The form of a schedule (#schedule-form): #preview, the nights it makes, follows what is typed, and the
 // single weekdays show only where they count.
 // Without script: a button asks for the preview and all fields show.
-import { fetchPart } from "../shared/page_part.js";
+import { fetchPart } from "../parts/page_part.js";
 
 const PAUSE = 600; // milliseconds
 
