@@ -17,8 +17,11 @@ def is_assigned(user: User, report: Report) -> bool:
 
 
 def may_change(user: User, report: Report, change: str) -> bool:
-    """Whether the person may make this change of `workflow.CHANGES`."""
+    """Whether the person may make this change of `workflow.CHANGES`. Nobody of the police makes
+    those of the reporter."""
     needs = CHANGES[change].needs
+    if needs is None:
+        return False
     return user.may(needs, report) or (needs == Action.LOG and is_assigned(user, report))
 
 

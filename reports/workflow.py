@@ -1,8 +1,6 @@
 """The allowed changes of a report's state, and what changes with it. Nothing else is allowed.
 
-Three changes are not in the table. A commander may override: set any state, with a reason. A
-handover, or a new category that belongs to another unit, starts again at "received". The reporter
-closes a report by confirming the outcome and reopens it by disputing.
+Only a commander's override is not in the table: it sets any state, with a reason.
 
 The outcome is a field of its own, because "closed" does not say what came of it. "Reopened" is no
 state: reopening leads to "verified" and stays visible as an event. Any officer of the unit may
@@ -53,47 +51,89 @@ OPEN = (
 AWAITED = (ReportState.RECEIVED, ReportState.VERIFIED, ReportState.DISPATCHED)
 ENDED = (ReportState.RESOLVED, ReportState.CLOSED)
 ASIDE = (ReportState.REJECTED, ReportState.DUPLICATE, ReportState.REFERRED)
+# Whoever was assigned is not any more.
+UNASSIGNED = (ReportState.RECEIVED, ReportState.VERIFIED, *ASIDE)
 
-CHANGES: dict[str, Change[Action]] = {
+# By name: the states it starts from, the state it leads to, and the action that the person must be
+# granted at the report's unit. None: the reporter makes the change, with the report's code.
+CHANGES: dict[str, Change[Action | None]] = {
     "verify": Change(
-        from_states=frozenset({ReportState.RECEIVED}),
+        from_states={ReportState.RECEIVED},
         to_state=ReportState.VERIFIED,
         needs=Action.LOG,
     ),
-    "dispatch": Change(frozenset(AWAITED), ReportState.DISPATCHED, Action.LOG),
-    "recall": Change(
-        frozenset({ReportState.DISPATCHED, ReportState.ON_SCENE}), ReportState.VERIFIED, Action.LOG
+    "dispatch": Change(
+        from_states=AWAITED,
+        to_state=ReportState.DISPATCHED,
+        needs=Action.LOG,
     ),
-    "arrive": Change(frozenset({ReportState.DISPATCHED}), ReportState.ON_SCENE, Action.LOG),
+    "recall": Change(
+        from_states={ReportState.DISPATCHED, ReportState.ON_SCENE},
+        to_state=ReportState.VERIFIED,
+        needs=Action.LOG,
+    ),
+    "arrive": Change(
+        from_states={ReportState.DISPATCHED},
+        to_state=ReportState.ON_SCENE,
+        needs=Action.LOG,
+    ),
     # Some things are settled by telephone, so nobody has to have arrived.
     "resolve": Change(
-        frozenset({ReportState.VERIFIED, ReportState.DISPATCHED, ReportState.ON_SCENE}),
-        ReportState.RESOLVED,
-        Action.LOG,
+        from_states={ReportState.VERIFIED, ReportState.DISPATCHED, ReportState.ON_SCENE},
+        to_state=ReportState.RESOLVED,
+        needs=Action.LOG,
     ),
-    "close": Change(frozenset({ReportState.RESOLVED}), ReportState.CLOSED, Action.REVIEW),
+    "close": Change(
+        from_states={ReportState.RESOLVED},
+        to_state=ReportState.CLOSED,
+        needs=Action.REVIEW,
+    ),
     "reject": Change(
-        frozenset({ReportState.RECEIVED, ReportState.VERIFIED}),
-        ReportState.REJECTED,
-        Action.REVIEW,
+        from_states={ReportState.RECEIVED, ReportState.VERIFIED},
+        to_state=ReportState.REJECTED,
+        needs=Action.REVIEW,
     ),
-    "merge": Change(frozenset(AWAITED), ReportState.DUPLICATE, Action.LOG),
-    "refer": Change(frozenset(OPEN), ReportState.REFERRED, Action.LOG),
-    "reopen": Change(frozenset({*ENDED, *ASIDE}), ReportState.VERIFIED, Action.LOG),
+    "merge": Change(
+        from_states=AWAITED,
+        to_state=ReportState.DUPLICATE,
+        needs=Action.LOG,
+    ),
+    "refer": Change(
+        from_states=OPEN,
+        to_state=ReportState.REFERRED,
+        needs=Action.LOG,
+    ),
+    "reopen": Change(
+        from_states={*ENDED, *ASIDE},
+        to_state=ReportState.VERIFIED,
+        needs=Action.LOG,
+    ),
+    # To another unit, where the work starts again.
+    "handover": Change(
+        from_states=OPEN,
+        to_state=ReportState.RECEIVED,
+        needs=Action.LOG,
+    ),
+    # The reporter agrees with the outcome. In a closed report that is an event without a change.
+    "confirm": Change(
+        from_states={ReportState.RESOLVED},
+        to_state=ReportState.CLOSED,
+        needs=None,
+    ),
+    "dispute": Change(
+        from_states={*ENDED, *ASIDE},
+        to_state=ReportState.VERIFIED,
+        needs=None,
+    ),
 }
 
 
 def state_allows_step(step: str, state: str) -> bool:
-    """Whether a report in `state` allows the step: a change of CHANGES, or one beside the state."""
-    if step in CHANGES:
-        return state_allows(CHANGES, step, state)
-    # Notes, category, contact and an override are possible in any state.
-    return step != "handover" or state in OPEN
+    """Whether a report in `state` allows the step: a change of CHANGES, or one beside the state.
 
-
-# States in which the reporter may confirm the outcome, which closes, or dispute, which reopens.
-ANSWERABLE = frozenset({ReportState.RESOLVED, ReportState.CLOSED})
-DISPUTABLE = frozenset({*ENDED, ReportState.REJECTED, ReportState.REFERRED, ReportState.DUPLICATE})
+    Notes, category, contact and an override are possible in any state.
+    """
+    return step not in CHANGES or state_allows(CHANGES, step, state)
 
 
 class ReportTimes(Protocol):
@@ -110,16 +150,18 @@ class ReportTimes(Protocol):
 
 
 def consequences(
-    report: ReportTimes, state: str, at: datetime, *, is_response: bool
+    report: ReportTimes, state: str, at: datetime, *, by_police: bool
 ) -> dict[str, Any]:
     """The new values by field name, `state` included, for a report that enters `state` at `at`.
 
-    `is_response`: an officer worked on the report. Handing it over is no response, and neither is
-    what the reporter does.
+    `by_police` is False for what the reporter does, which is no response of the police. Neither is
+    passing the report to a unit that receives it anew.
     """
     values: dict[str, Any] = {"state": state, "closed_at": None}
-    if is_response and report.first_response_at is None:
+    if by_police and state != ReportState.RECEIVED and report.first_response_at is None:
         values["first_response_at"] = at
+    if state in UNASSIGNED:
+        values["assignee"] = None
     if state == ReportState.ON_SCENE and report.arrived_at is None:
         values["arrived_at"] = at
     if state in AWAITED and report.arrived_at is not None:

@@ -1,6 +1,6 @@
 """A workflow is a table of the allowed changes of state. What is not in the table is refused."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.core.exceptions import ValidationError
@@ -9,10 +9,10 @@ Action = TypeVar("Action")
 
 
 class Change(NamedTuple, Generic[Action]):
-    """A row of the table. `needs` is the action that a person must be granted to make the change;
-    a table with changes that only the clock makes has None there."""
+    """A row of the table. `needs` is the action that a person must be granted to make the change,
+    None where somebody or something else makes it, such as the clock."""
 
-    from_states: frozenset[str]
+    from_states: Collection[str]
     to_state: str
     needs: Action
 

@@ -16,10 +16,11 @@ from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, due_at, is_same_note, priority_of
 from reports.services.transitions import ReportMoved, lock_report, write_change
-from reports.workflow import OPEN, Outcome, ReportState
+from reports.workflow import CHANGES, Outcome
 from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored
+from toolkit.workflow import state_allows
 
 SAME_TAP = timedelta(minutes=1)  # the same note within this time is a second tap
 
@@ -150,7 +151,7 @@ def _move_to_responsible_unit(
         return
     if about is not None:
         _move_above_accused(report, unit, about, by=by, at=at)
-    elif report.state in OPEN:
+    elif state_allows(CHANGES, "handover", report.state):
         reason = _("%(unit)s does not investigate.") % {"unit": report.unit}
         _hand_over(report, unit, by=by, at=at, reason=reason)
 
@@ -163,15 +164,14 @@ def _move_above_accused(report: Report, unit: Unit, about: Unit, *, by: User, at
     giver = report.unit
     text = f"{giver} → {unit}"
     values: dict[str, Any] = {"unit": unit, "about_unit": about, "assignee": None}
-    if report.state in OPEN:
+    if state_allows(CHANGES, "handover", report.state):
         write_change(
             report,
             EventKind.HANDED_OVER,
-            ReportState.RECEIVED,
+            CHANGES["handover"].to_state,
             by=by,
             at=at,
             text=text,
-            is_response=False,
             **values,
         )
         return
@@ -209,7 +209,7 @@ def hand_over_report(
         raise ValidationError({"reason": _("Say why: the other unit and the reporter read it.")})
     if unit.pk == report.unit_id:
         raise ValidationError({"unit": _("The report is with this unit already.")})
-    if report.state not in OPEN:
+    if not state_allows(CHANGES, "handover", report.state):
         raise ValidationError(_("Reopen the report first: an ended one is not handed over."))
     if report.about_unit_id is not None and report.about_unit_id in unit.lineage_ids():
         raise ValidationError({"unit": _("A report about a unit does not go to it.")})
@@ -226,11 +226,9 @@ def _hand_over(report: Report, unit: Unit, *, by: User, at: datetime, reason: st
     write_change(
         report,
         EventKind.HANDED_OVER,
-        ReportState.RECEIVED,
+        CHANGES["handover"].to_state,
         by=by,
         at=at,
         text=f"{giver} → {unit}. {reason}",
-        is_response=False,
         unit=unit,
-        assignee=None,
     )

@@ -1,4 +1,6 @@
-"""The changes of a report's state: one service for each row of workflow.CHANGES, and the override.
+"""The changes of a report's state by the officers of its unit, one service each, and the override.
+
+Handing over stands in casework.py, the changes of the reporter in reporter.py.
 
 `seen` is the stamp of the report that the page showed; empty skips the comparison. All raise
 PermissionDenied without the right, ReportMoved if somebody else changed the report first or the
@@ -75,7 +77,6 @@ def recall_report(
         text=text,
         now=now,
         is_public=False,
-        assignee=None,
     )
 
 
@@ -152,7 +153,6 @@ def reject_report(
         seen=seen,
         text=reason,
         now=now,
-        assignee=None,
     )
 
 
@@ -180,7 +180,6 @@ def merge_report(
         seen=seen,
         now=now,
         duplicate_of=into,
-        assignee=None,
     )
     # Reports that were merged into this one now point to `into`, so that there are no chains.
     Report.objects.filter(duplicate_of=report.pk).update(duplicate_of=into)
@@ -211,7 +210,6 @@ def refer_report(
         text=event_text,
         now=now,
         referred_to=agency,
-        assignee=None,
     )
 
 
@@ -230,7 +228,6 @@ def reopen_report(
         seen=seen,
         text=reason,
         now=now,
-        assignee=None,
     )
 
 
@@ -263,8 +260,6 @@ def override_report(
         }
     if state in (ReportState.DISPATCHED, ReportState.ON_SCENE) and report.assignee_id is None:
         values["assignee"] = by
-    if state in (ReportState.RECEIVED, ReportState.VERIFIED, ReportState.REJECTED):
-        values["assignee"] = None
     return write_change(
         report, EventKind.OVERRIDDEN, state, by=by, at=now, text=reason, is_public=True, **values
     )

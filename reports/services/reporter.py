@@ -17,10 +17,11 @@ from django.utils.translation import gettext as _
 from reports.models import EventKind, Report, ReportEvent
 from reports.services.intake import add_photos, is_same_note
 from reports.services.transitions import write_change
-from reports.workflow import ANSWERABLE, DISPUTABLE, ReportState
+from reports.workflow import CHANGES, ENDED
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored
 from toolkit.refusals import log_refusal
+from toolkit.workflow import state_allows
 
 logger = logging.getLogger(__name__)
 
@@ -82,18 +83,16 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
     """The reporter agrees with the outcome, which closes a resolved report."""
     now = now or timezone.now()
     report = lock_report_of(code)
-    if report.state not in ANSWERABLE:
+    if report.state not in ENDED:
         raise ValidationError(_("There is no outcome to confirm yet."), code="no_outcome")
     if ReportEvent.objects.filter(
         report=report, kind=EventKind.CONFIRMED, at__gte=report.resolved_at
     ).exists():
         return report
-    if report.state == ReportState.CLOSED:
+    if not state_allows(CHANGES, "confirm", report.state):
         _add_event(report, EventKind.CONFIRMED, "", now)
         return report
-    return write_change(
-        report, EventKind.CONFIRMED, ReportState.CLOSED, by=None, at=now, is_response=False
-    )
+    return write_change(report, EventKind.CONFIRMED, CHANGES["confirm"].to_state, by=None, at=now)
 
 
 @log_refusal(logger, "Dispute of a reporter")
@@ -101,19 +100,17 @@ def confirm_outcome(*, code: str, now: datetime | None = None) -> Report:
 def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> Report:
     """The reporter disagrees, which opens the report again. The timeline shows the reason."""
     report = lock_report_of(code)
-    if report.state not in DISPUTABLE:
+    if not state_allows(CHANGES, "dispute", report.state):
         raise ValidationError(_("The police are still at work on this report."), code="no_outcome")
     if not reason.strip():
         raise ValidationError({"reason": _("Write what is not right.")})
     return write_change(
         report,
         EventKind.DISPUTED,
-        ReportState.VERIFIED,
+        CHANGES["dispute"].to_state,
         by=None,
         at=now or timezone.now(),
-        is_response=False,
         text=reason,
-        assignee=None,
     )
 
 
@@ -122,7 +119,7 @@ def dispute_outcome(*, code: str, reason: str, now: datetime | None = None) -> R
 def rate_report(*, code: str, rating: int, text: str = "", now: datetime | None = None) -> Report:
     """Rates from 1 to 5 once there is an outcome. A second rating replaces the first."""
     report = lock_report_of(code)
-    if report.state not in ANSWERABLE:
+    if report.state not in ENDED:
         raise ValidationError(_("You can rate once there is an outcome."), code="no_outcome")
     if rating not in range(1, 6):
         raise ValidationError({"rating": _("Choose from 1 to 5.")})

@@ -96,17 +96,15 @@ def write_change(
     at: datetime,
     text: str = "",
     is_public: bool = True,
-    is_response: bool = True,
     **values: Any,
 ) -> Report:
     """Saves the new state of a locked report, the fields that change with it, and the event.
 
-    `by` is None for the reporter. `is_response` is False where no officer worked on the report.
-    `values` are further fields to set; they win over `consequences`.
+    `by` is None for the reporter. `values` are further fields to set; they win over `consequences`.
     """
     before, holder = report.state, report.unit_id
     at = max(at, report.reported_at)
-    values = {**consequences(report, state, at, is_response=is_response), **values}
+    values = {**consequences(report, state, at, by_police=by is not None), **values}
     for name, value in values.items():
         setattr(report, name, value)
     report.save(update_fields=list(values))

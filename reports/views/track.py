@@ -24,7 +24,7 @@ from reports.services.reporter import (
 )
 from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
-from reports.workflow import ANSWERABLE, DISPUTABLE
+from reports.workflow import ENDED, state_allows_step
 from toolkit.photos.store import photo_response
 from toolkit.ui.requests import post_only
 
@@ -71,7 +71,7 @@ def _show(
     """The public timeline, and what the reporter may do now. `refused` are forms with errors, by
     their name in the template."""
     events = public_timeline(report)
-    may_answer = report.state in ANSWERABLE
+    may_answer = report.state in ENDED
     context: dict[str, Any] = {
         "report": report,
         "events": events,
@@ -79,7 +79,7 @@ def _show(
         "hidden_texts": [EventKind.CLASSIFIED] if report.is_sealed else [],
         "is_private": report.is_sealed,
         "may_answer": may_answer,
-        "may_dispute": report.state in DISPUTABLE,
+        "may_dispute": state_allows_step("dispute", report.state),
         "is_confirmed": may_answer and is_confirmed(report, events),
         "note": NoteForm(),
         "dispute": DisputeForm(),

@@ -11,7 +11,7 @@ from django.db import connection
 from reports import services
 from reports.models import Report, ReportEvent
 from reports.presenters.report_steps import steps_for
-from reports.rights import may_take_step
+from reports.rights import may_change, may_take_step
 from reports.selectors.timeline import count_openings
 from reports.services.casework import hand_over_report
 from reports.services.changes import (
@@ -56,6 +56,10 @@ ALLOWED = {
     "merge": "received verified dispatched",
     "refer": "received verified dispatched on_scene",
     "reopen": "resolved closed rejected duplicate referred",
+    # These have their own services and tests.
+    "handover": "received verified dispatched on_scene",
+    "confirm": "resolved",
+    "dispute": "resolved closed rejected duplicate referred",
 }
 LEADS_TO = {
     "verify": "verified",
@@ -68,10 +72,14 @@ LEADS_TO = {
     "merge": "duplicate",
     "refer": "referred",
     "reopen": "verified",
+    "handover": "received",
+    "confirm": "closed",
+    "dispute": "verified",
 }
 OFFICERS = {"officer", "operator", "commander", "chief"}
 HEADS = {"commander", "chief"}
 WHO = {change: HEADS if change in {"close", "reject"} else OFFICERS for change in SERVICES}
+REPORTERS = {"confirm", "dispute"}
 
 
 def make_change(change, report, by, officer, **more):
@@ -89,7 +97,22 @@ def make_change(change, report, by, officer, **more):
 
 
 def test_the_table_names_every_change():
-    assert set(SERVICES) == set(ALLOWED) == set(LEADS_TO) == set(CHANGES)
+    assert set(ALLOWED) == set(LEADS_TO) == set(CHANGES)
+    assert set(CHANGES) - set(SERVICES) == {"handover"} | REPORTERS
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_the_table_is_pinned(change):
+    row = CHANGES[change]
+    assert set(row.from_states) == set(ALLOWED[change].split())
+    assert row.to_state == LEADS_TO[change]
+    assert (row.needs is None) == (change in REPORTERS)
+
+
+@pytest.mark.parametrize("change", REPORTERS)
+def test_nobody_of_the_police_makes_a_change_of_the_reporter(change, units, officer, chief):
+    report = make_report_in_state("resolved", units.polsek, officer)
+    assert not any(may_change(person, report, change) for person in (officer, chief))
 
 
 def test_only_transitions_writes_a_state():

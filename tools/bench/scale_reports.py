@@ -244,7 +244,7 @@ class Writer:
         for event_kind, reached in WAYS[state]:
             minutes = 1440 * random.random() if reached == ReportState.CLOSED else 1 + pace
             at = min((at + timedelta(minutes=minutes)).replace(microsecond=0), self.now)
-            changed |= consequences(times, reached, at, is_response=True)
+            changed |= consequences(times, reached, at, by_police=True)
             changed |= self._set_by_hand(reached, sector, officer, kind)
             for name in vars(times).keys() & changed.keys():
                 setattr(times, name, changed[name])

@@ -120,8 +120,7 @@ class Case:
     ) -> None:
         """A change of state, with the fields that change with it; `values` are further ones."""
         self.log(kind, at, by=by, text=text, is_public=is_public, to_state=state)
-        is_response = by is not None and kind != EventKind.HANDED_OVER
-        changed = consequences(self.report, state, at, is_response=is_response)
+        changed = consequences(self.report, state, at, by_police=by is not None)
         for name, value in {**changed, **values}.items():
             setattr(self.report, name, value)
 
@@ -162,7 +161,6 @@ def recall_and_dispatch(case: Case) -> None:
         by=by,
         text=text,
         is_public=False,
-        assignee=None,
     )
     case.step(
         EventKind.DISPATCHED,
@@ -257,12 +255,12 @@ def finish(case: Case) -> None:
     if by_web and chance < 0.06:
         text = pick_text(case.random, "disputed")
         at = case.wait(60, 2000)
-        case.step(EventKind.DISPUTED, ReportState.VERIFIED, at, by=None, text=text, assignee=None)
+        case.step(EventKind.DISPUTED, ReportState.VERIFIED, at, by=None, text=text)
         work_again(case)
     elif chance < 0.09:
         at, text = case.wait(300, 4000), pick_text(case.random, "reopened")
         by = case.random.choice(case.team.desk)
-        case.step(EventKind.REOPENED, ReportState.VERIFIED, at, by=by, text=text, assignee=None)
+        case.step(EventKind.REOPENED, ReportState.VERIFIED, at, by=by, text=text)
         work_again(case)
     elif chance < 0.10:
         override(case)
@@ -281,7 +279,7 @@ def override(case: Case) -> None:
     """The commander sends it back to the desk, which the table of changes has no row for."""
     at, text = case.wait(200, 900), pick_text(case.random, "overridden")
     by = case.team.commander
-    case.step(EventKind.OVERRIDDEN, ReportState.VERIFIED, at, by=by, text=text, assignee=None)
+    case.step(EventKind.OVERRIDDEN, ReportState.VERIFIED, at, by=by, text=text)
     work_again(case)
 
 
@@ -326,7 +324,6 @@ def hand_over(case: Case, team: Team) -> None:
         by=by,
         text=text,
         unit=team.unit,
-        assignee=None,
     )
     case.handovers.append(Handover(report=case.report, unit=giver, to_unit=team.unit, at=at))
     case.team = team
