@@ -1,16 +1,15 @@
 """Writing into the log of a duty, taking entries back, and their photos."""
 
-import uuid
 from collections.abc import Callable
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.views.requests import SignedIn, attempt, sent_uuid
+from accounts.views.requests import SignedIn
 from patrols.forms.entries import CheckInForm, EntryForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
@@ -26,8 +25,9 @@ from patrols.services.entries import (
     withdraw_entry,
 )
 from patrols.views.requests import reach_duty
+from toolkit.idempotency.fields import sent_uuid
 from toolkit.photos.store import photo_response
-from toolkit.ui.requests import post_only
+from toolkit.ui.requests import attempt, post_only, require
 
 # What the forms of one tap send, for the page that asks first.
 TAPPED = (
@@ -39,8 +39,7 @@ TAPPED = (
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     duty = reach_duty(request, pk)
-    if not may_log(request.user, duty):
-        raise PermissionDenied
+    require(may_log(request.user, duty))
     # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
     if request.method != "POST" and not duty.accepts_entries:
         messages.error(request, why_no_entries(duty))
@@ -67,7 +66,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
     else:
         wanted = request.GET.get("kind", "")
         known = wanted if wanted in WRITTEN_KINDS else EntryKind.OBSERVATION
-        form = EntryForm(initial={"kind": known, "client_uuid": uuid.uuid4()})
+        form = EntryForm(initial={"kind": known})
     chosen = form["kind"].value()
     kind = EntryKind(chosen if chosen in WRITTEN_KINDS else EntryKind.OBSERVATION)
     if mark := absence_of(request.user, duty):
@@ -89,7 +88,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
 def _as_new_draft(form: EntryForm) -> EntryForm:
     """The typed text in a new draft. The photos must be chosen again: browsers do not keep them."""
     kept = {name: form.data.get(name) for name in ("kind", "text", "people_count")}
-    return EntryForm(initial={**kept, "client_uuid": uuid.uuid4()})
+    return EntryForm(initial=kept)
 
 
 def _log_at_once(

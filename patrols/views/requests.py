@@ -1,14 +1,11 @@
-"""How the pages of patrols reach the duty of their address, and read a form again."""
+"""How the pages of patrols reach the duty of their address."""
 
-import uuid
-
-from django.core.exceptions import PermissionDenied
-from django.http import QueryDict
 from django.shortcuts import get_object_or_404
 
 from accounts.views.requests import SignedIn
 from patrols.models import Duty
 from patrols.rights import may_run
+from toolkit.ui.requests import require
 
 
 def reach_duty(request: SignedIn, pk: int) -> Duty:
@@ -22,13 +19,5 @@ def reach_duty(request: SignedIn, pk: int) -> Duty:
 def reach_run_duty(request: SignedIn, pk: int) -> Duty:
     """As `reach_duty`; 403 for who may see the duty but not run it."""
     duty = reach_duty(request, pk)
-    if not may_run(request.user, duty):
-        raise PermissionDenied
+    require(may_run(request.user, duty))
     return duty
-
-
-def as_new_form(request: SignedIn) -> QueryDict:
-    """What was typed, under a new UUID: sent again, it makes one more row."""
-    data = request.POST.copy()
-    data["client_uuid"] = str(uuid.uuid4())
-    return data

@@ -14,7 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from accounts.models import User
-from accounts.views.requests import SignedIn, attempt
+from accounts.views.requests import SignedIn
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.presenters.roll_names import choices_of
@@ -32,9 +32,10 @@ from patrols.services.rollcall import (
     mark_attendance,
     remove_attendance,
 )
-from patrols.views.requests import as_new_form, reach_run_duty
+from patrols.views.requests import reach_run_duty
 from territory.times import hour
-from toolkit.ui.requests import post_only
+from toolkit.idempotency.fields import as_new_form
+from toolkit.ui.requests import attempt, post_only
 
 CHOICES = (
     AttendanceStatus.PRESENT,

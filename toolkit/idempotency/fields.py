@@ -1,6 +1,8 @@
 import uuid
 from typing import Any
 
+from django.http import HttpRequest, QueryDict
+
 from toolkit.ui.fields import UnseenField
 
 
@@ -10,6 +12,19 @@ def read_uuid(text: str) -> uuid.UUID:
         return uuid.UUID(text)
     except ValueError:
         return uuid.uuid4()
+
+
+def sent_uuid(request: HttpRequest) -> uuid.UUID:
+    """The UUID of a form that only has buttons, so that a second tap makes no second row."""
+    return read_uuid(request.POST.get("client_uuid", ""))
+
+
+def as_new_form(request: HttpRequest) -> QueryDict:
+    """What was typed, under a new UUID: sent again, it makes one more row. The answer to a
+    Conflict; chosen files are lost, because browsers do not keep them."""
+    data = request.POST.copy()
+    data["client_uuid"] = str(uuid.uuid4())
+    return data
 
 
 class ClientUUIDField(UnseenField):

@@ -1,13 +1,33 @@
-"""How views of every app answer requests that come another way than the page intends."""
+"""How views of every app refuse a request, or answer one that comes another way than meant."""
 
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
 
 View = Callable[..., HttpResponseBase]
+
+
+def require(allowed: bool) -> None:
+    """403 for a person without the right: ``require(may_change_group(request.user, group))``."""
+    if not allowed:
+        raise PermissionDenied
+
+
+def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") -> bool:
+    """Runs `action`. The next page shows `done`, or why the action was refused."""
+    try:
+        action()
+    except ValidationError as error:
+        messages.error(request, " ".join(error.messages))
+        return False
+    if done:
+        messages.success(request, done)
+    return True
 
 
 def post_only(back_to: str | Callable[..., HttpResponse]) -> Callable[[View], View]:
