@@ -3,6 +3,10 @@ from accounts.roles import Action
 from partners.models import PartnerGroup
 
 
+def may_list_groups(user: User) -> bool:
+    return Action.VIEW in user.scope.actions
+
+
 def may_change_group(user: User, group: PartnerGroup) -> bool:
     """Record a pengukuhan; add, change and move members."""
     return user.may(Action.PLAN, group)

@@ -3,24 +3,24 @@
 from datetime import timedelta
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from partners.extensions import member_attendance
 from partners.filters import GroupFilter
 from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
-from partners.rights import may_administer_group, may_change_group
+from partners.rights import may_administer_group, may_change_group, may_list_groups
 from partners.selectors import active_members
 from partners.services import confirm_group, save_member
 from toolkit.paging import keyset_page
 from toolkit.ui.lists import list_context
+from toolkit.ui.requests import require
 
 LOOK_BACK = timedelta(days=90)
 MEMBERS_A_PAGE = 100
@@ -34,8 +34,7 @@ def get_group(request: SignedIn, pk: int) -> PartnerGroup:
 
 def get_changeable_group(request: SignedIn, pk: int) -> PartnerGroup:
     group = get_group(request, pk)
-    if not may_change_group(request.user, group):
-        raise PermissionDenied
+    require(may_change_group(request.user, group))
     return group
 
 
@@ -47,8 +46,7 @@ def in_hours(minutes: int) -> float:
 @require_safe
 def group_list(request: SignedIn) -> HttpResponse:
     """Sorted by name. Groups are not ranked by attendance."""
-    if Action.VIEW not in request.user.scope.actions:
-        raise PermissionDenied
+    require(may_list_groups(request.user))
     found = GroupFilter(request.GET, user=request.user)
     rows = found.qs.select_related("kind", "unit", "area").annotate(members_now=active_members())
     context = {
@@ -119,8 +117,7 @@ def member_add(request: SignedIn, pk: int) -> HttpResponse:
 def member_edit(request: SignedIn, pk: int) -> HttpResponse:
     rows = GroupMember.objects.visible_to(request.user).select_related("group")
     member = get_object_or_404(rows, pk=pk)
-    if not may_change_group(request.user, member.group):
-        raise PermissionDenied
+    require(may_change_group(request.user, member.group))
     form = MemberForm(request.POST or None, instance=member)
     if request.method == "POST" and form.is_valid():
         save_member(member=form.save(commit=False), by=request.user)

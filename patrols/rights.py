@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Duty, EntryKind, LogEntry
+from territory.models import Unit
 from toolkit.workflow import Change
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -21,6 +22,16 @@ def leads(user: User, duty: Duty) -> bool:
 def may_run(user: User, duty: Duty) -> bool:
     """Start it, end it, hold the roll call: those posted to its unit, and whoever leads it."""
     return user.may(Action.RUN, duty) or leads(user, duty)
+
+
+def may_view(user: User, duty: Duty | None = None) -> bool:
+    """See the duty as one of the own units; without a duty, the board and the lists of these."""
+    return Action.VIEW in user.scope.actions if duty is None else user.may(Action.VIEW, duty)
+
+
+def may_begin(user: User, unit: Unit | None = None) -> bool:
+    """Begin a patrol that no schedule planned, in the unit; without one, in any."""
+    return Action.RUN in user.scope.actions if unit is None else user.may(Action.RUN, unit)
 
 
 def may_change(user: User, duty: Duty, change: Change[Action] | Change[Action | None]) -> bool:

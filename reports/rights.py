@@ -56,6 +56,35 @@ def may_open_contact(user: User, report: Report) -> bool:
     return may_work_on(user, report)
 
 
+def may_read_openings(user: User, report: Report | None = None) -> bool:
+    """See who opened contacts: whoever heads the report's unit; without a report, any unit."""
+    if report is None:
+        return Action.REVIEW in user.scope.actions
+    return user.may(Action.REVIEW, report)
+
+
+def may_list(user: User) -> bool:
+    return Action.VIEW in user.scope.actions
+
+
+def may_take_down(user: User) -> bool:
+    """Take a report down for somebody who called, came or wrote."""
+    return Action.LOG in user.scope.actions
+
+
+def is_with_own_unit(user: User, report: Report) -> bool:
+    """Whether the report is with the person's units, and not only handed over by them."""
+    return user.may(Action.VIEW, report)
+
+
+def sends_others(user: User, report: Report | None = None) -> bool:
+    """Whether the person plans, at the report's unit or at any. They mostly assign others, while
+    an officer mostly goes."""
+    if report is None:
+        return Action.PLAN in user.scope.actions
+    return user.may(Action.PLAN, report)
+
+
 def may_take_step(user: User, report: Report, step: str) -> bool:
     """Whether the person may take the step, a change of the state or one beside it."""
     if step in CHANGES:

@@ -56,7 +56,16 @@ ROOMS = {
     "apps": 9,
 }
 MAX_LINES = 400
-DOORS = {"visible_to", "get_visible", "in_scope", "of", "held_by", "opening_sealed", "none"}
+DOORS = {
+    "visible_to",
+    "get_visible",
+    "in_scope",
+    "of",
+    "of_head",
+    "held_by",
+    "opening_sealed",
+    "none",
+}
 READERS = re.compile(r"(^|/)(selectors|presenters|views|admin|forms|filters)(/|\.py$)")
 
 

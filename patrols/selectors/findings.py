@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts.models import User
-from accounts.roles import Action
 from patrols.models import FindingReport, LogEntry
 from patrols.models.findings import origin_words
+from patrols.rights import may_view
 from reports.extensions import Origin
 from reports.models import Report
 from territory.scope import unscoped
@@ -25,7 +25,7 @@ def origin_of(report_id: int, user: User) -> Origin | None:
         return None
     duty = found.entry.duty
     url = ""
-    if user.may(Action.VIEW, duty):
+    if may_view(user, duty):
         url = f"{reverse('patrols:duty_detail', args=[duty.pk])}#entry-{found.entry_id}"
     return Origin(origin_words(duty), url)
 

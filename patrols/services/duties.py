@@ -12,7 +12,6 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from accounts.roles import Action
 from patrols.models import (
     Attendance,
     AttendanceStatus,
@@ -23,17 +22,12 @@ from patrols.models import (
     Route,
 )
 from patrols.models.schedules import night_of
-from patrols.rights import may_change
+from patrols.rights import may_begin, may_change
 from patrols.selectors.clashes import clashes_of
 from patrols.selectors.elsewhere import Elsewhere, people_elsewhere
 from patrols.services.entries import write_step
 from patrols.services.schedules import ScheduleClash, lock_people
-from patrols.workflow import (
-    DUTY_CHANGES,
-    REVIEW_CHANGES,
-    DutyState,
-    ReviewState,
-)
+from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState
 from territory.models import Unit
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.workflow import ChangeRefused, state_allows
@@ -159,14 +153,14 @@ def resume_duty(
     """
     now = now or timezone.now()
     current = lock_duty(duty, by=by)
-    if current.review == ReviewState.APPROVED:
+    if current.review and not state_allows(REVIEW_CHANGES, "withdraw", current.review):
         raise ChangeRefused(_("The log of this duty has been approved already."))
     duty = _change(
         duty,
         "resume",
         by=by,
         ended_at=None,
-        review=ReviewState.NONE,
+        review=REVIEW_CHANGES["withdraw"].to_state,
         review_comment="",
     )
     _refuse_busy(duty, despite=despite)
@@ -207,7 +201,7 @@ def start_unscheduled(
     BusyElsewhere where the person is on another running duty, or one that does what was chosen
     then. Raises DutyConflict where the form has begun another patrol.
     """
-    if not by.may(Action.RUN, unit):
+    if not may_begin(by, unit):
         raise PermissionDenied
     now = now or timezone.now()
     client_uuid = client_uuid or uuid.uuid4()

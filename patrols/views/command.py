@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
@@ -16,12 +16,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.filters import unit_key
 from accounts.roles import Action
-from accounts.views.requests import SignedIn, attempt
+from accounts.views.requests import SignedIn
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster
-from patrols.rights import may_change
+from patrols.rights import may_change, may_view
 from patrols.selectors.board import (
     board_duties,
     counted_by_figure,
@@ -43,7 +43,7 @@ from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.paging import capped_count
 from toolkit.ui.lists import list_context, query_without
-from toolkit.ui.requests import post_only
+from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
 
 NIGHTS = 14
@@ -88,12 +88,6 @@ def asked_part(request: SignedIn, unit: Unit | None) -> Part:
     return Part(level, own, rows_below(unit) & (Q(**{level: None}) if own else Q()))
 
 
-def require(request: SignedIn, action: Action) -> None:
-    """403 for who may do it nowhere. Whether they may do it to a row is asked beside the row."""
-    if action not in request.user.scope.actions:
-        raise PermissionDenied
-
-
 def home_unit(request: SignedIn, unit: Unit | None) -> Unit:
     """The unit whose time zone and name the page uses."""
     return unit or request.user.unit or Unit(timezone=TimeZoneName.WIB)
@@ -101,7 +95,7 @@ def home_unit(request: SignedIn, unit: Unit | None) -> Unit:
 
 @require_safe
 def tonight(request: SignedIn) -> HttpResponse:
-    require(request, Action.VIEW)
+    require(may_view(request.user))
     now = timezone.now()
     unit = asked_unit(request)
     home = home_unit(request, unit)
@@ -147,7 +141,7 @@ def asked_night(request: SignedIn, default: date) -> date:
 @require_safe
 def night_list(request: SignedIn) -> HttpResponse:
     """The roster of 14 nights: each duty, or where these are many how many each unit has."""
-    require(request, Action.VIEW)
+    require(may_view(request.user))
     now = timezone.now()
     unit = asked_unit(request)
     home = home_unit(request, unit)
@@ -185,7 +179,7 @@ def night_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def duty_list(request: SignedIn) -> HttpResponse:
     """The log books, the newest night first."""
-    require(request, Action.VIEW)
+    require(may_view(request.user))
     found = DutyFilter(request.GET, user=request.user)
     rows = found.qs.select_related("unit", "leader")
     context = {
@@ -200,8 +194,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 def duty_review(request: SignedIn, pk: int) -> HttpResponse:
     """Approves a log, or returns it with a comment on what is missing."""
     duty = reach_duty(request, pk)
-    if not may_change(request.user, duty, REVIEW_CHANGES["approve"]):
-        raise PermissionDenied
+    require(may_change(request.user, duty, REVIEW_CHANGES["approve"]))
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         action = "return" if request.POST.get("action") == "return" else "approve"
@@ -237,8 +230,7 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
 def reach_cancellable_duty(request: SignedIn, pk: int) -> Duty:
     """The duty, for who may cancel and restore it; whether its state allows it is asked later."""
     duty = reach_duty(request, pk)
-    if not may_change(request.user, duty, DUTY_CHANGES["cancel"]):
-        raise PermissionDenied
+    require(may_change(request.user, duty, DUTY_CHANGES["cancel"]))
     return duty
 
 

@@ -5,7 +5,7 @@ from functools import partial
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
-from accounts.views.requests import SignedIn, attempt
+from accounts.views.requests import SignedIn
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
-from patrols.rights import may_log, may_run, may_withdraw
+from patrols.rights import may_begin, may_log, may_run, may_withdraw
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
@@ -38,11 +38,12 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.moves import start_with_moves
-from patrols.views.requests import as_new_form, reach_duty, reach_run_duty
+from patrols.views.requests import reach_duty, reach_run_duty
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
+from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page
-from toolkit.ui.requests import post_only
+from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
 
 LOG_ROWS = 1000
@@ -66,7 +67,7 @@ def my_day(request: SignedIn) -> HttpResponse:
         "now": now,
         "first": running or ready,
         "may_start": runs,
-        "may_begin": Action.RUN in request.user.scope.actions,
+        "may_begin": may_begin(request.user),
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
         if Action.LOG in request.user.scope.actions
@@ -117,8 +118,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_begin(request: SignedIn) -> HttpResponse:
     """Begins a patrol on the spot, without a schedule."""
-    if Action.RUN not in request.user.scope.actions:
-        raise PermissionDenied
+    require(may_begin(request.user))
     form = DutyBeginForm(request.POST or None, by=request.user)
     context: dict[str, Any] = {"form": form}
     if request.method == "POST" and form.is_valid():

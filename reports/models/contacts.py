@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
+from accounts.roles import Action
 from reports.models.reports import Report
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
@@ -71,6 +72,11 @@ class ContactAccessQuerySet(UnitScopedQuerySet["ContactAccess"]):
         """Openings while the report was at the person's units, of reports the person may see. An
         opening must not reveal that a sealed report exists."""
         return super().in_scope(user).filter(report__in=Report.objects.visible_to(user))
+
+    def of_head(self, user: Viewer) -> Self:
+        """Those in scope, while the report was at a unit that the person heads."""
+        headed = user.scope.rows(action=Action.REVIEW)
+        return self.none() if headed is None else self.in_scope(user).filter(headed)
 
 
 class ContactAccess(UnitScoped):

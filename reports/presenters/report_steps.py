@@ -6,9 +6,14 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from accounts.roles import Action
 from reports.models import Report
-from reports.rights import may_be_assigned, may_open_contact, may_take_step, may_work_on
+from reports.rights import (
+    may_be_assigned,
+    may_open_contact,
+    may_take_step,
+    may_work_on,
+    sends_others,
+)
 from reports.workflow import ReportState, state_allows_step
 
 
@@ -99,9 +104,7 @@ def _steps_in_state(report: Report, user: User) -> tuple[list[Step], list[Step]]
     if report.state == ReportState.RECEIVED:
         return [VERIFY, *take, ASSIGN], []
     if report.state == ReportState.VERIFIED:
-        # Who plans mostly sends others; an officer mostly goes.
-        sends_others = user.may(Action.PLAN, report)
-        return [ASSIGN, *take] if sends_others else [*take, ASSIGN], [RESOLVE]
+        return [ASSIGN, *take] if sends_others(user, report) else [*take, ASSIGN], [RESOLVE]
     if report.state == ReportState.DISPATCHED:
         return [ARRIVE if is_mine else ARRIVED], [RESOLVE, REASSIGN, *take]
     if report.state == ReportState.ON_SCENE:

@@ -5,7 +5,6 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Q
 
 from accounts.models import User
-from accounts.roles import Action
 from reports.extensions import Origin, report_origin
 from reports.models import (
     ContactAccess,
@@ -16,6 +15,7 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
+from reports.rights import may_read_openings
 from territory.scope import unscoped
 
 MOST_EVENTS, MOST_MERGED = 300, 100
@@ -93,7 +93,7 @@ def sees_report_merged_into(report: Report, user: User) -> bool:
 def count_openings(report: Report, user: User) -> int | None:
     """How often the contact was opened. None where there is no contact, and for everybody but
     those who head the unit."""
-    if report.privacy == Privacy.ANONYMOUS or not user.may(Action.REVIEW, report):
+    if report.privacy == Privacy.ANONYMOUS or not may_read_openings(user, report):
         return None
     return ContactAccess.objects.visible_to(user).filter(report=report).count()
 

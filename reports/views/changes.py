@@ -15,7 +15,6 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
-from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from reports.forms.changes import (
     ChangeForm,
@@ -28,7 +27,7 @@ from reports.forms.changes import (
     ResolveForm,
 )
 from reports.models import Handover, Report
-from reports.rights import may_take_step
+from reports.rights import is_with_own_unit, may_take_step
 from reports.services.changes import (
     arrive_at_report,
     close_report,
@@ -176,7 +175,7 @@ def run_one_tap(
         messages.error(request, " ".join(error.messages))
         return back_to(request, pk)
     messages.success(request, message)
-    if not report.is_sealed and request.user.may(Action.VIEW, report):
+    if not report.is_sealed and is_with_own_unit(request.user, report):
         return redirect("reports:report_detail", pk)
     return back_to(request, pk)
 

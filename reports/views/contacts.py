@@ -1,16 +1,15 @@
 """The reporter's contact: opened once with a reason, and the list of who opened contacts."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from reports.forms.casework import ContactForm
 from reports.models import ContactAccess
-from reports.rights import may_open_contact
+from reports.rights import may_open_contact, may_read_openings
 from reports.services.contacts import open_contact
 from reports.views.changes import (
     get_or_post,
@@ -21,6 +20,7 @@ from reports.views.changes import (
 )
 from reports.views.desk import reach_report
 from toolkit.paging import keyset_page
+from toolkit.ui.requests import require
 
 
 @never_cache
@@ -28,8 +28,7 @@ from toolkit.paging import keyset_page
 def contact_open(request: SignedIn, pk: int) -> HttpResponse:
     """The answer to the form shows the contact. No address shows it again without a new reason."""
     report = reach_report(request, pk)
-    if not may_open_contact(request.user, report):
-        raise PermissionDenied
+    require(may_open_contact(request.user, report))
     form = make_form(request, ContactForm, report)
     contact = None
     if is_submitted(request) and form.is_valid():
@@ -44,12 +43,9 @@ def contact_open(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def contact_access_list(request: SignedIn) -> HttpResponse:
     """For heads of units: each opening of a contact while the report was at their unit."""
-    headed = request.user.scope.rows(action=Action.REVIEW)
-    if headed is None:
-        raise PermissionDenied
+    require(may_read_openings(request.user))
     rows = (
-        ContactAccess.objects.in_scope(request.user)
-        .filter(headed)
+        ContactAccess.objects.of_head(request.user)
         .select_related("by", "unit", "report__category")
         .defer("report__code")
     )

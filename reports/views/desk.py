@@ -1,10 +1,9 @@
 """The reports of a unit: the list, one of them, a new one, and its photos."""
 
-import uuid
 from itertools import groupby
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -20,6 +19,7 @@ from reports.models import EventKind, Report, ReportPhoto
 from reports.models.reports import NEWEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
+from reports.rights import is_with_own_unit, may_list, may_take_down, sends_others
 from reports.selectors.notes import new_note
 from reports.selectors.timeline import (
     count_openings,
@@ -31,8 +31,10 @@ from reports.selectors.timeline import (
 from reports.services.intake import ReportConflict, receive_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
+from toolkit.idempotency.fields import as_new_form
 from toolkit.photos.store import photo_response
 from toolkit.ui.lists import list_context
+from toolkit.ui.requests import require
 
 REPORTS_A_PAGE = 50
 COUNTED, FOUND_BY_WORDS = 1000, 100
@@ -40,8 +42,7 @@ COUNTED, FOUND_BY_WORDS = 1000, 100
 
 @require_safe
 def report_list(request: SignedIn) -> HttpResponse:
-    if Action.VIEW not in request.user.scope.actions:
-        raise PermissionDenied
+    require(may_list(request.user))
     found = ReportFilter(request.GET, user=request.user)
     rows = found.qs.list_rows(new_note=new_note(request.user))
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
@@ -52,7 +53,7 @@ def report_list(request: SignedIn) -> HttpResponse:
         "rows": report_rows(context["page"].rows, timezone.now(), show_units=show_units),
         "tabs": tabs_for(request),
         "show_units": show_units,
-        "may_log": Action.LOG in request.user.scope.actions,
+        "may_take_down": may_take_down(request.user),
     }
     return render(request, "reports/report_list.html", context)
 
@@ -60,7 +61,7 @@ def report_list(request: SignedIn) -> HttpResponse:
 def tabs_for(request: SignedIn) -> list[tuple[str, str]]:
     """(query, label) of each tab. Planners want reports without an officer, others their own."""
     tabs = [("", _("All")), ("state=open", _("Open")), ("state=overdue", _("Late"))]
-    if Action.PLAN in request.user.scope.actions:
+    if sends_others(request.user):
         return [*tabs, ("state=unassigned", _("Without an officer"))]
     return [*tabs, ("assignee=mine", _("Mine"))]
 
@@ -99,7 +100,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
         "origin": origin_of(report, request.user),
         "steps": steps_for(report, request.user),
         "openings": count_openings(report, request.user),
-        "is_ours": request.user.may(Action.VIEW, report),
+        "is_ours": is_with_own_unit(request.user, report),
         "now": timezone.now(),
     }
     return render(request, "reports/report_detail.html", context)
@@ -109,8 +110,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def report_new(request: SignedIn) -> HttpResponse:
     """A report that an officer takes down for somebody who called, came or wrote."""
-    if Action.LOG not in request.user.scope.actions:
-        raise PermissionDenied
+    require(may_take_down(request.user))
     stored = False
     if request.method == "POST":
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
@@ -118,7 +118,7 @@ def report_new(request: SignedIn) -> HttpResponse:
             try:
                 report, _is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict:
-                form, stored = _form_with_new_uuid(request), True
+                form, stored = ReportNewForm(as_new_form(request), by=request.user), True
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -131,13 +131,6 @@ def report_new(request: SignedIn) -> HttpResponse:
         "stored": stored,
     }
     return render(request, "reports/report_new.html", context, status=409 if stored else 200)
-
-
-def _form_with_new_uuid(request: SignedIn) -> ReportNewForm:
-    """The same words as a new draft. The browser does not keep the chosen files."""
-    data = request.POST.copy()
-    data["client_uuid"] = str(uuid.uuid4())
-    return ReportNewForm(data, by=request.user)
 
 
 def _redirect_to_new(request: SignedIn, report: Report) -> HttpResponse:
