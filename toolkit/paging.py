@@ -13,11 +13,15 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class KeysetPage(Generic[Row]):
-    """Rows of one page. `newer` and `older` are cursors for the query string, empty at the ends."""
+    """Rows of one page. `newer` and `older` are cursors for the query string, empty at the ends.
+
+    With `is_past_end` the page that was asked for has no rows, and these are those of the last.
+    """
 
     rows: list[Row]
     newer: str
     older: str
+    is_past_end: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,29 +44,55 @@ def keyset_page(
 ) -> KeysetPage[Row]:
     """One page of `rows` in `order`: field names, all with or all without a minus, `id` last.
 
-    The cursor is "<" or ">" with the key of the row it stands at; one that cannot be read gives
-    the first page.
+    The cursor is "<" or ">" with the key of the row it stands at; one that cannot be read, and one
+    before the first row, gives the first page. One past the end gives the last page: rows go, and
+    links stay in messages and bookmarks.
     """
-    descending = order[0].startswith("-")
     names = [name.removeprefix("-") for name in order]
-    backwards = cursor.startswith(">")
     key = _read(rows.model, names, cursor[1:]) if cursor else None
     if key is None:
-        backwards = False
-    else:
-        rows = rows.filter(_beyond(names, key, lower=descending != backwards))
-    wanted = [("-" if descending != backwards else "") + name for name in names]
-    found = list(rows.order_by(*wanted)[: size + 1])
+        found, more = _rows(rows, order, size)
+        return _page(found, names, has_newer=False, has_older=more)
+    backwards = cursor.startswith(">")
+    lower = order[0].startswith("-") != backwards
+    found, more = _rows(rows.filter(_beyond(names, key, lower=lower)), order, size, backwards)
+    if found:
+        return _page(
+            found,
+            names,
+            has_newer=more if backwards else True,
+            has_older=True if backwards else more,
+        )
+    found, more = _rows(rows, order, size, not backwards)
+    if backwards:
+        return _page(found, names, has_newer=False, has_older=more)
+    return _page(found, names, has_newer=more, has_older=False, is_past_end=bool(found))
+
+
+def _rows(
+    rows: QuerySet[Row], order: Sequence[str], size: int, from_the_end: bool = False
+) -> tuple[list[Row], bool]:
+    """The first rows, or the last ones, in `order`, and whether there are more."""
+    wanted = rows.order_by(*order)
+    found = list((wanted.reverse() if from_the_end else wanted)[: size + 1])
     more = len(found) > size
     found = found[:size]
-    if backwards:
-        found.reverse()
-    has_newer = more if backwards else key is not None
-    has_older = True if backwards else more
+    return (found[::-1] if from_the_end else found), more
+
+
+def _page(
+    found: list[Row],
+    names: list[str],
+    *,
+    has_newer: bool,
+    has_older: bool,
+    is_past_end: bool = False,
+) -> KeysetPage[Row]:
     return KeysetPage(
         found,
         newer=">" + _write(found[0], names) if found and has_newer else "",
         older="<" + _write(found[-1], names) if found and has_older else "",
+        is_past_end=is_past_end,
     )
 
 

@@ -11,7 +11,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
+from django.core.paginator import EmptyPage, Paginator
 from django.db import IntegrityError
 from django.db.models import CharField, DateField, Field, FloatField, Model, QuerySet
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
@@ -50,7 +50,17 @@ def shown_in_admin(form: forms.BaseForm, model_admin: Any) -> AdminForm:
     return AdminForm(cast("forms.ModelForm[Any]", form), parts, {}, model_admin=model_admin)
 
 
-class CappedPaginator(AnyPaginator):
+class LastPagePaginator(AnyPaginator):
+    """Past the end is the last page: rows go, and links stay in messages and bookmarks."""
+
+    def validate_number(self, number: Any) -> int:
+        try:
+            return super().validate_number(number)
+        except EmptyPage:
+            return self.num_pages
+
+
+class CappedPaginator(LastPagePaginator):
     """Counts no further than `cap`, which keeps large tables fast. Filters find the rows beyond."""
 
     cap = 1000
@@ -110,6 +120,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     can_be_deleted = False
     is_large = False
     form = ScopedForm
+    paginator = LastPagePaginator
     list_per_page = 50
     list_max_show_all = 0
     show_full_result_count = False  # it would count the whole table once more

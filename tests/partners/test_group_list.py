@@ -141,3 +141,11 @@ def test_only_a_safe_method(officer, sign_in):
 def test_an_officer_of_the_polres_sees_below(units, sign_in, group):
     above = make.make_user("Kasat", units.polres, Role.OFFICER)
     assert listed(sign_in(above)) == ["Citra A"]
+
+
+def test_line_16_past_the_end_the_last_groups_are_shown(officer, sign_in, units):
+    for number in range(35):
+        make.make_group(units.polsek, f"Kelompok {number:02}")
+    found = sign_in(officer).get(URL, {"q": "Kel", "page": "<Zz~99"})
+    assert [group.name for group in found.context["page"].rows][-1] == "Kelompok 34"
+    assert "Daftarnya habis di sini" in found.content.decode()

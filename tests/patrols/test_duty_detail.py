@@ -380,3 +380,12 @@ def test_a_commander_finds_what_only_a_commander_may(sign_in, officer, commander
     post(sign_in(officer), "duty_start", duty.pk)
     end_duty(duty=duty, by=officer)
     assert (links(officer), links(commander)) == (set(), {"duty_review"})
+
+
+def test_line_16_past_the_end_the_last_entries_are_shown(sign_in, officer, running_duty):
+    make.make_entry(running_duty, officer, text="Aman terkendali.")
+    old = {"page": "<2020-01-01T00:00:00+00:00~1"}
+    html = sign_in(officer).get(url(running_duty), old).content.decode()
+    assert "Belum ada yang ditulis" not in html
+    assert "Aman terkendali." in html
+    assert "Daftarnya habis di sini" in html

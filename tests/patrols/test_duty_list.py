@@ -187,3 +187,10 @@ def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_que
     client = sign_in(chief)
     with django_assert_max_num_queries(6):
         page(client, f"?unit={units.polsek.pk}&state=planned")
+
+
+def test_line_16_past_the_end_the_last_duties_are_shown(sign_in, units, commander):
+    make_duties(units.polsek, 40)
+    found = page(sign_in(commander), "?q=tugas&page=%3C2020-01-01~1")
+    assert names(found) == [f"Tugas {number:04}" for number in range(10, 40)]
+    assert "Daftarnya habis di sini" in found.content.decode()

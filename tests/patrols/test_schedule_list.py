@@ -126,3 +126,10 @@ def test_statements_do_not_grow(
     client = sign_in(commander)
     with django_assert_max_num_queries(6):
         page(client)
+
+
+def test_line_16_past_the_end_the_last_schedules_are_shown(sign_in, units, commander):
+    make.make_schedule(units.polsek, "Jadwal A")
+    html = page(sign_in(commander), "?page=%3CZz~1").content.decode()
+    assert "Jadwal A" in html
+    assert "Daftarnya habis di sini" in html

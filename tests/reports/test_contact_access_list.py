@@ -80,3 +80,11 @@ def test_the_newest_first_by_key(sign_in, units, officer, commander, django_asse
 
 def test_an_empty_list_says_what_will_stand_here(sign_in, commander):
     assert "Belum ada kontak yang dibuka" in sign_in(commander).get(LIST).content.decode()
+
+
+def test_line_16_past_the_end_the_last_openings_are_shown(sign_in, units, officer, commander):
+    make_opened_report(units.polsek, officer, "Alasan 00")
+    page = sign_in(commander).get(LIST, {"page": "<2020-01-01T00:00:00+00:00~1"}).content.decode()
+    assert "Belum ada kontak yang dibuka" not in page
+    assert "Alasan 00" in page
+    assert "Daftarnya habis di sini" in page

@@ -175,3 +175,13 @@ def test_a_commander_at_a_subsektor_opens_for_the_whole_polsek(superuser, sign_i
     make.make_user("Kasubsektor", post, Role.COMMANDER, opens_sealed=True)
     answer = sign_in(superuser).get(change_url(units.polsek))
     assert "laporan tertutup" not in answer.content.decode()
+
+
+@pytest.mark.parametrize("query", ["p=99", "p=99&q=Polsek", "p=1000000"])
+def test_line_16_past_the_end_of_an_admin_list_is_its_last_page(
+    superuser, sign_in, units, query, monkeypatch
+):
+    monkeypatch.setattr("territory.admin.units.UnitAdmin.list_per_page", 2)
+    answer = sign_in(superuser).get(f"{reverse('admin:territory_unit_changelist')}?{query}")
+    assert answer.status_code == 200
+    assert answer.context["cl"].result_list

@@ -206,3 +206,48 @@ def test_counts_stop_at_the_cap(duties, django_assert_num_queries):
         assert capped_count(duties, cap=10) == CappedCount(10, True)
     assert capped_count(duties, cap=11) == CappedCount(11, False)
     assert capped_count(duties.none()) == CappedCount(0, False)
+
+
+# Issue 7, line 16: what an old link shows
+
+
+@pytest.mark.parametrize("order", ORDERS)
+@pytest.mark.parametrize("size", [3, 10, 11, 12])
+def test_line_16_past_the_end_is_the_last_page(duties, order, size):
+    wanted = list(duties.order_by(*order))
+    last = keyset_page(duties, order=order, cursor=_end_of(wanted[-1], order), size=size)
+    assert last.rows == wanted[-size:]
+    assert last.is_past_end
+    assert last.older == ""
+    assert bool(last.newer) == (size < len(wanted))
+    before = [row for page in walk(duties, order, size, "newer", last.newer) for row in page]
+    assert before[:size] == wanted[-2 * size : -size][:size] or size >= len(wanted)
+
+
+def test_line_16_of_rows_that_went_the_last_page_is_left(duties):
+    order, size = ("-night", "-id"), 4
+    pages = walk(duties, order, size)
+    cursor = _end_of(pages[1][-1], order)
+    duties.filter(pk__in=[row.pk for row in pages[1][1:] + pages[2]]).delete()
+    page = keyset_page(duties, order=order, cursor=cursor, size=size)
+    assert (page.rows, page.is_past_end) == ([*pages[0][1:], pages[1][0]], True)
+
+
+@pytest.mark.parametrize("side", "<>")
+def test_line_16_before_the_first_row_is_the_first_page(duties, side):
+    order = ("-night", "-id")
+    first = keyset_page(duties, order=order, size=4)
+    page = keyset_page(duties, order=order, cursor=f"{side}9999-12-31~9", size=4)
+    assert (page.rows, page.older, page.is_past_end) == (first.rows, first.older, False)
+    again = keyset_page(duties, order=order, cursor=page.newer, size=4)
+    assert again.rows == first.rows
+
+
+def test_line_16_an_empty_list_has_no_last_page(db):
+    page = keyset_page(Duty.objects.all(), order=("-night", "-id"), cursor="<2026-11-11~1")
+    assert (page.rows, page.is_past_end) == ([], False)
+
+
+def _end_of(row, order):
+    values = (getattr(row, name.removeprefix("-")) for name in order)
+    return "<" + "~".join(getattr(value, "isoformat", lambda v=value: str(v))() for value in values)
