@@ -26,6 +26,9 @@ EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 OPEN, OVERDUE, UNASSIGNED = "open", "overdue", "unassigned"
 MINE = "mine"
 FEWEST_LETTERS = 3
+# A whole message is pasted with its number inside. The address of a page takes some 4,000
+# characters, where a sign may take three.
+PASTED_LENGTH = 1000
 
 
 def state_choices() -> list[tuple[Any, Any]]:
@@ -48,7 +51,7 @@ class ReportFilter(UnitFilterSet):
 
     q = django_filters.CharFilter(
         label=_("Words or number"),
-        max_length=100,
+        max_length=PASTED_LENGTH,
         method="by_words",
         validators=[check_words],
         widget=forms.TextInput(attrs={"type": "search"}),

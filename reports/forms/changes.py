@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.codes import read_number_of
+from reports.forms.place import TEXT_LENGTH
 from reports.models import Report
 from reports.selectors.candidates import (
     MOST_OFFICERS,
@@ -147,7 +148,7 @@ class MergeForm(ChangeForm):
 
     into = forms.CharField(
         label=_("Number of the other report"),
-        max_length=30,
+        max_length=TEXT_LENGTH,  # a whole message is pasted with the number inside
         widget=forms.TextInput(attrs={"placeholder": "LK-000123", "autocomplete": "off"}),
         error_messages={"required": _("Give the number of the other report, such as LK-000123.")},
     )

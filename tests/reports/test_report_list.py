@@ -364,3 +364,33 @@ def test_a_row_reads_no_more_than_it_shows(
     columns = listed.partition(" FROM ")[0]
     assert '"reports_report"."code"' not in columns
     assert columns.count('"reports_report"."text"') == 1
+
+
+@pytest.mark.parametrize("query", ["", "?q=laporan", "?state=open", "?source=web&q=laporan"])
+def test_line_16_past_the_end_the_last_reports_are_shown(sign_in, units, commander, query):
+    make_many_reports(units.polsek, 60)
+    client = sign_in(commander)
+    link = "page=%3C2020-01-01T00:00:00%2B00:00~1"
+    last = get_list(client, f"{query}&{link}" if query else f"?{link}")
+    assert texts_in(last) == [f"Laporan {number:04}" for number in range(10, 60)]
+    assert "Daftarnya habis di sini" in last.content.decode()
+    newer = client.get(f"{URL}{query}", query_params={"page": last.context["page"].newer})
+    assert texts_in(newer)[0] == "Laporan 0000"
+    assert "Daftarnya habis di sini" not in newer.content.decode()
+
+
+def test_line_16_nothing_found_stays_nothing_found(sign_in, units, commander):
+    make_many_reports(units.polsek, 2)
+    page = get_list(sign_in(commander), "?q=takada&page=%3C2020-01-01T00:00:00%2B00:00~1")
+    assert "Daftarnya habis di sini" not in page.content.decode()
+
+
+@pytest.mark.parametrize("number", ["LK-{:06}", "lk‑{:06}", "*LK-{:06}*", "LK\u200b-{:06}"])
+def test_line_15_the_number_is_found_in_a_pasted_message(sign_in, units, commander, number):
+    make.make_report(units.polsek, "Lain")
+    wanted = make.make_report(units.polsek, "Dicari")
+    pasted = "Mohon izin Komandan, melaporkan kejadian. " * 5 + number.format(wanted.pk)
+    client = sign_in(commander)
+    assert 'maxlength="1000"' in get_list(client).content.decode()
+    found = client.get(URL, {"q": f"{pasted} telah ditangani oleh anggota. " * 2})
+    assert texts_in(found) == ["Dicari"]

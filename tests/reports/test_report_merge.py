@@ -1,5 +1,6 @@
 from datetime import timedelta
 
+import pytest
 from django.utils import timezone
 
 from reports.models import Report
@@ -73,3 +74,21 @@ def test_the_reporter_is_not_told_with_which(sign_in, units, officer):
     report, other = make.make_report(units.polsek), make.make_report(units.polsek)
     sign_in(officer).post(page_url("report_merge", report), {"into": other.number})
     assert other.number not in report.timeline.latest("pk").text
+
+
+PASTED = """*Kepada Yth. Komandan*
+Dari: Polsek A
+Perihal: Laporan kejadian Tetangga ribut (*{}*)
+
+Mohon izin Komandan, melaporkan dengan jelas dan lengkap kejadian semalam di wilayah."""
+
+
+@pytest.mark.parametrize("lead", ["", "Izin melapor, Ndan. " * 20])
+def test_line_15_the_number_is_found_in_a_pasted_message(sign_in, units, officer, lead):
+    report, other = (make.make_report(units.polsek, text) for text in ("Satu", "Dua"))
+    client = sign_in(officer)
+    page = client.get(page_url("report_merge", report)).content.decode()
+    assert 'maxlength="4000"' in page
+    sent = {"into": lead + PASTED.format(other.number), "seen": reload_report(report).stamp}
+    client.post(page_url("report_merge", report), sent)
+    assert reload_report(report).duplicate_of == other
