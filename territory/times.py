@@ -21,6 +21,13 @@ def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
     return f"{moment.astimezone(unit.zone):%H.%M} {unit.zone_label}"
 
 
+def clock_and_day(moment: datetime, unit: "Unit", now: datetime | None = None) -> str:
+    """``22.00 WIB`` of today, else ``21 Nov 2026 22.00 WIB``."""
+    today = (now or timezone.now()).astimezone(unit.zone).date()
+    is_today = moment.astimezone(unit.zone).date() == today
+    return clock(moment, unit) if is_today else _dated(moment, unit)
+
+
 def hour(moment: datetime | None, unit: "Unit") -> str:
     """``22.00`` in the unit's time zone, for pages that print the zone once."""
     return "–" if moment is None else f"{moment.astimezone(unit.zone):%H.%M}"
@@ -37,8 +44,10 @@ def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
 
 def moment(value: datetime | None, unit: "Unit") -> str:
     """``21 Nov 2026 22.00 WIB``: exact, for titles and print."""
-    if value is None:
-        return "–"
+    return "–" if value is None else _dated(value, unit)
+
+
+def _dated(value: datetime, unit: "Unit") -> str:
     return f"{date_format(value.astimezone(unit.zone), 'j M Y')} {clock(value, unit)}"
 
 

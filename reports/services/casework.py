@@ -15,7 +15,12 @@ from reports.models import Category, EventKind, Handover, Priority, Report, Repo
 from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, due_at, is_same_note, priority_of
-from reports.services.transitions import ReportMoved, lock_report, write_change
+from reports.services.transitions import (
+    ReportMoved,
+    awaited_since,
+    lock_report,
+    write_change,
+)
 from reports.workflow import CHANGES, Outcome
 from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto
@@ -98,7 +103,7 @@ def classify_report(
         return report
     fields = ["category", "priority", "is_sealed", "about_unit"]
     if changed and report.due_at is not None:
-        report.due_at = due_at(category, report.reported_at)
+        report.due_at = due_at(category, awaited_since(report))
         fields.append("due_at")
     if not category.is_about_police:
         report.about_unit = None

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.models import EventKind, Report, ReportEvent
 from reports.rights import may_change
-from reports.workflow import CHANGES, consequences
-from territory.times import clock
+from reports.services.intake import due_at
+from reports.workflow import AWAITED, CHANGES, OPEN, consequences
+from territory.times import clock_and_day
 from toolkit.workflow import ChangeRefused, state_allows
 
 
@@ -37,7 +38,7 @@ class ReportMoved(ChangeRefused):
             message = _("Already done: %(what)s by %(who)s at %(time)s.") % {
                 "what": last.get_kind_display(),
                 "who": last.actor or _("the reporter"),
-                "time": clock(last.at, report.unit),
+                "time": clock_and_day(last.at, report.unit),
             }
         super().__init__(message, code="moved")
 
@@ -87,6 +88,15 @@ def change_state(
     )
 
 
+def awaited_since(report: Report) -> datetime:
+    """When the wait for an officer began: with the report, or when it was last reopened."""
+    reopened = ReportEvent.objects.filter(report=report, to_state__in=AWAITED).exclude(
+        from_state__in=["", *OPEN]
+    )
+    last = reopened.order_by("-at", "-pk").values_list("at", flat=True).first()
+    return last or report.reported_at
+
+
 def write_change(
     report: Report,
     kind: EventKind,
@@ -101,10 +111,13 @@ def write_change(
     """Saves the new state of a locked report, the fields that change with it, and the event.
 
     `by` is None for the reporter. `values` are further fields to set; they win over `consequences`.
+    The target time of a report that is reopened counts from then: before, nobody was to come.
     """
     before, holder = report.state, report.unit_id
     at = max(at, report.reported_at)
     values = {**consequences(report, state, at, by_police=by is not None), **values}
+    if before not in OPEN and state in AWAITED and values.get("due_at", report.due_at):
+        values["due_at"] = due_at(report.category, at)
     for name, value in values.items():
         setattr(report, name, value)
     report.save(update_fields=list(values))

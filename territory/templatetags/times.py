@@ -8,6 +8,7 @@ register = template.Library()
 
 register.filters.update(
     clock=times.clock,
+    clock_and_day=times.clock_and_day,
     hour=times.hour,
     day=times.day,
     moment=times.moment,

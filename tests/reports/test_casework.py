@@ -751,7 +751,7 @@ def test_nobody_is_late_after_a_dispute_where_somebody_was(report, officer):
             arrive_at_report(report=report, by=officer)
         resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
         dispute_outcome(code=report.code, reason="Belum")
-        assert reload_report(report).due_at == (None if come else report.due_at)
+        assert reload_report(report).due_at == (None if come else NOW + 30 * MINUTE)
 
 
 # Merging
@@ -847,3 +847,48 @@ def test_the_reporter_and_the_police_at_once(units, report, officer, commander):
     assert in_threads(8, act) == {"ValidationError": 3}
     kinds = list(report.timeline.values_list("kind", flat=True))
     assert (kinds.count("disputed"), kinds.count("reporter_note")) == (1, 1)
+
+
+# Issue 7, line 19: the target time of a reopened report
+
+
+@pytest.mark.parametrize("way", ["dispute", "reopen", "override", "reopen a rejected one"])
+def test_line_19_a_reopened_report_is_not_late_at_once(report, officer, commander, way):
+    later = NOW + timedelta(days=3)
+    if way == "reopen a rejected one":
+        reject_report(report=report, by=commander, reason="Belum jelas")
+    else:
+        dispatch_report(report=report, by=officer, assignee=officer)
+        resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+    if way == "dispute":
+        dispute_outcome(code=report.code, reason="Belum", now=later)
+    elif way == "override":
+        override_report(
+            report=report, by=commander, state="verified", reason="Belum selesai", now=later
+        )
+    else:
+        reopen_report(report=report, by=officer, reason="Terjadi lagi", now=later)
+    stored = reload_report(report)
+    assert stored.state == "verified"
+    assert stored.due_at == later + (report.due_at - report.reported_at)
+    assert not stored.is_overdue(later)
+    assert stored.is_overdue(stored.due_at + MINUTE)
+
+
+def test_line_19_another_category_counts_from_the_reopening_too(report, officer):
+    later = NOW + timedelta(days=3)
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+    reopen_report(report=report, by=officer, reason="Terjadi lagi", now=later)
+    theft = make.make_category("vehicle_theft", target_minutes=10)
+    classify_report(report=report, by=officer, category=theft, now=later + MINUTE)
+    assert reload_report(report).due_at == later + 10 * MINUTE
+
+
+def test_line_19_a_message_about_another_day_names_the_day(report, officer, time_machine):
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+    time_machine.move_to(NOW + timedelta(days=2), tick=False)
+    with pytest.raises(ReportMoved) as moved:
+        resolve_report(report=report, by=officer, outcome="handled", reason="Selesai")
+    assert "2026" in str(moved.value)

@@ -3,6 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from reports.models import Report
 from reports.services.casework import hand_over_report, note_report
@@ -232,3 +233,10 @@ def test_a_photo_has_the_rights_of_its_report(sign_in, officer, neighbour, repor
     assert b"".join(response)
     assert sign_in(officer).get(address.replace("small", "huge")).status_code == 404
     assert sign_in(neighbour).get(address).status_code == 404
+
+
+def test_line_19_a_target_of_another_day_is_shown_with_its_date(sign_in, units, officer):
+    report = make.make_report(units.polsek, now=timezone.now() - timedelta(days=3))
+    page = sign_in(officer).get(detail_url(report)).content.decode()
+    day = date_format(report.due_at.astimezone(units.polsek.zone), "j M Y")
+    assert f"{day} {report.due_at.astimezone(units.polsek.zone):%H.%M} WIB" in page

@@ -136,3 +136,10 @@ def test_all_of_them_are_filters():
     assert page.render(Context(context)) == (
         "23.05 WITA|23.05|Sabtu, 21 November 2026|21 Nov 2026 23.05 WITA|Malam 21–22 Nov|5 menit|–"
     )
+
+
+def test_line_19_a_time_of_another_day_is_named_with_its_date():
+    now = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)  # 23.30 WIB
+    assert times.clock_and_day(now - timedelta(hours=1), WIB, now) == "22.30 WIB"
+    assert times.clock_and_day(now + timedelta(hours=1), WIB, now) == "22 Nov 2026 00.30 WIB"
+    assert times.clock_and_day(now - timedelta(days=1), WIB, now) == "20 Nov 2026 23.30 WIB"
