@@ -4,7 +4,6 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import UnitFilterSet
@@ -12,15 +11,16 @@ from accounts.models import User
 from patrols.forms.duties import kind_choices
 from patrols.models import Duty
 from patrols.workflow import DutyState, ReviewState
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
 
 
 def state_choices() -> list[tuple[str, str]]:
-    return [(state.value, capfirst(str(state.label))) for state in DutyState]
+    return capitalized_choices(DutyState)
 
 
 def review_choices() -> list[tuple[str, str]]:
-    return [(state.value, capfirst(str(state.label))) for state in ReviewState if state.value]
+    return capitalized_choices(state for state in ReviewState if state.value)
 
 
 class DutyFilter(UnitFilterSet):

@@ -9,7 +9,6 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import UnitFilterSet
@@ -20,6 +19,7 @@ from reports.models import Category, Report
 from reports.selectors.areas import areas_named
 from reports.selectors.mine import my_area
 from reports.workflow import ReportState
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
@@ -37,7 +37,7 @@ def state_choices() -> list[tuple[Any, Any]]:
         (OVERDUE, _("Late")),
         (UNASSIGNED, _("Without an officer")),
     ]
-    return wanted + [(state.value, capfirst(str(state.label))) for state in ReportState]
+    return wanted + capitalized_choices(ReportState)
 
 
 def check_words(text: str) -> None:

@@ -2,7 +2,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -10,11 +9,12 @@ from patrols.models import GuardPost, PatrolKind, Route
 from patrols.selectors.nights import posts_run_by, routes_run_by, units_run_by
 from territory.models import Unit
 from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import LinesField
 
 
 def kind_choices() -> list[tuple[str, str]]:
-    return [(kind.value, capfirst(str(kind.label))) for kind in PatrolKind]
+    return capitalized_choices(PatrolKind)
 
 
 class DutyBeginForm(forms.Form):

@@ -18,6 +18,7 @@ from patrols.selectors.log import Tally
 from patrols.selectors.roll import Roll
 from patrols.workflow import DutyState
 from territory import times
+from toolkit.labels import capitalized
 from toolkit.sharing.text import NOTHING, fill_template, without_numbers
 
 DUTY_TEXT = """\
@@ -110,7 +111,7 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
     if not with_residents:
         # The text about a visit may name the residents, so it goes as a whole.
         text = "" if entry.kind == EntryKind.CONTACT else without_numbers(text)
-    head = f"{times.hour(entry.at, duty.unit)} {what[:1].upper()}{what[1:]}"
+    head = f"{times.hour(entry.at, duty.unit)} {capitalized(what)}"
     return f"{head}: {' '.join(text.split())}" if text else head
 
 
@@ -214,7 +215,6 @@ def entry_report(
 ) -> str:
     with translation.override("id"):
         line = entry_line(entry, duty, with_residents=with_residents)
-        kind = str(EntryKind(entry.kind).label)
         is_finding = entry.kind == EntryKind.FINDING
         place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else NOTHING
         words = {
@@ -226,7 +226,7 @@ def entry_report(
             "uraian": line,
             "hasil": line,
             "situasi": _situation(int(is_finding)),
-            "catatan": kind[:1].upper() + kind[1:],
+            "catatan": capitalized(EntryKind(entry.kind).label),
             "koordinat": place,
         }
         text = template.entry_text if template else ENTRY_TEXT

@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from reports.forms.accused import Accused, accused_field
@@ -14,6 +13,7 @@ from reports.models import Category, Priority, Report
 from reports.selectors.candidates import units_for, units_named, units_near, units_of_accused
 from reports.services.intake import priority_of
 from territory.models import Unit
+from toolkit.labels import capitalized_choices
 from toolkit.photos.fields import many_photos
 
 SHORTEST_SEARCH = 2
@@ -57,8 +57,8 @@ class ClassifyForm(ChangeForm):
         rows = Category.objects.visible_to(self.by)
         self.fields["category"].queryset = rows  # type: ignore[attr-defined]
         self.offer("category", self.categories())
-        own = [(one.value, capfirst(str(one.label))) for one in Priority]
-        self.offer("priority", [("", str(_("As usual for the category"))), *own])
+        usual = ("", str(_("As usual for the category")))
+        self.offer("priority", [usual, *capitalized_choices(Priority)])
         now: dict[str, Any] = {
             "category": self.report.category_id,
             "priority": self.priority_now(),

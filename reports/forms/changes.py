@@ -4,7 +4,6 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -20,6 +19,7 @@ from reports.selectors.candidates import (
 )
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import LinesField
 
 Choices = list[tuple[str, str]]
@@ -124,7 +124,7 @@ class ResolveForm(ChangeForm):
         forbidden = [] if self.report.category.allows_mediation else [Outcome.MEDIATED]
         self.offer(
             "outcome",
-            [(one.value, capfirst(str(one.label))) for one in Outcome if one not in forbidden],
+            capitalized_choices(one for one in Outcome if one not in forbidden),
         )
         if forbidden:
             self.fields["outcome"].help_text = _(
@@ -213,5 +213,5 @@ class OverrideForm(ChangeForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        offered = [ReportState(state) for state in OVERRIDABLE if state != self.report.state]
-        self.offer("state", [(one.value, capfirst(str(one.label))) for one in offered])
+        others = (ReportState(state) for state in OVERRIDABLE if state != self.report.state)
+        self.offer("state", capitalized_choices(others))

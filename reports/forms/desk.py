@@ -6,7 +6,6 @@ from typing import Any
 
 from django import forms
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
 
@@ -17,6 +16,7 @@ from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
+from toolkit.labels import capitalized, capitalized_choices
 from toolkit.photos.fields import many_photos
 from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
 
@@ -26,7 +26,7 @@ FARTHEST_BACK = timedelta(days=366)
 
 
 def source_choices() -> list[tuple[str, str]]:
-    return [(source.value, capfirst(str(source.label))) for source in Source]
+    return capitalized_choices(Source)
 
 
 def category_choices(
@@ -37,7 +37,7 @@ def category_choices(
     for category in categories:
         groups[category.group].append((str(getattr(category, key)), category.label))
     return [
-        (capfirst(str(CategoryGroup(group).label)), rows) for group, rows in groups.items() if rows
+        (capitalized(CategoryGroup(group).label), rows) for group, rows in groups.items() if rows
     ]
 
 
@@ -49,7 +49,7 @@ class ReportNewForm(IncidentForm):
 
     source = forms.ChoiceField(
         label=_("How did it come in?"),
-        choices=lambda: [(source.value, capfirst(str(source.label))) for source in TAKEN_DOWN],
+        choices=lambda: capitalized_choices(TAKEN_DOWN),
         initial=Source.PHONE,
         widget=forms.RadioSelect,
     )

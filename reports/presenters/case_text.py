@@ -10,13 +10,13 @@ translated, and the words filled in are Indonesian.
 from collections.abc import Iterable
 
 from django.utils import translation
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from reports.models import EventKind, Precision, Report, ReportEvent, Source
 from reports.workflow import ReportState
 from territory import times
 from territory.models import AreaLevel
+from toolkit.labels import capitalized
 from toolkit.sharing.text import NOTHING, fill_template, without_numbers
 
 TEXT = """\
@@ -163,7 +163,7 @@ def text_words(report: Report, *, with_residents: bool) -> str:
 
 def step_line(event: ReportEvent, report: Report, text: str) -> str:
     """``21 Nov 2026 22.40 WIB Diteruskan: PLN``."""
-    line = f"{times.moment(event.at, report.unit)} {capfirst(str(event.get_kind_display()))}"
+    line = f"{times.moment(event.at, report.unit)} {capitalized(event.get_kind_display())}"
     return f"{line}: {' '.join(text.split())}" if event.kind in WITH_TEXT and text else line
 
 
@@ -196,7 +196,7 @@ def occurred_words(report: Report) -> str:
 def outcome_words(report: Report, *, with_residents: bool) -> str:
     if not report.outcome:
         return NOTHING
-    words = capfirst(str(report.get_outcome_display()))
+    words = capitalized(report.get_outcome_display())
     if report.lp_number:
         words += f" ({report.lp_number})"
     if with_residents:

@@ -12,7 +12,6 @@ from django.urls import reverse
 from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.roles import Rank
@@ -21,6 +20,7 @@ from reports.models.reports import SHORT_TEXT, number_of
 from reports.workflow import AWAITED, OPEN, ReportState
 from territory.models import Unit
 from territory.times import clock
+from toolkit.labels import capitalized, capitalized_choices
 from toolkit.ui.icons import lucide
 
 STATE_TAGS: dict[str, str] = {
@@ -54,9 +54,9 @@ def shortened(text: str) -> str:
 
 def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> SafeString:
     """The rows of a table in HTML. `found` are named tuples of `list_rows()`."""
-    states = {state.value: capfirst(str(state.label)) for state in ReportState}
+    states = dict(capitalized_choices(ReportState))
     late = format_html(TAG, "danger", _("Late"))
-    urgent = format_html(TAG, "danger", capfirst(str(Priority.URGENT.label)))
+    urgent = format_html(TAG, "danger", capitalized(Priority.URGENT.label))
     sealed = format_html('<span class="tag plain">{}{}</span>', icon("lock"), _("Sealed"))
     noted = format_html(TAG, "warn", _("New note"))
     nobody = format_html("<small>{}</small>", _("no officer yet"))
