@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Duty, EntryKind, LogEntry
+from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
 from territory.models import Unit
 from toolkit.workflow import Change
 
@@ -32,6 +32,12 @@ def may_view(user: User, duty: Duty | None = None) -> bool:
 def may_begin(user: User, unit: Unit | None = None) -> bool:
     """Begin a patrol that no schedule planned, in the unit; without one, in any."""
     return Action.RUN in user.scope.actions if unit is None else user.may(Action.RUN, unit)
+
+
+def may_sign_in(user: User, row: Attendance) -> bool:
+    """Mark oneself as present (`Duty.is_sign_in_open` says when), unless somebody has marked the
+    person otherwise. Needs `member__group` loaded."""
+    return row.is_of(user) and row.status in ("", AttendanceStatus.PRESENT)
 
 
 def may_change(user: User, duty: Duty, change: Change[Action] | Change[Action | None]) -> bool:

@@ -5,21 +5,23 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import DateTimeRangeField
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember
+from patrols.models import duty_rules, roll_rules
 from patrols.models.places import GuardPost, Route
-from patrols.models.roll_rules import CONSTRAINTS, TRIGGERS
 from patrols.models.schedules import PatrolKind, Schedule
-from patrols.workflow import ATTENDED, AttendanceStatus, DutyState, ReviewState
-from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
+from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
+from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
-from toolkit.idempotency.models import SentOnceOrMade, sent_once
-from toolkit.schema import history, trigram_index
+from toolkit.idempotency.models import SentOnceOrMade
+from toolkit.schema import history
+from toolkit.workflow import state_allows
 
 SILENT_AFTER = timedelta(minutes=45)
 START_GRACE = timedelta(minutes=10)
+READY_BEFORE = timedelta(hours=2)
 
 
 class DutyQuerySet(UnitScopedQuerySet["Duty"]):
@@ -145,59 +147,8 @@ class Duty(UnitScoped, SentOnceOrMade):
         verbose_name = _("duty")
         verbose_name_plural = _("duties")
         ordering = ["-night", "-pk"]
-        constraints = [
-            sent_once("duty"),
-            models.UniqueConstraint(
-                name="duty_schedule_night",
-                fields=["schedule", "night"],
-                violation_error_message=_("This schedule has its duty of that night already."),
-            ),
-            models.CheckConstraint(
-                name="duty_times",
-                condition=Q(ends_at__gt=F("starts_at")),
-                violation_error_message=_("The duty must end later than it starts."),
-            ),
-            models.CheckConstraint(
-                name="duty_route_or_post",
-                condition=Q(route=None) | Q(post=None),
-                violation_error_message=_("A route or a post, not both."),
-            ),
-            models.CheckConstraint(
-                name="duty_running_started",
-                condition=~Q(state__in=[DutyState.RUNNING, DutyState.ENDED])
-                | Q(started_at__isnull=False),
-            ),
-            models.CheckConstraint(
-                name="duty_ended_reviewed",
-                condition=Q(state=DutyState.ENDED, ended_at__isnull=False)
-                | (~Q(state=DutyState.ENDED) & Q(ended_at=None, review=ReviewState.NONE)),
-            ),
-        ]
-        indexes = [
-            *scope_indexes("duty", "-night", "-id"),
-            models.Index(
-                name="duty_running", fields=["night"], condition=Q(state=DutyState.RUNNING)
-            ),
-            *(
-                models.Index(
-                    name=f"duty_review_{column}",
-                    fields=[column, "review", "-night", "-id"],
-                    condition=Q(review__in=[ReviewState.WAITING, ReviewState.RETURNED]),
-                )
-                for column in ("polda", "polres", "polsek")
-            ),
-            models.Index(name="duty_kind", fields=["kind", "-night", "-id"]),
-            models.Index(
-                name="duty_odd_state",
-                fields=["state", "-night", "-id"],
-                condition=Q(state__in=[DutyState.MISSED, DutyState.CANCELLED]),
-            ),
-            models.Index(name="duty_night", fields=["-night", "-id"]),
-            trigram_index("duty_search", "name"),
-            models.Index(
-                name="duty_planned", fields=["ends_at"], condition=Q(state=DutyState.PLANNED)
-            ),
-        ]
+        constraints = duty_rules.CONSTRAINTS
+        indexes = duty_rules.INDEXES
         triggers = [
             *UnitScoped.Meta.triggers,
             pgtrigger.Trigger(
@@ -224,6 +175,24 @@ class Duty(UnitScoped, SentOnceOrMade):
         """«Sprin 12/XI/2026», whether or not the number was written with the word; else nothing."""
         number = self.order_number
         return number if not number or number.casefold().startswith("sprin") else f"Sprin {number}"
+
+    @property
+    def opens_at(self) -> datetime:
+        """When its roll call may begin: two hours before the apel."""
+        return min(self.apel_at or self.starts_at, self.starts_at) - READY_BEFORE
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether its roll call is still to come, so that nobody can be present."""
+        return self.state == DutyState.PLANNED and now < self.opens_at
+
+    def is_ready(self, now: datetime) -> bool:
+        """Whether pages offer the start: from two hours before the apel until the planned end."""
+        may_start = state_allows(DUTY_CHANGES, "start", self.state)
+        return may_start and self.opens_at <= now < self.ends_at
+
+    def is_sign_in_open(self, now: datetime) -> bool:
+        """Whether people may sign in: mark themselves as present."""
+        return self.state == DutyState.RUNNING or self.is_ready(now)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still planned 10 minutes after it should have started."""
@@ -327,8 +296,8 @@ class Attendance(SentOnceOrMade):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
         ordering = ["duty", "pk"]
-        constraints = CONSTRAINTS
-        triggers = TRIGGERS
+        constraints = roll_rules.CONSTRAINTS
+        triggers = roll_rules.TRIGGERS
 
     def __str__(self) -> str:
         return self.person_name

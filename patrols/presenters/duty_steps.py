@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.rights import may_change, may_run
-from patrols.services.duties import is_ready, is_sign_in_open
+from patrols.rights import may_change, may_run, may_sign_in
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState, ReviewState
 from toolkit.workflow import state_allows
 
@@ -85,7 +84,9 @@ def _roll(duty: Duty, user: User, own: Attendance | None, now: datetime) -> Step
     """The roll call for those who run the duty; the others sign in themselves, once."""
     if may_run(user, duty) and duty.state != DutyState.CANCELLED:
         return Step(duty.pk, "patrols:duty_rollcall", _("Roll call"), "users", css="wide")
-    if own is None or own.status or not is_sign_in_open(duty, now):
+    if own is None or own.status:
+        return None
+    if not may_sign_in(user, own) or not duty.is_sign_in_open(now):
         return None
     return Step(
         own.pk,
@@ -102,7 +103,7 @@ def _start(duty: Duty, user: User, now: datetime) -> tuple[Step | None, Step | N
     """The start, as the button in time or as the early one."""
     if not _may_now(user, duty, "start"):
         return None, None
-    ready = is_ready(duty, now)
+    ready = duty.is_ready(now)
     step = Step(
         duty.pk,
         "patrols:duty_start",

@@ -8,7 +8,6 @@ from typing import Any
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
-from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -30,10 +29,10 @@ from patrols.services.schedules import ScheduleClash, lock_people
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState
 from territory.models import Unit
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.labels import capitalized_choices
 from toolkit.workflow import ChangeRefused, state_allows
 
 DEFAULT_LENGTH = timedelta(hours=2)
-READY_BEFORE = timedelta(hours=2)
 
 
 class BusyElsewhere(ValidationError):
@@ -82,26 +81,6 @@ def _change(duty: Duty, name: str, *, by: User, **fields: Any) -> Duty:
             raise
         raise ScheduleClash(clashes) from error
     return duty
-
-
-def opens_at(duty: Duty) -> datetime:
-    """When its roll call may begin: two hours before the apel."""
-    return min(duty.apel_at or duty.starts_at, duty.starts_at) - READY_BEFORE
-
-
-def is_ahead(duty: Duty, now: datetime) -> bool:
-    """Whether its roll call is still to come, so that nobody can be present."""
-    return duty.state == DutyState.PLANNED and now < opens_at(duty)
-
-
-def is_ready(duty: Duty, now: datetime) -> bool:
-    """Whether pages offer the start: from two hours before the apel until the planned end."""
-    return state_allows(DUTY_CHANGES, "start", duty.state) and opens_at(duty) <= now < duty.ends_at
-
-
-def is_sign_in_open(duty: Duty, now: datetime) -> bool:
-    """Whether people may sign in: mark themselves as present."""
-    return duty.state == DutyState.RUNNING or is_ready(duty, now)
 
 
 def _refuse_busy(duty: Duty, *, despite: bool) -> None:
@@ -210,11 +189,11 @@ def start_unscheduled(
     stored = stored_answer(Duty.objects.all(), client_uuid, sha256, conflict=DutyConflict)
     if stored is not None:
         return stored
-    kinds = dict[str, Any](PatrolKind.choices)
+    kind_names = dict(capitalized_choices(PatrolKind))
     duty = Duty(
         unit=unit,
         kind=kind,
-        name=name.strip() or str(route or post or capfirst(kinds.get(kind, ""))),
+        name=name.strip() or str(route or post or kind_names.get(kind, "")),
         night=night_of(now.astimezone(unit.zone)),
         starts_at=now,
         ends_at=now + DEFAULT_LENGTH,

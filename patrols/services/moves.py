@@ -18,7 +18,7 @@ from patrols.selectors.elsewhere import (
     on_running_duties,
     people_elsewhere,
 )
-from patrols.services.duties import BusyElsewhere, is_ahead, lock_duty, start_duty
+from patrols.services.duties import BusyElsewhere, lock_duty, start_duty
 from patrols.services.rollcall import lock_roll_to_run, lock_row
 from patrols.services.schedules import lock_people
 from patrols.workflow import ATTENDED, DutyState
@@ -58,7 +58,7 @@ def move_attendance(
     target = _row_there(row, there, served=served, by=by, now=now)
     _take_off(here, row, officer=row.officer_id, leader=leader, now=now)
     lock_people(*ids_of(row))
-    if not is_ahead(there, now) and (found := on_running_duties(there, *ids_of(row))):
+    if not there.is_ahead(now) and (found := on_running_duties(there, *ids_of(row))):
         raise BusyElsewhere(found)
     try:
         with transaction.atomic():
@@ -81,7 +81,7 @@ def _row_there(
     if known and known.status in ATTENDED:
         return known
     target.status, target.at, target.marked_by = "", None, None
-    if is_ahead(there, now):
+    if there.is_ahead(now):
         return target
     if served:
         target.status, target.at, target.marked_by = AttendanceStatus.PRESENT, now, by

@@ -13,10 +13,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.rights import may_run
+from patrols.rights import may_run, may_sign_in
 from patrols.selectors.elsewhere import expected_elsewhere, ids_of, on_running_duties
 from patrols.selectors.roll import addable_members, first_arrival
-from patrols.services.duties import BusyElsewhere, is_ahead, is_sign_in_open, lock_duty
+from patrols.services.duties import BusyElsewhere, lock_duty
 from patrols.services.schedules import lock_people
 from patrols.workflow import ATTENDED
 from territory.times import hour
@@ -101,10 +101,9 @@ def mark_attendance(
 
 
 def _check_sign_in(row: Attendance, status: str, duty: Duty, by: User, now: datetime) -> None:
-    is_marked = row.status not in ("", AttendanceStatus.PRESENT)
-    if not row.is_of(by) or status != AttendanceStatus.PRESENT or is_marked:
+    if status != AttendanceStatus.PRESENT or not may_sign_in(by, row):
         raise PermissionDenied
-    if not is_sign_in_open(duty, now):
+    if not duty.is_sign_in_open(now):
         raise ValidationError(
             _("You can sign in from two hours before the duty until it has ended.")
         )
@@ -169,7 +168,7 @@ def _add(
     if stored is not None:
         return stored
     row = Attendance(duty=duty, client_uuid=client_uuid, body_sha256=sha256, **person)
-    if not is_ahead(duty, now):
+    if not duty.is_ahead(now):
         row.expected = False
         arrival = AttendanceStatus.REPLACEMENT if replaces else AttendanceStatus.PRESENT
         row.status, row.at, row.marked_by = arrival, now, by

@@ -31,7 +31,6 @@ from patrols.services.duties import (
     BusyElsewhere,
     DutyConflict,
     end_duty,
-    is_ready,
     resume_duty,
     review_duty,
     start_duty,
@@ -61,7 +60,7 @@ def my_day(request: SignedIn) -> HttpResponse:
         if row.duty_id in runs or row.duty.state == DutyState.RUNNING
     ]
     running = next((row for row in nights.current if row.duty.state == DutyState.RUNNING), None)
-    ready = next((row for row in nights.tonight if is_ready(row.duty, now)), None)
+    ready = next((row for row in nights.tonight if row.duty.is_ready(now)), None)
     context = {
         "nights": nights,
         "now": now,

@@ -21,7 +21,7 @@ from patrols.presenters.roll_names import choices_of
 from patrols.rights import may_run
 from patrols.selectors.elsewhere import LEAVABLE, within_reach
 from patrols.selectors.roll import candidates_for, person_of, roll_of
-from patrols.services.duties import BusyElsewhere, is_ahead
+from patrols.services.duties import BusyElsewhere
 from patrols.services.rollcall import (
     AttendanceConflict,
     add_guest,
@@ -70,7 +70,7 @@ def _show(
         "choices": CHOICES,
         "is_open": duty.accepts_roll,
         "may_move": duty.accepts_roll and duty.state in LEAVABLE,
-        "is_ahead": is_ahead(duty, timezone.now()),
+        "is_ahead": duty.is_ahead(timezone.now()),
         "guest_form": guest_form or GuestForm(),
         "person_form": person_form,
         "name": name,
@@ -84,7 +84,7 @@ def _person_form(request: SignedIn, duty: Duty, *args: Any, **kwargs: Any) -> Pe
     return PersonForm(
         *args,
         find=partial(person_of, duty=duty, by=request.user),
-        may_replace=not is_ahead(duty, timezone.now()),
+        may_replace=not duty.is_ahead(timezone.now()),
         **kwargs,
     )
 

@@ -13,7 +13,6 @@ from patrols.selectors.roll import Turnout, roll_of
 from patrols.services.duties import (
     BusyElsewhere,
     end_duty,
-    is_ahead,
     review_duty,
     start_duty,
 )
@@ -419,8 +418,8 @@ def test_added_to_a_future_duty_nobody_is_present_now(ahead, officer, who, act):
 def test_from_two_hours_before_the_apel_the_added_are_present(ahead, officer, who, act):
     Duty.objects.filter(pk=ahead.pk).update(apel_at=ahead.starts_at - timedelta(minutes=15))
     opens = ahead.starts_at - timedelta(hours=2, minutes=15)
-    assert is_ahead(Duty.objects.get(pk=ahead.pk), opens - timedelta(seconds=1))
-    assert not is_ahead(Duty.objects.get(pk=ahead.pk), opens)
+    assert Duty.objects.get(pk=ahead.pk).is_ahead(opens - timedelta(seconds=1))
+    assert not Duty.objects.get(pk=ahead.pk).is_ahead(opens)
     with time_machine.travel(opens, tick=False):
         row = ADD[act](ahead, officer, who)
     assert (row.status in ATTENDED, row.at, row.expected) == (True, opens, False)
