@@ -34,7 +34,7 @@ manage: $(STAMP)  ## a Django command on the database of `make run`: make manage
 	@$(SITE) manage $(ARGS)
 
 test: $(STAMP)  ## all tests on PostgreSQL (COVERAGE=1 measures it too); a part: make test ARGS="tests/patrols -x"
-	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 $(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=90))
+	@$(VENV) -m pytest $(if $(ARGS),$(ARGS),-n 2 --dist loadscope $(if $(COVERAGE),--cov --cov-report=term --cov-fail-under=90))
 
 check: $(STAMP)  ## lint, types, JavaScript, templates, app order, migrations, deployment settings, translations
 	@$(VENV) -m tools.checks

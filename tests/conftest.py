@@ -1,5 +1,6 @@
 """What every test may use. The people and units are in cast.py."""
 
+import gc
 import os
 import shutil
 import socket
@@ -8,6 +9,7 @@ import tempfile
 import pytest
 from django.conf import settings
 from hypothesis import settings as hypothesis_settings
+from playwright.sync_api import expect
 
 pytest_plugins = ["tests.cast"]
 
@@ -27,6 +29,7 @@ CHROMIUM_ARGUMENTS = [
 # The same inputs in every run, and no failure because the machine is busy.
 hypothesis_settings.register_profile("suite", derandomize=True, database=None, deadline=None)
 hypothesis_settings.load_profile("suite")
+expect.set_options(timeout=30_000)
 
 
 def pytest_configure(config):
@@ -36,6 +39,10 @@ def pytest_configure(config):
     settings.MEDIA_ROOT = uploads.name
     # Argon2 is slow by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    # Each test client would list every file of staticfiles/ anew.
+    settings.WHITENOISE_AUTOREFRESH = True
+    # The models of 50 migrations are many objects, and few are ever garbage.
+    gc.set_threshold(100_000, 50, 50)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -76,7 +76,7 @@ def phone(browser):
 @pytest.fixture(scope="module")
 def blank_page(phone):
     page = phone.new_page()
-    page.set_default_timeout(5000)
+    page.set_default_timeout(30_000)
     return page
 
 
