@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 from patrols.models import Attendance, AttendanceStatus, EntryKind, LogEntry, Mark
 from patrols.presenters.roll_names import details_of
 from patrols.workflow import DutyState, ReviewState
-from reports.models.reports import number_of
 
 register = template.Library()
 
@@ -54,12 +53,6 @@ def kind_icon(kind: str) -> str:
 def tag_class(state: str) -> str:
     """The CSS class of a state's tag: "good", "warn", "danger"; "" for a state that is neither."""
     return STATE_TAGS.get(state, "")
-
-
-@register.filter
-def report_number(pk: int) -> str:
-    """«LK-000123», where only the report's key was read."""
-    return number_of(pk)
 
 
 @register.filter
