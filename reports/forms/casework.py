@@ -11,7 +11,6 @@ from reports.forms.changes import ChangeForm, words_field
 from reports.forms.desk import category_choices
 from reports.models import Category, Priority, Report
 from reports.selectors.candidates import units_for, units_named, units_near, units_of_accused
-from reports.services.intake import priority_of
 from territory.models import Unit
 from toolkit.labels import capitalized_choices
 from toolkit.photos.fields import many_photos
@@ -97,7 +96,7 @@ class ClassifyForm(ChangeForm):
 
     def priority_now(self) -> str:
         """Empty if the report has its category's priority: a new category then sets a new one."""
-        usual = priority_of(self.report.category)
+        usual = self.report.category.usual_priority
         return "" if self.report.priority == usual else self.report.priority
 
     def categories(self) -> Any:
@@ -110,7 +109,7 @@ class ClassifyForm(ChangeForm):
 
     def values(self) -> dict[str, Any]:
         data = self.cleaned_data
-        priority = data["priority"] or priority_of(data["category"])
+        priority = data["priority"] or data["category"].usual_priority
         named = {name: data[name] for name in ("category", "is_sealed", "seen")}
         accused = self.accused.get(data.get("about_unit", ""))
         return {**named, "priority": priority, "about_unit": accused}

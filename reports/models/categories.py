@@ -1,3 +1,4 @@
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
@@ -5,8 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from reports.models.choices import Priority
 from territory.scope import Viewer
 from toolkit.schema import history
+
+URGENT_WITHIN, HIGH_WITHIN = 10, 30  # target_minutes
 
 
 class CategoryGroup(models.TextChoices):
@@ -130,3 +134,16 @@ class Category(models.Model):
     @property
     def is_crime(self) -> bool:
         return bool(self.crime_class)
+
+    @property
+    def usual_priority(self) -> Priority:
+        """The priority of its reports, unless an officer chooses another."""
+        minutes = self.target_minutes
+        if minutes is None or minutes > HIGH_WITHIN:
+            return Priority.NORMAL
+        return Priority.URGENT if minutes <= URGENT_WITHIN else Priority.HIGH
+
+    def due_at(self, reported_at: datetime) -> datetime | None:
+        """When an officer should have arrived; None where nobody has to come."""
+        minutes = self.target_minutes
+        return None if minutes is None else reported_at + timedelta(minutes=minutes)

@@ -14,7 +14,7 @@ from accounts.models import User
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
 from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
-from reports.services.intake import add_photos, due_at, is_same_note, priority_of
+from reports.services.intake import add_photos, is_same_note
 from reports.services.transitions import (
     ReportMoved,
     awaited_since,
@@ -97,13 +97,13 @@ def classify_report(
     changed = category.pk != report.category_id
     _check_class(report, by, category, is_sealed)
     report.category = category
-    report.priority = priority or (priority_of(category) if changed else report.priority)
+    report.priority = priority or (category.usual_priority if changed else report.priority)
     report.is_sealed = category.is_sealed or is_sealed
     if report.class_stamp == before:
         return report
     fields = ["category", "priority", "is_sealed", "about_unit"]
     if changed and report.due_at is not None:
-        report.due_at = due_at(category, awaited_since(report))
+        report.due_at = category.due_at(awaited_since(report))
         fields.append("due_at")
     if not category.is_about_police:
         report.about_unit = None

@@ -19,7 +19,6 @@ from reports.models import (
     Category,
     EventKind,
     Precision,
-    Priority,
     Privacy,
     Report,
     ReportContact,
@@ -40,7 +39,6 @@ from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
 
-URGENT_WITHIN, HIGH_WITHIN = 10, 30  # minutes of the category's target
 # Nobody alive reports anything older. Year 1 in Jakarta has no date in UTC and fails on reading.
 FIRST_YEAR = 1900
 
@@ -130,20 +128,6 @@ def receive_report(
         return _store(draft, by, sha256=sha256, now=now, files=files), True
 
 
-def priority_of(category: Category) -> str:
-    minutes = category.target_minutes
-    if minutes is None:
-        return Priority.NORMAL
-    if minutes <= URGENT_WITHIN:
-        return Priority.URGENT
-    return Priority.HIGH if minutes <= HIGH_WITHIN else Priority.NORMAL
-
-
-def due_at(category: Category, reported_at: datetime) -> datetime | None:
-    minutes = category.target_minutes
-    return None if minutes is None else reported_at + timedelta(minutes=minutes)
-
-
 def _store(
     draft: ReportDraft,
     by: User | None,
@@ -178,9 +162,9 @@ def _store(
         privacy=draft.privacy if draft.names_reporter else Privacy.ANONYMOUS,
         is_sealed=draft.category.is_sealed,
         about_unit=about_unit,
-        priority=priority_of(draft.category),
+        priority=draft.category.usual_priority,
         # Nothing is due: the patrol was there before the report was.
-        due_at=None if draft.source == Source.PATROL else due_at(draft.category, reported_at),
+        due_at=None if draft.source == Source.PATROL else draft.category.due_at(reported_at),
         received_by=by,
     )
     event = ReportEvent.objects.create(

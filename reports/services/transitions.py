@@ -12,7 +12,6 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.models import EventKind, Report, ReportEvent
 from reports.rights import may_change
-from reports.services.intake import due_at
 from reports.workflow import AWAITED, CHANGES, OPEN, consequences
 from territory.times import clock_and_day
 from toolkit.workflow import ChangeRefused, state_allows
@@ -117,7 +116,7 @@ def write_change(
     at = max(at, report.reported_at)
     values = {**consequences(report, state, at, by_police=by is not None), **values}
     if before not in OPEN and state in AWAITED and values.get("due_at", report.due_at):
-        values["due_at"] = due_at(report.category, at)
+        values["due_at"] = report.category.due_at(at)
     for name, value in values.items():
         setattr(report, name, value)
     report.save(update_fields=list(values))

@@ -20,8 +20,6 @@ from reports.models import (
 from reports.services.intake import (
     ReportConflict,
     ReportDraft,
-    due_at,
-    priority_of,
     receive_report,
 )
 from territory.models import Unit, UnitArea
@@ -221,7 +219,7 @@ def test_nothing_is_received_in_the_future(units):
 def test_priority_and_target_come_from_the_category(units, minutes, priority):
     category = make.make_category(f"kind{minutes}", target_minutes=minutes)
     due = None if minutes is None else NOW + minutes * MINUTE
-    assert (priority_of(category), due_at(category, NOW)) == (priority, due)
+    assert (category.usual_priority, category.due_at(NOW)) == (priority, due)
     report = receive(category=category)
     assert (report.priority, report.due_at) == (priority, due)
 

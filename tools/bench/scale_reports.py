@@ -25,7 +25,6 @@ from reports.models import (
     ReportEvent,
 )
 from reports.models.contacts import phone_digest
-from reports.services.intake import due_at, priority_of
 from reports.workflow import Outcome, ReportState, consequences
 from territory.models import Area, AreaLevel
 from tools.bench.copying import Table, without_indexes
@@ -189,8 +188,8 @@ class Writer:
             "source": random.choices(list(SOURCES), list(SOURCES.values()))[0],
             "privacy": privacy,
             "is_sealed": kind.is_sealed,
-            "priority": priority_of(kind),
-            "due_at": due_at(kind, at),
+            "priority": kind.usual_priority,
+            "due_at": kind.due_at(at),
             **changed,
         }
         if row.get("outcome") and random.random() < 0.15:

@@ -24,7 +24,6 @@ from reports.models import (
 )
 from reports.models.contacts import phone_digest
 from reports.selectors.routing import responsible
-from reports.services.intake import due_at, priority_of
 from reports.workflow import ReportState
 from toolkit.geo.points import cell_of
 from tools.demo import report_cases
@@ -150,9 +149,9 @@ def _receive(
         reported_at=reported_at,
         source=source,
         is_sealed=kind.is_sealed,
-        priority=priority_of(kind),
+        priority=kind.usual_priority,
         # A patrol was there before the report was.
-        due_at=None if source == Source.PATROL else due_at(kind, reported_at),
+        due_at=None if source == Source.PATROL else kind.due_at(reported_at),
         received_by=random.choice(team.desk) if taken or source == Source.CYBER else None,
     )
     _say_when(report, happened, random)
