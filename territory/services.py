@@ -1,17 +1,23 @@
 from django.apps import apps
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F, Q
 
 from territory.models import Unit, UnitScoped
+from territory.rights import may_move
+from territory.scope import Viewer
 
 
 @transaction.atomic
-def move_unit(*, unit: Unit, parent: Unit) -> int:
+def move_unit(*, unit: Unit, parent: Unit, by: Viewer) -> int:
     """Moves a unit, with all below it, under another parent.
 
     The scope columns of every row in the subtree follow. Returns how many rows were updated.
+    Raises PermissionDenied without the right to both places.
     """
     unit = Unit.objects.select_for_update().get(pk=unit.pk)
+    if not may_move(by, unit, parent):
+        raise PermissionDenied
     unit.parent = parent
     unit.full_clean(exclude=["polda", "polres", "polsek"])
     unit.save(update_fields=["parent"])

@@ -6,10 +6,8 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
+from territory.rights import MANAGE
 from territory.scope import Scope, UnitRow
-
-# The action that opens the admin. `accounts.roles` grants it; a test compares the two names.
-MANAGE = "manage"
 
 
 class Manager(Protocol):

@@ -21,9 +21,10 @@ from django.utils.functional import cached_property
 from django.utils.text import capfirst
 from django.utils.translation import gettext
 
-from territory.admin.access import MANAGE, choices_for, manages_everywhere, narrowed, person
+from territory.admin.access import choices_for, manages_everywhere, narrowed, person
 from territory.admin.history import Change, changes_of
 from territory.models import Unit
+from territory.rights import MANAGE
 from territory.scope import unscoped
 from toolkit.paging import capped_count
 

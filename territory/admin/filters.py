@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from territory.admin.access import MANAGE, manages_everywhere, person
+from territory.admin.access import manages_everywhere, person
 from territory.models import Unit, UnitKind
+from territory.rights import MANAGE
 from territory.scope import rows_below
 
 RECENT_DAYS = 30

@@ -7,11 +7,12 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
-from territory.admin.access import MANAGE, manages_everywhere, person
+from territory.admin.access import manages_everywhere, person
 from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin, ScopedForm
 from territory.admin.filters import UnitFilter
 from territory.extensions import unit_concerns
 from territory.models import Area, Unit, UnitArea
+from territory.rights import MANAGE
 from territory.services import move_unit
 
 
@@ -119,7 +120,7 @@ class UnitAdmin(ScopedAdmin):
         super().save_model(request, obj, form, change)
         if parent is not None:
             # This updates the scope columns of all rows below the unit.
-            move_unit(unit=obj, parent=parent)
+            move_unit(unit=obj, parent=parent, by=person(request))
 
 
 class UnitAreaForm(ScopedForm):

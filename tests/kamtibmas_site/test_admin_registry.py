@@ -12,9 +12,9 @@ from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
-from territory.admin.access import MANAGE
 from territory.admin.base import CappedPaginator
 from territory.models import UnitArea
+from territory.rights import MANAGE
 from tests import factories as make
 from tests.pictures import jpeg
 from toolkit.jobs.models import JobRecord

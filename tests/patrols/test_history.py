@@ -156,8 +156,8 @@ def test_events_carry_the_scope_columns(units, tracked_rows):
         )
 
 
-def test_a_moved_unit_leaves_the_old_place_in_the_history(units, duty):
-    move_unit(unit=units.polres, parent=units.polda_east)
+def test_a_moved_unit_leaves_the_old_place_in_the_history(units, duty, superuser):
+    move_unit(unit=units.polres, parent=units.polda_east, by=superuser)
     assert events(duty).last().polda_id == units.polda.pk
     assert events(units.polsek).last().polda_id == units.polda.pk
 

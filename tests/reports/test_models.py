@@ -297,7 +297,7 @@ def test_events_and_openings_stay_as_they_are(report, officer, model):
     assert list(model.objects.values()) == before
 
 
-def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, neighbour):
+def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, neighbour, superuser):
     row = ContactAccess.objects.create(
         report=report, unit=report.unit, by=officer, reason="Menelepon"
     )
@@ -313,7 +313,7 @@ def test_an_opening_follows_its_unit_and_nothing_else(units, report, officer, ne
             ContactAccess.objects.filter(pk=row.pk).update(**values)
     before = ContactAccess.objects.values("report", "by", "reason", "at", "unit").get()
     units.polres.parent = units.polda_east
-    move_unit(unit=units.polres, parent=units.polda_east)
+    move_unit(unit=units.polres, parent=units.polda_east, by=superuser)
     row.refresh_from_db()
     assert (row.polda, row.polres, row.polsek) == (units.polda_east, units.polres, units.polsek)
     assert ContactAccess.objects.values("report", "by", "reason", "at", "unit").get() == before

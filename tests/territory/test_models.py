@@ -2,7 +2,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.apps import apps
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
@@ -75,22 +75,22 @@ def test_written_columns_do_not_stay(units):
     assert scope_columns(units.polsek) == (units.polda.pk, units.polres.pk, units.polsek.pk)
 
 
-def test_moving_a_unit_takes_four_levels_along(units, subsektor):
+def test_moving_a_unit_takes_four_levels_along(units, subsektor, superuser):
     polda = units.polda
     other = make.make_unit(UnitKind.MABES, "Mabes lain")
     make.make_post(subsektor)
-    assert move_unit(unit=polda, parent=other) == 1
+    assert move_unit(unit=polda, parent=other, by=superuser) == 1
     assert scope_columns(subsektor) == (polda.pk, units.polres.pk, units.polsek.pk)
-    move_unit(unit=units.polres, parent=units.polda_east)
+    move_unit(unit=units.polres, parent=units.polda_east, by=superuser)
     for unit in (units.polres, units.polsek, units.polsek_neighbour, subsektor):
         assert scope_columns(unit)[0] == units.polda_east.pk
     assert scope_columns(units.polres_other)[0] == polda.pk
 
 
-def test_moving_takes_the_rows_of_every_scoped_model_along(units, subsektor):
+def test_moving_takes_the_rows_of_every_scoped_model_along(units, subsektor, superuser):
     moved = one_of_each(units.polsek) + one_of_each(subsektor)
     stays = one_of_each(units.polsek_other)
-    count = move_unit(unit=units.polres, parent=units.polda_east)
+    count = move_unit(unit=units.polres, parent=units.polda_east, by=superuser)
     assert count == len(moved)
     for row in moved:
         assert scope_columns(row) == (units.polda_east.pk, units.polres.pk, units.polsek.pk), row
@@ -98,9 +98,9 @@ def test_moving_takes_the_rows_of_every_scoped_model_along(units, subsektor):
         assert scope_columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
 
 
-def test_a_subsektor_moved_takes_its_rows_to_the_other_polsek(units, subsektor):
+def test_a_subsektor_moved_takes_its_rows_to_the_other_polsek(units, subsektor, superuser):
     rows = one_of_each(subsektor)
-    move_unit(unit=subsektor, parent=units.polsek_other)
+    move_unit(unit=subsektor, parent=units.polsek_other, by=superuser)
     for row in rows:
         assert scope_columns(row) == (units.polda.pk, units.polres_other.pk, units.polsek_other.pk)
 
@@ -147,10 +147,18 @@ def test_a_unit_reports_to_a_higher_kind(units, subsektor, kind, parent):
         unit.save()
 
 
-def test_cycles_are_impossible(units, subsektor):
+def test_a_unit_is_moved_by_who_administers_both_places(units, admin_user, nobody):
+    for person, parent in ((admin_user, units.polda_east), (nobody, units.polda)):
+        with pytest.raises(PermissionDenied):
+            move_unit(unit=units.polsek, parent=parent, by=person)
+    units.polsek.refresh_from_db()
+    assert units.polsek.parent == units.polres
+
+
+def test_cycles_are_impossible(units, subsektor, superuser):
     for parent in (units.polres, units.polsek, subsektor):
         with pytest.raises(ValidationError):
-            move_unit(unit=units.polres, parent=parent)
+            move_unit(unit=units.polres, parent=parent, by=superuser)
         with pytest.raises(IntegrityError), transaction.atomic():
             Unit.objects.filter(pk=units.polres.pk).update(parent=parent)
     assert scope_columns(subsektor) == (units.polda.pk, units.polres.pk, units.polsek.pk)
@@ -166,14 +174,14 @@ def test_a_kind_that_does_not_fit_those_below_is_refused(units, subsektor):
         units.polsek.save()
 
 
-def test_only_mabes_stands_alone(units):
+def test_only_mabes_stands_alone(units, superuser):
     for fields in ({"kind": UnitKind.POLDA, "parent": None},):
         with pytest.raises(ValidationError):
             Unit(code="x", name="X", **fields).full_clean()
         with pytest.raises(IntegrityError), transaction.atomic():
             Unit.objects.create(code="x", name="X", **fields)
     with pytest.raises(ValidationError):
-        move_unit(unit=units.polda, parent=None)
+        move_unit(unit=units.polda, parent=None, by=superuser)
 
 
 def test_an_unknown_kind_is_a_plain_error(units):
