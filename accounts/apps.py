@@ -15,7 +15,7 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         from django.contrib.sessions.backends.db import SessionStore
 
-        from accounts.selectors import nobody_opens_sealed
+        from accounts.admin.unit_concerns import nobody_opens_sealed
 
         unit_concerns.add(nobody_opens_sealed)
         jobs.add(Job("clear_sessions", timedelta(days=1), SessionStore.clear_expired))
