@@ -1,7 +1,9 @@
 """Who may do what with a duty and with an entry of its log.
 
-Whoever leads a duty may run it and write on it, also when posted to another unit or no longer
-posted at all. The states that allow a change stand in workflow.py.
+`user.may(action, duty)` is true where a posting of the person, at the duty's unit or at one above
+it, has a role that grants the action (accounts/roles.py). Whoever leads a duty may run it and write
+on it, also when posted to another unit or no longer posted at all. The states that allow a change
+stand in workflow.py.
 """
 
 from datetime import datetime, timedelta

@@ -1,6 +1,8 @@
 """Who may do what with a report. None of these asks whether the report's state allows it.
 
 Everybody must be able to see the report first: `visible_to()` and `in_scope()` decide that.
+`user.may(action, report)` is true where a posting of the person, at the report's unit or at one
+above it, has a role that grants the action (accounts/roles.py).
 """
 
 from accounts.models import User

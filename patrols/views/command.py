@@ -36,7 +36,7 @@ from patrols.selectors.board import (
 from patrols.selectors.log import log_of, tally_of
 from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
-from patrols.views.requests import reach_duty
+from patrols.views.requests import get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
@@ -193,7 +193,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_review(request: SignedIn, pk: int) -> HttpResponse:
     """Approves a log, or returns it with a comment on what is missing."""
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, REVIEW_CHANGES["approve"]))
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -204,7 +204,7 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
             )
         except ValidationError as error:
             form.add_error(None, error)
-            duty = reach_duty(request, pk)
+            duty = get_duty_or_404(request, pk)
         else:
             done = {
                 "approve": _("The log of %(duty)s is approved."),
@@ -227,16 +227,16 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/duty_review.html", context)
 
 
-def reach_cancellable_duty(request: SignedIn, pk: int) -> Duty:
+def get_duty_to_cancel(request: SignedIn, pk: int) -> Duty:
     """The duty, for who may cancel and restore it; whether its state allows it is asked later."""
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, DUTY_CHANGES["cancel"]))
     return duty
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_cancellable_duty(request, pk)
+    duty = get_duty_to_cancel(request, pk)
     if request.method != "POST" and not state_allows(DUTY_CHANGES, "cancel", duty.state):
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
@@ -258,7 +258,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
 @post_only("patrols:duty_detail")
 def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
     """Undoes a cancellation. Refused where somebody of the roll is expected elsewhere by now."""
-    duty = reach_cancellable_duty(request, pk)
+    duty = get_duty_to_cancel(request, pk)
     attempt(
         request,
         lambda: restore_duty(duty=duty, by=request.user),

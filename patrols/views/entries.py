@@ -24,7 +24,7 @@ from patrols.services.entries import (
     why_no_entries,
     withdraw_entry,
 )
-from patrols.views.requests import reach_duty
+from patrols.views.requests import get_duty_or_404
 from toolkit.idempotency.fields import sent_uuid
 from toolkit.photos.store import photo_response
 from toolkit.ui.requests import attempt, post_only, require
@@ -38,7 +38,7 @@ TAPPED = (
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def entry_add(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     require(may_log(request.user, duty))
     # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
     if request.method != "POST" and not duty.accepts_entries:
@@ -136,7 +136,7 @@ def _said_of_check_in(entry: LogEntry) -> tuple[int, str]:
 
 @post_only("patrols:duty_detail")
 def check_in(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     form = CheckInForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("This page was old. Try again."))
@@ -153,12 +153,12 @@ def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
         client_uuid=sent_uuid(request),
     )
     done = (messages.SUCCESS, _("Nothing to report: written."))
-    return _log_at_once(request, reach_duty(request, pk), draft, lambda _entry: done)
+    return _log_at_once(request, get_duty_or_404(request, pk), draft, lambda _entry: done)
 
 
 @post_only("patrols:duty_detail")
 def checkpoint_leave(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     attempt(
         request,
         lambda: leave_checkpoint(duty=duty, by=request.user),

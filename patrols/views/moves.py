@@ -14,7 +14,7 @@ from patrols.models import Attendance
 from patrols.selectors.elsewhere import AWAY, duties_to_move_to
 from patrols.selectors.roll import roll_of
 from patrols.services.moves import move_attendance
-from patrols.views.requests import reach_run_duty
+from patrols.views.requests import get_duty_to_run
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -22,7 +22,7 @@ def attendance_move(request: SignedIn, pk: int) -> HttpResponse:
     """Takes a person off this duty and onto another one in one step."""
     rows = Attendance.objects.visible_to(request.user)
     row = get_object_or_404(rows.select_related("officer", "member__group__unit"), pk=pk)
-    duty = row.duty = reach_run_duty(request, row.duty_id)
+    duty = row.duty = get_duty_to_run(request, row.duty_id)
     leads = row.officer_id is not None and duty.leader_id == row.officer_id
     others = [
         other

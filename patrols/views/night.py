@@ -37,7 +37,7 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.moves import start_with_moves
-from patrols.views.requests import reach_duty, reach_run_duty
+from patrols.views.requests import get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
 from toolkit.idempotency.fields import as_new_form
@@ -77,7 +77,7 @@ def my_day(request: SignedIn) -> HttpResponse:
 
 @require_safe
 def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     now = timezone.now()
     roll = roll_of(duty)
     own = roll.of(request.user)
@@ -147,7 +147,7 @@ def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., D
 
 def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> HttpResponse:
     """Makes a duty run. Where its people are on other running duties, a page asks first."""
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     try:
         _as_chosen(request, start)(duty=duty, by=request.user)
     except BusyElsewhere:
@@ -169,7 +169,7 @@ def duty_start(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
     """Asks what to do with people on other running duties before this one starts or goes on."""
-    duty = reach_run_duty(request, pk)
+    duty = get_duty_to_run(request, pk)
     starts = state_allows(DUTY_CHANGES, "start", duty.state)
     resumes = duty.state == DutyState.ENDED and duty.accepts_entries
     busy = within_reach(people_elsewhere(duty), request.user) if starts or resumes else []
@@ -181,7 +181,7 @@ def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def duty_end(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_run_duty(request, pk)
+    duty = get_duty_to_run(request, pk)
     if request.method != "POST" and duty.state != DutyState.RUNNING:
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
@@ -210,7 +210,7 @@ def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
 @post_only("patrols:duty_detail")
 def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
     """Sends a returned log for review again."""
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     attempt(
         request,
         lambda: review_duty(duty=duty, by=request.user, action="submit"),
@@ -222,7 +222,7 @@ def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def duty_log(request: SignedIn, pk: int) -> HttpResponse:
     """The log as a page to print, oldest entry first."""
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: LOG_ROWS + 1])
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
     context = {

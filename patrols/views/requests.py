@@ -1,4 +1,4 @@
-"""How the pages of patrols reach the duty of their address."""
+"""The duty of a page's address."""
 
 from django.shortcuts import get_object_or_404
 
@@ -8,7 +8,7 @@ from patrols.rights import may_run
 from toolkit.ui.requests import require
 
 
-def reach_duty(request: SignedIn, pk: int) -> Duty:
+def get_duty_or_404(request: SignedIn, pk: int) -> Duty:
     """The duty with unit, place and people loaded; 404 for who may not see it."""
     rows = Duty.objects.visible_to(request.user).select_related(
         "unit", "route", "post", "leader", "reviewed_by"
@@ -16,8 +16,8 @@ def reach_duty(request: SignedIn, pk: int) -> Duty:
     return get_object_or_404(rows, pk=pk)
 
 
-def reach_run_duty(request: SignedIn, pk: int) -> Duty:
-    """As `reach_duty`; 403 for who may see the duty but not run it."""
-    duty = reach_duty(request, pk)
+def get_duty_to_run(request: SignedIn, pk: int) -> Duty:
+    """As `get_duty_or_404`; 403 for who may see the duty but not run it."""
+    duty = get_duty_or_404(request, pk)
     require(may_run(request.user, duty))
     return duty

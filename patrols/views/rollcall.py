@@ -32,7 +32,7 @@ from patrols.services.rollcall import (
     mark_attendance,
     remove_attendance,
 )
-from patrols.views.requests import reach_run_duty
+from patrols.views.requests import get_duty_to_run
 from territory.times import hour
 from toolkit.idempotency.fields import as_new_form
 from toolkit.ui.requests import attempt, post_only
@@ -47,7 +47,7 @@ CHOICES = (
 
 @require_safe
 def duty_rollcall(request: SignedIn, pk: int) -> HttpResponse:
-    return _show(request, reach_run_duty(request, pk))
+    return _show(request, get_duty_to_run(request, pk))
 
 
 def _show(
@@ -114,14 +114,14 @@ def _say_gone(request: SignedIn) -> HttpResponse:
     shown = request.POST.get("duty", "")
     if not shown.isdecimal():
         raise Http404
-    duty = reach_run_duty(request, int(shown))
+    duty = get_duty_to_run(request, int(shown))
     messages.error(request, _("This person is no longer in the roll."))
     return redirect(_roll_url(duty.pk))
 
 
 @post_only("patrols:duty_rollcall")
 def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_run_duty(request, pk)
+    duty = get_duty_to_run(request, pk)
 
     def mark() -> None:
         n = mark_all_present(duty=duty, by=request.user)
@@ -192,7 +192,7 @@ def attendance_remove(request: SignedIn, pk: int) -> HttpResponse:
 
 @post_only("patrols:duty_rollcall")
 def guest_add(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_run_duty(request, pk)
+    duty = get_duty_to_run(request, pk)
     form = GuestForm(request.POST)
     if form.is_valid():
         try:
@@ -216,7 +216,7 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
 @post_only("patrols:duty_rollcall")
 def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
     """Adds an officer of the unit or a member of its groups who was not expected."""
-    duty = reach_run_duty(request, pk)
+    duty = get_duty_to_run(request, pk)
     form = _person_form(request, duty, request.POST)
     if form.is_valid():
         data = form.cleaned_data

@@ -11,7 +11,7 @@ from patrols.models import Duty, EntryPhoto, LogEntry
 from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
 from patrols.selectors.log import log_of, tally_of, template_for
 from patrols.selectors.roll import roll_of
-from patrols.views.requests import reach_duty
+from patrols.views.requests import get_duty_or_404
 from toolkit.sharing.page import share_context
 
 
@@ -30,7 +30,7 @@ def context_of(
 
 @require_safe
 def duty_share(request: SignedIn, pk: int) -> HttpResponse:
-    duty = reach_duty(request, pk)
+    duty = get_duty_or_404(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: MOST_LINES * 2])
     residents = "residents" in request.GET
     text = duty_report(
@@ -51,7 +51,7 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
     entry = get_object_or_404(
         LogEntry.objects.visible_to(request.user).select_related("checkpoint"), pk=pk
     )
-    duty = reach_duty(request, entry.duty_id)
+    duty = get_duty_or_404(request, entry.duty_id)
     photos = list(entry.photos.all())
     residents = "residents" in request.GET
     text = entry_report(

@@ -42,7 +42,7 @@ from reports.services.changes import (
     verify_report,
 )
 from reports.services.transitions import ReportMoved
-from reports.views.desk import reach_report
+from reports.views.desk import get_report_or_404
 from reports.workflow import state_allows_step
 
 get_or_post = require_http_methods(["GET", "HEAD", "POST"])
@@ -166,7 +166,7 @@ def run_one_tap(
     report itself, which saves a statement here.
     """
     if request.method != "POST":
-        return redirect("reports:report_detail", reach_report(request, pk).pk)
+        return redirect("reports:report_detail", get_report_or_404(request, pk).pk)
     try:
         with others_may_interfere(request, pk):
             seen = request.POST.get("seen", "")
@@ -194,7 +194,7 @@ def change_page(
     somebody else changed the report first, the typed words stay on the page and the news stands
     above them (409).
     """
-    report = reach_report(request, pk)
+    report = get_report_or_404(request, pk)
     form = make_form(request, form_class, report)
     try:
         require_step(request, form.change, report)
@@ -204,7 +204,7 @@ def change_page(
             messages.success(request, message(result) if callable(message) else message)
             return back_to(request, pk)
     except ReportMoved as error:
-        report = reach_report(request, pk)
+        report = get_report_or_404(request, pk)
         keeps_words = form.is_bound and form.has_words
         if not (keeps_words and may_take_step(request.user, report, form.change)):
             messages.error(request, error.messages[0])
@@ -259,7 +259,7 @@ def others_may_interfere(request: SignedIn, pk: int) -> Iterator[None]:
 def raise_if_handed_over(request: SignedIn, pk: int) -> None:
     """Tells the person that a colleague handed the report over, instead of a bare 403."""
     if Handover.objects.in_scope(request.user).filter(report=pk).exists():
-        raise ReportMoved(reach_report(request, pk))
+        raise ReportMoved(get_report_or_404(request, pk))
 
 
 def back_to(request: SignedIn, pk: int) -> HttpResponse:

@@ -18,7 +18,7 @@ from reports.views.changes import (
     others_may_interfere,
     render_form,
 )
-from reports.views.desk import reach_report
+from reports.views.desk import get_report_or_404
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import require
 
@@ -27,7 +27,7 @@ from toolkit.ui.requests import require
 @get_or_post
 def contact_open(request: SignedIn, pk: int) -> HttpResponse:
     """The answer to the form shows the contact. No address shows it again without a new reason."""
-    report = reach_report(request, pk)
+    report = get_report_or_404(request, pk)
     require(may_open_contact(request.user, report))
     form = make_form(request, ContactForm, report)
     contact = None

@@ -66,7 +66,7 @@ def tabs_for(request: SignedIn) -> list[tuple[str, str]]:
     return [*tabs, ("assignee=mine", _("Mine"))]
 
 
-def reach_report(request: SignedIn, pk: int) -> Report:
+def get_report_or_404(request: SignedIn, pk: int) -> Report:
     """The report with the rows that its pages name; 404 outside the person's sight."""
     related = ["unit", "category", "village__parent", "assignee"]
     if Action.UNSEAL in request.user.scope.actions:
@@ -80,7 +80,7 @@ def reach_report(request: SignedIn, pk: int) -> Report:
 
 @require_safe
 def report_detail(request: SignedIn, pk: int) -> HttpResponse:
-    report = reach_report(request, pk)
+    report = get_report_or_404(request, pk)
     merged = reports_merged_into(report, request.user)
     timeline = timeline_of(report, merged)
     context = {

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.views.requests import SignedIn
 from reports.models import ReportEvent, ReportPhoto
 from reports.presenters.case_text import case_report, left_out
-from reports.views.desk import reach_report
+from reports.views.desk import get_report_or_404
 from toolkit.photos.store import MOST_SHARED
 from toolkit.sharing.page import share_context
 
@@ -15,7 +15,7 @@ from toolkit.sharing.page import share_context
 @require_safe
 def report_share(request: SignedIn, pk: int) -> HttpResponse:
     """A sealed report is shared by its number and state only, without photos."""
-    report = reach_report(request, pk)
+    report = get_report_or_404(request, pk)
     timeline: list[ReportEvent] = []
     photos: list[ReportPhoto] = []
     if not report.is_sealed:
