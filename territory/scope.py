@@ -22,6 +22,12 @@ class UnitRow(Protocol):
     polsek_id: int | None
 
 
+class PlacedRow(UnitRow, Protocol):
+    """A row of a unit, with the unit's own id too: any `UnitScoped` model."""
+
+    unit_id: int
+
+
 class UnitNode(Protocol):
     """A place in the unit tree: a `Unit`."""
 
@@ -59,12 +65,29 @@ class Grant:
     def covers(self, row: UnitRow) -> bool:
         return not self.column or getattr(row, f"{self.column}_id") == self.unit_id
 
+    def is_near(self, row: UnitRow, unit_id: int) -> bool:
+        """Whether the row's unit is the one posted to, below it, or above it."""
+        return self.covers(row) or unit_id in self.lineage
+
+    def rows_near(self, prefix: str = "") -> Q:
+        """The condition for the rows of which `is_near` is true."""
+        above = Q(**{f"{prefix}unit__in": self.lineage})
+        # A grant of the whole country has no column; every row has a unit.
+        below = (
+            {f"{prefix}{self.column}": self.unit_id} if self.column else {f"{prefix}unit__gt": 0}
+        )
+        return above | Q(**below)
+
 
 @dataclass(frozen=True)
 class Scope:
-    """All grants of one person. Empty for volunteers and for people without an active posting."""
+    """All grants of one person. Empty for volunteers and for people without an active posting.
+
+    `former` are grants of postings that have ended.
+    """
 
     grants: tuple[Grant, ...] = ()
+    former: tuple[Grant, ...] = ()
 
     @cached_property
     def actions(self) -> frozenset[str]:
@@ -73,6 +96,31 @@ class Scope:
 
     def may(self, action: str, row: UnitRow) -> bool:
         return any(action in grant.actions and grant.covers(row) for grant in self.grants)
+
+    def has_left(self, row: PlacedRow) -> bool:
+        """Whether the person serves no more where the row is.
+
+        So it is without any posting, and where all postings near the row's unit have ended. Who
+        was never posted near it has been lent to it, and has not left.
+        """
+        if not self.grants:
+            return True
+        former, now = (
+            any(grant.is_near(row, row.unit_id) for grant in grants)
+            for grants in (self.former, self.grants)
+        )
+        return former and not now
+
+    def rows_not_left(self, prefix: str = "") -> Q | None:
+        """The condition for rows of which `has_left` is false; None where there are none."""
+        if not self.grants:
+            return None
+        former, now = Q(), Q()
+        for grant in self.former:
+            former |= grant.rows_near(prefix)
+        for grant in self.grants:
+            now |= grant.rows_near(prefix)
+        return now | ~former if self.former else Q()
 
     def rows(self, prefix: str = "", action: str | None = None) -> Q | None:
         """The condition for rows in scope; None where nothing is in scope.

@@ -1,5 +1,6 @@
 """Times as Indonesians write them: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -59,6 +60,14 @@ def night_span(night: date) -> str:
     if night.month != after.month:
         return f"{date_format(night, 'j M')}–{date_format(after, 'j M')}"
     return f"{night.day}–{date_format(after, 'j M')}"
+
+
+def night_spans(nights: Iterable[date], *, most: int = 6) -> str:
+    """``11–12 Nov, 12–13 Nov, …``: the first `most` nights in order."""
+    found = sorted(nights)
+    return ", ".join(night_span(night) for night in found[:most]) + (
+        ", …" if len(found) > most else ""
+    )
 
 
 def night_name(night: date) -> str:

@@ -10,15 +10,31 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import GRANTS, Action, Role
-from territory.models import Area, Unit, UnitKind
+from territory.models import Area, TimeZoneName, Unit, UnitKind
 from territory.scope import Grant, Viewer, rows_below
 from toolkit.schema import history
 
 
+def _covers(day: date) -> Q:
+    return (Q(ends_on=None) | Q(ends_on__gte=day)) & Q(starts_on__lte=day)
+
+
 class PostingQuerySet(models.QuerySet["Posting"]):
     def active(self, on: date | None = None) -> Self:
-        on = on or timezone.localdate()
-        return self.filter(Q(ends_on=None) | Q(ends_on__gte=on), starts_on__lte=on)
+        """Postings on a day; without one today, in the time zone of the unit posted to."""
+        if on is not None:
+            return self.filter(_covers(on))
+        days = TimeZoneName.days(timezone.now())
+        if len(days) == 1:
+            return self.filter(_covers(next(iter(days))))
+        condition = Q()
+        for day, zones in days.items():
+            condition |= _covers(day) & Q(unit__timezone__in=zones)
+        return self.filter(condition)
+
+    def between(self, first: date, last: date) -> Self:
+        """Postings on at least one of the days from `first` to `last`, both included."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gte=first), starts_on__lte=last)
 
     def below(self, unit: Unit) -> Self:
         """Postings to the unit itself or to a unit below it."""
@@ -115,6 +131,12 @@ class Posting(models.Model):
         # Checked before the constraint against overlaps, which fails on such a range.
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The posting ends before it begins.")})
+
+    def is_on(self, day: date) -> bool:
+        return self.starts_on <= day and not self.has_ended(day)
+
+    def has_ended(self, day: date) -> bool:
+        return self.ends_on is not None and self.ends_on < day
 
     def grant(self) -> Grant:
         """The subtree this posting covers. People of a Subsektor see their whole Polsek."""

@@ -3,9 +3,11 @@ from functools import cached_property
 from typing import Any, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import OuterRef, Q
+from django.db.models.functions import JSONObject
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -25,9 +27,20 @@ class UserQuerySet(models.QuerySet["User"]):
 
     def posted_in(self, unit: Unit, on: date | None = None) -> Self:
         """Active people with a posting in the unit or below it."""
-        return self.filter(
-            is_active=True, pk__in=Posting.objects.active(on).below(unit).values("user")
-        )
+        postings = Posting.objects.active(on).below(unit)
+        return self.filter(is_active=True, pk__in=postings.values("user"))
+
+    def posted_between(self, unit: Unit, first: date, last: date) -> Self:
+        """As `posted_in`, on at least one of these days."""
+        postings = Posting.objects.between(first, last).below(unit)
+        return self.filter(is_active=True, pk__in=postings.values("user"))
+
+    def with_postings(self) -> Self:
+        """With `posted`: days and unit of every posting, also of those that have ended."""
+        unit = {level: f"unit__{level}" for level in ("polsek", "polres", "polda", "kind")}
+        row = JSONObject(starts_on="starts_on", ends_on="ends_on", unit="unit", **unit)
+        postings = Posting.objects.filter(user=OuterRef("pk")).order_by()
+        return self.annotate(posted=ArraySubquery(postings.values(row=row)))
 
 
 class UserManager(BaseUserManager["User"]):
@@ -48,6 +61,8 @@ class UserManager(BaseUserManager["User"]):
 @history(exclude=["password", "last_login"])
 class User(AbstractBaseUser):
     """A person who signs in with an NRP (all digits) or a username (never all digits)."""
+
+    posted: list[dict[str, Any]]  # set by `with_postings`
 
     nrp = models.CharField(
         _("NRP"),
@@ -137,8 +152,15 @@ class User(AbstractBaseUser):
             return Scope()
         if self.is_superuser:
             return Scope((Grant("", 0, EVERYTHING),))
-        postings = Posting.objects.active().filter(user=self).select_related("unit")
-        return Scope(tuple(posting.grant() for posting in postings))
+        now = timezone.now()
+        active, former = [], []
+        for posting in Posting.objects.filter(user=self).select_related("unit"):
+            today = posting.unit.today(now)
+            if posting.is_on(today):
+                active.append(posting.grant())
+            elif posting.has_ended(today):
+                former.append(posting.grant())
+        return Scope(tuple(active), tuple(former))
 
     def may(self, action: Action, row: UnitRow) -> bool:
         return self.scope.may(action, row)

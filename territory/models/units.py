@@ -1,3 +1,4 @@
+from datetime import date, datetime
 from typing import Self
 from zoneinfo import ZoneInfo
 
@@ -5,6 +6,7 @@ import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -26,6 +28,14 @@ class TimeZoneName(models.TextChoices):
     WIB = "Asia/Jakarta", "WIB"
     WITA = "Asia/Makassar", "WITA"
     WIT = "Asia/Jayapura", "WIT"
+
+    @classmethod
+    def days(cls, now: datetime) -> dict[date, list[str]]:
+        """Which day it is, with the zones in which it is that day: one day or two."""
+        found: dict[date, list[str]] = {}
+        for zone in cls.values:
+            found.setdefault(now.astimezone(ZoneInfo(zone)).date(), []).append(zone)
+        return found
 
 
 class UnitQuerySet(models.QuerySet["Unit"]):
@@ -197,6 +207,10 @@ class Unit(Positioned):
     def zone_label(self) -> str:
         """WIB, WITA or WIT, as it is printed after a time."""
         return str(TimeZoneName(self.timezone).label)
+
+    def today(self, now: datetime | None = None) -> date:
+        """The date in the unit's time zone."""
+        return (now or timezone.now()).astimezone(self.zone).date()
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""
