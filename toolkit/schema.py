@@ -1,10 +1,15 @@
 """What models of all apps share in the database: history and search indexes."""
 
+from collections.abc import Callable
 from typing import Any
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db.models import Model
 from django.db.models.functions import Upper
+
+# The model that keeps the history of a many-to-many field, by the table between the two models.
+_link_events: dict[str, type[Model]] = {}
 
 
 def history(**options: Any) -> Any:
@@ -12,6 +17,39 @@ def history(**options: Any) -> Any:
     return pghistory.track(
         pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), **options
     )
+
+
+def link_history(name: str) -> Callable[[type[Model]], type[Model]]:
+    """Keeps who was added to a many-to-many field and who was taken away, by database triggers.
+
+    Decorates a proxy of the field's `through`, because migrations carry triggers of no model but
+    those of the app. `name` is that of the new model. The triggers run once a statement, so that
+    loading many rows stays fast.
+    """
+
+    def track(proxy: type[Model]) -> type[Model]:
+        events = pghistory.create_event_model(
+            proxy,
+            pghistory.InsertEvent(),
+            pghistory.DeleteEvent(),
+            obj_field=None,
+            model_name=name,
+            app_label=proxy._meta.app_label,
+            abstract=False,
+            level=pghistory.Statement,
+        )
+        _link_events[proxy._meta.db_table] = events
+        return proxy
+
+    return track
+
+
+def link_events(through: type[Model]) -> type[Model] | None:
+    """The model that keeps the history of the `through` of a many-to-many field, if there is one.
+
+    Its rows have the two keys of `through`, and `pgh_label` is "insert" or "delete".
+    """
+    return _link_events.get(through._meta.db_table)
 
 
 def trigram_index(name: str, field: str) -> GinIndex:

@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 
 from accounts.models import User
-from territory.admin.base import ScopedForm
+from territory.admin.forms import ScopedForm
 
 if TYPE_CHECKING:
     Passwords = SetPasswordMixin[User]

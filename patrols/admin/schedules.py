@@ -18,8 +18,9 @@ from patrols.services.schedules import (
     refresh_duties,
     save_schedule,
 )
-from territory.admin.base import ScopedAdmin, ScopedForm
+from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter
+from territory.admin.forms import ScopedForm
 
 
 class ScheduleForm(ScopedForm):

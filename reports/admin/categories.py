@@ -11,7 +11,8 @@ from lucide import IconDoesNotExist
 from lucide.templatetags.lucide import lucide
 
 from reports.models import Category
-from territory.admin.base import ReferenceAdmin, ScopedForm
+from territory.admin.base import ReferenceAdmin
+from territory.admin.forms import ScopedForm
 
 
 class CategoryForm(ScopedForm):

@@ -13,8 +13,7 @@ from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
 from django.db import IntegrityError
-from django.db.models import CharField, DateField, Field, FloatField, Model, QuerySet
-from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.db.models import CharField, DateField, FloatField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
@@ -22,10 +21,12 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from territory.admin.access import choices_for, manages_everywhere, narrowed, person
-from territory.admin.history import Change, changes_of
+from territory.admin.forms import RowForm, RowsFormSet, ScopedForm
 from territory.models import Unit
 from territory.rights import MANAGE
 from territory.scope import unscoped
+from territory.selectors.history import Change, News, changes_of, news_of
+from toolkit.editing import SEEN, EditForm
 from toolkit.paging import capped_count
 
 HISTORY_SHOWN = 10
@@ -34,12 +35,10 @@ HISTORY_LIMIT = 200
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
     AnyTabularInline = admin.TabularInline[Any, Any]
-    AnyModelForm = forms.ModelForm[Any]
     AnyPaginator = Paginator[Any]
 else:
     AnyModelAdmin = admin.ModelAdmin
     AnyTabularInline = admin.TabularInline
-    AnyModelForm = forms.ModelForm
     AnyPaginator = Paginator
 
 
@@ -69,25 +68,6 @@ class CappedPaginator(LastPagePaginator):
     @cached_property
     def count(self) -> int:
         return capped_count(cast("QuerySet[Any]", self.object_list), self.cap).number
-
-
-class ScopedForm(AnyModelForm):
-    """Also offers what the row already points to, even outside the person's scope."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if not self.instance.pk:
-            return
-        for name, field in self.fields.items():
-            if not isinstance(field, ModelChoiceField) or field.queryset is None:
-                continue
-            if isinstance(field, ModelMultipleChoiceField):
-                now: Any = getattr(self.instance, name).values("pk")
-            else:
-                column = self.instance._meta.get_field(name)
-                now = [getattr(self.instance, cast("Field[Any, Any]", column).attname)]
-            everything = unscoped(field.queryset.model._base_manager, "the row points to it")
-            field.queryset = field.queryset | everything.filter(pk__in=now)
 
 
 class ScopedChoices:
@@ -144,6 +124,21 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         carrier = self.unit_row(row)
         return carrier is not None and user.may(MANAGE, carrier)
 
+    def get_object(
+        self, request: HttpRequest, object_id: str, from_field: str | None = None
+    ) -> Any:
+        """Locks the row that a change page saves, so that nobody changes it between the
+        comparison with what the page showed and the saving."""
+        row = super().get_object(request, object_id, from_field)
+        match = request.resolver_match
+        if row is None or request.method != "POST" or not match:
+            return row
+        if match.url_name != f"{self.opts.app_label}_{self.opts.model_name}_change":
+            return row
+        rows = unscoped(self.model._base_manager, "the person reaches this row")
+        rows.select_for_update(of=("self",)).filter(pk=row.pk).values_list("pk").first()
+        return super().get_object(request, object_id, from_field)
+
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.manages(request)
 
@@ -158,6 +153,10 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self.can_be_deleted and self.manages(request, obj)
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Without the stamp, which the template writes outside the fieldsets."""
+        return [name for name in super().get_fields(request, obj) if name != SEEN]
 
     def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
         """Class attributes that tell the form about the person who opens it."""
@@ -232,10 +231,13 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
                     return [str(constraint.get_violation_error_message())]
         return [gettext("Somebody else was faster. Nothing was saved: look again.")]
 
-    def changes(self, request: HttpRequest, row: Model, limit: int) -> list[Change]:
+    def unit_of(self, row: Model) -> Unit | None:
+        """The unit whose time zone the page uses."""
         carrier = self.unit_row(row)
-        unit = carrier if isinstance(carrier, Unit) else getattr(carrier, "unit", None)
-        return changes_of(row, person(request), limit, unit)
+        return carrier if isinstance(carrier, Unit) else getattr(carrier, "unit", None)
+
+    def changes(self, request: HttpRequest, row: Model, limit: int) -> list[Change]:
+        return changes_of(row, person(request), limit, self.unit_of(row))
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
@@ -243,7 +245,28 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         row = kwargs.get("obj")
         if row is not None and row.pk:
             context["changes"] = self.changes(request, row, HISTORY_SHOWN)
-        return super().render_change_form(request, context, *args, **kwargs)
+            context["conflicts"] = self.conflicts(request, row, context)
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if context.get("conflicts"):
+            response.status_code = 409
+        return response
+
+    def conflicts(
+        self, request: HttpRequest, row: Model, context: dict[str, Any]
+    ) -> list[tuple[str, list[News]]]:
+        """What others have changed since the page was opened: of the row, and of its inlines.
+
+        Each with the name of the inline's row, "" for the row itself.
+        """
+        user, unit = person(request), self.unit_of(row)
+        found = [("", context["adminform"].form)]
+        for inline in context["inline_admin_formsets"]:
+            found += [(str(form.instance), form) for form in inline.formset.initial_forms]
+        return [
+            (name, news_of(form.conflict, user, unit))
+            for name, form in found
+            if isinstance(form, EditForm) and form.conflict
+        ]
 
     def history_view(
         self,
@@ -280,7 +303,8 @@ class ScopedInline(ScopedChoices, AnyTabularInline):
 
     unit_path = ""
     is_read_only = False
-    form = ScopedForm
+    form = RowForm
+    formset = RowsFormSet
     extra = 0
     can_delete = False
     show_change_link = False
@@ -300,7 +324,18 @@ class ScopedInline(ScopedChoices, AnyTabularInline):
         return cast(ScopedAdmin, self.admin_site.get_model_admin(self.parent_model))
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return narrowed(super().get_queryset(request), person(request), self.unit_path)
+        """Locked while the page is saved, as the row of the page itself."""
+        rows = narrowed(super().get_queryset(request), person(request), self.unit_path)
+        is_saving = request.method == "POST" and not self.is_read_only
+        return rows.select_for_update(of=("self",)) if is_saving else rows
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """With the hidden stamp where the rows may be changed."""
+        parts = super().get_fieldsets(request, obj)
+        if not self.has_change_permission(request, obj):
+            return parts
+        (title, first), *rest = parts
+        return [(title, {**first, "fields": [*first["fields"], SEEN]}), *rest]
 
     def has_view_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return self._parent().has_view_permission(request, obj)

@@ -8,8 +8,9 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.translation import gettext_lazy as _
 
 from territory.admin.access import manages_everywhere, person
-from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin, ScopedForm
+from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin
 from territory.admin.filters import UnitFilter
+from territory.admin.forms import ScopedForm
 from territory.extensions import unit_concerns
 from territory.models import Area, Unit, UnitArea
 from territory.rights import MANAGE

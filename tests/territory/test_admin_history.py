@@ -4,7 +4,7 @@ import pytest
 from django.apps import apps
 
 from patrols.models import Attendance, Duty
-from territory.admin.history import changes_of
+from territory.selectors.history import changes_of
 
 
 @pytest.fixture

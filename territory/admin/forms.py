@@ -1,0 +1,88 @@
+"""The forms of every change page of the admin."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import Field
+from django.forms import ModelChoiceField, ModelMultipleChoiceField
+from django.forms.models import BaseInlineFormSet
+from django.utils.translation import gettext as _
+
+from territory.scope import unscoped
+from toolkit.editing import EditConflict, EditForm
+
+if TYPE_CHECKING:
+    AnyModelForm = forms.ModelForm[Any]
+    AnyInlineFormSet = BaseInlineFormSet[Any, Any, Any]
+else:
+    AnyModelForm = forms.ModelForm
+    AnyInlineFormSet = BaseInlineFormSet
+
+
+class ScopedForm(EditForm, AnyModelForm):
+    """Overwrites nothing that somebody else has changed since the page was opened.
+
+    Also offers what the row already points to, even outside the person's scope.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            return
+        links = {column.name for column in self.instance._meta.many_to_many}
+        columns = links | {column.name for column in self.instance._meta.concrete_fields}
+        self.stored = self.watch(
+            self.instance,
+            [name for name in self.fields if name in columns],
+            known={name: self.initial[name] for name in links if name in self.initial},
+        )
+        for name, field in self.fields.items():
+            if not isinstance(field, ModelChoiceField) or field.queryset is None:
+                continue
+            if isinstance(field, ModelMultipleChoiceField):
+                now: Any = getattr(self.instance, name).values("pk")
+            else:
+                column = self.instance._meta.get_field(name)
+                now = [getattr(self.instance, cast("Field[Any, Any]", column).attname)]
+            everything = unscoped(field.queryset.model._base_manager, "the row points to it")
+            field.queryset = field.queryset | everything.filter(pk__in=now)
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]
+        seen = self.read_seen()
+        if self.errors or seen is None:
+            return
+        try:
+            # The admin has locked the row; `stored` was read before the typed values were set.
+            seen.compare(self.instance, self.stored, self.wanted_values())
+        except EditConflict as conflict:
+            self.take_conflict(conflict)
+
+    def take_conflict(self, conflict: EditConflict) -> None:
+        self.show_conflict(conflict)
+
+
+class RowForm(ScopedForm):
+    """A row among others on the page of its parent."""
+
+    def take_conflict(self, conflict: EditConflict) -> None:
+        """Leaves a row as it is stored that this person has not touched."""
+        if conflict.before == self.wanted_values():
+            self.changed_data: list[str] = []
+            self.show_stored(conflict)
+        else:
+            self.show_conflict(conflict)
+
+
+class RowsFormSet(AnyInlineFormSet):
+    """Django skips a row that is no longer in the list; what was typed there must not be lost."""
+
+    def clean(self) -> None:
+        super().clean()
+        for form in self.initial_forms:
+            if form.instance._state.adding and form.has_changed():
+                raise ValidationError(
+                    _("Somebody has moved or removed “%(row)s” meanwhile. Open the page again.")
+                    % {"row": form.instance}
+                )
