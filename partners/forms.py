@@ -5,12 +5,14 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from partners.models import GroupMember
+from partners.models import GroupMember, PartnerGroup
+from partners.services import CONFIRMATION
+from toolkit.editing import EditForm
 from toolkit.ui.fields import DateInput
 
 
-class ConfirmationForm(forms.Form):
-    """A pengukuhan, the first or a renewal."""
+class ConfirmationForm(EditForm):
+    """A pengukuhan, the first or a renewal. With `group`, the page shows the one before."""
 
     confirmation_number = forms.CharField(label=_("number of the pengukuhan"), max_length=80)
     confirmed_on = forms.DateField(label=_("date of the pengukuhan"), widget=DateInput)
@@ -20,6 +22,11 @@ class ConfirmationForm(forms.Form):
         required=False,
         help_text=_("Empty where the letter names no end."),
     )
+
+    def __init__(self, *args: Any, group: PartnerGroup | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if group is not None:
+            self.watch(group, CONFIRMATION)
 
     def clean_confirmed_on(self) -> date:
         day: date = self.cleaned_data["confirmed_on"]
@@ -45,8 +52,13 @@ class ConfirmationForm(forms.Form):
         }
 
 
-class MemberForm(forms.ModelForm):  # type: ignore[type-arg]
+class MemberForm(EditForm, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = GroupMember
         fields = ["name", "role", "phone", "agency", "vetted_until", "is_active"]
         widgets = {"vetted_until": DateInput}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk:
+            self.watch(self.instance, self.Meta.fields)

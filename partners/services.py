@@ -8,24 +8,36 @@ from accounts.models import User
 from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_change_group
+from toolkit.editing import Seen, plain, values_of
+
+CONFIRMATION = ("confirmation_number", "confirmed_on", "confirmation_expires_on")
 
 
 @transaction.atomic
 def confirm_group(
-    *, group: PartnerGroup, number: str, confirmed_on: date, expires_on: date | None, by: User
+    *,
+    group: PartnerGroup,
+    number: str,
+    confirmed_on: date,
+    expires_on: date | None,
+    by: User,
+    seen: Seen | None = None,
 ) -> PartnerGroup:
     """Records a pengukuhan, the first or a renewal.
 
-    Raises ValidationError on impossible dates, PermissionDenied without the right.
+    Raises ValidationError on impossible dates, EditConflict where somebody has recorded another
+    since the page was `seen`, PermissionDenied without the right.
     """
     group = PartnerGroup.objects.visible_to(by).select_for_update(of=("self",)).get(pk=group.pk)
     if not may_change_group(by, group):
         raise PermissionDenied
-    group.confirmation_number = number
-    group.confirmed_on = confirmed_on
-    group.confirmation_expires_on = expires_on
+    values = dict(zip(CONFIRMATION, (number, confirmed_on, expires_on), strict=True))
+    if seen is not None:
+        seen.check(group, {name: plain(value) for name, value in values.items()})
+    for name, value in values.items():
+        setattr(group, name, value)
     group.full_clean()
-    group.save(update_fields=["confirmation_number", "confirmed_on", "confirmation_expires_on"])
+    group.save(update_fields=CONFIRMATION)
     return group
 
 
@@ -44,13 +56,21 @@ def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: Use
 
 
 @transaction.atomic
-def save_member(*, member: GroupMember, by: User) -> GroupMember:
-    """Adds a member to a group, or stores changes. Accounts are linked in the admin only."""
-    groups = [member.group]
+def save_member(*, member: GroupMember, by: User, seen: Seen | None = None) -> GroupMember:
+    """Adds a member to a group, or stores changes. Accounts are linked in the admin only.
+
+    Of a stored member only the fields that the page has `seen` are written. Raises EditConflict
+    where somebody has changed them since.
+    """
+    groups, before = [member.group], None
     if member.pk:
-        groups += PartnerGroup.objects.filter(members=member.pk)
+        locked = GroupMember.objects.select_for_update(of=("self",)).select_related("group")
+        before = locked.get(pk=member.pk)
+        groups.append(before.group)
     if not all(may_change_group(by, group) for group in groups):
         raise PermissionDenied
+    if before is not None and seen is not None:
+        seen.check(before, values_of(member, seen.names))
     member.full_clean()
-    member.save()
+    member.save(update_fields=seen.names if before and seen else None)
     return member

@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.views.editing import edit_page
 from accounts.views.requests import SignedIn
 from partners.extensions import member_attendance
 from partners.filters import GroupFilter
@@ -18,6 +19,7 @@ from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group, may_list_groups
 from partners.selectors import active_members
 from partners.services import confirm_group, save_member
+from toolkit.editing import EditConflict
 from toolkit.paging import keyset_page
 from toolkit.ui.lists import list_context
 from toolkit.ui.requests import require
@@ -90,16 +92,21 @@ def group_detail(request: SignedIn, pk: int) -> HttpResponse:
 def group_confirm(request: SignedIn, pk: int) -> HttpResponse:
     """Records a pengukuhan, the first or a renewal."""
     group = get_changeable_group(request, pk)
-    form = ConfirmationForm(request.POST or None)
+    form = ConfirmationForm(request.POST or None, group=group)
     if request.method == "POST" and form.is_valid():
         try:
-            confirm_group(group=group, by=request.user, **form.confirmation())
+            seen = form.read_seen()
+            confirm_group(group=group, by=request.user, seen=seen, **form.confirmation())
+        except EditConflict as conflict:
+            form.show_conflict(conflict)
+            group = get_changeable_group(request, pk)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             messages.success(request, _("The pengukuhan is recorded."))
             return redirect("partners:group_detail", group.pk)
-    return render(request, "partners/group_confirm.html", {"group": group, "form": form})
+    context = {"group": group, "form": form}
+    return edit_page(request, "partners/group_confirm.html", context, group.unit)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -115,13 +122,17 @@ def member_add(request: SignedIn, pk: int) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def member_edit(request: SignedIn, pk: int) -> HttpResponse:
-    rows = GroupMember.objects.visible_to(request.user).select_related("group")
+    rows = GroupMember.objects.visible_to(request.user).select_related("group__unit")
     member = get_object_or_404(rows, pk=pk)
     require(may_change_group(request.user, member.group))
     form = MemberForm(request.POST or None, instance=member)
     if request.method == "POST" and form.is_valid():
-        save_member(member=form.save(commit=False), by=request.user)
-        messages.success(request, _("Saved."))
-        return redirect("partners:group_detail", member.group_id)
+        try:
+            save_member(member=form.save(commit=False), by=request.user, seen=form.read_seen())
+        except EditConflict as conflict:
+            form.show_conflict(conflict)
+        else:
+            messages.success(request, _("Saved."))
+            return redirect("partners:group_detail", member.group_id)
     context = {"group": member.group, "member": member, "form": form}
-    return render(request, "partners/member_edit.html", context)
+    return edit_page(request, "partners/member_edit.html", context, member.group.unit)
