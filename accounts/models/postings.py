@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import GRANTS, Action, Role
 from territory.models import Area, TimeZoneName, Unit, UnitKind
 from territory.scope import Grant, Viewer, rows_below
-from toolkit.schema import history
+from toolkit.schema import history, link_history
 
 
 def _covers(day: date) -> Q:
@@ -147,3 +147,11 @@ class Posting(models.Model):
         column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
         # No unit has the id 0: a Subsektor without a Polsek must not open the units above.
         return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions, lineage)
+
+
+@link_history("PostingVillageEvent")
+class PostingVillage(Posting.villages.through):  # type: ignore[name-defined]
+    """A village that a posting serves."""
+
+    class Meta:
+        proxy = True

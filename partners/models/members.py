@@ -8,6 +8,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from partners.models.groups import PartnerGroup
 from territory.scope import Viewer
+from toolkit.idempotency.models import SentOnceOrMade, sent_once
 from toolkit.schema import history, trigram_index
 
 
@@ -27,8 +28,8 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
         return self.filter(is_active=True)
 
 
-@history()
-class GroupMember(models.Model):
+@history(exclude=["client_uuid", "body_sha256"])  # they never change
+class GroupMember(SentOnceOrMade):
     """A person in a partner group. With an account, a volunteer who signs in."""
 
     group = models.ForeignKey(
@@ -60,6 +61,7 @@ class GroupMember(models.Model):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ["name", "pk"]
+        constraints = [sent_once("member")]
         indexes = [
             models.Index(name="member_group", fields=["group", "is_active", "name"]),
             trigram_index("member_search", "name"),

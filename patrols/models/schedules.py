@@ -13,7 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import PartnerGroup
 from patrols.models.places import GuardPost, Route
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
-from toolkit.schema import history
+from toolkit.idempotency.models import SentOnceOrMade, sent_once
+from toolkit.schema import history, link_history
 
 # Duties are made for the nights from tonight to this many days later.
 DAYS_AHEAD = 28
@@ -56,8 +57,8 @@ class ScheduleQuerySet(UnitScopedQuerySet["Schedule"]):
         return self.filter(Q(valid_until=None) | Q(valid_until__gte=on))
 
 
-@history()
-class Schedule(UnitScoped):
+@history(exclude=["client_uuid", "body_sha256"])  # they never change
+class Schedule(UnitScoped, SentOnceOrMade):
     """A plan for the same duty on given weekdays. It makes the `Duty` rows.
 
     A night has the date of its evening, and `weekdays` are those of that date, Monday is 0. With
@@ -122,6 +123,7 @@ class Schedule(UnitScoped):
         verbose_name_plural = _("schedules")
         ordering = ["name", "pk"]
         constraints = [
+            sent_once("schedule"),
             models.CheckConstraint(
                 name="schedule_weekdays",
                 condition=Q(weekdays__len__gte=1, weekdays__contained_by=list(Weekday.values)),
@@ -183,3 +185,19 @@ class Schedule(UnitScoped):
         apel_day = night if self.apel and self.apel > self.start else first_day
         apel = at(apel_day, self.apel) if self.apel else None
         return apel, at(first_day, self.start), at(last_day, self.end)
+
+
+@link_history("ScheduleOfficerEvent")
+class ScheduleOfficer(Schedule.officers.through):  # type: ignore[name-defined]
+    """An officer who is planned for a schedule."""
+
+    class Meta:
+        proxy = True
+
+
+@link_history("ScheduleGroupEvent")
+class ScheduleGroup(Schedule.groups.through):  # type: ignore[name-defined]
+    """A partner group that is planned for a schedule."""
+
+    class Meta:
+        proxy = True

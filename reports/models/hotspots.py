@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.categories import Category
 from territory.models import Area, UnitScoped, UnitScopedQuerySet
 from toolkit.geo.models import Positioned, position_checks
-from toolkit.schema import history, trigram_index
+from toolkit.schema import history, link_history, trigram_index
 
 
 class HotspotQuerySet(UnitScopedQuerySet["Hotspot"]):
@@ -86,3 +86,11 @@ class Hotspot(UnitScoped, Positioned):
 
     def __str__(self) -> str:
         return self.name
+
+
+@link_history("HotspotCategoryEvent")
+class HotspotCategory(Hotspot.categories.through):  # type: ignore[name-defined]
+    """A kind of risk of a hotspot."""
+
+    class Meta:
+        proxy = True
