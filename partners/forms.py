@@ -6,8 +6,9 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember, PartnerGroup
-from partners.services import CONFIRMATION
-from toolkit.editing import EditForm
+from partners.services import CONFIRMATION, EDITED
+from toolkit.editing import SEEN, EditForm
+from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import DateInput
 
 
@@ -53,12 +54,17 @@ class ConfirmationForm(EditForm):
 
 
 class MemberForm(EditForm, forms.ModelForm):  # type: ignore[type-arg]
+    client_uuid = ClientUUIDField()
+
     class Meta:
         model = GroupMember
-        fields = ["name", "role", "phone", "agency", "vetted_until", "is_active"]
+        fields = EDITED
         widgets = {"vetted_until": DateInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if self.instance.pk:
-            self.watch(self.instance, self.Meta.fields)
+            del self.fields["client_uuid"]
+            self.watch(self.instance, EDITED)
+        else:
+            del self.fields[SEEN]

@@ -1,3 +1,4 @@
+import uuid
 from datetime import date
 
 from django.core.exceptions import PermissionDenied
@@ -9,8 +10,15 @@ from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_change_group
 from toolkit.editing import Seen, plain, values_of
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 
 CONFIRMATION = ("confirmation_number", "confirmed_on", "confirmation_expires_on")
+# What the form of a member changes.
+EDITED = ("name", "role", "phone", "agency", "vetted_until", "is_active")
+
+
+class MemberConflict(Conflict):
+    stored: GroupMember
 
 
 @transaction.atomic
@@ -56,11 +64,18 @@ def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: Use
 
 
 @transaction.atomic
-def save_member(*, member: GroupMember, by: User, seen: Seen | None = None) -> GroupMember:
+def save_member(
+    *,
+    member: GroupMember,
+    by: User,
+    seen: Seen | None = None,
+    client_uuid: uuid.UUID | None = None,
+) -> GroupMember:
     """Adds a member to a group, or stores changes. Accounts are linked in the admin only.
 
     Of a stored member only the fields that the page has `seen` are written. Raises EditConflict
-    where somebody has changed them since.
+    where somebody has changed them since. A new member sent again under the same `client_uuid` is
+    the stored one. Raises MemberConflict where the form has added another one.
     """
     groups, before = [member.group], None
     if member.pk:
@@ -69,6 +84,13 @@ def save_member(*, member: GroupMember, by: User, seen: Seen | None = None) -> G
         groups.append(before.group)
     if not all(may_change_group(by, group) for group in groups):
         raise PermissionDenied
+    if before is None and client_uuid is not None:
+        sha256 = body_sha256({"by": by.pk, "group": member.group_id, **values_of(member, EDITED)})
+        rows = GroupMember.objects.all()
+        stored = stored_answer(rows, client_uuid, sha256, conflict=MemberConflict)
+        if stored is not None:
+            return stored
+        member.client_uuid, member.body_sha256 = client_uuid, sha256
     if before is not None and seen is not None:
         seen.check(before, values_of(member, seen.names))
     member.full_clean()

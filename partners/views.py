@@ -18,8 +18,9 @@ from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group, may_list_groups
 from partners.selectors import active_members
-from partners.services import confirm_group, save_member
+from partners.services import MemberConflict, confirm_group, save_member
 from toolkit.editing import EditConflict
+from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page
 from toolkit.ui.lists import list_context
 from toolkit.ui.requests import require
@@ -113,11 +114,19 @@ def group_confirm(request: SignedIn, pk: int) -> HttpResponse:
 def member_add(request: SignedIn, pk: int) -> HttpResponse:
     group = get_changeable_group(request, pk)
     form = MemberForm(request.POST or None, instance=GroupMember(group=group))
+    stored = None
     if request.method == "POST" and form.is_valid():
-        save_member(member=form.save(commit=False), by=request.user)
-        messages.success(request, _("%(name)s is a member now.") % {"name": form.instance})
-        return redirect("partners:group_detail", group.pk)
-    return render(request, "partners/member_add.html", {"group": group, "form": form})
+        client_uuid = form.cleaned_data["client_uuid"]
+        try:
+            save_member(member=form.save(commit=False), by=request.user, client_uuid=client_uuid)
+        except MemberConflict as conflict:
+            stored = conflict.stored
+            form = MemberForm(as_new_form(request), instance=GroupMember(group=group))
+        else:
+            messages.success(request, _("%(name)s is a member now.") % {"name": form.instance})
+            return redirect("partners:group_detail", group.pk)
+    context = {"group": group, "form": form, "stored": stored}
+    return render(request, "partners/member_add.html", context, status=409 if stored else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -34,6 +34,11 @@ def hour(moment: datetime | None, unit: "Unit") -> str:
     return "–" if moment is None else f"{moment.astimezone(unit.zone):%H.%M}"
 
 
+def hours(start: datetime, end: datetime, unit: "Unit") -> str:
+    """``22.15–01.00 WIB`` in the unit's time zone."""
+    return f"{hour(start, unit)}–{clock(end, unit)}"
+
+
 def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
     """``Sabtu, 21 November 2026``."""
     if moment is None:

@@ -19,7 +19,6 @@ from django.core import signing
 from django.core.exceptions import ValidationError
 from django.db.models import Field, Model, QuerySet
 from django.forms.boundfield import BoundField
-from django.forms.forms import DeclarativeFieldsMetaclass
 from django.utils.translation import gettext as _
 
 from toolkit.ui.fields import UnseenField
@@ -87,9 +86,7 @@ class EditConflict(ValidationError):
     """
 
     def __init__(self, row: Model, changed: list[str], before: Values, now: Values) -> None:
-        super().__init__(
-            _("Somebody else has changed this since you opened the page. Nothing is saved yet.")
-        )
+        super().__init__(_("This was changed after you opened the page"))
         self.model, self.pk = type(row), row.pk
         self.changed, self.before, self.now = changed, before, now
 
@@ -153,7 +150,7 @@ class KeptField(BoundField):
         return super().value()
 
 
-class EditForm(forms.BaseForm, metaclass=DeclarativeFieldsMetaclass):
+class EditForm(forms.Form):
     """A form that changes a stored row. Call `watch` once the fields are there."""
 
     seen = SeenField()

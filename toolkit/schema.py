@@ -32,7 +32,7 @@ def link_history(name: str) -> Callable[[type[Model]], type[Model]]:
             proxy,
             pghistory.InsertEvent(),
             pghistory.DeleteEvent(),
-            obj_field=None,
+            obj_field=None,  # type: ignore[arg-type]  # documented for such proxies
             model_name=name,
             app_label=proxy._meta.app_label,
             abstract=False,

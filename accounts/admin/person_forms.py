@@ -30,7 +30,7 @@ class NewPersonForm(Passwords, PersonForm):
         return super().clean()
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         self.validate_password_for_user(self.instance)
 
     def save(self, commit: bool = True) -> Any:

@@ -34,7 +34,7 @@ class ScheduleForm(ScopedForm):
     )
 
     def _post_clean(self) -> None:
-        super()._post_clean()  # type: ignore[misc]
+        super()._post_clean()
         if self.errors:
             return
         schedule: Schedule = self.instance

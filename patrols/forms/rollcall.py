@@ -8,8 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, Duty
-from patrols.selectors.elsewhere import hours_of
-from territory.times import night_name
+from territory.times import hours, night_name
 from toolkit.idempotency.fields import ClientUUIDField
 
 
@@ -54,7 +53,9 @@ class PersonForm(forms.Form):
 
 
 def _label(duty: Duty) -> str:
-    return f"{duty.name} · {night_name(duty.night)}, {hours_of(duty)}"
+    return (
+        f"{duty.name} · {night_name(duty.night)}, {hours(duty.starts_at, duty.ends_at, duty.unit)}"
+    )
 
 
 class MoveForm(forms.Form):

@@ -1,4 +1,4 @@
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, time
 from typing import Any, TypedDict
 
@@ -12,9 +12,12 @@ from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
-from patrols.selectors.clashes import ClashLine
+from patrols.selectors.clashes import ClashLine, Person
 from patrols.selectors.planning import Choices
+from patrols.services.schedules import EDITED, wanted_values
 from territory.models import Unit
+from toolkit.editing import SEEN, EditForm, Values
+from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
 
 EVERY, SOME = "every", "some"
@@ -45,7 +48,19 @@ class Picked(TypedDict):
     groups: list[PartnerGroup]
 
 
-class ScheduleForm(forms.Form):
+class LeaveOutField(forms.Field):
+    """The people whom the button “save without them” names: “o7 m12”, an officer and a member."""
+
+    def clean(self, value: Any) -> set[Person]:
+        found: set[Person] = set()
+        for word in str(value or "").split():
+            kind, number = word[0], word[1:]
+            if kind in "om" and number.isascii() and number.isdigit():
+                found.add((int(number), None) if kind == "o" else (None, int(number)))
+        return found
+
+
+class ScheduleForm(EditForm):
     """A schedule of one unit. Only people, groups and places of `choices` can be picked."""
 
     name = forms.CharField(
@@ -101,6 +116,12 @@ class ScheduleForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=_("Every active member is then expected at the roll call."),
     )
+    client_uuid = ClientUUIDField()
+    leave_out = LeaveOutField(required=False, widget=forms.HiddenInput)
+
+    # Who is expected elsewhere, once saving has been refused for it.
+    clashes: Sequence[ClashLine] = ()
+    clashing_people = ""  # as LeaveOutField reads them
 
     def __init__(self, *args: Any, unit: Unit, choices: Choices, **kwargs: Any) -> None:
         self.unit, self.picks = unit, choices
@@ -116,6 +137,12 @@ class ScheduleForm(forms.Form):
         self._choose("groups", groups)
         self._choose("route", [("", _("No route")), *self._named(choices.routes)])
         self._choose("post", [("", _("No post")), *self._named(choices.posts)])
+        if self.instance is None:
+            del self.fields[SEEN]
+        else:
+            del self.fields["client_uuid"]
+            now = {"officers": choices.officers_now, "groups": choices.groups_now}
+            self.watch(self.instance, EDITED, {k: [int(pk) for pk in v] for k, v in now.items()})
 
     def _choose(self, name: str, choices: list[tuple[str, Any]]) -> None:
         self.fields[name].choices = choices  # type: ignore[attr-defined]
@@ -139,16 +166,28 @@ class ScheduleForm(forms.Form):
         if row is None:
             tonight = Schedule(unit=self.unit).tonight()
             return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
-        every = len(set(row.weekdays)) == len(Weekday)
         return {name: getattr(row, name) for name in COPIED} | {
-            "nights": EVERY if every else SOME,
-            "weekdays": [] if every else row.weekdays,
+            **self._nights(row.weekdays),
             "route": str(row.route_id or ""),
             "post": str(row.post_id or ""),
             "leader": str(row.leader_id or ""),
             "officers": self.picks.officers_now,
             "groups": self.picks.groups_now,
         }
+
+    @staticmethod
+    def _nights(weekdays: list[int]) -> dict[str, Any]:
+        every = len(set(weekdays)) == len(Weekday)
+        return {"nights": EVERY if every else SOME, "weekdays": [] if every else weekdays}
+
+    def wanted_values(self) -> Values:
+        return wanted_values(self.schedule(), **self.people())
+
+    def shown_for(self, values: Values) -> dict[str, Any]:
+        shown = super().shown_for(values)
+        if "weekdays" in shown:
+            shown |= self._nights(shown["weekdays"])
+        return shown
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -208,6 +247,9 @@ class ScheduleForm(forms.Form):
 
     def add_clashes(self, clashes: list[ClashLine]) -> None:
         """Shows each clash beside the field where its person was picked."""
+        self.clashes = clashes
+        people = sorted({line.first.key for line in clashes}, key=str)
+        self.clashing_people = " ".join(f"o{one}" if one else f"m{two}" for one, two in people)
         picked = {user.titled_name for user in self.people()["officers"]}
         leader = self.picks.people.get(self.cleaned_data.get("leader", ""))
         for clash in clashes:

@@ -39,4 +39,7 @@ def outcome_text(outcome: Outcome) -> str:
             kept,
         )
         parts.append(words % {"n": kept, "nights": _names(outcome.kept)})
+    if outcome.left_out:
+        people = " ".join(str(clash) for clash in outcome.left_out)
+        parts.append(_("Left out on nights with another duty: %(people)s") % {"people": people})
     return " ".join(parts) or _("Its nights stay as they are.")

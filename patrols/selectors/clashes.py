@@ -1,7 +1,7 @@
 """Who of a schedule or a duty is expected elsewhere at the same time."""
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from itertools import islice
 
@@ -15,26 +15,13 @@ from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
 from territory.scope import unscoped
-from territory.times import night_name
+from territory.times import hours, night_name
 
 MOST_CLASHES = 1000
-EVERYWHERE = "people may be expected on a duty of another unit; a clash tells only its name"
+EVERYWHERE = "people may be expected on a duty of another unit; a clash tells only its hours"
 
-
-@dataclass(frozen=True)
-class Clash:
-    """A person of a schedule who is expected elsewhere at the same time."""
-
-    person: str
-    night: date
-    duty: Duty
-
-    def __str__(self) -> str:
-        return _("%(person)s is on “%(duty)s” on %(night)s.") % {
-            "person": self.person,
-            "duty": self.duty.name,
-            "night": night_name(self.night),
-        }
+# A person of a roll: an officer's id, or a member's id.
+Person = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -46,14 +33,66 @@ class Span:
     ends_at: datetime
 
 
+@dataclass(frozen=True)
+class Clash:
+    """Somebody who is expected on another duty at the time of this one.
+
+    `span` is the time of this one and `duty` the other. Who may not see the other learns only its
+    unit and its hours: `as_seen_by` sets `is_visible`.
+    """
+
+    person: str
+    key: Person
+    span: Span
+    duty: Duty
+    is_visible: bool = True
+
+    @property
+    def night(self) -> date:
+        return self.span.night
+
+    @property
+    def hours_here(self) -> str:
+        return hours(self.span.starts_at, self.span.ends_at, self.duty.unit)
+
+    @property
+    def hours_there(self) -> str:
+        return hours(self.duty.starts_at, self.duty.ends_at, self.duty.unit)
+
+    def __str__(self) -> str:
+        words = {
+            "person": self.person,
+            "duty": self.duty.name,
+            "unit": self.duty.unit,
+            "night": night_name(self.night),
+            "here": self.hours_here,
+            "there": self.hours_there,
+        }
+        if not self.is_visible:
+            return (
+                _("%(person)s is on a duty of %(unit)s, %(there)s. This one: %(night)s, %(here)s.")
+                % words
+            )
+        return _("%(person)s is on “%(duty)s”, %(there)s. This one: %(night)s, %(here)s.") % words
+
+
+def as_seen_by(clashes: Iterable[Clash], by: User) -> list[Clash]:
+    """The clashes, with what `by` may know of the other duties. One statement."""
+    clashes = list(clashes)
+    ids = {clash.duty.pk for clash in clashes}
+    visible = set(Duty.objects.visible_to(by).filter(pk__in=ids).values_list("pk", flat=True))
+    return [replace(clash, is_visible=clash.duty.pk in visible) for clash in clashes]
+
+
 def find_clashes(
     schedule: Schedule,
     *,
     officers: Iterable[User],
     groups: Iterable[PartnerGroup],
+    leave_out: Collection[Person] = (),
     limit: int = 5,
 ) -> list[Clash]:
-    """People of the schedule who are expected elsewhere in one of its nights.
+    """People of the schedule, but for `leave_out`, who are expected elsewhere in its nights.
 
     Elsewhere may be a duty of the schedule itself that it can no longer change, such as one that
     is running. At most three statements, however many nights and people there are.
@@ -73,9 +112,14 @@ def find_clashes(
         return []
     people = {*officers, schedule.leader} - {None}
     members = unscoped(GroupMember.objects.active(), "the groups say whose members")
-    expected = unscoped(Attendance.objects, EVERYWHERE).filter(
-        Q(officer__in=[person for person in people if person and person.is_active])
-        | Q(member__in=members.filter(group__in=list(groups)))
+    expected = (
+        unscoped(Attendance.objects, EVERYWHERE)
+        .filter(
+            Q(officer__in=[person for person in people if person and person.is_active])
+            | Q(member__in=members.filter(group__in=list(groups)))
+        )
+        .exclude(officer__in=[officer for officer, _member in leave_out if officer])
+        .exclude(member__in=[member for _officer, member in leave_out if member])
     )
     return _clashes(expected.exclude(duty__in=changeable), spans, limit)
 
@@ -95,10 +139,11 @@ def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
 
 
 def _clashes(others: QuerySet[Attendance], spans: list[Span], limit: int) -> list[Clash]:
-    return [
-        Clash(other.person_name, span.night, other.duty)
-        for other, span in islice(overlaps(others, spans), limit)
-    ]
+    return [clash_of(other, span) for other, span in islice(overlaps(others, spans), limit)]
+
+
+def clash_of(other: Attendance, span: Span) -> Clash:
+    return Clash(other.person_name, (other.officer_id, other.member_id), span, other.duty)
 
 
 def overlaps(others: QuerySet[Attendance], spans: list[Span]) -> Iterator[tuple[Attendance, Span]]:
@@ -110,7 +155,7 @@ def overlaps(others: QuerySet[Attendance], spans: list[Span]) -> Iterator[tuple[
         others.filter(
             expected=True, during__overlap=(spans[0].starts_at, max(s.ends_at for s in spans))
         )
-        .select_related("duty", "officer", "member")
+        .select_related("duty__unit", "officer", "member")
         .order_by("duty__starts_at", "pk")
     )
     for other in others.iterator(chunk_size=200):
@@ -142,12 +187,16 @@ class ClashLine:
 
 
 def clash_lines(
-    schedule: Schedule, officers: list[User], groups: list[PartnerGroup]
+    schedule: Schedule,
+    officers: list[User],
+    groups: list[PartnerGroup],
+    *,
+    by: User,
 ) -> list[ClashLine]:
-    """Who of these people is expected elsewhere in the nights of the schedule."""
-    found: dict[tuple[str, int | None, str], list[Clash]] = {}
+    """Who of these people is expected elsewhere in the nights of the schedule, as `by` sees it."""
+    found: dict[tuple[Person, int | None, str], list[Clash]] = {}
     clashes = find_clashes(schedule, officers=officers, groups=groups, limit=MOST_CLASHES)
-    for clash in clashes:
-        key = (clash.person, clash.duty.schedule_id, clash.duty.name)
+    for clash in as_seen_by(clashes, by):
+        key = (clash.key, clash.duty.schedule_id, clash.duty.name)
         found.setdefault(key, []).append(clash)
     return [ClashLine(same[0], len(same) - 1) for same in found.values()]

@@ -14,7 +14,7 @@ from patrols.rights import may_run
 from patrols.selectors.clashes import EVERYWHERE
 from patrols.workflow import ATTENDED, AttendanceStatus, DutyState
 from territory.scope import rows_below, unscoped
-from territory.times import clock, hour, night_name
+from territory.times import hours, night_name
 
 AWAY = (AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT)
 # Nobody leaves a duty that has ended, nor one that does not take place.
@@ -37,7 +37,7 @@ class Elsewhere:
             "person": self.person,
             "duty": self.duty.name,
             "night": night_name(self.duty.night),
-            "hours": hours_of(self.duty),
+            "hours": hours(self.duty.starts_at, self.duty.ends_at, self.duty.unit),
         }
         if self.leads:
             return _("%(person)s leads “%(duty)s” (%(night)s, %(hours)s).") % words
@@ -65,11 +65,6 @@ def within_reach(found: list[Elsewhere], by: User) -> list[Reach]:
         Reach(one, one.duty.pk in visible, one.duty.pk in visible and may_run(by, one.duty))
         for one in found
     ]
-
-
-def hours_of(duty: Duty) -> str:
-    """«22.15–01.00 WIB». Needs `unit` loaded."""
-    return f"{hour(duty.starts_at, duty.unit)}–{clock(duty.ends_at, duty.unit)}"
 
 
 def ids_of(row: Attendance) -> tuple[set[int], set[int]]:

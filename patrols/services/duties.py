@@ -22,7 +22,7 @@ from patrols.models import (
 )
 from patrols.models.schedules import night_of
 from patrols.rights import may_begin, may_change
-from patrols.selectors.clashes import clashes_of
+from patrols.selectors.clashes import as_seen_by, clashes_of
 from patrols.selectors.elsewhere import Elsewhere, people_elsewhere
 from patrols.services.entries import write_step
 from patrols.services.schedules import ScheduleClash, lock_people
@@ -79,7 +79,7 @@ def _change(duty: Duty, name: str, *, by: User, **fields: Any) -> Duty:
         clashes = clashes_of(duty)
         if not clashes:
             raise
-        raise ScheduleClash(clashes) from error
+        raise ScheduleClash(as_seen_by(clashes, by)) from error
     return duty
 
 

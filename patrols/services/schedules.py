@@ -1,8 +1,9 @@
 """Schedules and the duties they make, 28 days ahead."""
 
 import logging
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import uuid
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -15,15 +16,30 @@ from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
-from patrols.selectors.clashes import Clash, Span, find_clashes, overlaps
+from patrols.selectors.clashes import (
+    Clash,
+    Person,
+    Span,
+    as_seen_by,
+    clash_of,
+    find_clashes,
+    overlaps,
+)
 from patrols.workflow import DutyState
+from toolkit.editing import Seen, Values, values_of
+from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 
 logger = logging.getLogger(__name__)
 
+# What the form of a schedule changes.
+EDITED = (
+    *("name", "kind", "order_number", "weekdays", "apel", "start", "end", "after_midnight"),
+    *("valid_from", "valid_until", "route", "post", "leader", "officers", "groups"),
+)
+# What a duty takes over from its schedule.
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
-# A person is an officer's id or a member's id; busy are those expected elsewhere on a night.
-Person = tuple[int | None, int | None]
+# Those who are expected elsewhere on a night.
 Busy = dict[date, set[Person]]
 
 
@@ -48,6 +64,10 @@ class ScheduleClash(ValidationError):
     def __init__(self, clashes: list[Clash]) -> None:
         super().__init__([str(clash) for clash in clashes])
         self.clashes = clashes
+
+
+class ScheduleConflict(Conflict):
+    stored: Schedule
 
 
 def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = None) -> list[Duty]:
@@ -76,25 +96,51 @@ def save_schedule(
     officers: Iterable[User],
     groups: Iterable[PartnerGroup],
     by: User,
+    seen: Seen | None = None,
+    leave_out: Collection[Person] = (),
+    client_uuid: uuid.UUID | None = None,
 ) -> Outcome:
     """Saves a schedule with its people and brings its nights up to date.
 
-    Raises ScheduleClash where somebody is expected elsewhere.
+    `leave_out` are people who are not put into the rolls of nights on which they are expected
+    elsewhere. Raises ScheduleClash where anybody else is. Raises EditConflict where somebody has
+    changed the schedule since the page was `seen`.
+
+    A new schedule sent again under the same `client_uuid` changes nothing. Raises ScheduleConflict
+    where the form has made another one.
     """
     if not by.may(Action.PLAN, schedule.unit):
         raise PermissionDenied
+    officers, groups = list(officers), list(groups)
+    wanted = wanted_values(schedule, officers, groups)
     if schedule.pk:
         before = Schedule.objects.select_for_update().get(pk=schedule.pk)
         if not by.may(Action.PLAN, before):
             raise PermissionDenied
+        if seen is not None:
+            seen.check(before, wanted)
+    elif client_uuid is not None:
+        sha256 = body_sha256({"by": by.pk, "unit": schedule.unit_id, **wanted})
+        rows = Schedule.objects.all()
+        if stored_answer(rows, client_uuid, sha256, conflict=ScheduleConflict):
+            return Outcome()
+        schedule.client_uuid, schedule.body_sha256 = client_uuid, sha256
     schedule.full_clean(exclude=["polda", "polres", "polsek"])
-    officers, groups = list(officers), list(groups)
-    if clashes := find_clashes(schedule, officers=officers, groups=groups):
-        raise ScheduleClash(clashes)
+    if clashes := find_clashes(schedule, officers=officers, groups=groups, leave_out=leave_out):
+        raise ScheduleClash(as_seen_by(clashes, by))
     schedule.save()
     schedule.officers.set(officers)
     schedule.groups.set(groups)
-    return refresh_duties(schedule)
+    outcome = refresh_duties(schedule, leave_out=bool(leave_out))
+    outcome.left_out = as_seen_by(outcome.left_out, by)
+    return outcome
+
+
+def wanted_values(
+    schedule: Schedule, officers: Iterable[User], groups: Iterable[PartnerGroup]
+) -> Values:
+    """What an unsaved schedule will hold, as `toolkit.editing` compares it."""
+    return values_of(schedule, EDITED, {"officers": officers, "groups": groups})
 
 
 @transaction.atomic
@@ -150,6 +196,14 @@ def refresh_duties(
         .values_list("pk", flat=True)
     )
     outcome = Outcome()
+    busy: Busy = {}
+    if leave_out:
+        kept = {night for night, duty in existing.items() if duty.pk not in untouched}
+        fillable = [duty for night, duty in wanted.items() if night not in kept]
+        busy = _busy_people(schedule, fillable, untouched, outcome)
+        for night, people in busy.items():
+            if (wanted[night].leader_id, None) in people:
+                wanted[night].leader_id = None
     to_fill: list[Duty] = []
     for night, duty in existing.items():
         if duty.pk not in untouched:
@@ -166,7 +220,6 @@ def refresh_duties(
     drop = [existing[night].pk for night in outcome.dropped]
     Duty.objects.filter(pk__in=drop).delete()
     made = [d for night, d in wanted.items() if night not in existing and d.ends_at > now]
-    busy = _busy_people(schedule, [*to_fill, *made], outcome) if leave_out else {}
     stale = _stale_rolls(schedule, to_fill, busy)
     outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in stale)})
     changed = [duty for duty in to_fill if duty.night in outcome.changed]
@@ -180,20 +233,26 @@ def refresh_duties(
     return outcome
 
 
-def _busy_people(schedule: Schedule, duties: list[Duty], outcome: Outcome) -> Busy:
-    """For each night the people who are expected elsewhere; `outcome` names each of them once."""
+def _busy_people(
+    schedule: Schedule, duties: list[Duty], own: Collection[int], outcome: Outcome
+) -> Busy:
+    """For each night of these duties the people who are expected elsewhere.
+
+    `own` are the schedule's duties that will be changed, by their ids: they are not elsewhere.
+    `outcome` names each person once.
+    """
     if not duties:
         return {}
     officers, members = _people_of(schedule)
     others = Attendance.objects.filter(Q(officer__in=officers) | Q(member__in=members))
-    others = others.exclude(duty__in=[duty.pk for duty in duties if duty.pk])
+    others = others.exclude(duty__in=own)
     named: dict[Person, Clash] = {}
     busy: Busy = {}
     spans = [Span(duty.night, duty.starts_at, duty.ends_at) for duty in duties]
     for other, span in overlaps(others, sorted(spans, key=lambda span: span.starts_at)):
-        person = (other.officer_id, other.member_id)
-        busy.setdefault(span.night, set()).add(person)
-        named.setdefault(person, Clash(other.person_name, span.night, other.duty))
+        clash = clash_of(other, span)
+        busy.setdefault(span.night, set()).add(clash.key)
+        named.setdefault(clash.key, clash)
     outcome.left_out = list(named.values())
     return busy
 
@@ -260,7 +319,8 @@ def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
         )
         if not clashes:
             raise
-        raise ScheduleClash(clashes) from error
+        # It is not known here who will read this.
+        raise ScheduleClash([replace(clash, is_visible=False) for clash in clashes]) from error
 
 
 def lock_people(officers: set[int], members: set[int]) -> None:

@@ -6,13 +6,15 @@ from datetime import date, timedelta
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, OperationalError
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.models import User
 from accounts.roles import Action
+from accounts.views.editing import edit_page
 from accounts.views.requests import SignedIn
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
@@ -27,12 +29,15 @@ from patrols.selectors.planning import (
 from patrols.services.schedules import (
     Outcome,
     ScheduleClash,
+    ScheduleConflict,
     end_schedule,
     preview_nights,
     save_schedule,
 )
 from territory.models import Unit
 from territory.times import night_span
+from toolkit.editing import EditConflict
+from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page
 
 PREVIEW_NIGHTS = 14
@@ -84,7 +89,7 @@ class Preview:
         return sum(duty is not None for _night, duty in self.nights)
 
 
-def preview_of(form: ScheduleForm) -> Preview | None:
+def preview_of(form: ScheduleForm, by: User) -> Preview | None:
     """None while the times in the form have errors."""
     if not form.has_times:
         return None
@@ -94,18 +99,31 @@ def preview_of(form: ScheduleForm) -> Preview | None:
         duty.night: duty for duty in preview_nights(schedule, count=PREVIEW_NIGHTS, first=first)
     }
     days = [first + timedelta(days=number) for number in range(PREVIEW_NIGHTS)]
-    return Preview([(day, made.get(day)) for day in days], clash_lines(schedule, **form.people()))
+    clashes = clash_lines(schedule, **form.people(), by=by)
+    return Preview([(day, made.get(day)) for day in days], clashes)
 
 
 def save_form(request: SignedIn, form: ScheduleForm) -> Outcome | None:
-    """What saving did; None where it was refused, with the reason beside the field."""
+    """What saving did; None where it was refused, with the reason beside the field.
+
+    Raises EditConflict and ScheduleConflict as `save_schedule` does.
+    """
     try:
-        return save_schedule(schedule=form.schedule(), by=request.user, **form.people())
+        return save_schedule(
+            schedule=form.schedule(),
+            by=request.user,
+            seen=form.read_seen(),
+            leave_out=form.cleaned_data["leave_out"],
+            client_uuid=form.cleaned_data.get("client_uuid"),
+            **form.people(),
+        )
+    except EditConflict:
+        raise
     except (ScheduleClash, IntegrityError, OperationalError):
         # Somebody saved at the same moment, mostly: the look ahead found nobody busy, then a
         # constraint (IntegrityError) or a deadlock (OperationalError) ended it. Whoever is busy
         # now can be named.
-        clashes = clash_lines(form.schedule(), **form.people())
+        clashes = clash_lines(form.schedule(), **form.people(), by=request.user)
         form.add_clashes(clashes)
         if not clashes:
             form.add_error(
@@ -116,27 +134,43 @@ def save_form(request: SignedIn, form: ScheduleForm) -> Outcome | None:
     return None
 
 
+def schedule_form(
+    request: SignedIn, unit: Unit, schedule: Schedule | None, data: QueryDict | None
+) -> ScheduleForm:
+    picks = choices_for(unit, schedule, by=request.user)
+    return ScheduleForm(data or None, unit=unit, choices=picks, instance=schedule)
+
+
 def form_page(
     request: SignedIn, template: str, unit: Unit, schedule: Schedule | None
 ) -> HttpResponse:
     """The form of a new or an old schedule. The button `preview` only shows its nights."""
-    picks = choices_for(unit, schedule, by=request.user)
-    form = ScheduleForm(request.POST or None, unit=unit, choices=picks, instance=schedule)
+    form, stored = schedule_form(request, unit, schedule, request.POST), None
     only_preview = "preview" in request.POST
     if request.method == "POST" and form.is_valid() and not only_preview:
-        outcome = save_form(request, form)
-        if outcome is not None:
-            done = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
-            messages.success(request, f"{done} {outcome_text(outcome)}")
-            return redirect("patrols:schedule_list")
+        try:
+            outcome = save_form(request, form)
+        except EditConflict as conflict:
+            # The other person may have chosen people whom this form did not offer yet.
+            form = schedule_form(request, unit, reach_schedule(request, conflict.pk), request.POST)
+            form.is_valid()
+            form.show_conflict(conflict)
+        except ScheduleConflict as conflict:
+            form, stored = schedule_form(request, unit, None, as_new_form(request)), conflict.stored
+        else:
+            if outcome is not None:
+                done = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
+                messages.success(request, f"{done} {outcome_text(outcome)}")
+                return redirect("patrols:schedule_list")
     context = {
         "form": form,
         "unit": unit,
         "schedule": schedule,
+        "stored": stored,
         "only_preview": only_preview,
-        "preview": preview_of(form) if only_preview else None,
+        "preview": preview_of(form, request.user) if only_preview else None,
     }
-    return render(request, template, context)
+    return edit_page(request, template, context, unit, status=409 if stored else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

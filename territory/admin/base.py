@@ -21,7 +21,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext
 
 from territory.admin.access import choices_for, manages_everywhere, narrowed, person
-from territory.admin.forms import RowForm, RowsFormSet, ScopedForm
+from territory.admin.forms import AnyInlineFormSet, RowForm, RowsFormSet, ScopedForm
 from territory.models import Unit
 from territory.rights import MANAGE
 from territory.scope import unscoped
@@ -304,7 +304,7 @@ class ScopedInline(ScopedChoices, AnyTabularInline):
     unit_path = ""
     is_read_only = False
     form = RowForm
-    formset = RowsFormSet
+    formset: type[AnyInlineFormSet] = RowsFormSet
     extra = 0
     can_delete = False
     show_change_link = False

@@ -153,8 +153,9 @@ def _link_changes(row: Model, column: Any, user: Any) -> list[_Found]:
     rows = unscoped(model._base_manager, "the history of a row that the person may read")
     rows = rows.filter(**{column.m2m_field_name(): row.pk}).select_related("pgh_context")
     target = f"{column.m2m_reverse_field_name()}_id"
+    events: list[Any] = list(rows.order_by("-pgh_id")[:MOST_LINKS])
     found: dict[Any, list[Any]] = {}
-    for event in rows.order_by("-pgh_id")[:MOST_LINKS]:
+    for event in events:
         found.setdefault((event.pgh_created_at, event.pgh_context_id), []).append(event)
     printer = _LinkPrinter(
         column, {getattr(e, target) for same in found.values() for e in same}, user

@@ -5,6 +5,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
 from partners.services import confirm_group
+from tests.two_people import client_of, sent_fields, words_of
 
 CONFIRMED = {
     "confirmation_number": "Kep/12/XI/2026",
@@ -76,3 +77,27 @@ def test_the_service_asks_for_the_right_too(officer, group):
         confirm_group(
             group=group, number="1", confirmed_on=date(2026, 1, 1), expires_on=None, by=officer
         )
+
+
+def test_line_5_two_record_a_pengukuhan_of_one_group(commander, operator, group):
+    first, second = client_of(operator), client_of(commander)
+    form, form_2 = (sent_fields(c.get(url(group)).context["form"]) for c in (first, second))
+    assert first.post(url(group), form | CONFIRMED).status_code == 302
+    mine = {**CONFIRMED, "confirmation_number": "Kep/99"}
+    answer = second.post(url(group), form_2 | mine)
+    assert answer.status_code == 409
+    assert "Kep/12/XI/2026" in words_of(answer)
+    assert operator.name in words_of(answer)
+    group.refresh_from_db()
+    assert group.confirmation_number == "Kep/12/XI/2026"
+    again = sent_fields(answer.context["form"])
+    assert again["confirmation_number"] == "Kep/99"
+    assert second.post(url(group), again).status_code == 302
+    group.refresh_from_db()
+    assert group.confirmation_number == "Kep/99"
+
+
+def test_line_5_a_pengukuhan_sent_twice_is_no_conflict(operator, group):
+    client = client_of(operator)
+    form = sent_fields(client.get(url(group)).context["form"]) | CONFIRMED
+    assert [client.post(url(group), form).status_code for _ in range(2)] == [302, 302]

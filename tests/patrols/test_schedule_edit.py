@@ -6,8 +6,9 @@ from django.urls import reverse
 from accounts.roles import Role
 from patrols.models import Duty, Schedule
 from patrols.services.duties import cancel_duty
-from patrols.services.schedules import refresh_duties
+from patrols.services.schedules import end_schedule, refresh_duties
 from tests import factories as make
+from tests.two_people import client_of, sent_fields, words_of
 
 NOW = datetime(2026, 11, 11, 5, 0, tzinfo=UTC)  # Wednesday noon in Jakarta
 
@@ -178,3 +179,63 @@ def test_statements(sign_in, units, commander, schedule, django_assert_max_num_q
     client = sign_in(commander)
     with django_assert_max_num_queries(8):
         client.get(url(schedule))
+
+
+# Two people edit one schedule (line 5)
+
+
+@pytest.fixture
+def two_forms(commander, operator, schedule):
+    """The page of the schedule as two people have opened it: their clients and its fields."""
+    first, second = client_of(operator), client_of(commander)
+    forms = [sent_fields(c.get(url(schedule)).context["form"]) for c in (first, second)]
+    return first, forms[0], second, forms[1]
+
+
+def test_line_5_the_second_of_two_is_told_and_decides(units, schedule, operator, two_forms):
+    """Also where the first has chosen somebody whom the second's form did not offer."""
+    first, form, second, form_2 = two_forms
+    away = make.make_user("Bhabin Baru", units.polsek, Role.OFFICER)
+    theirs = {"officers": [str(away.pk)], "weekdays": ["2"], "leader": "", "name": "Patroli RW"}
+    assert first.post(url(schedule), form | theirs).status_code == 302
+    away.postings.update(ends_on=date(2026, 11, 2))
+    answer = second.post(url(schedule), form_2 | {"start": "23:00", "name": "Patroli kota"})
+    assert answer.status_code == 409
+    text = words_of(answer)
+    assert "Patroli gabungan → Patroli RW" in text
+    assert "+ Bhabin Baru, − Bhabin A" in text
+    assert "Rabu, Sabtu → Rabu" in text
+    assert operator.name in text
+    schedule.refresh_from_db()
+    assert (schedule.start, schedule.name) == (time(22, 15), "Patroli RW")
+    again = sent_fields(answer.context["form"])
+    assert again["name"] == "Patroli kota"
+    assert second.post(url(schedule), again).status_code == 302
+    schedule.refresh_from_db()
+    assert (schedule.start, schedule.name) == (time(23), "Patroli kota")
+    assert (schedule.weekdays, schedule.leader) == ([2], None)
+    assert list(schedule.officers.all()) == [away]
+
+
+def test_line_5_ending_a_schedule_counts_as_a_change(schedule, operator, two_forms):
+    _first, _form, second, form_2 = two_forms
+    end_schedule(schedule=schedule, last_night=date(2026, 11, 21), by=operator)
+    answer = second.post(url(schedule), form_2 | {"name": "Patroli kota"})
+    assert answer.status_code == 409
+    assert "21 Nov 2026" in words_of(answer)
+    assert answer.context["form"]["valid_until"].value() == date(2026, 11, 21)
+
+
+def test_line_5_the_same_form_sent_twice_is_no_conflict(schedule, group, two_forms):
+    first, form, *_rest = two_forms
+    changed = form | {"name": "Baru", "groups": [], "weekdays": ["2", "3"], "route": ""}
+    assert [first.post(url(schedule), changed).status_code for _ in range(2)] == [302, 302]
+    assert first.post(url(schedule), changed | {"start": "23:00"}).status_code == 302
+
+
+def test_line_5_a_look_ahead_keeps_the_stamp(schedule, two_forms):
+    first, form, second, form_2 = two_forms
+    assert first.post(url(schedule), form | {"name": "Patroli RW"}).status_code == 302
+    looked = second.post(url(schedule), form_2 | {"start": "23:00", "preview": "1"})
+    again = sent_fields(looked.context["form"])
+    assert second.post(url(schedule), again).status_code == 409
