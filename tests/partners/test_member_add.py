@@ -2,6 +2,8 @@ import pytest
 from django.urls import reverse
 
 from tests import factories as make
+from tests.threads import in_threads
+from tests.two_people import client_of, sent_fields, words_of
 
 FORM = {
     "name": "Pak Baru",
@@ -40,3 +42,35 @@ def test_others_may_not(request, sign_in, group, who, status):
     client = sign_in(request.getfixturevalue(who))
     assert client.post(url(group), FORM).status_code == status
     assert not group.members.exists()
+
+
+def test_a_form_sent_twice_makes_one_member(commander, group):
+    client = client_of(commander)
+    form = sent_fields(client.get(url(group)).context["form"]) | FORM
+    assert [client.post(url(group), form).status_code for _ in range(2)] == [302, 302]
+    group.members.update(name="Sudah diganti")
+    assert client.post(url(group), form).status_code == 302
+    assert group.members.count() == 1
+
+
+def test_another_member_from_the_same_form_is_asked_about(commander, group):
+    client = client_of(commander)
+    form = sent_fields(client.get(url(group)).context["form"]) | FORM
+    client.post(url(group), form)
+    answer = client.post(url(group), form | {"name": "Bu Baru"})
+    assert answer.status_code == 409
+    assert "“Pak Baru” sudah disimpan dari formulir ini." in words_of(answer)
+    assert client.post(url(group), sent_fields(answer.context["form"])).status_code == 302
+    assert set(group.members.values_list("name", flat=True)) == {"Pak Baru", "Bu Baru"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_form_sent_twice_at_once_makes_one_member(commander, group):
+    form = sent_fields(client_of(commander).get(url(group)).context["form"]) | FORM
+    clients = [client_of(commander) for _ in range(2)]
+    results = []
+    assert not in_threads(
+        2, lambda n: results.append(clients[n].post(url(group), form).status_code)
+    )
+    assert results == [302, 302]
+    assert group.members.count() == 1
