@@ -10,8 +10,9 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from accounts.models import User
 from patrols.models import Schedule, Weekday
-from patrols.selectors.clashes import find_clashes
+from patrols.selectors.clashes import as_seen_by, find_clashes
 from patrols.services.schedules import (
     Outcome,
     ScheduleClash,
@@ -25,6 +26,8 @@ from territory.admin.forms import ScopedForm
 
 class ScheduleForm(ScopedForm):
     """Shows as errors of the form what the service would refuse: a clash, a place elsewhere."""
+
+    by: User
 
     weekdays = forms.TypedMultipleChoiceField(
         label=_("nights"),
@@ -50,7 +53,8 @@ class ScheduleForm(ScopedForm):
                 self.add_error(name, _("This belongs to another unit than the schedule."))
         if not self.errors:
             people = chain(officers, [schedule.leader] if schedule.leader else [])
-            for clash in find_clashes(schedule, officers=list(people), groups=groups):
+            clashes = find_clashes(schedule, officers=list(people), groups=groups)
+            for clash in as_seen_by(clashes, self.by):
                 self.add_error(None, str(clash))
 
 
@@ -113,6 +117,9 @@ class ScheduleAdmin(ScopedAdmin):
             return gettext("every night")
         return ", ".join(str(Weekday(day).label) for day in sorted(row.weekdays))
 
+    def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
+        return {"by": request.user}
+
     def save_model(self, request: HttpRequest, obj: Schedule, form: Any, change: bool) -> None:
         outcome = save_schedule(
             schedule=obj,
@@ -128,13 +135,13 @@ class ScheduleAdmin(ScopedAdmin):
     @admin.action(description=_("Make duties for the coming nights"), permissions=["change"])
     def make_duties(self, request: HttpRequest, queryset: QuerySet[Schedule]) -> None:
         made = 0
+        by: User = request.user  # type: ignore[assignment]
         for schedule in queryset.select_related("unit"):
             try:
                 made += len(refresh_duties(schedule).made)
             except ScheduleClash as clash:
-                self.message_user(
-                    request, f"{schedule}: {' '.join(clash.messages)}", messages.WARNING
-                )
+                words = " ".join(map(str, as_seen_by(clash.clashes, by)))
+                self.message_user(request, f"{schedule}: {words}", messages.WARNING)
             except ValidationError as error:
                 self.message_user(request, " ".join(error.messages), messages.ERROR)
         self.message_user(

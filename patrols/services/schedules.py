@@ -3,7 +3,7 @@
 import logging
 import uuid
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -131,7 +131,10 @@ def save_schedule(
     schedule.save()
     schedule.officers.set(officers)
     schedule.groups.set(groups)
-    outcome = refresh_duties(schedule, leave_out=bool(leave_out))
+    try:
+        outcome = refresh_duties(schedule, leave_out=bool(leave_out))
+    except ScheduleClash as clash:
+        raise ScheduleClash(as_seen_by(clash.clashes, by)) from clash
     outcome.left_out = as_seen_by(outcome.left_out, by)
     return outcome
 
@@ -319,8 +322,7 @@ def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
         )
         if not clashes:
             raise
-        # It is not known here who will read this.
-        raise ScheduleClash([replace(clash, is_visible=False) for clash in clashes]) from error
+        raise ScheduleClash(clashes) from error
 
 
 def lock_people(officers: set[int], members: set[int]) -> None:

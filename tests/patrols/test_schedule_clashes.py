@@ -190,3 +190,19 @@ def test_another_schedule_from_the_same_form_is_asked_about(commander):
     assert "“Patroli” sudah disimpan dari formulir ini." in words_of(answer)
     assert client.post(ADD, sent_fields(answer.context["form"])).status_code == 302
     assert set(Schedule.objects.values_list("name", flat=True)) == {"Patroli", "Patroli kota"}
+
+
+def test_line_13_the_admin_tells_no_more(units, admin_user, officer, sign_in):
+    far = make.make_schedule(units.polsek_other, "Pengintaian gudang", [officer])
+    refresh_duties(far)
+    here = make.make_schedule(units.polsek, "Patroli")
+    page = reverse("admin:patrols_schedule_change", args=[here.pk])
+    client = sign_in(admin_user)
+    form = sent_fields(client.get(page).context["adminform"].form)
+    answer = client.post(page, form | {"officers": [officer.pk]})
+    assert "Bhabin A sudah bertugas untuk Polsek B, 22.15–01.00 WIB" in words_of(answer)
+    Schedule.officers.through.objects.create(schedule=here, user=officer)
+    action = {"action": "make_duties", "_selected_action": [here.pk]}
+    answer = client.post(reverse("admin:patrols_schedule_changelist"), action, follow=True)
+    assert "Bhabin A sudah bertugas untuk Polsek B" in words_of(answer)
+    assert "Pengintaian" not in answer.content.decode()

@@ -247,7 +247,7 @@ def test_words_and_place_are_corrected_and_nothing_else(
 
 def test_the_page_tells_all_but_changes_nothing_of_the_work(report_with_history, unit_admin_client):
     page = unit_admin_client.get(admin_url("report", "change", report_with_history.pk))
-    assert set(page.context["adminform"].form.fields) == {"text", "village", "place"}
+    assert set(page.context["adminform"].form.fields) == {"text", "village", "place", "seen"}
     text = page.content.decode()
     assert report_with_history.number in text
     assert reverse("reports:report_detail", args=[report_with_history.pk]) in text
