@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -31,7 +32,7 @@ from reports.selectors.areas import nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
 from territory.models import Area, Unit
-from toolkit.geo.points import cell_of, clean_position
+from toolkit.geo.points import Position, cell_of, clean_position
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import kept_if_stored, store_photo
@@ -138,8 +139,7 @@ def _store(
 ) -> Report:
     reported_at = min(draft.reported_at or now, now)
     position = clean_position(draft.lat, draft.lon, draft.accuracy_m)
-    lat, lon = position["lat"], position["lon"]
-    area, home = _area_and_home(draft, lat, lon)
+    area, home = _area_and_home(draft, position)
     unit, about_unit = responsible(draft.category, home, draft.about_unit)
     if unit is None:
         raise ValidationError(_("No police unit answers for this place yet."), code="no_unit")
@@ -152,19 +152,14 @@ def _store(
         text=draft.text.strip(),
         village=area,
         place=draft.place.strip(),
-        **position,
-        h3_cell=cell_of(lat, lon) if lat is not None and lon is not None else None,
+        **derived_fields(draft.category, draft.source, reported_at, position),
         precision=precision,
         occurred_from=occurred_from,
         occurred_to=occurred_to,
         reported_at=reported_at,
         source=draft.source,
         privacy=draft.privacy if draft.names_reporter else Privacy.ANONYMOUS,
-        is_sealed=draft.category.is_sealed,
         about_unit=about_unit,
-        priority=draft.category.usual_priority,
-        # Nothing is due: the patrol was there before the report was.
-        due_at=None if draft.source == Source.PATROL else draft.category.due_at(reported_at),
         received_by=by,
     )
     event = ReportEvent.objects.create(
@@ -188,10 +183,24 @@ def _store(
     return report
 
 
-def _area_and_home(
-    draft: ReportDraft, lat: float | None, lon: float | None
-) -> tuple[Area | None, Unit | None]:
+def derived_fields(
+    category: Category, source: str, reported_at: datetime, position: Position
+) -> dict[str, Any]:
+    """The fields of a new report that follow from these, those of the position included."""
+    lat, lon = position["lat"], position["lon"]
+    return {
+        **position,
+        "h3_cell": cell_of(lat, lon) if lat is not None and lon is not None else None,
+        "is_sealed": category.is_sealed,
+        "priority": category.usual_priority,
+        # Nothing is due where a patrol was there before the report was.
+        "due_at": None if source == Source.PATROL else category.due_at(reported_at),
+    }
+
+
+def _area_and_home(draft: ReportDraft, position: Position) -> tuple[Area | None, Unit | None]:
     """The village and the unit of the place. Without a village the phone's position decides."""
+    lat, lon = position["lat"], position["lon"]
     area = draft.area
     if area is None and lat is not None and lon is not None:
         area = nearest_area(lat, lon)

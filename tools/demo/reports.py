@@ -24,8 +24,9 @@ from reports.models import (
 )
 from reports.models.contacts import phone_digest
 from reports.selectors.routing import responsible
+from reports.services.intake import derived_fields
 from reports.workflow import ReportState
-from toolkit.geo.points import cell_of
+from toolkit.geo.points import clean_position
 from tools.demo import report_cases
 from tools.demo.phrases import pick_report_text, texts
 from tools.demo.report_cases import Case, until_unfinished
@@ -142,16 +143,14 @@ def _receive(
         text=text,
         village=world.areas[place.village],
         place=place.name if random.random() < 0.8 else "",
-        lat=lat,
-        lon=lon,
-        h3_cell=cell_of(lat, lon) if lat is not None and lon is not None else None,
-        accuracy_m=random.randint(6, 60) if lat is not None else None,
+        **derived_fields(
+            kind,
+            source,
+            reported_at,
+            clean_position(lat, lon, random.randint(6, 60) if lat is not None else None),
+        ),
         reported_at=reported_at,
         source=source,
-        is_sealed=kind.is_sealed,
-        priority=kind.usual_priority,
-        # A patrol was there before the report was.
-        due_at=None if source == Source.PATROL else kind.due_at(reported_at),
         received_by=random.choice(team.desk) if taken or source == Source.CYBER else None,
     )
     _say_when(report, happened, random)
@@ -284,9 +283,9 @@ def make_report_of_finding(world: World, entry: LogEntry, kind: Category) -> Cas
     case = _receive(world, sector, kind, entry.text, place, at, Source.PATROL, entry.at)
     report = case.report
     report.village = None
-    report.lat, report.lon, report.accuracy_m = entry.lat, entry.lon, entry.accuracy_m
-    if entry.lat is not None and entry.lon is not None:
-        report.h3_cell = cell_of(entry.lat, entry.lon)
+    position = clean_position(entry.lat, entry.lon, entry.accuracy_m)
+    for name, value in derived_fields(kind, Source.PATROL, at, position).items():
+        setattr(report, name, value)
     report.received_by = case.events[0].actor = entry.author
     case.events[0].text = str(entry.duty)
     with until_unfinished():

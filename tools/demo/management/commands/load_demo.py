@@ -1,3 +1,17 @@
+"""Invented rows for trying the site out, made in this order.
+
+1. demo/accounts.py: who signs in.
+2. demo/patrol_plans.py holds groups and schedules as tables, patrol_setting.py makes their rows,
+   patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead.
+3. demo/report_plans.py says in tables what is reported where, report_setting.py who works on it.
+   reports.py makes 2,000 reports, and report_cases.py what became of each.
+
+demo/phrases.py and its CSV file hold every text. The same seed makes the same rows. Rows are stored
+many at once, without the services; what a service decides about a row (which unit takes a report,
+what changes with a state, whether an entry is late or far away) is asked of the service's own
+functions, so that the demo cannot differ.
+"""
+
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, time
