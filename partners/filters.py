@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import UnitFilterSet
 from accounts.models import User
-from partners.models import ConfirmationState, GroupKind, PartnerGroup
+from partners.models import ConfirmationState, GroupKind, GroupMember, PartnerGroup
 from territory.models import Unit
 
 STATES = [
@@ -76,3 +76,29 @@ class GroupFilter(UnitFilterSet):
     def by_confirmation(self, rows: Any, name: str, value: str) -> QuerySet[PartnerGroup]:
         found: QuerySet[PartnerGroup] = rows.with_confirmation(value)
         return found
+
+
+class MemberFilter(django_filters.FilterSet):
+    """The members of one group: the active ones, with ``all=1`` the former ones too."""
+
+    all = django_filters.ChoiceFilter(
+        label=_("Former members too"), choices=[("1", _("all"))], method="keep_all"
+    )
+
+    class Meta:
+        model = GroupMember
+        fields = ["all"]
+
+    def __init__(self, data: Any, *, user: User, group: PartnerGroup) -> None:
+        # An unbound form would skip filter_queryset().
+        members = GroupMember.objects.visible_to(user).filter(group=group)
+        super().__init__(data or {}, queryset=members)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        self.with_former = bool(self.form.cleaned_data.get("all"))
+        return rows if self.with_former else rows.filter(is_active=True)
+
+    def keep_all(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """filter_queryset() applies `all`, because its default filters too."""
+        return rows

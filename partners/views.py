@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views.editing import edit_page
 from accounts.views.requests import SignedIn
 from partners.extensions import member_attendance
-from partners.filters import GroupFilter
+from partners.filters import GroupFilter, MemberFilter
 from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group, may_list_groups
@@ -62,26 +62,24 @@ def group_list(request: SignedIn) -> HttpResponse:
 @require_safe
 def group_detail(request: SignedIn, pk: int) -> HttpResponse:
     group = get_group(request, pk)
-    members = GroupMember.objects.visible_to(request.user).filter(group=group)
-    if request.GET.get("all") != "1":
-        members = members.active()
+    found = MemberFilter(request.GET, user=request.user, group=group)
     page = keyset_page(
-        members.select_related("user"),
+        found.qs.select_related("user"),
         order=["name", "id"],
         cursor=request.GET.get("page", ""),
         size=MEMBERS_A_PAGE,
     )
     since = timezone.localdate() - LOOK_BACK
     attended = member_attendance([member.pk for member in page.rows], since)
-    hours = {pk: in_hours(found.minutes) for pk, found in attended.items()}
+    hours = {pk: in_hours(of_member.minutes) for pk, of_member in attended.items()}
     context = {
         "group": group,
         "page": page,
         "members": [
             (member, attended.get(member.pk), hours.get(member.pk, 0)) for member in page.rows
         ],
-        "with_former": request.GET.get("all") == "1",
-        "query": "all=1" if request.GET.get("all") == "1" else "",
+        "with_former": found.with_former,
+        "query": "all=1" if found.with_former else "",
         "days": LOOK_BACK.days,
         "may_plan": may_change_group(request.user, group),
         "may_manage": may_administer_group(request.user, group),

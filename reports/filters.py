@@ -1,4 +1,7 @@
-"""Filters of the report list. Each one lets PostgreSQL use an index."""
+"""Filters of the lists of reports and of openings of contacts.
+
+Each filter of the report list lets PostgreSQL use an index.
+"""
 
 import re
 from datetime import date, datetime, time, timedelta, tzinfo
@@ -13,12 +16,14 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import UnitFilterSet
 from accounts.models import User
+from accounts.roles import Action
 from reports.codes import read_number_of
 from reports.forms.desk import category_choices, source_choices
-from reports.models import Category, Report
+from reports.models import Category, ContactAccess, Report
 from reports.selectors.areas import areas_named
 from reports.selectors.mine import my_area
 from reports.workflow import ReportState
+from territory.models import Unit
 from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
 
@@ -145,3 +150,24 @@ class ReportFilter(UnitFilterSet):
 
     def by_assignee(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(assignee=self.user)
+
+
+class OpeningFilter(UnitFilterSet):
+    """Who opened contacts of reporters, in the units that the person heads."""
+
+    q = django_filters.CharFilter(
+        label=_("Name"),
+        field_name="by__name",
+        lookup_expr="icontains",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    class Meta:
+        model = ContactAccess
+        fields = ["q", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=ContactAccess.objects.of_head(user))
+        self.offer_units(user, Unit.objects.visible_to(user).where_may(user, Action.REVIEW))
+        self.form.hide_optional = True

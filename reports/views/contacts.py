@@ -7,8 +7,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
+from reports.filters import OpeningFilter
 from reports.forms.casework import ContactForm
-from reports.models import ContactAccess
 from reports.rights import may_open_contact, may_read_openings
 from reports.services.contacts import open_contact
 from reports.views.changes import (
@@ -19,7 +19,7 @@ from reports.views.changes import (
     render_form,
 )
 from reports.views.desk import get_report_or_404
-from toolkit.paging import keyset_page
+from toolkit.ui.lists import list_context
 from toolkit.ui.requests import require
 
 
@@ -44,10 +44,7 @@ def contact_open(request: SignedIn, pk: int) -> HttpResponse:
 def contact_access_list(request: SignedIn) -> HttpResponse:
     """For heads of units: each opening of a contact while the report was at their unit."""
     require(may_read_openings(request.user))
-    rows = (
-        ContactAccess.objects.of_head(request.user)
-        .select_related("by", "unit", "report__category")
-        .defer("report__code")
-    )
-    page = keyset_page(rows, order=["-at", "-id"], cursor=request.GET.get("page", ""), size=30)
-    return render(request, "reports/contact_access_list.html", {"page": page})
+    found = OpeningFilter(request.GET, user=request.user)
+    rows = found.qs.select_related("by", "unit", "report__category").defer("report__code")
+    context = list_context(request, found, rows, order=["-at", "-id"], size=30)
+    return render(request, "reports/contact_access_list.html", context)

@@ -88,3 +88,13 @@ def test_line_16_past_the_end_the_last_openings_are_shown(sign_in, units, office
     assert "Belum ada kontak yang dibuka" not in page
     assert "Alasan 00" in page
     assert "Daftarnya habis di sini" in page
+
+
+def test_a_head_of_several_units_narrows_the_list(sign_in, units, officer, neighbour, chief):
+    make_opened_report(units.polsek, officer, "Alasan di A")
+    make_opened_report(units.polsek_neighbour, neighbour, "Alasan tetangga")
+    client = sign_in(chief)
+    for narrowed in ({"unit": units.polsek.pk}, {"q": officer.name}):
+        html = client.get(LIST, narrowed).content.decode()
+        assert "Alasan di A" in html
+        assert "Alasan tetangga" not in html
