@@ -9,6 +9,7 @@ from accounts.filters import UnitFilterSet
 from accounts.models import User
 from partners.models import ConfirmationState, GroupKind, GroupMember, PartnerGroup
 from territory.models import Unit
+from toolkit.names import split_rt_rw
 
 STATES = [
     (ConfirmationState.VALID, _("confirmed")),
@@ -24,7 +25,7 @@ class GroupFilter(UnitFilterSet):
     q = django_filters.CharFilter(
         label=_("Name"),
         field_name="name",
-        lookup_expr="icontains",
+        lookup_expr="alike",
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
@@ -36,8 +37,7 @@ class GroupFilter(UnitFilterSet):
     )
     area = django_filters.CharFilter(
         label=_("Area"),
-        field_name="area__name",
-        lookup_expr="icontains",
+        method="by_area",
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )
@@ -72,6 +72,9 @@ class GroupFilter(UnitFilterSet):
     def keep_all(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         """filter_queryset() applies `active`, because its default filters too."""
         return rows
+
+    def by_area(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(area__name__alike=split_rt_rw(value).name or value)
 
     def by_confirmation(self, rows: Any, name: str, value: str) -> QuerySet[PartnerGroup]:
         found: QuerySet[PartnerGroup] = rows.with_confirmation(value)

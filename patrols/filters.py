@@ -29,7 +29,7 @@ class DutyFilter(UnitFilterSet):
     q = django_filters.CharFilter(
         label=_("Name of the duty"),
         field_name="name",
-        lookup_expr="icontains",
+        lookup_expr="alike",
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )

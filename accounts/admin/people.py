@@ -47,7 +47,7 @@ class UserAdmin(ScopedAdmin):
     list_display = ["named", "nrp", "username", "unit", "is_active"]
     list_select_related = ["unit"]
     list_filter = [UnitFilter, "is_active", "rank"]
-    search_fields = ["name", "nrp__startswith", "username__startswith"]
+    search_fields = ["name__alike", "nrp__startswith", "username__startswith"]
     ordering = ["name", "pk"]
     autocomplete_fields = ["unit"]
     inlines = [PostingInline]

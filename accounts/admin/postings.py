@@ -15,5 +15,5 @@ class PostingAdmin(ScopedAdmin):
     list_display = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on"]
     list_select_related = ["user", "unit"]
     list_filter = [UnitFilter, "role", "opens_sealed"]
-    search_fields = ["user__name", "user__nrp__startswith"]
+    search_fields = ["user__name__alike", "user__nrp__startswith"]
     fields = ["user", "unit", "role", "title", "opens_sealed", "starts_on", "ends_on", "villages"]

@@ -16,7 +16,8 @@ from accounts.models.postings import Posting
 from accounts.roles import EVERYTHING, Action, Rank
 from territory.models import Unit
 from territory.scope import Grant, Scope, UnitRow, Viewer
-from toolkit.schema import history, trigram_index
+from toolkit.name_search import name_index
+from toolkit.schema import history
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -112,7 +113,7 @@ class User(AbstractBaseUser):
         verbose_name = _("person")
         verbose_name_plural = _("people")
         ordering = ["name"]
-        indexes = [trigram_index("user_search", "name")]
+        indexes = [name_index("user_name_key")]
         constraints = [
             models.CheckConstraint(
                 name="user_nrp_digits",

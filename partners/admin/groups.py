@@ -24,7 +24,7 @@ from territory.admin.filters import UnitFilter
 class GroupKindAdmin(ReferenceAdmin):
     list_display = ["label", "code", "needs_confirmation", "order"]
     list_filter = ["needs_confirmation"]
-    search_fields = ["label", "code"]
+    search_fields = ["label__alike", "code"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
         return ["code"] if obj else []
@@ -69,7 +69,7 @@ class PartnerGroupAdmin(ScopedAdmin):
     list_display = ["name", "kind", "unit", "area", "confirmation", "members_now", "is_active"]
     list_select_related = ["kind", "unit", "area"]
     list_filter = [UnitFilter, "kind", ConfirmationFilter, "is_active"]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     autocomplete_fields = ["unit", "area"]
     readonly_fields = ["confirmation_number", "confirmed_on", "confirmation_expires_on"]
     inlines = [GroupMemberInline]

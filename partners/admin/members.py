@@ -35,7 +35,7 @@ class GroupMemberAdmin(ScopedAdmin):
     list_display = ["name", "group", "role", "agency", "phone", "vetted_until", "is_active"]
     list_select_related = ["group"]
     list_filter = [UnitFilter, "role", "is_active"]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     autocomplete_fields = ["group", "user"]
     actions = ["move_to_group"]
     fieldsets = [

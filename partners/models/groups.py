@@ -9,7 +9,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from territory.models import Area, UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
-from toolkit.schema import history, trigram_index
+from toolkit.name_search import name_index
+from toolkit.schema import history
 
 RENEWAL_NOTICE = timedelta(days=60)
 
@@ -121,7 +122,7 @@ class PartnerGroup(UnitScoped):
                 violation_error_message=_("The pengukuhan must expire after its date."),
             ),
         ]
-        indexes = [*scope_indexes("group", "name", "id"), trigram_index("group_search", "name")]
+        indexes = [*scope_indexes("group", "name", "id"), name_index("group_name_key")]
 
     def __str__(self) -> str:
         return self.name

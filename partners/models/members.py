@@ -9,7 +9,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from partners.models.groups import PartnerGroup
 from territory.scope import Viewer
 from toolkit.idempotency.models import SentOnceOrMade, sent_once
-from toolkit.schema import history, trigram_index
+from toolkit.name_search import name_index
+from toolkit.schema import history
 
 
 class MemberRole(models.TextChoices):
@@ -64,7 +65,7 @@ class GroupMember(SentOnceOrMade):
         constraints = [sent_once("member")]
         indexes = [
             models.Index(name="member_group", fields=["group", "is_active", "name"]),
-            trigram_index("member_search", "name"),
+            name_index("member_name_key"),
         ]
 
     def __str__(self) -> str:

@@ -51,7 +51,7 @@ class DutyAdmin(ScopedAdmin):
     list_display = ["name", "night_name", "starts", "unit", "state", "review", "leader"]
     list_select_related = ["unit", "leader"]
     list_filter = [UnitFilter, PeriodFilter, "state", "review", "kind"]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     sortable_by = ()
     inlines = [AttendanceInline]
     fieldsets = [

@@ -44,7 +44,7 @@ class RouteAdmin(ScopedAdmin):
     list_display = ["name", "unit", "retired_on"]
     list_select_related = ["unit"]
     list_filter = [UnitFilter, RetiredFilter]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     autocomplete_fields = ["unit"]
     inlines = [CheckpointInline]
     fields = ["name", "unit", "note", "retired_on"]
@@ -58,7 +58,7 @@ class GuardPostAdmin(ScopedAdmin):
     list_display = ["name", "unit", "area", "address", "retired_on"]
     list_select_related = ["unit", "area"]
     list_filter = [UnitFilter, RetiredFilter]
-    search_fields = ["name", "address"]
+    search_fields = ["name__alike", "address__alike"]
     autocomplete_fields = ["unit", "area"]
     fields = ["name", "unit", "area", "address", "lat", "lon", "radius_m", "retired_on"]
 

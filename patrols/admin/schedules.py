@@ -87,7 +87,7 @@ class ScheduleAdmin(ScopedAdmin):
     ]
     list_select_related = ["unit", "leader"]
     list_filter = [UnitFilter, "kind"]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     autocomplete_fields = ["unit", "route", "post", "leader", "officers", "groups"]
     actions = ["make_duties"]
     formfield_overrides = {TimeField: {"widget": AdminTimeWidget(format="%H.%M")}}

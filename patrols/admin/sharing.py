@@ -57,7 +57,7 @@ class ShareTemplateAdmin(ScopedAdmin):
     list_display = ["unit", "names_people"]
     list_select_related = ["unit"]
     list_filter = [UnitFilter]
-    search_fields = ["unit__name"]
+    search_fields = ["unit__name__alike"]
     autocomplete_fields = ["unit"]
     readonly_fields = ["duty_words", "entry_words", "duty_preview", "entry_preview"]
     ordering = ["unit__name"]

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from patrols.workflow import DutyState, ReviewState
 from territory.models import scope_indexes
 from toolkit.idempotency.models import sent_once
-from toolkit.schema import trigram_index
+from toolkit.name_search import name_index
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     sent_once("duty"),
@@ -55,6 +55,6 @@ INDEXES: list[models.Index] = [
         condition=Q(state__in=[DutyState.MISSED, DutyState.CANCELLED]),
     ),
     models.Index(name="duty_night", fields=["-night", "-id"]),
-    trigram_index("duty_search", "name"),
+    name_index("duty_name_key"),
     models.Index(name="duty_planned", fields=["ends_at"], condition=Q(state=DutyState.PLANNED)),
 ]

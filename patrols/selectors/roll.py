@@ -194,8 +194,8 @@ def candidates_for(duty: Duty, roll: Roll, by: User, name: str = "") -> Candidat
         .select_related("group")
     )
     if name:
-        officers = officers.filter(Q(name__icontains=name) | Q(nrp=name) | Q(username=name))
-        members = members.filter(name__icontains=name)
+        officers = officers.filter(Q(name__alike=name) | Q(nrp=name) | Q(username=name))
+        members = members.filter(name__alike=name)
     first_officers = list(officers.order_by("name", "pk")[: CANDIDATES + 1])
     first_members = list(members.order_by("name", "pk")[: CANDIDATES + 1])
     return Candidates(

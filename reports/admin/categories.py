@@ -43,7 +43,7 @@ class CategoryAdmin(ReferenceAdmin):
     ]
     list_display_links = ["label"]
     list_filter = ["group", "is_sealed", "is_active"]
-    search_fields = ["label", "synonyms", "code"]
+    search_fields = ["label__alike", "synonyms", "code"]
     search_help_text = _("The label or everyday words.")
     ordering = ["order", "pk"]
     fieldsets = [

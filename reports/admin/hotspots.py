@@ -15,7 +15,7 @@ class HotspotAdmin(ScopedAdmin):
     list_display = ["name", "unit", "area", "radius_m", "risky_from", "risky_until", "is_active"]
     list_select_related = ["unit", "area"]
     list_filter = [UnitFilter, "is_active"]
-    search_fields = ["name"]
+    search_fields = ["name__alike"]
     autocomplete_fields = ["unit", "area", "categories"]
     fieldsets = [
         (None, {"fields": ["name", "unit", "area", "is_active"]}),

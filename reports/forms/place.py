@@ -12,6 +12,7 @@ from reports.models import Precision
 from reports.selectors.areas import (
     area_label,
     match_areas,
+    match_districts,
     named_area,
     nearest_area,
     nearest_of,
@@ -24,6 +25,7 @@ from territory.times import day as day_words
 from toolkit.clock import CLOCK_SLACK, EndsAhead, StillToCome, interval_of, moment_of
 from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.names import split_rt_rw
 from toolkit.ui.fields import (
     DATES,
     TIMES,
@@ -44,8 +46,11 @@ class PlaceForm(PositionForm):
     """A village or district by its name, words for the spot, the phone's position.
 
     `area` stays hidden until several areas have the typed name, or none has. It then offers a
-    choice, one of them to leave the name as it was typed. `cleaned_data["found_area"]` is the area
-    that was found, or None. Without a place, `home` takes the report and gives the time zone.
+    choice, one of them that the place is not listed. That is for the district or city in
+    `around_name`, unless the phone's position or `home`, the unit of the officer, says whose it is.
+
+    `cleaned_data["found_area"]` is the area that was found, or None, `is_named` whether it is what
+    `village_name` names. Without a place, `home` takes the report and gives the time zone.
     """
 
     place_required = True
@@ -59,13 +64,19 @@ class PlaceForm(PositionForm):
         help_text=_("Type its name. A kecamatan will do."),
     )
     area = UnseenField(label=_("Which one?"), max_length=20, required=False)
+    around_name = UnseenField(
+        label=_("Kecamatan, kota or kabupaten"),
+        max_length=120,
+        required=False,
+        help_text=_("Only needed for a place that is not in our list."),
+    )
     place = forms.CharField(
         label=_("Street, number or landmark"), max_length=PLACE_LENGTH, required=False
     )
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        data["found_area"] = None
+        data |= {"found_area": None, "is_named": True}
         typed = data.get("village_name", "")
         where = self.position()
         if not typed:
@@ -75,39 +86,95 @@ class PlaceForm(PositionForm):
                     _("Type the kelurahan or desa, or let the phone find the place."),
                 )
             return data
-        data["found_area"] = named_area(typed)
-        if data["found_area"] is not None:
-            return data
-        found = match_areas(typed)
-        picked = data.get("area", "")
-        meant = sole_match(typed, found) or next((a for a in found if str(a.pk) == picked), None)
-        if meant is None and picked != NOT_LISTED:
-            meant = nearest_of(found, where["lat"], where["lon"])
-            if meant is None and where["lat"] is None:
-                self._ask(found)
-        data["found_area"] = meant
+        data["found_area"] = self._area_named(typed)
+        if data["found_area"] is None:
+            data["found_area"] = self._area_around()
+            data["is_named"] = False
+        if {"place", "village_name"} <= set(data) and len(self._spot()) > PLACE_LENGTH:
+            self.add_error("place", _("This is too long with the name of the place. Shorten it."))
         return data
 
-    def _ask(self, found: list[Area]) -> None:
+    def _area_named(self, typed: str) -> Area | None:
+        """What the typed name means. Asks where several have it, or none has."""
+        area = named_area(typed)
+        if area is not None:
+            return area
+        where, picked = self.position(), self.cleaned_data.get("area", "")
+        found = match_areas(typed)
+        area = sole_match(typed, found) or _picked(found, picked)
+        if area is None and picked != NOT_LISTED:
+            area = nearest_of(found, where["lat"], where["lon"])
+            if area is None and where["lat"] is None and not self.cleaned_data.get("around_name"):
+                self._ask(found)
+        return area
+
+    def _area_around(self) -> Area | None:
+        """The district or city of a place that is not listed. Asks for it unless the position or
+        the officer's unit says who takes the report."""
+        where, around = self.position(), self.cleaned_data.get("around_name", "")
+        if "area" in self.errors or "village_name" in self.errors:
+            return None
+        near = None
+        if where["lat"] is not None and where["lon"] is not None:
+            near = nearest_area(where["lat"], where["lon"])
+        if near is not None or self.home is not None:
+            return None
+        found = match_districts(around) if around else []
+        area = sole_match(around, found) or _picked(found, self.cleaned_data.get("area", ""))
+        if area is None:
+            self._ask(found, around=True)
+        return area
+
+    def _ask(self, found: list[Area], *, around: bool = False) -> None:
+        """`around`: for the district or city instead of the village."""
         choices = [(str(area.pk), area_label(area)) for area in found]
         self.fields["area"].widget = forms.RadioSelect(
             choices=[*choices, (NOT_LISTED, _("Not listed: leave it as I wrote it"))]
         )
+        if self.home is None:
+            self.fields["around_name"].widget = forms.TextInput(attrs={"autocomplete": "off"})
         if found:
             self.add_error("area", _("Several places have this name. Choose yours."))
-        else:
+        elif not around:
             self.add_error(
                 "village_name",
                 _("No kelurahan, desa or kecamatan of this name is known. Check the spelling."),
             )
+        elif self.cleaned_data.get("around_name"):
+            self.add_error(
+                "around_name",
+                _("We do not know this kecamatan, kota or kabupaten. Check the spelling."),
+            )
+        else:
+            self.add_error(
+                "around_name",
+                _("We do not know this place. Which kecamatan or kota is it in?"),
+            )
+
+    def _spot(self) -> str:
+        """The words for the spot. A name that was not found is added, else its RT and RW."""
+        data = self.cleaned_data
+        place, typed = data["place"], data["village_name"]
+        if typed and not data["is_named"]:
+            return ", ".join(filter(None, [place, typed]))
+        spoken, written = split_rt_rw(typed), split_rt_rw(place)
+        numbers = [
+            f"{title} {number:02}"
+            for title, number, other in (
+                ("RT", spoken.rt, written.rt),
+                ("RW", spoken.rw, written.rw),
+            )
+            if number is not None and number != other
+        ]
+        return ", ".join(filter(None, [place, "/".join(numbers)]))
 
     def place_words(self) -> dict[str, Any]:
-        """Fields of a ReportDraft. A name that was not found is added to the words for the spot."""
-        data = self.cleaned_data
-        place = data["place"]
-        if data["village_name"] and data["found_area"] is None:
-            place = ", ".join(filter(None, [place, data["village_name"]]))[:PLACE_LENGTH]
-        return {"area": data["found_area"], "place": place, **self.position()}
+        """Fields of a ReportDraft."""
+        return {
+            "area": self.cleaned_data["found_area"],
+            "place": self._spot(),
+            **self.position(),
+        }
 
     def local_zone(self) -> tzinfo:
         """The time zone of the place, because people give hours by the clock they see."""
@@ -118,6 +185,10 @@ class PlaceForm(PositionForm):
         if area is None and where["lat"] is not None and where["lon"] is not None:
             area = nearest_area(where["lat"], where["lon"])
         return zone_at(area) if area else timezone.get_current_timezone()
+
+
+def _picked(found: list[Area], key: str) -> Area | None:
+    return next((area for area in found if str(area.pk) == key), None)
 
 
 class When(TextChoices):

@@ -74,7 +74,7 @@ class ReportForm(IncidentForm):
 
     # Fields that are kept when the person chooses another category.
     KEPT = (
-        *("client_uuid", "shown_at", "text", "village_name", "area", "place"),
+        *("client_uuid", "shown_at", "text", "village_name", "area", "around_name", "place"),
         *("lat", "lon", "accuracy_m", "when", "occurred_on", "occurred_at", "occurred_until"),
         *("about_unit", "privacy", "contact_name", "contact_phone"),
     )

@@ -8,7 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.categories import Category
 from territory.models import Area, UnitScoped, UnitScopedQuerySet
 from toolkit.geo.models import Positioned, position_checks
-from toolkit.schema import history, link_history, trigram_index
+from toolkit.name_search import name_index
+from toolkit.schema import history, link_history
 
 
 class HotspotQuerySet(UnitScopedQuerySet["Hotspot"]):
@@ -82,7 +83,7 @@ class Hotspot(UnitScoped, Positioned):
                 violation_error_message=_("A radius of 10 to 5,000 metres."),
             ),
         ]
-        indexes = [trigram_index("hotspot_search", "name")]
+        indexes = [name_index("hotspot_name_key")]
 
     def __str__(self) -> str:
         return self.name

@@ -9,13 +9,16 @@ from territory.models import Area, AreaLevel
 from territory.models.areas import AreaQuerySet
 from territory.scope import unscoped
 from toolkit.characters import plain_characters
+from toolkit.name_search import NameKey
 from toolkit.names import name_key, plain_name, split_rt_rw
 
 # Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
 # Words that people write before a name: kel. Duri Utara, Kec. Tambora.
-TITLES = re.compile(r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec)\b\.?\s*", re.IGNORECASE)
+TITLES = re.compile(
+    r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec|kabupaten|kab|provinsi|prov)\b\.?\s*", re.IGNORECASE
+)
 LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
 
 
@@ -40,43 +43,48 @@ def villages_and_districts() -> AreaQuerySet:
 def match_areas(text: str) -> list[Area]:
     """At most MOST_MATCHES villages and districts by a part of the name, exact names first.
 
-    `text` is what a person typed, such as "kel. Duri Utara", "Krendang Tambora" or "Menteng,
-    Jakarta": words after a comma, or after the name itself, narrow to areas inside those. If
-    nothing is found so, punctuation and RT/RW are left out: "Jembatan Lima. RT 05/03".
+    `text` is what a person typed, such as "kel. Duri Utara RT 05/03", "Krendang Tambora" or
+    "Menteng, Jakarta": words after a comma, or after the name itself, narrow to areas inside those.
     """
-    text = plain_characters(text)
-    return _match_written(text) or _match_written(_without_punctuation(text))
+    return _match(text, villages_and_districts())
 
 
-def _without_punctuation(text: str) -> str:
-    if "_" in text or "%" in text:
-        return text  # no way people write a name
-    return ", ".join(plain_name(split_rt_rw(part).name) for part in text.split(","))
+def match_districts(text: str) -> list[Area]:
+    """At most MOST_MATCHES districts, cities and regencies, like `match_areas()`."""
+    areas = unscoped(Area.objects.all(), "areas are public facts")
+    return _match(text, areas.filter(level__in=(AreaLevel.DISTRICT, AreaLevel.REGENCY)))
 
 
-def _match_written(text: str) -> list[Area]:
-    first, *within = (part.strip() for part in TITLES.sub("", text).split(","))
+def _match(text: str, areas: AreaQuerySet) -> list[Area]:
+    first, *within = (part.strip() for part in _without_titles(text).split(","))
     words = first.split()
     for taken in range(len(words), 0, -1):
         rest = " ".join(words[taken:])
-        found = _within(" ".join(words[:taken]), [*filter(None, within), *filter(None, [rest])])
+        around = [*filter(None, within), *filter(None, [rest])]
+        found = _within(areas, " ".join(words[:taken]), around)
         if found:
             return found
     return []
 
 
-def _within(name: str, around: list[str]) -> list[Area]:
-    if len(name) < 2:
+def _without_titles(text: str) -> str:
+    """Without RT and RW, too."""
+    return TITLES.sub("", split_rt_rw(plain_characters(text)).name)
+
+
+def _within(areas: AreaQuerySet, name: str, around: list[str]) -> list[Area]:
+    key = name_key(name)
+    if len(key) < 2:
         return []
     found = (
-        villages_and_districts()
-        .filter(name__icontains=name)
+        areas.filter(name__alike=name)
         .select_related("parent__parent__parent")
+        .alias(key=NameKey("name"))
         .annotate(
             rank=Case(
-                When(name__iexact=name, then=Value(0)),
-                When(name__istartswith=f"{name} ", then=Value(1)),
-                When(name__istartswith=name, then=Value(2)),
+                When(key=key, then=Value(0)),
+                When(name__istartswith=f"{plain_name(name)} ", then=Value(1)),
+                When(key__startswith=key, then=Value(2)),
                 default=Value(3),
                 output_field=IntegerField(),
             )
@@ -86,11 +94,11 @@ def _within(name: str, around: list[str]) -> list[Area]:
     if not around:
         return list(found[:MOST_MATCHES])
     # Few areas share a name, so the surrounding areas are compared in Python.
-    asked = [part.casefold() for part in around]
+    asked = [name_key(part) for part in around]
     near = [
         area
         for area in found[: MOST_MATCHES * 20]
-        if all(part in area_label(area).casefold() for part in asked)
+        if all(part in name_key(area_label(area)) for part in asked)
     ]
     return near[:MOST_MATCHES]
 
@@ -98,15 +106,15 @@ def _within(name: str, around: list[str]) -> list[Area]:
 def areas_named(text: str) -> QuerySet[Area]:
     """All villages and districts of exactly this name; if there are none, those whose name
     contains it. Words after a comma narrow to areas inside those."""
-    first, *within = (part.strip() for part in text.split(","))
-    everywhere = villages_and_districts()
-    exact = everywhere.filter(name__iexact=first)
-    rows = everywhere.filter(name__icontains=first).filter(Q(name__iexact=first) | ~Exists(exact))
+    first, *within = (part.strip() for part in _without_titles(text).split(","))
+    everywhere = villages_and_districts().alias(key=NameKey("name"))
+    exact = everywhere.filter(key=name_key(first))
+    rows = everywhere.filter(name__alike=first).filter(Q(key=name_key(first)) | ~Exists(exact))
     for part in filter(None, within):
         rows = rows.filter(
-            Q(parent__name__icontains=part)
-            | Q(parent__parent__name__icontains=part)
-            | Q(parent__parent__parent__name__icontains=part)
+            Q(parent__name__alike=part)
+            | Q(parent__parent__name__alike=part)
+            | Q(parent__parent__parent__name__alike=part)
         )
     return rows
 
@@ -114,19 +122,20 @@ def areas_named(text: str) -> QuerySet[Area]:
 def named_area(text: str) -> Area | None:
     """The village or district of exactly this name, if only one has it. Most people type that, and
     it is found faster than by `match_areas()`."""
-    rows = villages_and_districts()
-    found = list(rows.filter(name__iexact=text.strip())[:2])
-    if not found and (plain := plain_name(split_rt_rw(text).name)) != text.strip().casefold():
-        found = list(rows.filter(name__iexact=plain)[:2])
+    key = name_key(split_rt_rw(text).name)
+    rows = villages_and_districts().alias(key=NameKey("name")).filter(key=key)
+    found = list(rows[:2]) if key else []
     return found[0] if len(found) == 1 else None
 
 
 def sole_match(text: str, found: list[Area]) -> Area | None:
     """The area that `text` means, if only one of `found` can be meant."""
-    written = name_key(_without_punctuation(text))
-    exact = [area for area in found if written in (name_key(area.name), name_key(area_label(area)))]
-    if len(exact) == 1:
-        return exact[0]
+    for written in (name_key(split_rt_rw(text).name), name_key(_without_titles(text))):
+        exact = [
+            area for area in found if written in (name_key(area.name), name_key(area_label(area)))
+        ]
+        if len(exact) == 1:
+            return exact[0]
     return found[0] if len(found) == 1 else None
 
 

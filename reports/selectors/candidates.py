@@ -14,6 +14,8 @@ from reports.workflow import OPEN
 from territory.models import Unit
 from territory.scope import rows_below, unscoped
 from toolkit.geo.points import distance_m
+from toolkit.name_search import NameKey
+from toolkit.names import name_key
 
 MOST_OFFICERS, MOST_UNITS, MOST_SIMILAR = 12, 12, 6
 SIMILAR_WITHIN = timedelta(days=2)
@@ -41,7 +43,9 @@ def officers_for(report: Report, by: User) -> QuerySet[User]:
 def filter_by_name(people: QuerySet[User], text: str) -> QuerySet[User]:
     """Keeps the people whose name contains the text, or whose NRP begins with it."""
     text = text.strip()
-    return people.filter(Q(name__icontains=text) | Q(nrp__startswith=text)) if text else people
+    if not text:
+        return people
+    return people.filter(Q(name__alike=text) | Q(nrp__startswith=name_key(text) or text))
 
 
 @dataclass(frozen=True)
@@ -138,13 +142,15 @@ def units_near(report: Report) -> list[Unit]:
 
 def units_named(report: Report, text: str) -> list[Unit]:
     """At most MOST_UNITS units by a part of their name, those that begin with it first."""
+    key = name_key(text)
     return list(
         units_for(report)
-        .filter(name__icontains=text)
+        .filter(name__alike=text)
+        .alias(key=NameKey("name"))
         .annotate(
             rank=Case(
-                When(name__iexact=text, then=Value(0)),
-                When(name__istartswith=text, then=Value(1)),
+                When(key=key, then=Value(0)),
+                When(key__startswith=key, then=Value(1)),
                 default=Value(2),
                 output_field=IntegerField(),
             )

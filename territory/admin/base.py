@@ -4,6 +4,7 @@ Below Mabes, people see, choose and change only rows of the units they manage. `
 a model reaches its unit.
 """
 
+import re
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -182,8 +183,11 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         match = request.resolver_match
         if match and match.url_name == "autocomplete":
             queryset = self.autocomplete_rows(queryset)
-        # PostgreSQL refuses a NUL character in a text.
-        return super().get_search_results(request, queryset, search_term.replace("\0", ""))
+        # PostgreSQL refuses a NUL character in a text. Each word must be found, but nobody looks
+        # for the dash between two words.
+        words = search_term.replace("\0", "").split()
+        term = " ".join(word for word in words if re.search(r"\w", word)) or " ".join(words)
+        return super().get_search_results(request, queryset, term)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

@@ -21,7 +21,7 @@ from territory.services import move_unit
 class AreaAdmin(ReferenceAdmin):
     list_display = ["name", "alt_name", "code", "level", "population", "population_year"]
     list_filter = ["level"]
-    search_fields = ["name", "code__startswith"]
+    search_fields = ["name__alike", "code__startswith"]
     autocomplete_fields = ["parent"]
     is_large = True
     fieldsets = [
@@ -75,7 +75,7 @@ class UnitAdmin(ScopedAdmin):
     list_display = ["name", "kind", "parent", "timezone", "phone"]
     list_select_related = ["parent"]
     list_filter = [UnitFilter, "kind", "timezone"]
-    search_fields = ["name", "code__startswith"]
+    search_fields = ["name__alike", "code__startswith"]
     autocomplete_fields = ["parent", "area"]
     inlines = [UnitAreaInline]
     fieldsets = [
@@ -145,7 +145,7 @@ class UnitAreaAdmin(ScopedAdmin):
     list_display = ["area", "area_code", "unit"]
     list_select_related = ["area", "unit"]
     list_filter = [UnitFilter]
-    search_fields = ["area__name", "area__code__startswith"]
+    search_fields = ["area__name__alike", "area__code__startswith"]
     autocomplete_fields = ["area", "unit"]
     ordering = ["area__code"]
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
-from toolkit.schema import trigram_index
+from toolkit.name_search import name_index
 
 AREA_CODE = re.compile(r"^\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?\Z")
 
@@ -81,7 +81,7 @@ class Area(Positioned):
                 violation_error_message=_("Every area but a province is part of another."),
             ),
         ]
-        indexes = [trigram_index("area_search", "name")]
+        indexes = [name_index("area_name_key")]
 
     def __str__(self) -> str:
         return self.name

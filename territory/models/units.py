@@ -13,7 +13,8 @@ from phonenumber_field.modelfields import PhoneNumberField
 from territory.models.areas import Area
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
-from toolkit.schema import history, trigram_index
+from toolkit.name_search import name_index
+from toolkit.schema import history
 
 
 class UnitKind(models.TextChoices):
@@ -139,7 +140,7 @@ class Unit(Positioned):
             models.Index(name="unit_polda", fields=["polda", "name"]),
             models.Index(name="unit_polres", fields=["polres", "name"]),
             models.Index(name="unit_polsek", fields=["polsek", "name"]),
-            trigram_index("unit_search", "name"),
+            name_index("unit_name_key"),
         ]
         triggers = [
             pgtrigger.Trigger(

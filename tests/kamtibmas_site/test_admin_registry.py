@@ -206,3 +206,22 @@ def test_only_administrators_come_in(request, filled, sign_in, who):
 
 def test_rows_of_any_table_by_number_have_no_door(superuser, sign_in):
     assert sign_in(superuser).get("/admin/r/1/1/").status_code == 404
+
+
+def test_line_9_the_admin_searches_names_as_people_type_them():
+    plain = {
+        (model.__name__, found)
+        for model, model_admin in admin.site._registry.items()
+        for found in model_admin.search_fields
+        if found.rpartition("__")[2] in {"name", "label", "address"}
+    }
+    assert not plain
+
+
+@pytest.mark.parametrize("typed", ["jembatan-lima", "Jembatan – Lima.", "“Jembatan Lima”"])
+def test_line_9_an_admin_list_finds_a_name_however_it_is_typed(superuser, sign_in, units, typed):
+    wanted = make.make_group(units.polsek, "Pokdar Jembatan Lima")
+    make.make_group(units.polsek, "Senkom")
+    url = reverse("admin:partners_partnergroup_changelist")
+    answer = sign_in(superuser).get(url, {"q": typed})
+    assert list(answer.context["cl"].result_list) == [wanted]

@@ -149,3 +149,15 @@ def test_line_16_past_the_end_the_last_groups_are_shown(officer, sign_in, units)
     found = sign_in(officer).get(URL, {"q": "Kel", "page": "<Zz~99"})
     assert [group.name for group in found.context["page"].rows][-1] == "Kelompok 34"
     assert "Daftarnya habis di sini" in found.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["jembatan-lima", "Jembatan Lima.", "“Jembatan\u00a0Lima”"])
+def test_line_9_a_group_is_found_however_it_is_typed(officer, sign_in, units, typed):
+    area = make.make_area("31.73.04.1008", "Jembatan Lima")
+    make.make_group(units.polsek, "Pokdar Jembatan Lima")
+    make.make_group(units.polsek, "Senkom", area=area)
+    client = sign_in(officer)
+    by_name = client.get(URL, {"q": typed}).context["page"].rows
+    assert [group.name for group in by_name] == ["Pokdar Jembatan Lima"]
+    by_area = client.get(URL, {"area": f"{typed} RT 03/05"}).context["page"].rows
+    assert [group.name for group in by_area] == ["Senkom"]

@@ -194,3 +194,11 @@ def test_line_16_past_the_end_the_last_duties_are_shown(sign_in, units, commande
     found = page(sign_in(commander), "?q=tugas&page=%3C2020-01-01~1")
     assert names(found) == [f"Tugas {number:04}" for number in range(10, 40)]
     assert "Daftarnya habis di sini" in found.content.decode()
+
+
+@pytest.mark.parametrize("typed", ["jembatan-lima", "Jembatan Lima.", "Ma’rang", "“Ma'rang”"])
+def test_line_9_a_duty_is_found_however_it_is_typed(sign_in, units, commander, typed):
+    make.make_duty(units.polsek, name="Jaga Jembatan Lima Ma'rang", night=timezone.localdate())
+    make.make_duty(units.polsek, name="Lain", night=timezone.localdate())
+    found = sign_in(commander).get(URL, {"q": typed})
+    assert names(found) == ["Jaga Jembatan Lima Ma'rang"]

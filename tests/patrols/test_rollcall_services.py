@@ -9,7 +9,7 @@ from django.db import IntegrityError, transaction
 from accounts.models import User
 from accounts.roles import Role
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.selectors.roll import Turnout, roll_of
+from patrols.selectors.roll import Turnout, candidates_for, roll_of
 from patrols.services.duties import (
     BusyElsewhere,
     end_duty,
@@ -631,3 +631,12 @@ def test_a_roll_moved_in_time_stays_free_of_clashes(units, officer, duty):
     make.make_attendance(other, officer=officer)
     with pytest.raises(IntegrityError), transaction.atomic():
         Duty.objects.filter(pk=duty.pk).update(ends_at=duty.ends_at + timedelta(minutes=1))
+
+
+@pytest.mark.parametrize("typed", ["siti-aminah.", "Siti\u00a0Aminah", "“aminah”"])
+def test_line_9_people_are_found_however_their_names_are_typed(officer, units, running_duty, typed):
+    member = make.make_member(make.make_group(units.polsek), "Siti Aminah")
+    person = make.make_user("Hj. Siti Aminah", units.polsek, "officer")
+    make.make_user("Lain", units.polsek, "officer")
+    found = candidates_for(running_duty, roll_of(running_duty), officer, typed)
+    assert (found.officers, found.members) == ([person], [member])

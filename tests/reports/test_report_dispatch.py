@@ -150,3 +150,12 @@ def test_a_unit_without_people_says_what_to_do(sign_in, units, superuser):
     report = make.make_report(units.polres_other)
     html = sign_in(superuser).get(page_url("report_dispatch", report)).content.decode()
     assert "Admin Pusat (Anda)" in html
+
+
+@pytest.mark.parametrize("typed", ["siti-aminah.", "Siti\u00a0Aminah", "8800 1122"])
+def test_line_9_an_officer_is_found_however_they_are_typed(sign_in, units, officer, typed):
+    make.make_user("Siti Aminah", units.polsek, "officer", nrp="88001122")
+    report = make_report_in_state("verified", units.polsek, officer)
+    sent = {"q": typed, "find": "1", "seen": report.stamp}
+    answer = sign_in(officer).post(page_url("report_dispatch", report), sent)
+    assert offered_officers(answer) == ["Siti Aminah"]

@@ -1,3 +1,5 @@
+import pytest
+
 from reports.models import Report
 from tests import factories as make
 from tests.reports.report_pages import (
@@ -127,3 +129,11 @@ def test_an_ended_report_is_reopened_first(sign_in, units, officer):
     report = make_report_in_state("closed", units.polsek, officer)
     answer = sign_in(officer).get(page_url("report_handover", report))
     assert answer.url == detail_url(report)
+
+
+@pytest.mark.parametrize("typed", ["polsek-timur.", "Polsek\u00a0Timur", "“timur”"])
+def test_line_9_a_unit_is_found_however_it_is_typed(sign_in, units, officer, typed):
+    report = make_report_in_state("verified", units.polsek, officer)
+    sent = {"q": typed, "find": "1", "seen": report.stamp}
+    answer = sign_in(officer).post(page_url("report_handover", report), sent)
+    assert "Polsek Timur · Polres Timur" in offered_units(answer)

@@ -394,3 +394,16 @@ def test_line_15_the_number_is_found_in_a_pasted_message(sign_in, units, command
     assert 'maxlength="1000"' in get_list(client).content.decode()
     found = client.get(URL, {"q": f"{pasted} telah ditangani oleh anggota. " * 2})
     assert texts_in(found) == ["Dicari"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    ["Duri-Utara.", "kel. duri utara RT 05/RW 03", "Duri\u00a0Utara, tambora.", "“Duri Utara”"],
+)
+def test_line_9_the_filter_finds_a_village_however_it_is_typed(sign_in, units, commander, typed):
+    make.make_area("31.73.04", "Tambora")
+    village = make.make_area("31.73.04.1005", "Duri Utara")
+    make.make_report(units.polsek, "Di sana", area=village)
+    make.make_report(units.polsek, "Lain")
+    found = sign_in(commander).get(URL, {"village": typed})
+    assert texts_in(found) == ["Di sana"]

@@ -22,7 +22,7 @@ from PIL import Image
 from reports.models import Category, Report, ReportContact, ReportEvent
 from reports.views.throttle import REPORTS
 from seeds.reports import load_categories
-from territory.models import UnitArea
+from territory.models import Area, UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.citizen import FILL, RECEIPT, SEND, choose, code_in_cookie, form_data
@@ -239,6 +239,96 @@ def test_several_villages_of_a_name_are_a_choice(client):
     assert str(Report.objects.get().village_id) == pick
 
 
+# Issue 7, line 9: punctuation does not decide the unit
+
+
+@pytest.mark.parametrize(
+    ("typed", "place", "stored"),
+    [
+        ("Duri-Utara.", "", ""),
+        ("Duri\u00a0Utara RT 05/RW 03", "Jl. Angke 5", "Jl. Angke 5, RT 05/RW 03"),
+        ("kel. duri utara rw.3", "", "RW 03"),
+        ("RT 005 RW 003 Duri Utara, Tambora", "RT 05 RW 03", "RT 05 RW 03"),
+        ("“Duri Utara” RT 5/3, Kec. Tambora", "dekat pos RW 3", "dekat pos RW 3, RT 05"),
+    ],
+)
+def test_line_9_punctuation_does_not_decide_the_unit(client, units, typed, place, stored):
+    assert client.post(FILL, form_data(village_name=typed, place=place)).status_code == 303
+    report = Report.objects.get()
+    assert (report.unit, report.village.name) == (units.polsek, "Duri Utara")
+    assert report.place == stored
+
+
+@pytest.fixture
+def district_of_polsek(units):
+    UnitArea.objects.create(area=Area.objects.get(code="31.73.04"), unit=units.polsek_neighbour)
+    UnitArea.objects.create(area=Area.objects.get(code="31.73"), unit=units.polres)
+
+
+def test_line_9_a_place_that_is_not_listed_asks_for_the_district(client, district_of_polsek):
+    answer = client.post(FILL, form_data(village_name="Kampung Apung", area="0"))
+    assert answer.status_code == 200
+    assert "kecamatan atau kota mana" in field_errors(answer)["around_name"]
+    page = page_text(answer)
+    assert 'type="text" name="around_name"' in page
+    assert "Kampung Apung" in page
+    assert not Report.objects.exists()
+    again = client.post(
+        FILL, form_data(village_name="Kampung Apung", area="0", around_name="Xyzzy")
+    )
+    assert "belum kami kenal" in field_errors(again)["around_name"]
+
+
+@pytest.mark.parametrize(
+    ("around", "unit"),
+    [
+        ("Tambora", "polsek_neighbour"),
+        ("kec. tambora.", "polsek_neighbour"),
+        ("Tambora, Jakarta-Barat", "polsek_neighbour"),
+        ("JAKARTA BARAT", "polres"),
+    ],
+)
+def test_line_9_the_district_takes_a_place_that_is_not_listed(
+    client, units, district_of_polsek, around, unit
+):
+    sent = form_data(village_name="Kampung Apung RT 01", area="0", around_name=around, place="Pos")
+    assert client.post(FILL, sent).status_code == 303
+    report = Report.objects.get()
+    assert report.unit == getattr(units, unit)
+    assert report.place == "Pos, Kampung Apung RT 01"
+
+
+def test_line_9_several_districts_of_a_name_are_a_choice(client, units, district_of_polsek):
+    make.make_area("32.71.02", "Tambora")
+    sent = {"village_name": "Kampung Apung", "area": "0", "around_name": "Tambora"}
+    answer = client.post(FILL, form_data(**sent))
+    assert "Pilih yang dimaksud" in field_errors(answer)["area"]
+    pick = str(Area.objects.get(code="31.73.04").pk)
+    assert f'name="area" value="{pick}"' in page_text(answer)
+    assert client.post(FILL, form_data(**sent | {"area": pick})).status_code == 303
+    assert Report.objects.get().unit == units.polsek_neighbour
+
+
+def test_line_9_near_a_known_place_the_position_decides(client, units):
+    where = {"lat": "-6.151", "lon": "106.811", "accuracy_m": "20"}
+    sent = form_data(village_name="Kampung Apung", area="0", **where)
+    assert client.post(FILL, sent).status_code == 303
+    report = Report.objects.get()
+    assert (report.unit, report.place) == (units.polsek, "Kampung Apung")
+
+
+def test_line_9_far_from_every_known_place_the_district_is_asked_for(client, district_of_polsek):
+    sea = {"lat": "0.5", "lon": "90.0", "accuracy_m": "20"}
+    answer = client.post(FILL, form_data(village_name="Kampung Apung", area="0", **sea))
+    assert "around_name" in field_errors(answer)
+
+
+def test_line_9_nothing_is_cut_off_a_long_place(client):
+    answer = client.post(FILL, form_data(village_name="Duri Utara RT 05/RW 03", place="x" * 195))
+    assert "terlalu panjang" in field_errors(answer)["place"]
+    assert client.post(FILL, form_data(place="x" * 200)).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("said", "unit", "about"),
     [
@@ -370,7 +460,7 @@ def test_what_cannot_be_is_said_beside_its_field(client, field, words, changes):
         {"text": "\U0001f525 \u202e \ufffd <script>alert(1)</script>"},
         {"village_name": "duri utara, tambora"},
         {"village_name": "Duri Utara, Tambora, Jakarta Barat"},
-        {"village_name": "Atlantis", "area": "0"},
+        {"village_name": "Atlantis", "area": "0", "around_name": "kec. tambora"},
     ],
 )
 def test_what_nobody_can_mend_does_not_cost_the_report(client, changes):
