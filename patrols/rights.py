@@ -2,8 +2,8 @@
 
 `user.may(action, duty)` is true where a posting of the person, at the duty's unit or at one above
 it, has a role that grants the action (accounts/roles.py). Whoever leads a duty may run it and write
-on it, also when posted to another unit or no longer posted at all. The states that allow a change
-stand in workflow.py.
+on it, also when lent from another unit. Who has left the unit since may finish a running duty and
+nothing else. The states that allow a change stand in workflow.py.
 """
 
 from datetime import datetime, timedelta
@@ -11,14 +11,21 @@ from datetime import datetime, timedelta
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
+from patrols.workflow import DutyState
 from territory.models import Unit
 from toolkit.workflow import Change
 
 UNDO_WITHIN = timedelta(minutes=15)
 
 
+def has_left(user: User, duty: Duty) -> bool:
+    """Whether the person's posting at the duty's unit has ended, so that only what runs is open."""
+    return user.scope.has_left(duty)
+
+
 def leads(user: User, duty: Duty) -> bool:
-    return duty.leader_id == user.pk
+    is_open = duty.state == DutyState.RUNNING or not has_left(user, duty)
+    return duty.leader_id == user.pk and is_open
 
 
 def may_run(user: User, duty: Duty) -> bool:

@@ -28,6 +28,10 @@ class GroupMemberQuerySet(models.QuerySet["GroupMember"]):
     def active(self) -> Self:
         return self.filter(is_active=True)
 
+    def serving(self) -> Self:
+        """Active members of active groups: those who may be expected on duties and see them."""
+        return self.active().filter(group__is_active=True)
+
 
 @history(exclude=["client_uuid", "body_sha256"])  # they never change
 class GroupMember(SentOnceOrMade):

@@ -232,11 +232,17 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
     def of(self, user: Viewer) -> Self:
         """The person's own rows, as officer or as active member of an active group; as `is_of`.
 
+        An officer who has left the duty's unit keeps the rows of running duties only.
+
         The membership is a subquery and no join, so that both sides of the OR use an index.
         """
-        active = GroupMember.objects.active().filter(group__is_active=True)
-        membership = active.filter(user=user.pk).order_by().values("pk")[:1]
-        return self.filter(Q(officer=user.pk) | Q(member=Subquery(membership)))
+        membership = GroupMember.objects.serving().filter(user=user.pk).order_by().values("pk")[:1]
+        own = self.filter(Q(officer=user.pk) | Q(member=Subquery(membership)))
+        not_left = user.scope.rows_not_left("duty__")
+        if not_left == Q():
+            return own
+        is_open = Q(officer=None) | Q(duty__state=DutyState.RUNNING)
+        return own.filter(is_open if not_left is None else is_open | not_left)
 
     def attended(self) -> Self:
         return self.filter(status__in=ATTENDED)

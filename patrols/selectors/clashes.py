@@ -14,6 +14,7 @@ from accounts.models import User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.absences import absences_of
 from territory.scope import unscoped
 from territory.times import hours, night_name
 
@@ -95,7 +96,8 @@ def find_clashes(
     """People of the schedule, but for `leave_out`, who are expected elsewhere in its nights.
 
     Elsewhere may be a duty of the schedule itself that it can no longer change, such as one that
-    is running. At most three statements, however many nights and people there are.
+    is running. Officers do not count on nights on which they do not serve at the unit. At most
+    three statements, however many nights and people there are.
     """
     now = timezone.now()
     first = schedule.tonight(now)
@@ -111,7 +113,7 @@ def find_clashes(
     if not spans:
         return []
     people = {*officers, schedule.leader} - {None}
-    members = unscoped(GroupMember.objects.active(), "the groups say whose members")
+    members = unscoped(GroupMember.objects.serving(), "the groups say whose members")
     expected = (
         unscoped(Attendance.objects, EVERYWHERE)
         .filter(
@@ -121,7 +123,12 @@ def find_clashes(
         .exclude(officer__in=[officer for officer, _member in leave_out if officer])
         .exclude(member__in=[member for _officer, member in leave_out if member])
     )
-    return _clashes(expected.exclude(duty__in=changeable), spans, limit)
+    absences = absences_of(schedule, [p.pk for p in people if p], [span.night for span in spans])
+    found = overlaps(expected.exclude(duty__in=changeable), spans)
+    return _clashes(
+        ((other, span) for other, span in found if other.officer_id not in absences.of(span.night)),
+        limit,
+    )
 
 
 def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
@@ -135,11 +142,11 @@ def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:
             | Q(member__in=roll.filter(member__isnull=False).values("member"))
         )
     )
-    return _clashes(others, [Span(duty.night, duty.starts_at, duty.ends_at)], limit)
+    return _clashes(overlaps(others, [Span(duty.night, duty.starts_at, duty.ends_at)]), limit)
 
 
-def _clashes(others: QuerySet[Attendance], spans: list[Span], limit: int) -> list[Clash]:
-    return [clash_of(other, span) for other, span in islice(overlaps(others, spans), limit)]
+def _clashes(found: Iterable[tuple[Attendance, Span]], limit: int) -> list[Clash]:
+    return [clash_of(other, span) for other, span in islice(found, limit)]
 
 
 def clash_of(other: Attendance, span: Span) -> Clash:

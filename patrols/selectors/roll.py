@@ -10,6 +10,8 @@ from django.db.models import Count, Q, QuerySet
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.rights import has_left
+from patrols.selectors.absences import roll_day
 from patrols.workflow import ATTENDED
 from territory.scope import rows_below, unscoped
 
@@ -168,24 +170,32 @@ def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
     if not number.isdecimal() or len(number) > 18:
         return None
     if kind == "officer":
-        return unscoped(User.objects.posted_in(duty.unit), OF_THE_UNIT).filter(pk=number).first()
+        return addable_officers(duty).filter(pk=number).first()
     if kind == "member":
         return addable_members(duty, by).filter(pk=number).first()
     return None
 
 
+def addable_officers(duty: Duty) -> QuerySet[User]:
+    """Officers posted to the duty's unit on its first day, after that day today."""
+    return unscoped(User.objects.posted_in(duty.unit, roll_day(duty)), OF_THE_UNIT)
+
+
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
     """Members of active groups the person sees: of the duty's unit, of those above or below it."""
     near = Q(group__unit__in=duty.unit.lineage_ids()) | rows_below(duty.unit, "group__")
-    return GroupMember.objects.visible_to(by).active().filter(near, group__is_active=True)
+    return GroupMember.objects.visible_to(by).serving().filter(near)
 
 
 def candidates_for(duty: Duty, roll: Roll, by: User, name: str = "") -> Candidates:
     """Two statements: officers of the unit and members of its groups who are not in the roll.
 
-    With `name`, those whose name contains it, or whose NRP or username it is.
+    With `name`, those whose name contains it, or whose NRP or username it is. Who has left the unit
+    and still leads this duty is shown none of them, and adds guests by name.
     """
-    officers = unscoped(User.objects.posted_in(duty.unit), OF_THE_UNIT).exclude(
+    if has_left(by, duty):
+        return Candidates([], [], has_more=False)
+    officers = addable_officers(duty).exclude(
         pk__in=[row.officer_id for row in roll.rows if row.officer_id]
     )
     members = (

@@ -15,7 +15,7 @@ from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import may_run, may_sign_in
 from patrols.selectors.elsewhere import expected_elsewhere, ids_of, on_running_duties
-from patrols.selectors.roll import addable_members, first_arrival
+from patrols.selectors.roll import addable_members, addable_officers, first_arrival
 from patrols.services.duties import BusyElsewhere, lock_duty
 from patrols.services.schedules import lock_people
 from patrols.workflow import ATTENDED
@@ -225,7 +225,7 @@ def add_officer(
 ) -> Attendance:
     """Adds an officer who was not expected; with `replaces`, in the place of somebody absent."""
     duty = lock_roll_to_run(duty, by=by)
-    if not User.objects.posted_in(duty.unit).filter(pk=officer.pk).exists():
+    if not addable_officers(duty).filter(pk=officer.pk).exists():
         raise ValidationError({"officer": _("This officer is not posted to this unit.")})
     options: dict[str, Any] = {"replaces": replaces, "despite": despite, "client_uuid": client_uuid}
     return _add(duty, by=by, now=now, officer=officer, **options)

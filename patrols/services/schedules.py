@@ -16,6 +16,7 @@ from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.absences import absences_of
 from patrols.selectors.clashes import (
     Clash,
     Person,
@@ -39,9 +40,6 @@ EDITED = (
 # What a duty takes over from its schedule.
 COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
-# Those who are expected elsewhere on a night.
-Busy = dict[date, set[Person]]
-
 
 @dataclass
 class Outcome:
@@ -56,6 +54,25 @@ class Outcome:
     dropped: list[date] = field(default_factory=list)
     kept: list[date] = field(default_factory=list)
     left_out: list[Clash] = field(default_factory=list)
+
+
+@dataclass
+class People:
+    """Whom the duties of a schedule expect: its people but for those who are away on the night.
+
+    Away are officers who do not serve at the unit then, and people who are expected elsewhere.
+    """
+
+    everybody: set[Person]
+    away: dict[date, set[Person]]
+
+    def expected(self, night: date) -> set[Person]:
+        return self.everybody - self.away.get(night, set())
+
+    def ids(self) -> tuple[set[int], set[int]]:
+        """Those of all officers and of all members."""
+        officers = {officer for officer, _member in self.everybody if officer}
+        return officers, {member for _officer, member in self.everybody if member}
 
 
 class ScheduleClash(ValidationError):
@@ -176,8 +193,9 @@ def refresh_duties(
 ) -> Outcome:
     """Makes the missing duties of the coming nights, changes or drops the untouched ones.
 
-    A duty somebody has started, marked, written on or edited by hand is kept as it is. Somebody
-    who is expected elsewhere raises ScheduleClash; with `leave_out` those rolls do without.
+    A duty somebody has started, marked, written on or edited by hand is kept as it is. Officers are
+    expected, and lead, only on nights on which they serve at the unit. Somebody who is expected
+    elsewhere raises ScheduleClash; with `leave_out` those duties do without.
     """
     now = now or timezone.now()
     # Locked, so that two runs at once do not make the same night twice.
@@ -199,14 +217,14 @@ def refresh_duties(
         .values_list("pk", flat=True)
     )
     outcome = Outcome()
-    busy: Busy = {}
+    people = _people_of(schedule, wanted)
     if leave_out:
         kept = {night for night, duty in existing.items() if duty.pk not in untouched}
         fillable = [duty for night, duty in wanted.items() if night not in kept]
-        busy = _busy_people(schedule, fillable, untouched, outcome)
-        for night, people in busy.items():
-            if (wanted[night].leader_id, None) in people:
-                wanted[night].leader_id = None
+        _leave_out_busy(people, fillable, untouched, outcome)
+    for night, duty in wanted.items():
+        if (duty.leader_id, None) not in people.expected(night):
+            duty.leader_id = None
     to_fill: list[Duty] = []
     for night, duty in existing.items():
         if duty.pk not in untouched:
@@ -223,7 +241,7 @@ def refresh_duties(
     drop = [existing[night].pk for night in outcome.dropped]
     Duty.objects.filter(pk__in=drop).delete()
     made = [d for night, d in wanted.items() if night not in existing and d.ends_at > now]
-    stale = _stale_rolls(schedule, to_fill, busy)
+    stale = _stale_rolls(to_fill, people)
     outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in stale)})
     changed = [duty for duty in to_fill if duty.night in outcome.changed]
     # All old rolls go first: a night's new time may overlap the next night's old one.
@@ -232,32 +250,30 @@ def refresh_duties(
         duty.save(update_fields=[*_columns(), "apel_at", "starts_at", "ends_at"])
     Duty.objects.bulk_create(made)
     outcome.made = [duty.night for duty in made]
-    fill_rolls(schedule, [*made, *changed], busy)
+    _fill_rolls(schedule, [*made, *changed], people)
     return outcome
 
 
-def _busy_people(
-    schedule: Schedule, duties: list[Duty], own: Collection[int], outcome: Outcome
-) -> Busy:
-    """For each night of these duties the people who are expected elsewhere.
+def _leave_out_busy(
+    people: People, duties: list[Duty], own: Collection[int], outcome: Outcome
+) -> None:
+    """Takes those out who are expected elsewhere in these nights; `outcome` names each once.
 
     `own` are the schedule's duties that will be changed, by their ids: they are not elsewhere.
-    `outcome` names each person once.
     """
     if not duties:
-        return {}
-    officers, members = _people_of(schedule)
+        return
+    officers, members = people.ids()
     others = Attendance.objects.filter(Q(officer__in=officers) | Q(member__in=members))
     others = others.exclude(duty__in=own)
     named: dict[Person, Clash] = {}
-    busy: Busy = {}
     spans = [Span(duty.night, duty.starts_at, duty.ends_at) for duty in duties]
     for other, span in overlaps(others, sorted(spans, key=lambda span: span.starts_at)):
         clash = clash_of(other, span)
-        busy.setdefault(span.night, set()).add(clash.key)
-        named.setdefault(clash.key, clash)
+        if clash.key in people.expected(span.night):
+            people.away.setdefault(span.night, set()).add(clash.key)
+            named.setdefault(clash.key, clash)
     outcome.left_out = list(named.values())
-    return busy
 
 
 def _columns() -> list[str]:
@@ -274,42 +290,40 @@ def _take_over(duty: Duty, wanted: Duty) -> None:
         setattr(duty, name, getattr(wanted, name))
 
 
-def _people_of(schedule: Schedule) -> tuple[set[int], set[int]]:
-    """Ids of the officers and of the active members who are expected."""
-    officers = set(
-        User.objects.filter(
-            Q(pk__in=schedule.officers.values("pk")) | Q(pk=schedule.leader_id), is_active=True
-        ).values_list("pk", flat=True)
+def _people_of(schedule: Schedule, nights: Iterable[date]) -> People:
+    """The leader, the officers and the active members, but for officers on nights on which they do
+    not serve at the unit."""
+    officers = User.objects.filter(
+        Q(pk__in=schedule.officers.values("pk")) | Q(pk=schedule.leader_id), is_active=True
+    ).values_list("pk", flat=True)
+    members = GroupMember.objects.serving().filter(group__schedules=schedule)
+    absences = absences_of(schedule, officers, nights)
+    return People(
+        {(pk, None) for pk in officers}
+        | {(None, pk) for pk in members.values_list("pk", flat=True)},
+        {night: {(pk, None) for pk in gone} for night, gone in absences.by_night.items()},
     )
-    members = GroupMember.objects.active().filter(group__schedules=schedule)
-    return officers, set(members.values_list("pk", flat=True))
 
 
-def _stale_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> set[int]:
+def _stale_rolls(duties: list[Duty], people: People) -> set[int]:
     """Of these duties, those whose expected people are no longer the schedule's."""
-    officers, members = _people_of(schedule)
-    people: set[Person] = {(pk, None) for pk in officers} | {(None, pk) for pk in members}
     expected: dict[int, set[Person]] = {duty.pk: set() for duty in duties}
     rows = Attendance.objects.filter(duty__in=duties).values_list("duty", "officer", "member")
     for duty_id, officer_id, member_id in rows:
         if officer_id or member_id:
             expected[duty_id].add((officer_id, member_id))
-    return {d.pk for d in duties if expected[d.pk] != people - busy.get(d.night, set())}
+    return {duty.pk for duty in duties if expected[duty.pk] != people.expected(duty.night)}
 
 
-def fill_rolls(schedule: Schedule, duties: list[Duty], busy: Busy) -> None:
-    """Adds the schedule's people to the rolls of the duties, but for the busy ones."""
+def _fill_rolls(schedule: Schedule, duties: list[Duty], people: People) -> None:
     if not duties:
         return
-    officers, members = _people_of(schedule)
+    officers, members = people.ids()
     lock_people(officers, members)
-    people: list[Person] = [(pk, None) for pk in sorted(officers)]
-    people += [(None, pk) for pk in sorted(members)]
     rows = [
         Attendance(duty=duty, officer_id=officer_id, member_id=member_id)
         for duty in duties
-        for officer_id, member_id in people
-        if (officer_id, member_id) not in busy.get(duty.night, set())
+        for officer_id, member_id in sorted(people.expected(duty.night), key=str)
     ]
     try:
         with transaction.atomic():

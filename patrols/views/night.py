@@ -20,7 +20,7 @@ from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
-from patrols.rights import may_begin, may_log, may_run, may_withdraw
+from patrols.rights import has_left, may_begin, may_log, may_run, may_withdraw
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
@@ -197,6 +197,8 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
             form.add_error(None, error)
         else:
             messages.success(request, _("The duty has ended; its log waits for approval."))
+            if has_left(request.user, duty):
+                return redirect("patrols:my_day")
             return redirect("patrols:duty_detail", pk)
     context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
     return render(request, "patrols/duty_end.html", context)
