@@ -1,3 +1,4 @@
+from itertools import chain
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -13,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_post_parameters
 
 from accounts.admin.person_forms import NewPersonForm, PasswordForm, PersonForm
+from accounts.extensions import standing_changed
 from accounts.models import Posting, User
 from accounts.rights import may_administer
 from territory.admin.access import manages_everywhere, person
@@ -100,6 +102,15 @@ class UserAdmin(ScopedAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or may_administer(cast(User, request.user), obj))
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        """Duties and reports follow a changed posting at once; messages say what they did."""
+        super().save_related(request, form, formsets, change)
+        has_moved = any(formset.has_changed() for formset in formsets)
+        if not has_moved and "is_active" not in form.changed_data:
+            return
+        for sentence in chain.from_iterable(standing_changed(form.instance)):
+            self.message_user(request, sentence, messages.WARNING)
 
     def get_urls(self) -> list[Any]:
         password = path(

@@ -65,6 +65,8 @@ class EventInline(ScopedInline):
 
     @admin.display(description=_("by"))
     def who(self, row: ReportEvent) -> str:
+        if row.is_by_system:
+            return str(_("the system"))
         return str(row.actor or (_("reporter") if row.is_by_reporter else ""))
 
 

@@ -54,7 +54,8 @@ class ReportEventQuerySet(models.QuerySet["ReportEvent"]):
 class ReportEvent(models.Model):
     """A line in the timeline of a report. Append-only: the database refuses updates and deletes.
 
-    `actor` is None if the reporter acted. `unit` is the unit that had the report then.
+    `actor` is None if the reporter acted, or the system did. `unit` is the unit that had the report
+    then.
     """
 
     report = models.ForeignKey(
@@ -105,6 +106,11 @@ class ReportEvent(models.Model):
     @property
     def is_by_reporter(self) -> bool:
         return self.kind in BY_REPORTER
+
+    @property
+    def is_by_system(self) -> bool:
+        """Whether the assignment ended because the officer had left."""
+        return self.kind == EventKind.RECALLED and self.actor_id is None
 
 
 class ReportPhotoQuerySet(models.QuerySet["ReportPhoto"]):

@@ -36,7 +36,7 @@ class ReportMoved(ChangeRefused):
         else:
             message = _("Already done: %(what)s by %(who)s at %(time)s.") % {
                 "what": last.get_kind_display(),
-                "who": last.actor or _("the reporter"),
+                "who": last.actor or (_("the system") if last.is_by_system else _("the reporter")),
                 "time": clock_and_day(last.at, report.unit),
             }
         super().__init__(message, code="moved")
@@ -109,8 +109,9 @@ def write_change(
 ) -> Report:
     """Saves the new state of a locked report, the fields that change with it, and the event.
 
-    `by` is None for the reporter. `values` are further fields to set; they win over `consequences`.
-    The target time of a report that is reopened counts from then: before, nobody was to come.
+    `by` is None for the reporter and the system. `values` are further fields to set; they win over
+    `consequences`. The target time of a report that is reopened counts from then: before, nobody
+    was to come.
     """
     before, holder = report.state, report.unit_id
     at = max(at, report.reported_at)
