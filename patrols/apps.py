@@ -3,6 +3,7 @@ from datetime import timedelta
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
+from accounts.extensions import standing_changed
 from partners.extensions import member_attendance
 from reports.extensions import report_origin
 from toolkit.jobs.registry import Job, jobs
@@ -16,9 +17,14 @@ class PatrolsConfig(AppConfig):
         from patrols.selectors import findings
         from patrols.selectors import member_attendance as attendance
         from patrols.services.duties import mark_missed
+        from patrols.services.leavers import free_duties
         from patrols.services.schedules import make_duties
+        from patrols.services.standing import follow_standing
 
         member_attendance.fill(attendance.member_attendance)
         report_origin.fill(findings.origin_of)
+        standing_changed.add(follow_standing)
+        # Before make_duties: whoever has left an old unit can then be planned by the new one.
+        jobs.add(Job("free_duties", timedelta(hours=1), free_duties))
         jobs.add(Job("make_duties", timedelta(hours=1), make_duties))
         jobs.add(Job("mark_missed", timedelta(hours=1), mark_missed))

@@ -1,5 +1,5 @@
 from collections.abc import Iterable, Sequence
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any, TypedDict
 
 from django import forms
@@ -12,6 +12,7 @@ from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
 from patrols.models import PatrolKind, Schedule, Weekday
+from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.clashes import ClashLine, Person
 from patrols.selectors.planning import Choices
 from patrols.services.schedules import EDITED, wanted_values
@@ -151,12 +152,18 @@ class ScheduleForm(EditForm):
     def _named(rows: dict[str, Any]) -> list[tuple[str, str]]:
         return [(key, row.name) for key, row in rows.items()]
 
-    @staticmethod
-    def _person(user: User) -> str:
+    def _person(self, user: User) -> str:
+        """With the days, where the person does not serve on all the nights to come."""
+        today = self.unit.today()
+        for day in (today, today + timedelta(days=DAYS_AHEAD)):
+            if absence := self.picks.presence.absence(user.pk, self.unit, day):
+                return f"{user.titled_name} ({absence})"
         return user.titled_name
 
     @staticmethod
     def _group(group: PartnerGroup) -> str:
+        if not group.is_active:
+            return f"{group.name} ({_('the group is closed')})"
         count: int = getattr(group, "members_now", 0)
         words = ngettext("%(n)d member", "%(n)d members", count) % {"n": count}
         return f"{group.name} ({words})"

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from patrols.models import Duty
+from patrols.selectors.holes import Hole
 from patrols.selectors.roll import Turnout
 from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState
@@ -15,10 +16,14 @@ from territory.times import duration
 
 @dataclass(frozen=True)
 class BoardRow:
-    """A duty with its turnout, and its tag: the word, a note beside it, and the CSS class."""
+    """A duty with its turnout, and its tag: the word, a note beside it, and the CSS class.
+
+    `holes` say who of the schedule does not come, because they have left.
+    """
 
     duty: Duty
     turnout: Turnout
+    holes: list[Hole]
     word: str
     note: str
     css: str
@@ -44,10 +49,20 @@ def state_words(duty: Duty, now: datetime) -> tuple[str, str, str]:
 
 
 def board_rows(
-    duties: Iterable[Duty], turnout: dict[int, Turnout], *, now: datetime
+    duties: Iterable[Duty],
+    turnout: dict[int, Turnout],
+    holes: dict[int, list[Hole]],
+    *,
+    now: datetime,
 ) -> list[BoardRow]:
     return [
-        BoardRow(duty, turnout.get(duty.pk, Turnout()), *state_words(duty, now)) for duty in duties
+        BoardRow(
+            duty,
+            turnout.get(duty.pk, Turnout()),
+            holes.get(duty.pk, []),
+            *state_words(duty, now),
+        )
+        for duty in duties
     ]
 
 

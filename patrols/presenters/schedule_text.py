@@ -1,20 +1,10 @@
 """What a planner is told after a schedule was saved or ended."""
 
-from datetime import date
-
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from patrols.services.schedules import Outcome
-from territory.times import night_span
-
-NAMED_NIGHTS = 6
-
-
-def _names(nights: list[date]) -> str:
-    """``11–12 Nov, 12–13 Nov, …``"""
-    words = [night_span(night) for night in sorted(nights)[:NAMED_NIGHTS]]
-    return ", ".join(words) + (", …" if len(nights) > NAMED_NIGHTS else "")
+from territory.times import night_spans
 
 
 def outcome_text(outcome: Outcome) -> str:
@@ -31,14 +21,14 @@ def outcome_text(outcome: Outcome) -> str:
         words = ngettext(
             "%(n)d night dropped: %(nights)s.", "%(n)d nights dropped: %(nights)s.", dropped
         )
-        parts.append(words % {"n": dropped, "nights": _names(outcome.dropped)})
+        parts.append(words % {"n": dropped, "nights": night_spans(outcome.dropped)})
     if kept:
         words = ngettext(
             "%(n)d night kept as it was, because somebody has changed it: %(nights)s.",
             "%(n)d nights kept as they were, because somebody has changed them: %(nights)s.",
             kept,
         )
-        parts.append(words % {"n": kept, "nights": _names(outcome.kept)})
+        parts.append(words % {"n": kept, "nights": night_spans(outcome.kept)})
     if outcome.left_out:
         people = " ".join(str(clash) for clash in outcome.left_out)
         parts.append(_("Left out on nights with another duty: %(people)s") % {"people": people})

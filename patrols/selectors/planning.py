@@ -1,15 +1,18 @@
 """What a schedule can be made of: people, groups and places; and how schedules stand."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
+from accounts.selectors import Presence
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Duty, GuardPost, Route, Schedule
+from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.holes import Hole, Named, with_named
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import rows_below, unscoped
@@ -23,8 +26,9 @@ OF_THE_SCHEDULE = "the schedule was reached through its scope"
 class Choices:
     """What may be picked for a schedule, by the value of the form: people, groups and places.
 
-    Four statements. What an existing schedule has already stays in the choice, also where the
-    person has moved on or the route is retired since.
+    Four statements. People are those posted to the unit now or within the nights that duties are
+    made for. What an existing schedule has already stays in the choice, also where the person has
+    moved on or the route is retired since; `presence` says who does not serve.
     """
 
     people: dict[str, User]
@@ -33,6 +37,8 @@ class Choices:
     posts: dict[str, GuardPost]
     officers_now: list[str]
     groups_now: list[str]
+    named_now: Named
+    presence: Presence
 
 
 def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
@@ -46,9 +52,11 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     groups = unscoped(Schedule.groups.through.objects, OF_THE_SCHEDULE).filter(
         schedule=pk, partnergroup=OuterRef("pk")
     )
-    posted = unscoped(User.objects.posted_in(unit), OF_THE_UNIT).values("pk")
-    people = (
-        unscoped(User.objects, OF_THE_UNIT)
+    today = unit.today()
+    last = today + timedelta(days=DAYS_AHEAD)
+    posted = unscoped(User.objects.posted_between(unit, today, last), OF_THE_UNIT).values("pk")
+    people: QuerySet[Any] = (
+        unscoped(User.objects.with_postings(), OF_THE_UNIT)
         .annotate(is_on=Exists(officers))
         .filter(Q(pk__in=posted) | Q(is_on=True) | Q(pk=leader_id))
         .order_by("name", "pk")[:MOST_PEOPLE]
@@ -56,26 +64,31 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     # A group of the Polres may join a patrol of the Polsek, as far as the planner sees it.
     reach = rows_below(unit) | Q(unit__in=unit.lineage_ids())
     seen = PartnerGroup.objects.in_scope(by).active().filter(reach).values("pk")
-    partner_groups = (
+    partner_groups: QuerySet[Any] = (
         unscoped(PartnerGroup.objects, "those in scope, and those of the schedule already")
         .annotate(is_on=Exists(groups), members_now=_members_now())
         .filter(Q(pk__in=seen) | Q(is_on=True))
         .order_by("name", "pk")[:MOST_PEOPLE]
     )
-    found: dict[str, Any] = {str(person.pk): person for person in people}
-    found_groups: dict[str, Any] = {str(group.pk): group for group in partner_groups}
+    officer_ids = [person.pk for person in people if person.is_on]
+    groups_now = [group for group in partner_groups if group.is_on]
     return Choices(
-        people=found,
-        groups=found_groups,
+        people={str(person.pk): person for person in people},
+        groups={str(group.pk): group for group in partner_groups},
         routes=_places(unscoped(Route.objects, OF_THE_UNIT), unit, route_id),
         posts=_places(unscoped(GuardPost.objects, OF_THE_UNIT), unit, post_id),
-        officers_now=[key for key, person in found.items() if person.is_on],
-        groups_now=[key for key, group in found_groups.items() if group.is_on],
+        officers_now=[str(pk) for pk in officer_ids],
+        groups_now=[str(group.pk) for group in groups_now],
+        named_now=Named(
+            dict.fromkeys(officer_ids, False) | ({leader_id: True} if leader_id else {}),
+            [group.name for group in groups_now if not group.is_active],
+        ),
+        presence=Presence(people),
     )
 
 
 def _members_now() -> Coalesce:
-    members = unscoped(GroupMember.objects.active(), "the members of these groups are counted")
+    members = unscoped(GroupMember.objects.serving(), "the members of these groups are counted")
     of_group = members.filter(group=OuterRef("pk")).order_by().values("group")
     return Coalesce(
         Subquery(of_group.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
@@ -93,38 +106,27 @@ class ScheduleRow:
     next_night: date | None
     officers: int
     members: int
+    holes: list[Hole]
 
 
 def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
-    """Counts of the officers, who leads among them, and of the active members of the groups."""
-    officers: QuerySet[Any] = (
-        unscoped(Schedule.officers.through.objects, OF_THE_SCHEDULE)
-        .filter(schedule=OuterRef("pk"))
-        .order_by()
-    )
-    leads = officers.filter(user=OuterRef("leader"))
+    """With `with_named`, and the count of the active members of the groups."""
     members = (
-        unscoped(GroupMember.objects.active(), "the members of these groups are counted")
+        unscoped(GroupMember.objects.serving(), "the members of these groups are counted")
         .filter(group__schedules=OuterRef("pk"))
         .order_by()
         .values("group__schedules")
     )
-    return schedules.annotate(
-        officer_count=Coalesce(
-            Subquery(
-                officers.values("schedule").annotate(n=Count("pk")).values("n"),
-                output_field=IntegerField(),
-            ),
-            0,
-        ),
-        leader_is_on=Exists(leads),
+    return with_named(schedules).annotate(
         member_count=Coalesce(
             Subquery(members.annotate(n=Count("pk")).values("n"), output_field=IntegerField()), 0
         ),
     )
 
 
-def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
+def schedule_rows(
+    schedules: list[Any], tonight: date, holes: dict[int, list[Hole]]
+) -> list[ScheduleRow]:
     """With the next night of each. One statement. The schedules come from `with_people`."""
     nights = dict(
         unscoped(Duty.objects, OF_THE_SCHEDULE)
@@ -141,8 +143,9 @@ def schedule_rows(schedules: list[Any], tonight: date) -> list[ScheduleRow]:
         ScheduleRow(
             schedule,
             nights.get(schedule.pk),
-            schedule.officer_count + (schedule.leader_id is not None and not schedule.leader_is_on),
+            len({*schedule.officer_ids, schedule.leader_id} - {None}),
             schedule.member_count,
+            holes.get(schedule.pk, []),
         )
         for schedule in schedules
     ]

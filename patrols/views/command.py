@@ -33,6 +33,7 @@ from patrols.selectors.board import (
     troubled_first,
     waiting_logs,
 )
+from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.log import log_of, tally_of
 from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
@@ -118,7 +119,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "now": now,
         "figures": figures,
         "lines": lines,
-        "rows": board_rows(found, turnout_of(found), now=now),
+        "rows": board_rows(found, turnout_of(found), holes_of_duties(found), now=now),
         "has_more": has_more,
         "show": show,
         "show_units": bool(part.level),
@@ -153,7 +154,7 @@ def night_list(request: SignedIn) -> HttpResponse:
     found = duties_of_nights(duties, first, count=NIGHTS, limit=limit)
     nights, lines = None, []
     if found is not None:
-        rows = board_rows(found, turnout_of(found), now=now)
+        rows = board_rows(found, turnout_of(found), holes_of_duties(found), now=now)
         nights = roster(rows, first, count=NIGHTS)
     elif part.is_split:
         lines = nights_by_unit(request.user, duties, unit, part.level, first, count=NIGHTS)

@@ -20,6 +20,7 @@ from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
 from patrols.presenters.schedule_text import outcome_text
 from patrols.selectors.clashes import ClashLine, clash_lines
+from patrols.selectors.holes import coming_holes, holes_of_schedules
 from patrols.selectors.planning import (
     choices_for,
     duties_after,
@@ -65,11 +66,12 @@ def schedule_list(request: SignedIn) -> HttpResponse:
     page = keyset_page(
         with_people(rows.current(today)), order=["name", "id"], cursor=cursor, size=50
     )
+    holes = holes_of_schedules(page.rows, now=timezone.now())
     ended = rows.filter(valid_until__lt=today).order_by("-valid_until", "-pk")
     context = {
         "page": page,
         # In the first hours of a date the night before is still on: it counts as coming.
-        "schedules": schedule_rows(page.rows, today - timedelta(days=1)),
+        "schedules": schedule_rows(page.rows, today - timedelta(days=1), holes),
         "ended": list(ended[:ENDED_ROWS]) if not cursor else [],
         "show_units": len({schedule.unit_id for schedule in page.rows}) > 1,
         "query": "",
@@ -162,12 +164,16 @@ def form_page(
                 done = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
                 messages.success(request, f"{done} {outcome_text(outcome)}")
                 return redirect("patrols:schedule_list")
+    picks = form.picks
     context = {
         "form": form,
         "unit": unit,
         "schedule": schedule,
         "stored": stored,
         "only_preview": only_preview,
+        "holes": coming_holes(schedule, picks.named_now, picks.presence, now=timezone.now())
+        if schedule
+        else [],
         "preview": preview_of(form, request.user) if only_preview else None,
     }
     return edit_page(request, template, context, unit, status=409 if stored else 200)
