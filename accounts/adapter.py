@@ -108,8 +108,8 @@ def _digest(*words: str) -> str:
 
 
 def _account_key(person: User | None, credentials: dict[str, Any]) -> str:
-    """One for the NRP and the username of a person. Unknown names have one each, so that nobody
-    learns which exist."""
+    """The name under which tries are counted: the same for the NRP and the username of a person.
+    Unknown names are counted too, so that a refusal does not tell which exist."""
     handle = str(credentials.get("username", "")).strip().lower()
     return f"person {person.pk}" if person else f"handle {handle}"
 
@@ -125,7 +125,7 @@ def _count_failure(person: User) -> None:
 
 
 def _device_cookie(person: User) -> tuple[str, str]:
-    """Name and salt of the cookie. The salt changes with the password, which so forgets all
+    """Name and salt of the cookie. The salt depends on the password: a new password forgets all
     devices."""
     name = salted_hmac("accounts.device_name", str(person.pk)).hexdigest()[:12]
     return f"perangkat_{name}", f"accounts.device.{person.pk}.{person.get_session_auth_hash()}"

@@ -1,4 +1,4 @@
-"""The choice of a unit that every list of rows of units offers."""
+"""The filter by unit that lists of every app offer."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ MOST_UNITS = 400
 
 
 def unit_key(text: str) -> int | None:
-    """The id of a unit in an address, None where the text cannot be one."""
+    """The id of a unit from a query string; None where the text cannot be one."""
     return int(text) if text.isdecimal() and len(text) < 19 else None
 
 

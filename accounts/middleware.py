@@ -7,10 +7,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.debug import sensitive_variables
 
-# Fields that a page fills in unseen, and secrets: nobody typed them to have them back.
+# Hidden fields, which nobody typed, and secrets, which no page shows.
 NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
 NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action", "theme"}
-# Choices: their stored words tell a person nothing.
+# Choices: they send code words, which tell a person nothing.
 NOT_SHOWN |= {"category", "when", "privacy", "about_unit", "priority", "source", "purpose"}
 NOT_SHOWN |= {"outcome", "state", "status", "role", "nights", "is_public", "is_sealed", "replaces"}
 SHORTEST_SHOWN, MOST_SHOWN = 3, 40
@@ -40,7 +40,7 @@ def typed_words(request: HttpRequest) -> list[str]:
     """The texts of a sent form, in its order, without what the page itself put in."""
     try:
         sent = list(request.POST.lists())
-    except Exception:  # a broken body: what could be read of it is gone already
+    except Exception:  # the body is broken: there is nothing to show
         return []
     return [
         value.strip()

@@ -8,9 +8,9 @@ from accounts.roles import Action
 def may_administer(user: User, person: User) -> bool:
     """Whether `user`, who manages the person's unit, may change the person and their password.
 
-    Nobody but a superuser changes a superuser or themselves. Whoever holds a role outside the
-    units that `user` manages is administered from above: with a new password for them, `user`
-    would hold that role. One statement at most.
+    Nobody but a superuser changes a superuser or themselves. Who holds a role outside the units
+    that `user` manages is administered from above: `user` could otherwise set a new password and
+    use that role. One statement at most.
     """
     if user.is_superuser:
         return True

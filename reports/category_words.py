@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Generic, Protocol, TypeVar
 
-MOST_WORDS = 120  # a longer text is read up to so many different words
+MOST_WORDS = 120  # of a longer text only so many different words are read
 MOST_FOUND = 6
 EXACT, ROOT, SHORTHAND, BEGUN, TYPO = 1.0, 0.95, 0.85, 0.75, 0.6
 # PARTLY weighs words that are only part of a phrase. A score below FAR_BEHIND of the best is noise.
@@ -28,7 +28,7 @@ _FILLERS = frozenset(
         sdh sebuah sedang sekitar seorang sudah sy tadi td tersebut tolong untuk utk yang yg""",
     )
 )
-# Phrases with a word of trouble that are no trouble as a whole.
+# Phrases that contain a word of trouble but mean no trouble.
 _HARMLESS = re.compile(
     r"\b(?:kereta|gunung) api\b|\bapi unggun\b|\bbandar (?:udara|lampung)\b|\bpukul (?=\d)"
 )

@@ -69,7 +69,7 @@ def _pasted(text: str) -> str:
 
 
 def _alone(text: str) -> list[str]:
-    """The letters of the code that is all there is in a text."""
+    """The letters of the code, where the text holds nothing else."""
     whole = _WHOLE.fullmatch(_BETWEEN_LETTERS.sub("", text))
     return [whole[1]] if whole else []
 

@@ -51,7 +51,7 @@ OPEN = (
 AWAITED = (ReportState.RECEIVED, ReportState.VERIFIED, ReportState.DISPATCHED)
 ENDED = (ReportState.RESOLVED, ReportState.CLOSED)
 ASIDE = (ReportState.REJECTED, ReportState.DUPLICATE, ReportState.REFERRED)
-# Whoever was assigned is not any more.
+# Entering one of these states ends the assignment.
 UNASSIGNED = (ReportState.RECEIVED, ReportState.VERIFIED, *ASIDE)
 
 # By name: the states it starts from, the state it leads to, and the action that the person must be
@@ -137,7 +137,7 @@ def state_allows_step(step: str, state: str) -> bool:
 
 
 class ReportTimes(Protocol):
-    """The fields that decide, before the change. A `Report` has them, stored or not."""
+    """What `consequences` reads of a report before the change."""
 
     @property
     def first_response_at(self) -> datetime | None: ...
@@ -154,8 +154,8 @@ def consequences(
 ) -> dict[str, Any]:
     """The new values by field name, `state` included, for a report that enters `state` at `at`.
 
-    `by_police` is False for what the reporter does, which is no response of the police. Neither is
-    passing the report to a unit that receives it anew.
+    `by_police` is False for what the reporter does. That is no response of the police. Neither is a
+    handover: the unit that receives the report has yet to respond.
     """
     values: dict[str, Any] = {"state": state, "closed_at": None}
     if by_police and state != ReportState.RECEIVED and report.first_response_at is None:

@@ -3,7 +3,8 @@
 from territory.models import Unit
 from territory.scope import Viewer
 
-# The action that opens the admin. `accounts.roles` grants it; a test compares the two names.
+# The name of the action in `accounts.roles`, which territory must not import. A test compares the
+# two.
 MANAGE = "manage"
 
 

@@ -1,8 +1,8 @@
 """From the clock times that people type to moments. People leave out the date, and tell at 00.20
 what happened at 23.45.
 
-Days and clock times are those of a zone; every moment is aware of its zone. What cannot be is an
-answer for the form to ask about, not an exception.
+Days and clock times are those of a zone; every moment is aware of its zone. A time that cannot be
+is a result that the form asks about, not an exception.
 """
 
 from dataclasses import dataclass

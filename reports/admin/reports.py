@@ -88,8 +88,8 @@ class PhotoInline(PictureColumn, ScopedInline):
 class ReportAdmin(ScopedAdmin):
     """Text and place may be corrected, which the history records. Sealed reports stay sealed.
 
-    Not here: the reporter's code and contact, nor the client UUID, with which a report could be
-    sent once more to see its receipt.
+    The reporter's code and contact are not shown. Nor is the client UUID: a report sent again under
+    it shows the receipt with the code.
     """
 
     is_large = True

@@ -81,7 +81,8 @@ class ClassifyForm(ChangeForm):
         self.add_error(None, _("Somebody has set it to %(now)s meanwhile.") % {"now": now})
 
     def asks_accused(self) -> bool:
-        """Only after a category about police was chosen; the page then comes back and asks."""
+        """Whether a category about police was chosen. The page is then shown again and asks which
+        unit."""
         chosen = self.typed("category")
         return chosen in self.about_police and chosen != str(self.report.category_id)
 

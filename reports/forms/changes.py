@@ -1,4 +1,5 @@
-"""Forms of the changes of state. Services check the values; their errors stand at the field."""
+"""Forms of the changes of state. Services check the values; their errors are shown at the
+fields."""
 
 from typing import Any, ClassVar
 
@@ -59,7 +60,8 @@ class ChangeForm(forms.Form):
         return self.cleaned_data
 
     def typed(self, name: str) -> str:
-        """The text of a field that only narrows the choices, after a search or a submit."""
+        """What was typed into a field that only narrows the choices, by a search or with the
+        form."""
         return str(self.data.get(name, "") or self.initial.get(name, "")).replace("\0", "").strip()
 
     def offer(self, name: str, choices: Choices) -> None:

@@ -252,7 +252,7 @@ class IncidentForm(PlaceForm):
         return data
 
     def moment_shown(self) -> datetime:
-        """When the person began to write. A clock that is wrong still measures the time since."""
+        """When the person began to write. Even a wrong clock measures how long ago that was."""
         now = timezone.now()
         begun, sent = (
             read_moment(self.cleaned_data.get(name, "")) for name in ("shown_at", "sent_at")
@@ -283,7 +283,7 @@ class IncidentForm(PlaceForm):
     def _span(
         self, day: date | None, start: time | None, end: time | None
     ) -> tuple[datetime, datetime | None] | None:
-        """From when until when. None where it is still to come, which the form then says."""
+        """Start and end. None, with an error at the field, where they are still to come."""
         zone, now = self.local_zone(), timezone.now()
         # A day without a time means some time on that day.
         began = moment_of(day, start or time.min, now, zone)

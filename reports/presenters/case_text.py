@@ -145,7 +145,7 @@ def left_out(report: Report) -> list[str]:
 
 
 def coordinates(report: Report, *, with_residents: bool) -> str:
-    """Always for a patrol's own position; other positions are often a home."""
+    """A patrol's own position is always given; other positions are often a home."""
     if report.lat is None or not (with_residents or report.source == Source.PATROL):
         return NOTHING
     return f"{report.lat:.5f}, {report.lon:.5f}"

@@ -19,15 +19,15 @@ from reports.rights import may_read_openings
 from territory.scope import unscoped
 
 MOST_EVENTS, MOST_MERGED = 300, 100
-# What a reporter tells, on the page of the report that the own one was merged into.
+# Events of a merged report that the page of the report it was merged into shows too.
 TOLD = (EventKind.RECEIVED, EventKind.REPORTER_NOTE)
 
 
 def timeline_of(report: Report, merged: Sequence[Report] = ()) -> list[ReportEvent]:
     """The last MOST_EVENTS events, the oldest first, each with its photos as `shown_photos`.
 
-    With them stands what the reporters of the `merged` reports told: that a report came, and their
-    notes. The work goes on here, so nobody looks for it there. Two statements.
+    Among them are receipt and reporter's notes of each of the `merged` reports: the work goes on
+    here, so nobody would read them there. Two statements.
     """
     columns = (
         "kind",

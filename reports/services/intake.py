@@ -83,8 +83,8 @@ class ReportDraft:
     def sha256(self, by: User | None) -> str:
         """Hash of what the person sent. It tells a retry from another report.
 
-        The contact goes in as a keyed digest. Everything else is stored in the clear beside the
-        hash, so that a phone number could be found by trying all numbers.
+        Of the contact only a keyed digest is hashed. A plain phone number could be found by trying
+        all numbers, because everything else is stored beside the hash.
         """
         contact = phone_digest(json.dumps([self.contact_name, self.contact_phone]))
         body = {
@@ -186,7 +186,7 @@ def _store(
 def derived_fields(
     category: Category, source: str, reported_at: datetime, position: Position
 ) -> dict[str, Any]:
-    """The fields of a new report that follow from these, those of the position included."""
+    """The fields of a new report that follow from its category, source, time and position."""
     lat, lon = position["lat"], position["lon"]
     return {
         **position,

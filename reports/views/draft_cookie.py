@@ -55,7 +55,7 @@ def forget_draft(response: HttpResponse) -> None:
 
 
 def _cipher() -> MultiFernet:
-    """Of SECRET_KEY and the former keys: a new key loses no form that is half filled in."""
+    """Reads with the former keys too: a new SECRET_KEY loses no form that is half filled in."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_fernet_key(key)) for key in keys])
 

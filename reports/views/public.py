@@ -26,7 +26,7 @@ from toolkit.ui.requests import post_only
 
 # Where the quick exit leads: a weather page, which raises no suspicion.
 ELSEWHERE = "https://www.bmkg.go.id/"
-# The service's name of a time: the form field where it was typed.
+# The form field in which each time was typed, by the name that errors of the service have.
 TYPED_IN = {"occurred_from": "occurred_at", "occurred_to": "occurred_until"}
 
 
@@ -69,7 +69,7 @@ def report_send(request: HttpRequest) -> HttpResponse:
 
 
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
-    """From the tiles: to the form of the chosen category, or back with what the words may mean."""
+    """Leads to the form of the chosen category, or after a search back to the tiles."""
     if request.POST.get("step") == "search":
         search = SearchForm(request.POST)
         words = search.cleaned_data["words"] if search.is_valid() else ""
@@ -84,7 +84,7 @@ def _redirect_with(draft: Draft, page: str) -> HttpResponse:
     response = redirect(page)
     response.status_code = 303
     if not keep_draft(response, draft):
-        # Over two thousand unlike characters: the browser's own copy is all there is of the text.
+        # The text is too long for a cookie. Only the browser's own copy (keep.js) is left of it.
         shorter = {name: value for name, value in draft.typed.items() if name != "text"}
         keep_draft(response, replace(draft, typed=shorter))
     return response

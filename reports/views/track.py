@@ -48,7 +48,8 @@ def report_track(request: HttpRequest) -> HttpResponse:
         return render(request, "reports/report_track.html", {"form": CodeForm()})
     form = CodeForm(request.POST)
     status = 200
-    # A right code passes always: nobody guesses its 60 bits, and a carrier's phones all look alike.
+    # A right code always passes: nobody guesses 60 bits, and phones of one carrier share an
+    # address.
     if form.is_valid() and Report.objects.held_by(form.cleaned_data["code"]).exists():
         response = redirect("reports:report_track")
         response.status_code = 303

@@ -17,7 +17,7 @@ class JobRecordAdmin(JobRecordModelAdmin):
     """Read-only, and for superusers: jobs belong to the whole site, not to a unit."""
 
     list_display = ("name", "last_run_at", "duration_ms", "last_failed_at")
-    # What the pages of every admin of this site say about themselves; tests read it.
+    # Every admin of this site has these attributes; tests read them.
     is_read_only = True
     can_be_added = can_be_deleted = is_large = False
 

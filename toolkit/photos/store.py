@@ -38,7 +38,7 @@ def store_photo(row: Photo, photo: CleanPhoto, files: list[FieldFile]) -> None:
 
 
 def stored_photo(row: Photo) -> CleanPhoto | None:
-    """A stored photo again as it was written, for another row to keep; None if its file is gone."""
+    """A stored photo as it came from clean_photo(), for another row; None if its file is gone."""
     try:
         with row.large.open() as large, row.small.open() as small:
             content, thumbnail = large.read(), small.read()
@@ -49,7 +49,7 @@ def stored_photo(row: Photo) -> CleanPhoto | None:
 
 
 def photo_response(photo: Photo, size: str, *, name: str, download: bool) -> FileResponse:
-    """A photo for those who may see its row; every file is a JPEG of our own making."""
+    """Serves a photo. The caller has checked the rights of its row. Every file is a JPEG."""
     if size not in ("large", "small"):
         raise Http404
     try:

@@ -33,7 +33,7 @@ class TimeInput(forms.TimeInput):
 
 
 class LinesField(forms.CharField):
-    """Text of several lines. A browser sends each line end as two characters; kept is one."""
+    """Text of several lines. Browsers send each line end as two characters; one is kept."""
 
     widget = forms.Textarea
 

@@ -1,4 +1,4 @@
-"""The rows that the demo's nights need: accounts, areas, groups, routes and schedules."""
+"""The rows that the demo's nights need: areas, groups, routes and schedules."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta

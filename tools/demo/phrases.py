@@ -30,7 +30,7 @@ def texts(kind: str, about: str = "any") -> tuple[str, ...]:
 
 
 def pick_text(random: Random, kind: str, about: str = "any", **slots: object) -> str:
-    """One of the texts, filled in; of those that fit all where there is none about this."""
+    """One of the texts about this, or of those that fit all where there is none; filled in."""
     choices = texts(kind, about) or texts(kind)
     return random.choice(choices).format(n2=random.randint(1, 3), **slots)
 

@@ -33,7 +33,7 @@ class Command(BaseCommand):
             try:
                 run_due(jobs.all())
             except (DatabaseError, InterfaceError) as error:
-                # Such as a restart of PostgreSQL: the next minute gets a new connection.
+                # For example, PostgreSQL was restarted. The next minute gets a new connection.
                 logger.warning("The database did not answer: %s", type(error).__name__)
                 connection.close()
             time.sleep(SECONDS)
