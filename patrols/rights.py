@@ -38,6 +38,11 @@ def may_view(user: User, duty: Duty | None = None) -> bool:
     return Action.VIEW in user.scope.actions if duty is None else user.may(Action.VIEW, duty)
 
 
+def may_name_residents(user: User) -> bool:
+    """Put what was written about residents into a text to share: officers, never volunteers."""
+    return Action.LOG in user.scope.actions
+
+
 def may_begin(user: User, unit: Unit | None = None) -> bool:
     """Begin a patrol that no schedule planned, in the unit; without one, in any."""
     return Action.RUN in user.scope.actions if unit is None else user.may(Action.RUN, unit)

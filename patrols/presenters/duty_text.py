@@ -2,8 +2,8 @@
 
 The report is always Indonesian, whatever language the screen has: the two texts below are not
 translated, and what fills their placeholders is written with Indonesian active. A unit may replace
-the texts by its own, see ShareTemplate. Names of residents and telephone numbers are left out
-unless `with_residents` is set.
+the texts by its own, see ShareTemplate. What was written about residents is left out unless
+`with_residents` is set; telephone numbers always are.
 """
 
 from collections.abc import Iterable
@@ -68,6 +68,7 @@ Demikian dilaporkan, dokumentasi terlampir.
 {kesatuan}"""
 
 MOST_LINES = 120
+ABOUT_PEOPLE = (EntryKind.CONTACT, EntryKind.WARNING)
 
 
 def proposed_summary(duty: Duty, tally: Tally) -> str:
@@ -108,26 +109,31 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)
         what += " (" + people % {"n": entry.people_count} + ")"
-    if not with_residents:
-        # The text about a visit may name the residents, so it goes as a whole.
-        text = "" if entry.kind == EntryKind.CONTACT else without_numbers(text)
+    # A text about a visit or a warning names people, so it goes as a whole.
+    is_about_people = entry.kind in ABOUT_PEOPLE
+    text = "" if is_about_people and not with_residents else without_numbers(text)
     head = f"{times.hour(entry.at, duty.unit)} {capitalized(what)}"
     return f"{head}: {' '.join(text.split())}" if text else head
 
 
-def people_of(roll: Roll, *, named: bool) -> str:
-    """«4 petugas, 6 mitra»: who attended, in brackets their names where `named`."""
+def people_of(roll: Roll, *, named: bool, guests_named: bool = True) -> str:
+    """«4 petugas, 6 mitra»: who attended, in brackets their names where `named`. Guests are often
+    residents: theirs only with `guests_named`."""
     came = roll.attending()
     members = [row for rows in came.groups.values() for row in rows]
     parts = []
-    for rows, words in (
-        (came.officers, ngettext("%(n)d officer", "%(n)d officers", len(came.officers))),
-        (members, ngettext("%(n)d partner", "%(n)d partners", len(members))),
-        (came.guests, ngettext("%(n)d guest", "%(n)d guests", len(came.guests))),
+    for rows, words, has_names in (
+        (came.officers, ngettext("%(n)d officer", "%(n)d officers", len(came.officers)), named),
+        (members, ngettext("%(n)d partner", "%(n)d partners", len(members)), named),
+        (
+            came.guests,
+            ngettext("%(n)d guest", "%(n)d guests", len(came.guests)),
+            named and guests_named,
+        ),
     ):
         if rows:
             part = words % {"n": len(rows)}
-            parts.append(f"{part} ({_names(rows)})" if named else part)
+            parts.append(f"{part} ({_names(rows)})" if has_names else part)
     return ", ".join(parts) or NOTHING
 
 
@@ -149,7 +155,10 @@ def _situation(findings: int) -> str:
     ) % {"n": findings}
 
 
-def _words_of_duty(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict[str, str]:
+def _words_of_duty(
+    duty: Duty, roll: Roll, template: ShareTemplate | None, *, at: datetime, guests_named: bool
+) -> dict[str, str]:
+    named = bool(template and template.names_people)
     leader = duty.leader.titled_name if duty.leader else duty.unit.name
     day, _comma, calendar_date = times.day(at, duty.unit).partition(", ")
     return {
@@ -161,7 +170,7 @@ def _words_of_duty(duty: Duty, roll: Roll, *, named: bool, at: datetime) -> dict
         "tempat": duty.place_name or duty.unit.name,
         "sprin": duty.order_title or NOTHING,
         "pimpinan": leader,
-        "personel": people_of(roll, named=named),
+        "personel": people_of(roll, named=named, guests_named=guests_named),
     }
 
 
@@ -179,6 +188,7 @@ def duty_report(
     entries: list[LogEntry],
     template: ShareTemplate | None,
     with_residents: bool = False,
+    guests_named: bool = True,
 ) -> str:
     """The report of a duty. `entries` come oldest first; withdrawn ones are left out."""
     with translation.override("id"):
@@ -193,11 +203,11 @@ def duty_report(
             lines[MOST_LINES:] = [_("and %(n)d more") % {"n": more}]
         summary = duty.summary or proposed_summary(duty, tally)
         words = {
-            **_words_of_duty(duty, roll, named=bool(template and template.names_people), at=start),
+            **_words_of_duty(duty, roll, template, at=start, guests_named=guests_named),
             "pukul": _span(start, duty.ended_at, duty)
             + (_(", still going on") if duty.state == DutyState.RUNNING else ""),
             "uraian": "\n".join(f"- {line}" for line in lines) or NOTHING,
-            "hasil": summary if with_residents else without_numbers(summary),
+            "hasil": without_numbers(summary),
             "situasi": _situation(tally.by_kind.get(EntryKind.FINDING, 0)),
         }
         text = template.duty_text if template else DUTY_TEXT
@@ -212,15 +222,14 @@ def entry_report(
     template: ShareTemplate | None,
     has_photos: bool,
     with_residents: bool = False,
+    guests_named: bool = True,
 ) -> str:
     with translation.override("id"):
         line = entry_line(entry, duty, with_residents=with_residents)
         is_finding = entry.kind == EntryKind.FINDING
         place = f"{entry.lat:.5f}, {entry.lon:.5f}" if entry.lat is not None else NOTHING
         words = {
-            **_words_of_duty(
-                duty, roll, named=bool(template and template.names_people), at=entry.at
-            ),
+            **_words_of_duty(duty, roll, template, at=entry.at, guests_named=guests_named),
             "pukul": _span(entry.at, entry.left_at, duty),
             "tempat": str(entry.checkpoint or duty.place_name or duty.unit.name),
             "uraian": line,

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 from accounts.views.requests import SignedIn
 from patrols.models import Duty, EntryPhoto, LogEntry
 from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
+from patrols.rights import may_name_residents
 from patrols.selectors.log import log_of, tally_of, template_for
 from patrols.selectors.roll import roll_of
 from patrols.views.requests import get_duty_or_404
@@ -16,7 +17,7 @@ from toolkit.sharing.page import share_context
 
 
 def context_of(
-    duty: Duty, text: str, photos: Sequence[EntryPhoto], *, with_residents: bool
+    request: SignedIn, duty: Duty, text: str, photos: Sequence[EntryPhoto], *, with_residents: bool
 ) -> dict[str, object]:
     shared = share_context(
         text,
@@ -25,14 +26,18 @@ def context_of(
         title=duty.name,
         with_residents=with_residents,
     )
-    return {"duty": duty, **shared}
+    return {"duty": duty, "may_name_residents": may_name_residents(request.user), **shared}
+
+
+def asks_for_residents(request: SignedIn) -> bool:
+    return "residents" in request.GET and may_name_residents(request.user)
 
 
 @require_safe
 def duty_share(request: SignedIn, pk: int) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: MOST_LINES * 2])
-    residents = "residents" in request.GET
+    residents = asks_for_residents(request)
     text = duty_report(
         duty=duty,
         roll=roll_of(duty),
@@ -40,9 +45,10 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         entries=entries,
         template=template_for(duty.unit),
         with_residents=residents,
+        guests_named=may_name_residents(request.user),
     )
     photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
-    context = context_of(duty, text, photos, with_residents=residents)
+    context = context_of(request, duty, text, photos, with_residents=residents)
     return render(request, "patrols/duty_share.html", context)
 
 
@@ -53,7 +59,7 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
     )
     duty = get_duty_or_404(request, entry.duty_id)
     photos = list(entry.photos.all())
-    residents = "residents" in request.GET
+    residents = asks_for_residents(request)
     text = entry_report(
         entry=entry,
         duty=duty,
@@ -61,6 +67,7 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
         template=template_for(duty.unit),
         has_photos=bool(photos),
         with_residents=residents,
+        guests_named=may_name_residents(request.user),
     )
-    context = context_of(duty, text, photos, with_residents=residents)
+    context = context_of(request, duty, text, photos, with_residents=residents)
     return render(request, "patrols/entry_share.html", context)

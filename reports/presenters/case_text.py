@@ -1,7 +1,7 @@
 """The text about a case that a unit sends by WhatsApp.
 
-It never contains the reporter's name or number. What the reporter wrote, and positions that would
-lead to a home, are left out unless the officer adds them.
+It never contains the reporter's contact, telephone numbers or NIK. What the reporter wrote, and
+positions that would lead to a home, are left out unless the officer adds them.
 
 The text is an Indonesian document in every language of the screen: the template below is not
 translated, and the words filled in are Indonesian.
@@ -95,8 +95,11 @@ def case_report(
         if report.is_sealed:
             return fill_template(SEALED_TEXT, common)
         day, _comma, calendar_date = times.day(report.reported_at, report.unit).partition(", ")
-        clean = str if with_residents else without_numbers
-        steps = [step_line(row, report, clean(row.text)) for row in timeline if row.kind in STEPS]
+        steps = [
+            step_line(row, report, without_numbers(row.text))
+            for row in timeline
+            if row.kind in STEPS
+        ]
         words = {
             **common,
             "jenis": report.category.label,
@@ -104,7 +107,7 @@ def case_report(
             "tanggal": calendar_date,
             "pukul": times.clock(report.reported_at, report.unit),
             "kejadian": occurred_words(report),
-            "tempat": clean(place_words(report)),
+            "tempat": without_numbers(place_words(report)),
             "koordinat": coordinates(report, with_residents=with_residents),
             "sumber": str(report.get_source_display()),
             "petugas": report.assignee.titled_name if report.assignee else NOTHING,
@@ -141,7 +144,7 @@ def left_out(report: Report) -> list[str]:
         parts.append(_("the position"))
     if report.outcome and report.outcome_reason:
         parts.append(_("what was done, in detail"))
-    return [*parts, _("telephone numbers and other long numbers")]
+    return parts
 
 
 def coordinates(report: Report, *, with_residents: bool) -> str:
@@ -154,9 +157,7 @@ def coordinates(report: Report, *, with_residents: bool) -> str:
 def text_words(report: Report, *, with_residents: bool) -> str:
     if not report.text:
         return NOTHING
-    if with_residents:
-        return report.text
-    if not is_officers_own(report):
+    if not with_residents and not is_officers_own(report):
         return f"(uraian pelapor ada pada laporan {report.number})"
     return without_numbers(report.text)
 
@@ -199,6 +200,6 @@ def outcome_words(report: Report, *, with_residents: bool) -> str:
     words = capitalized(report.get_outcome_display())
     if report.lp_number:
         words += f" ({report.lp_number})"
-    if with_residents:
-        return f"{words}. {report.outcome_reason}" if report.outcome_reason else words
+    if with_residents and report.outcome_reason:
+        words += f". {report.outcome_reason}"
     return without_numbers(words)

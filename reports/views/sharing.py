@@ -7,6 +7,7 @@ from django.views.decorators.http import require_safe
 from accounts.views.requests import SignedIn
 from reports.models import ReportEvent, ReportPhoto
 from reports.presenters.case_text import case_report, left_out
+from reports.rights import may_work_on
 from reports.views.desk import get_report_or_404
 from toolkit.photos.store import MOST_SHARED
 from toolkit.sharing.page import share_context
@@ -25,13 +26,15 @@ def report_share(request: SignedIn, pk: int) -> HttpResponse:
         photos = list(
             ReportPhoto.objects.visible_to(request.user).filter(report=report)[:MOST_SHARED]
         )
-    residents = "residents" in request.GET and not report.is_sealed
+    may_name = may_work_on(request.user, report) and not report.is_sealed
+    residents = "residents" in request.GET and may_name
     text = case_report(
         report=report, timeline=timeline, has_photos=bool(photos), with_residents=residents
     )
     context = {
         "report": report,
         "left_out": left_out(report),
+        "may_name_residents": may_name,
         **share_context(
             text,
             photos,

@@ -59,7 +59,7 @@ def test_residents_stay_out_unless_switched_on(sign_in, officer, written_duty):
     assert "7890" not in text
     text = text_of(client.get(url(written_duty), {"residents": "1"}))
     assert "Bu Aminah" in text
-    assert "0812-3456-7890" in text
+    assert "7890" not in text
 
 
 def test_people_on_duty_are_counted_not_named(sign_in, officer, written_duty, units):
@@ -119,3 +119,60 @@ def test_statements(sign_in, officer, written_duty, django_assert_max_num_querie
     client = sign_in(officer)
     with django_assert_max_num_queries(10):
         client.get(url(written_duty))
+
+
+# Issue 7, line 18
+
+
+@pytest.fixture
+def written_about_people(officer, running_duty):
+    mark_all_present(duty=running_duty, by=officer)
+    words = {
+        EntryKind.CONTACT: "Bu Aminah, telepon (021) 5551234, NIK 3173041201850001",
+        EntryKind.WARNING: "Rudi ditegur, 0812 3456 7890, denda Rp 12.500.000",
+        EntryKind.FINDING: "Motor hilang, hubungi 021-5551234, senilai Rp 12.500.000",
+    }
+    for kind, text in words.items():
+        make.make_entry(running_duty, officer, kind=kind, text=text)
+    return running_duty
+
+
+@pytest.mark.parametrize("query", [{}, {"residents": "1"}, {"residents": ""}])
+def test_line_18_a_volunteer_never_shares_what_names_residents(
+    sign_in, volunteer, written_about_people, query
+):
+    response = sign_in(volunteer).get(url(written_about_people), query)
+    text = text_of(response)
+    for word in ("Aminah", "Rudi", "5551234", "317304", "7890"):
+        assert word not in text
+    assert "senilai Rp 12.500.000" in text
+    assert "residents=1" not in response.content.decode()
+    for entry in written_about_people.entries.filter(kind__in=["contact", "warning"]):
+        answer = sign_in(volunteer).get(reverse("patrols:entry_share", args=[entry.pk]), query)
+        assert "Aminah" not in text_of(answer)
+        assert "Rudi" not in text_of(answer)
+
+
+def test_line_18_a_volunteer_counts_guests_where_the_unit_names_people(
+    sign_in, officer, volunteer, units, written_duty
+):
+    make.make_attendance(written_duty, guest_name="Pak Darmo", status="present", expected=False)
+    ShareTemplate.objects.create(
+        unit=units.polres, duty_text="{personel}", entry_text="{personel}", names_people=True
+    )
+    assert "Pak Darmo" in text_of(sign_in(officer).get(url(written_duty)))
+    text = text_of(sign_in(volunteer).get(url(written_duty)))
+    assert "Pak Darmo" not in text
+    assert "1 tamu" in text
+
+
+def test_line_18_an_officer_puts_names_in_but_no_numbers(sign_in, officer, written_about_people):
+    client = sign_in(officer)
+    assert "Rudi" not in text_of(client.get(url(written_about_people)))
+    response = client.get(url(written_about_people), {"residents": "1"})
+    text = text_of(response)
+    for word in ("Aminah", "Rudi", "denda Rp 12.500.000", "senilai Rp 12.500.000"):
+        assert word in text
+    for word in ("5551234", "317304", "7890"):
+        assert word not in text
+    assert "5551234" not in response.context["whatsapp"]

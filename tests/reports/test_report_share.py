@@ -91,10 +91,13 @@ def test_the_report_as_units_send_it(sign_in, officer, handled_report):
         assert part not in text
 
 
-def test_numbers_are_put_in_when_asked_for_the_reporter_never(sign_in, officer, handled_report):
+def test_line_18_words_are_put_in_when_asked_for_numbers_and_the_reporter_never(
+    sign_in, officer, handled_report
+):
     response = sign_in(officer).get(share_url(handled_report), {"residents": "1"})
     text = shared_text(response)
-    assert "Ribut {lagi}, hubungi 0812-3456-7890" in text
+    assert "Ribut {lagi}, hubungi …" in text
+    assert "3456" not in response.context["whatsapp"]
     assert "Koordinat: -6.14270, 106.80210" in text
     assert "Di dalam teks: kata-kata pelapor" in response.content.decode()
     assert "99990000" not in response.content.decode()
@@ -187,3 +190,21 @@ def test_statements(sign_in, officer, handled_report, django_assert_max_num_quer
     client = sign_in(officer)
     with django_assert_max_num_queries(6):
         client.get(share_url(handled_report))
+
+
+def test_line_18_numbers_stay_out_of_every_part_and_amounts_stay(sign_in, units, officer):
+    numbers = "telepon (021) 5551234, NIK 3173041201850001, rugi Rp 12.500.000"
+    report = make.make_report(units.polsek, numbers, by=officer, place=f"Gang 5, {numbers}"[:200])
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason=numbers)
+    text = shared_text(sign_in(officer).get(share_url(report), {"residents": "1"}))
+    assert text.count("rugi Rp 12.500.000") == 3
+    for digits in ("5551234", "317304"):
+        assert digits not in text
+
+
+def test_line_18_who_does_not_work_on_it_puts_no_names_in(sign_in, units, handled_report):
+    administrator = make.make_user("Admin A", units.polsek, "admin")
+    response = sign_in(administrator).get(share_url(handled_report), {"residents": "1"})
+    assert "Ribut" not in shared_text(response)
+    assert "residents=1" not in response.content.decode()
