@@ -4,6 +4,7 @@ A URL without a row here fails `test_every_url_has_a_row`; the admin's rows come
 """
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.contrib import admin
@@ -286,6 +287,38 @@ def test_access(name, client, cast, rows):
     path = path_of(name, rows, key)
     found = {role: ask(client, cast[role], method, path, sent) for role in ROLES}
     assert found == dict(zip(ROLES, expected.split(), strict=True))
+
+
+# Rows of a duty that runs: who leads it may finish it after the posting has ended.
+OF_RUNNING = {"running", "attendance", "guest", "entry", "photo"}
+
+
+def test_access_after_the_posting_ended(client, cast, rows):
+    """Like somebody who never had one, but for the duty that still runs."""
+    officer, found, expected = cast["officer"], {}, {}
+    officer.postings.update(ends_on=timezone.localdate() - timedelta(days=1))
+    for name, (method, key, words, sent) in TABLE.items():
+        role = "officer" if key in OF_RUNNING else "nobody"
+        expected[name] = words.split()[ROLES.index(role)]
+        found[name] = ask(client, officer, method, path_of(name, rows, key), sent)
+    assert found == expected
+
+
+def test_access_of_the_switched_off(client, cast, rows):
+    """A session of before opens nothing but what is open to everybody."""
+    officer = cast["officer"]
+    officer.is_active = False
+    officer.save()
+    for name, (method, key, words, sent) in TABLE.items():
+        client.force_login(officer)
+        with transaction.atomic():
+            answer = getattr(client, method)(path_of(name, rows, key), sent)
+            shut(answer)
+            transaction.set_rollback(True)
+        is_refused = answer.status_code == 401 or reverse("account_login") in answer.headers.get(
+            "Location", ""
+        )
+        assert is_refused is words.startswith("in"), name
 
 
 @pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[1]])
