@@ -149,7 +149,7 @@ ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 del ROUND["reports:report_leave"]
 
 
-def furnish(unit, officer, word, volunteer_member=None):
+def make_rows_of(unit, officer, word, volunteer_member=None):
     """Rows of every kind at a unit, each with the word in its texts."""
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
@@ -236,7 +236,7 @@ def cast(
 @pytest.fixture
 def rows(units, officer, volunteer, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    return furnish(units.polsek, officer, "kenari-a", volunteer.membership)
+    return make_rows_of(units.polsek, officer, "kenari-a", volunteer.membership)
 
 
 def path_of(name, rows, key):
@@ -244,7 +244,7 @@ def path_of(name, rows, key):
     return reverse(name, args=[*arguments, *EXTRA_ARGUMENTS.get(name, [])])
 
 
-def shut(response):
+def close_file(response):
     """Closes the file of an answer; `response.close()` would close the database too."""
     for close in response._resource_closers:
         close()
@@ -258,7 +258,7 @@ def ask(client, user, method, path, sent):
         client.logout()
     with transaction.atomic():
         response = getattr(client, method)(path, sent)
-        shut(response)
+        close_file(response)
         transaction.set_rollback(True)
     if response.status_code == 302 and reverse("account_login") in response.url and not user:
         return "in"
@@ -369,7 +369,7 @@ def test_admin_opens_to_staff_only(model, client, cast, rows):
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
 def test_admin_treats_foreign_and_absent_rows_alike(model, client, cast, rows, units, settings):
-    furnish(units.polsek_neighbour, cast["neighbour"], "kenari-b")
+    make_rows_of(units.polsek_neighbour, cast["neighbour"], "kenari-b")
     if not hasattr(model.objects, "visible_to"):
         pytest.skip("Reference data without a unit.")
     foreign = model.objects.exclude(
@@ -392,7 +392,7 @@ def test_admin_treats_foreign_and_absent_rows_alike(model, client, cast, rows, u
 def test_no_foreign_canary_on_any_page(role, client, cast, rows, units):
     """Everything of the neighbouring sector is marked; nobody of Polsek A may read a mark of it,
     and the neighbour reads none of Polsek A's."""
-    other = furnish(units.polsek_neighbour, cast["neighbour"], "kenari-b")
+    other = make_rows_of(units.polsek_neighbour, cast["neighbour"], "kenari-b")
     own, foreign = ("kenari-b", "kenari-a") if role == "neighbour" else ("kenari-a", "kenari-b")
     client.force_login(cast[role])
     paths = [
@@ -411,7 +411,7 @@ def test_no_foreign_canary_on_any_page(role, client, cast, rows, units):
     for path in paths:
         answer = client.get(path, follow=False)
         text = b"".join(answer) if answer.streaming else answer.content
-        shut(answer)
+        close_file(answer)
         assert foreign.encode() not in text, path
         seen_own |= own.encode() in text
     assert seen_own or role == "nobody"

@@ -10,7 +10,7 @@ from django.urls import reverse
 from reports.forms.public import ReportForm
 from reports.models import Report
 from tests import factories as make
-from tests.test_access import TABLE, furnish, path_of, shut
+from tests.test_access import TABLE, close_file, make_rows_of, path_of
 
 ODD = [
     "",
@@ -74,7 +74,7 @@ PAGES = [name for name in TABLE if name.startswith("reports:") and "leave" not i
 def rows(units, officer, volunteer, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     make.make_category("other")
-    return furnish(units.polsek, officer, "kenari-a", volunteer.membership)
+    return make_rows_of(units.polsek, officer, "kenari-a", volunteer.membership)
 
 
 def encoded(sent):
@@ -103,7 +103,7 @@ def fuzz(client, rows, seed, rounds):
                     answer = client.get(f"{path}?{encoded(asked)}")
                 else:
                     answer = post(client, path, sent)
-                shut(answer)
+                close_file(answer)
                 if answer.status_code >= 500:
                     failures.append((name, answer.status_code, asked, sent))
             except Exception as error:

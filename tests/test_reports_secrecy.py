@@ -25,7 +25,7 @@ from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.test_history import columns_containing
-from tests.test_access import MODELS, ROUND, TABLE, furnish, path_of, shut
+from tests.test_access import MODELS, ROUND, TABLE, close_file, make_rows_of, path_of
 from toolkit.photos.clean import clean_photo
 
 NAME, PHONE = "Pelapor kenari", "81299990000"
@@ -133,7 +133,7 @@ def test_who_opens_what_is_not_for_everybody(special, people, client, which):
         client.force_login(user)
         for name, (method, _key, *_rest) in OF_ONE.items():
             answer = getattr(client, method)(reverse(name, args=[report.pk]))
-            shut(answer)
+            close_file(answer)
             if expected[who] == 404:
                 assert answer.status_code == 404, (who, name)
                 assert b"kenari-khusus" not in answer.content
@@ -146,7 +146,7 @@ def test_who_opens_what_is_not_for_everybody(special, people, client, which):
             else:
                 assert answer.status_code != 404, (who, name)
         answer = client.get(photo)
-        shut(answer)
+        close_file(answer)
         assert answer.status_code == expected[who], (who, "photo")
         if who in FORMER.get(which, ()) or expected[who] == 404:
             assert list(Report.objects.filter(pk=report.pk).values()) == before
@@ -176,7 +176,7 @@ def test_lists_name_only_what_opens(special, people, client, which):
             answer = client.get(path)
             text = answer.content.replace(b'value="kenari-kh"', b"")
             text = text.replace(b'value="%s"' % word, b"")
-            shut(answer)
+            close_file(answer)
             assert b"kenari-khusus" not in text, (who, path)
             assert word not in text, (who, path)
             # Other rows may have the same key.
@@ -234,7 +234,7 @@ def admin_paths():
 def test_no_page_of_the_staff_holds_a_code_or_a_contact(
     who, special, people, client, units, officer, volunteer
 ):
-    rows = furnish(units.polsek, officer, "kenari-a", volunteer.membership)
+    rows = make_rows_of(units.polsek, officer, "kenari-a", volunteer.membership)
     paths = [path_of(name, rows, row[1]) for name, row in ROUND.items()]
     paths += [
         reverse(name, args=[report.pk])
@@ -256,7 +256,7 @@ def test_no_page_of_the_staff_holds_a_code_or_a_contact(
         ) as asked:
             answer = client.get(path)
         text = b"".join(answer) if answer.streaming else answer.content
-        shut(answer)
+        close_file(answer)
         opened += answer.status_code == 200
         assert answer.status_code != 302 or "/login" not in answer.url, path
         for secret in secrets:
@@ -271,7 +271,7 @@ def test_no_page_of_the_staff_holds_a_code_or_a_contact(
 
 @pytest.mark.parametrize("who", ["officer", "keeper", "superuser"])
 def test_nor_does_the_answer_to_a_step(who, special, people, client, units, officer, volunteer):
-    rows = furnish(units.polsek, officer, "kenari-a", volunteer.membership)
+    rows = make_rows_of(units.polsek, officer, "kenari-a", volunteer.membership)
     secrets = [secret.encode() for secret in secrets_of(list(Report.objects.all()))]
     client.force_login(people[who])
     for name, (_method, key, _expected, sent) in OF_ONE.items():

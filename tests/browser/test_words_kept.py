@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 WORDS = "Pagar gudang dibobol, RT sudah diberi tahu"
 
 
-def kept(page):
+def kept_keys(page):
     return page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('kept:'))")
 
 
@@ -41,7 +41,7 @@ def test_words_come_back_after_signing_in_again(open_page, officer, entry_page):
     assert page.input_value("[name=kind]") == "finding"
     send(page)
     assert LogEntry.objects.get(text=WORDS).kind == "finding"
-    assert kept(page) == []
+    assert kept_keys(page) == []
     page.goto(page.url.partition("#")[0].rpartition("/patrols")[0] + entry_page)
     assert page.input_value("[name=text]") == ""
     assert page.console_errors == [entry for entry in page.console_errors if "401" in entry]
@@ -59,10 +59,10 @@ def test_another_person_does_not_get_them(open_page, officer, commander, entry_p
 def test_signing_out_removes_them(open_page, officer, entry_page, address_of):
     page = open_page(officer, entry_page)
     page.fill("[name=text]", WORDS)
-    assert kept(page)
+    assert kept_keys(page)
     page.goto(address_of("account_logout"))
     send(page, button="main form button")
-    assert kept(page) == []
+    assert kept_keys(page) == []
 
 
 def test_a_refused_form_keeps_them(open_page, commander, duty, address_of):
@@ -70,7 +70,7 @@ def test_a_refused_form_keeps_them(open_page, commander, duty, address_of):
     page.fill("[name=reason]", " ")
     send(page, button="main form button[class~=main], main form button")
     page.fill("[name=reason]", WORDS)
-    assert kept(page)
+    assert kept_keys(page)
     page.goto(address_of("patrols:my_day"))
     page.goto(address_of("patrols:duty_cancel", duty.pk))
     assert page.input_value("[name=reason]") == WORDS

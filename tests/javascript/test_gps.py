@@ -15,7 +15,7 @@ def body(attributes=""):
       <p><button type="button" data-gps {WORDS} {attributes}>Position</button></p></form>"""
 
 
-def said(page, text):
+def wait_for_words(page, text):
     page.wait_for_selector(f"[data-said]:text-is('{text}')", state="attached")
     assert page.is_enabled("button")
 
@@ -36,14 +36,14 @@ def found(phone):
 def test_a_position_is_filled_in_and_its_exactness_said(harness):
     page = harness.open(body(), "behaviours/gps")
     page.click("button")
-    said(page, "Exact to 9 m")
+    wait_for_words(page, "Exact to 9 m")
     assert position(page) == ["-6.150212", "106.810000", "9"]
 
 
 def test_a_refusal_is_said(harness):
     page = harness.open(body(), "behaviours/gps")
     page.click("button")
-    said(page, "Refused")
+    wait_for_words(page, "Refused")
     assert position(page) == ["", "", ""]
 
 
@@ -56,13 +56,13 @@ def test_while_it_looks_a_second_tap_is_not_possible(harness):
     assert page.inner_text("[data-said]") == "Looking"
     assert page.is_disabled("button")
     page.evaluate("window.fail({ code: 3 })")
-    said(page, "Failed")
+    wait_for_words(page, "Failed")
 
 
 def test_plain_http_has_no_position(harness):
     page = harness.open(body(), "behaviours/gps", origin=PLAIN)
     page.click("button")
-    said(page, "Insecure")
+    wait_for_words(page, "Insecure")
 
 
 @pytest.mark.usefixtures("found")

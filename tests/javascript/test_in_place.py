@@ -18,7 +18,7 @@ def roll(status="", name="Budi", extra="", messages="", count=0):
       <input id="other"></main>"""
 
 
-def said(text, css="good"):
+def message_html(text, css="good"):
     return f"<div class='messages' role='status'><div class='{css}'><p>{text}</p></div></div>"
 
 
@@ -39,7 +39,7 @@ def page(harness, sent):
     def mark(route):
         sent.append(route.request.post_data)
         status = "late" if '"status"\r\n\r\nlate' in sent[-1] else "present"
-        body = roll(status, messages=said(f"Budi: {status}, 22.01."), count=1)
+        body = roll(status, messages=message_html(f"Budi: {status}, 22.01."), count=1)
         route.fulfill(body=body, content_type="text/html")
 
     harness.answers["/mark"] = mark
@@ -48,14 +48,14 @@ def page(harness, sent):
     return page
 
 
-def stayed(page):
+def same_page(page):
     return page.evaluate("window.sameDocument === true")
 
 
 def test_a_tap_marks_without_leaving_the_page(harness, page, sent):
     page.click("[value=late]")
     page.wait_for_selector("[value=late][aria-pressed=true]")
-    assert stayed(page)
+    assert same_page(page)
     assert page.inner_text("#counts") == "1 present"
     assert harness.asked_so_far() == [("POST", "/mark")]
     assert '"shown"' in sent[0]
@@ -100,7 +100,7 @@ def test_the_same_tap_twice_leaves_the_mark(harness, page, sent):
     harness.wait_until(lambda: len(sent) == 2)
     page.wait_for_selector("form:not([aria-busy])")
     assert pressed(page) == ["present"]
-    assert stayed(page)
+    assert same_page(page)
 
 
 def test_what_was_put_into_the_page_later_works_too(harness, page, sent):
@@ -108,11 +108,11 @@ def test_what_was_put_into_the_page_later_works_too(harness, page, sent):
     page.wait_for_selector("[value=present][aria-pressed=true]")
     page.click("[value=late]")
     page.wait_for_selector("[value=late][aria-pressed=true]")
-    assert stayed(page)
+    assert same_page(page)
 
 
 def test_a_refusal_is_shown_beside_the_form(harness, page):
-    refusal = said("Kapolsek has marked Budi since.", "danger")
+    refusal = message_html("Kapolsek has marked Budi since.", "danger")
     harness.answers["/mark"] = roll("late", messages=refusal)
     page.click("[value=present]")
     notice = page.wait_for_selector("#row-1 [data-beside]")
@@ -135,7 +135,7 @@ def test_without_a_signal_it_says_so_and_a_further_tap_sends(harness, page):
     harness.answers["/mark"] = roll("present")
     page.click("[value=present]")
     page.wait_for_selector("[value=present][aria-pressed=true]")
-    assert stayed(page)
+    assert same_page(page)
 
 
 @pytest.mark.parametrize(
@@ -151,7 +151,7 @@ def test_where_another_page_answers_the_form_is_sent_the_plain_way(harness, page
     harness.answers["/mark"] = answer
     with page.expect_navigation():
         page.click("[value=late]")
-    assert not stayed(page)
+    assert not same_page(page)
     assert harness.asked_so_far() == [("POST", "/mark"), ("POST", "/mark")]
 
 
@@ -161,7 +161,7 @@ def test_a_form_that_goes_with_its_part_gives_the_focus_to_the_part(harness):
       <form method="post" action="/clear" data-in-place="row-1 counts"><button>Yes</button></form>
       </details>"""
     page = harness.open(roll("present", extra=clear), "behaviours/in_place")
-    harness.answers["/clear"] = roll("", messages=said("Budi: not marked any more."))
+    harness.answers["/clear"] = roll("", messages=message_html("Budi: not marked any more."))
     page.focus("details button")
     page.keyboard.press("Enter")
     page.wait_for_selector("[aria-pressed=true]", state="detached")

@@ -20,14 +20,14 @@ def broken(request):
     raise ValueError("a slip")
 
 
-def free(view):
+def without_login(view):
     view.login_required = False
     return view
 
 
 urlpatterns = [
-    path("away", free(database_away)),
-    path("broken", free(broken)),
+    path("away", without_login(database_away)),
+    path("broken", without_login(broken)),
     *urls.urlpatterns,
 ]
 

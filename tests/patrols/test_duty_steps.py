@@ -18,7 +18,7 @@ NONE, WAITING, APPROVED, RETURNED = ReviewState
 def duty_in(units, volunteer):
     """A duty that starts in half an hour, in the given state, with the volunteer in its roll."""
 
-    def made(state, review=NONE, *, starts_in=timedelta(minutes=30)):
+    def make_duty_in(state, review=NONE, *, starts_in=timedelta(minutes=30)):
         now = timezone.now()
         fields = {"state": state, "review": review}
         if state in (RUNNING, ENDED):
@@ -29,7 +29,7 @@ def duty_in(units, volunteer):
         make.make_attendance(duty, member=volunteer.membership)
         return duty
 
-    return made
+    return make_duty_in
 
 
 def names(duty, user):

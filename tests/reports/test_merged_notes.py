@@ -42,7 +42,7 @@ def main(units, officer, later):
 
 
 @pytest.fixture
-def double(units, officer, main, later):
+def merged(units, officer, main, later):
     report = make.make_report(units.polsek, "Ribut juga", photos=(clean_photo(jpeg()),))
     later()
     merge_report(report=report, by=officer, into=main)
@@ -73,36 +73,36 @@ def seal(report):
     Report.objects.filter(pk=report.pk).update(is_sealed=True)
 
 
-def test_line_10_a_note_on_a_merged_report_stands_in_the_other(sign_in, officer, main, double):
-    add_reporter_note(code=double.code, text="KENARI mereka kembali", photos=[clean_photo(jpeg())])
+def test_line_10_a_note_on_a_merged_report_stands_in_the_other(sign_in, officer, main, merged):
+    add_reporter_note(code=merged.code, text="KENARI mereka kembali", photos=[clean_photo(jpeg())])
     html = page_of(sign_in(officer), main)
     assert "KENARI mereka kembali" in html
-    assert f'dari <a href="{detail_url(double)}">{double.number}</a>' in html
-    for photo in double.photos.all():  # the first one too, that came with the report
+    assert f'dari <a href="{detail_url(merged)}">{merged.number}</a>' in html
+    for photo in merged.photos.all():  # the first one too, that came with the report
         assert reverse("reports:report_photo", args=[photo.pk, "small"]) in html
-    assert double.photos.count() == 2
+    assert merged.photos.count() == 2
 
 
-def test_what_officers_do_with_the_merged_report_stays_there(sign_in, officer, main, double):
-    note_report(report=double, by=officer, text="KENARI dalam")
+def test_what_officers_do_with_the_merged_report_stays_there(sign_in, officer, main, merged):
+    note_report(report=merged, by=officer, text="KENARI dalam")
     assert "KENARI dalam" not in page_of(sign_in(officer), main)
-    assert "KENARI dalam" in page_of(sign_in(officer), double)
+    assert "KENARI dalam" in page_of(sign_in(officer), merged)
 
 
 def test_a_sealed_merged_report_tells_nothing_to_others(
-    sign_in, officer, commander, keeper, main, double
+    sign_in, officer, commander, keeper, main, merged
 ):
-    seal(double)
-    add_reporter_note(code=double.code, text="KENARI rahasia", photos=[clean_photo(jpeg())])
+    seal(merged)
+    add_reporter_note(code=merged.code, text="KENARI rahasia", photos=[clean_photo(jpeg())])
     for person in (officer, commander):
         html = page_of(sign_in(person), main)
         assert "KENARI rahasia" not in html
-        assert double.number not in html
+        assert merged.number not in html
         assert "/photos/" not in html
         assert noted_in_list(sign_in(person)) == noted_in_my_day(person) == set()
         assert noted_tonight(person) == 0
     assert "KENARI rahasia" in page_of(sign_in(keeper), main)
-    assert noted_in_list(sign_in(keeper)) == {main.pk, double.pk}
+    assert noted_in_list(sign_in(keeper)) == {main.pk, merged.pk}
 
 
 def test_a_merged_report_about_a_unit_tells_nothing_to_that_unit(sign_in, units, keeper, main):
@@ -127,14 +127,14 @@ def test_a_report_of_another_unit_merged_here_tells_nothing(sign_in, units, offi
     assert noted_in_list(sign_in(officer)) == set()
 
 
-@pytest.mark.parametrize("which", ["main", "double"])
+@pytest.mark.parametrize("which", ["main", "merged"])
 def test_a_new_note_is_seen_until_an_officer_acts(
-    sign_in, officer, main, double, later, which, clock
+    sign_in, officer, main, merged, later, which, clock
 ):
     client = sign_in(officer)
-    noted = {main.pk} if which == "main" else {main.pk, double.pk}
+    noted = {main.pk} if which == "main" else {main.pk, merged.pk}
     assert noted_in_list(client) == noted_in_my_day(officer) == set()
-    add_reporter_note(code={"main": main, "double": double}[which].code, text="Mereka kembali")
+    add_reporter_note(code={"main": main, "merged": merged}[which].code, text="Mereka kembali")
     later()
     assert noted_in_list(client) == noted
     assert noted_in_my_day(officer) == {main.pk}
@@ -152,16 +152,16 @@ def test_a_new_note_is_seen_until_an_officer_acts(
 
 
 def test_an_act_on_one_merged_report_does_not_answer_another(
-    sign_in, units, officer, main, double, later
+    sign_in, units, officer, main, merged, later
 ):
-    add_reporter_note(code=double.code, text="Mereka kembali")
+    add_reporter_note(code=merged.code, text="Mereka kembali")
     later()
     third = make.make_report(units.polsek, "Sama")
     merge_report(report=third, by=officer, into=main)
-    assert noted_in_list(sign_in(officer)) == {main.pk, double.pk}
+    assert noted_in_list(sign_in(officer)) == {main.pk, merged.pk}
 
 
-def test_a_merged_code_shows_the_outcome_and_nothing_else(client, officer, main, double):
+def test_a_merged_code_shows_the_outcome_and_nothing_else(client, officer, main, merged):
     verify_report(report=main, by=officer)
     note_report(report=main, by=officer, text="KENARI publik", is_public=True)
     add_reporter_note(code=main.code, text="KENARI lain", photos=[clean_photo(jpeg())])
@@ -172,7 +172,7 @@ def test_a_merged_code_shows_the_outcome_and_nothing_else(client, officer, main,
         reason="Pelaku dibawa ke Polsek",
         lp_number="KENARI/LP/1",
     )
-    give_code(client, double.code)
+    give_code(client, merged.code)
     html = client.get(TRACK).content.decode()
     for words in ("Selesai", "Laporan Polisi", "Pelaku dibawa ke Polsek"):
         assert words in html
@@ -186,29 +186,29 @@ def test_a_merged_code_shows_the_outcome_and_nothing_else(client, officer, main,
     client.post(reverse("reports:track_confirm"))
     assert reload_report(main).state == "resolved"
     client.post(reverse("reports:track_note"), {"text": "Terima kasih"})
-    assert double.timeline.filter(kind="reporter_note").count() == 1
+    assert merged.timeline.filter(kind="reporter_note").count() == 1
 
 
-def test_a_merged_code_follows_where_it_was_passed_on(client, officer, main, double):
+def test_a_merged_code_follows_where_it_was_passed_on(client, officer, main, merged):
     refer_report(report=main, by=officer, agency="PLN", text="KENARI kabel")
-    give_code(client, double.code)
+    give_code(client, merged.code)
     html = client.get(TRACK).content.decode()
     assert "Diteruskan ke PLN" in html
     assert "KENARI" not in html
 
 
-def test_a_sealed_outcome_stays_sealed(client, officer, main, double):
+def test_a_sealed_outcome_stays_sealed(client, officer, main, merged):
     verify_report(report=main, by=officer)
     resolve_report(report=main, by=officer, outcome="held", reason="KENARI suaminya ditahan")
     seal(main)
-    give_code(client, double.code)
+    give_code(client, merged.code)
     html = client.get(TRACK).content.decode()
     assert "KENARI" not in html
     assert "ditahan" not in html
     assert "Tanyakan hasilnya ke kesatuan" in html
 
 
-def test_disputing_a_merged_report_opens_it_alone(officer, main, double):
-    dispute_outcome(code=double.code, reason="Bukan kejadian yang sama")
-    assert reload_report(double).state == "verified"
+def test_disputing_a_merged_report_opens_it_alone(officer, main, merged):
+    dispute_outcome(code=merged.code, reason="Bukan kejadian yang sama")
+    assert reload_report(merged).state == "verified"
     assert reload_report(main).state == "received"

@@ -35,10 +35,10 @@ def send(request, client, sign_in, officer, units):
     by_officer = request.param == "officer"
     url, client = (NEW, sign_in(officer)) if by_officer else (FILL, client)
 
-    def sent(**words):
+    def post_words(**words):
         return client.post(url, form_data(**(desk if by_officer else {}), **words))
 
-    return sent
+    return post_words
 
 
 @pytest.mark.parametrize("when", ["exact", "about"])

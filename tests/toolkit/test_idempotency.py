@@ -65,17 +65,17 @@ def test_only_the_same_uuid_waits(report):
         answered.append(rows.model)
         connection.close()
 
-    def asked(*request):
+    def ask_in_thread(*request):
         thread = threading.Thread(target=ask, args=request)
         thread.start()
         return thread
 
     with transaction.atomic():
         stored_answer(Report.objects.all(), UUID, "a" * 64)
-        asked(Report.objects.all(), uuid.uuid4()).join(20)
-        asked(LogEntry.objects.all(), UUID).join(20)
+        ask_in_thread(Report.objects.all(), uuid.uuid4()).join(20)
+        ask_in_thread(LogEntry.objects.all(), UUID).join(20)
         assert answered == [Report, LogEntry]
-        same = asked(Report.objects.all(), UUID)
+        same = ask_in_thread(Report.objects.all(), UUID)
         same.join(0.3)
         assert same.is_alive()
     same.join(20)
