@@ -1,9 +1,10 @@
 """Soft limits for people without an account. The counts live in the memory of the process.
 
-A mobile carrier puts a whole kampung behind one address. So the limit counts address and device
-together. The address alone has a far higher limit, against somebody who sends another device name
-with each try. Neither is stored: the key is a digest with a random salt that changes every day and
-never leaves the memory.
+A mobile carrier puts thousands of phones behind one address, and most of them send the same name of
+browser. So a device is told by the cookie that every form needs; who sends none is told by address
+and browser. The address alone has a limit that only a program reaches, which takes a new cookie for
+each try. None is stored: the key is a digest with a random salt that changes every day and never
+leaves the memory.
 """
 
 import hashlib
@@ -15,6 +16,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from allauth.account.adapter import get_adapter
+from django.conf import settings
 from django.core.cache import caches
 from django.core.exceptions import PermissionDenied
 from django.forms import Form
@@ -29,17 +31,19 @@ DEVICES_AT_AN_ADDRESS = 20
 
 
 class Limit(NamedTuple):
-    """At most `most` from one device within `seconds`."""
+    """At most `most` from one device, and `most` times `devices` from one address, within
+    `seconds`."""
 
     name: str
     most: int
     seconds: int
+    devices: int = DEVICES_AT_AN_ADDRESS
 
 
 WRONG_CODES = Limit("code", 10, 600)
-REPORTS = Limit("report", 30, 600)
-ANSWERS = Limit("answer", 60, 600)
-AREA_SEARCHES = Limit("area", 120, 60)
+REPORTS = Limit("report", 30, 600, devices=100)
+ANSWERS = Limit("answer", 60, 600, devices=50)
+AREA_SEARCHES = Limit("area", 120, 60, devices=200)
 
 
 def is_used_up(request: HttpRequest, limit: Limit) -> bool:
@@ -97,10 +101,11 @@ def _keys(request: HttpRequest, limit: Limit) -> dict[str, int]:
         address = str(get_adapter().get_client_ip(request))
     except PermissionDenied:  # a socket has no address
         address = ""
-    device = f"{address} {request.META.get('HTTP_USER_AGENT', '')}"
+    cookie = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
+    device = cookie or f"{address} {request.META.get('HTTP_USER_AGENT', '')}"
     return {
         _digest(limit.name, "device", device): limit.most,
-        _digest(limit.name, "address", address): limit.most * DEVICES_AT_AN_ADDRESS,
+        _digest(limit.name, "address", address): limit.most * limit.devices,
     }
 
 

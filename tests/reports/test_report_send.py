@@ -614,6 +614,7 @@ def test_too_many_reports_wait_and_lose_no_word(client):
 
 
 def test_photos_count_even_if_refused_and_are_not_read_past_the_limit(client, monkeypatch):
+    client.get(SEND)  # the cookie of the form tells the device
     clean = Mock(side_effect=ValidationError("Bukan foto"))
     monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(REPORTS.most):

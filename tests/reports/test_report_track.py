@@ -104,6 +104,7 @@ def test_no_code_is_said_beside_the_field(client, code):
 
 
 def test_line_14_guessing_is_slowed_down_and_a_right_code_passes(client, report):
+    client.get(TRACK)  # the cookie of the form tells the device
     for _ in range(throttle.WRONG_CODES.most):
         assert client.post(TRACK, {"code": "LW-1111-1111-1111"}).status_code == 200
     answer = client.post(TRACK, {"code": "LW-1111-1111-1112"})
@@ -120,6 +121,7 @@ def test_another_device_with_each_try_helps_little(client, report):
     most = throttle.WRONG_CODES.most * throttle.DEVICES_AT_AN_ADDRESS
     guess = {"code": "LW-1111-1111-1111"}
     for number in range(most):
+        client.cookies.clear()
         answer = client.post(TRACK, guess, headers={"user-agent": f"HP {number}"})
         assert answer.status_code == 200
     new = {"user-agent": "HP baru"}
@@ -354,6 +356,7 @@ def test_rating_too_early_is_answered(client, report):
 
 def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
     give_code(client, report.code)
+    client.get(TRACK)
     for number in range(throttle.ANSWERS.most):
         client.post(NOTE, {"text": f"Catatan {number}"})
     clean = Mock()
@@ -368,6 +371,7 @@ def test_too_many_answers_wait_and_lose_no_word(client, report, monkeypatch):
 
 def test_photos_of_notes_count_even_if_refused(client, report, monkeypatch):
     give_code(client, report.code)
+    client.get(TRACK)
     clean = Mock(side_effect=ValidationError("Bukan foto"))
     monkeypatch.setattr("toolkit.photos.fields.clean_photo", clean)
     for _ in range(throttle.ANSWERS.most + 1):
@@ -414,3 +418,31 @@ def test_a_code_is_found_in_what_people_paste(client, report, pasted):
     )
     answer = client.post(TRACK, {"code": words})
     assert (answer.status_code, answer.url) == (303, TRACK)
+
+
+# Issue 7, line 14: phones behind one carrier
+
+
+CARRIER = {"HTTP_USER_AGENT": "Mozilla/5.0 (Linux; Android 10; K)", "REMOTE_ADDR": "203.0.113.9"}
+
+
+@pytest.mark.parametrize("limit", [throttle.REPORTS, throttle.ANSWERS, throttle.AREA_SEARCHES])
+def test_line_14_thousands_of_like_phones_behind_one_address_pass(rf, limit):
+    for number in range(2_500):
+        phone = rf.get("/", **CARRIER)
+        phone.COOKIES["csrftoken"] = f"{number:032}"
+        assert throttle.allows(phone, limit), number
+
+
+@pytest.mark.parametrize("limit", [throttle.REPORTS, throttle.ANSWERS, throttle.WRONG_CODES])
+def test_line_14_one_who_floods_does_not(rf, limit):
+    attacker = rf.get("/", **CARRIER)
+    attacker.COOKIES["csrftoken"] = "k" * 32
+    assert sum(throttle.allows(attacker, limit) for _ in range(limit.most * 3)) == limit.most
+    # Neither with a new cookie each time, nor without one.
+    for number in range(limit.most * limit.devices):
+        attacker.COOKIES["csrftoken"] = f"{number:032}"
+        throttle.allows(attacker, limit)
+    attacker.COOKIES["csrftoken"] = "n" * 32
+    assert not throttle.allows(attacker, limit)
+    assert not throttle.allows(rf.get("/", **CARRIER), limit)
