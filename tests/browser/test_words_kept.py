@@ -74,3 +74,24 @@ def test_a_refused_form_keeps_them(open_page, commander, duty, address_of):
     page.goto(address_of("patrols:my_day"))
     page.goto(address_of("patrols:duty_cancel", duty.pk))
     assert page.input_value("[name=reason]") == WORDS
+
+
+def test_line_5_words_that_come_back_hide_no_change_of_somebody_else(open_page, operator, group):
+    member = make.make_member(group, "Pak Lama", agency="TNI")
+    page = open_page(operator, reverse("partners:member_edit", args=[member.pk]))
+    page.fill("[name=name]", "Pak Saya")
+    Session.objects.all().delete()
+    send(page)
+    type(member).objects.filter(pk=member.pk).update(name="Pak Baru", agency="Satpol PP")
+    sign_in_again(page, operator)
+    assert page.input_value("[name=name]") == "Pak Saya"
+    assert page.input_value("[name=agency]") == "Satpol PP"
+    send(page)
+    assert "Pak Lama → Pak Baru" in page.inner_text("main")
+    assert page.input_value("[name=name]") == "Pak Saya"
+    member.refresh_from_db()
+    assert member.name == "Pak Baru"
+    send(page, button="#form-errors button")
+    member.refresh_from_db()
+    assert (member.name, member.agency) == ("Pak Saya", "Satpol PP")
+    assert kept(page) == []

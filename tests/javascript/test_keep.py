@@ -161,3 +161,58 @@ def test_a_page_that_answered_a_post_is_asked_for_by_get(harness):
         page.click("button")
     page.reload()
     assert [method for method, path in harness.asked if path == "/send"] == ["POST", "GET"]
+
+
+# Forms that are compared with what their page showed
+
+
+def edit_form(harness, seen, name="Pak Lama", role="member", active=True, uuid="u1", errors=""):
+    options = "".join(
+        f'<option value="{one}"{" selected" if one == role else ""}>{one}</option>'
+        for one in ("member", "chair")
+    )
+    return harness.open(
+        f"""<script>document.body.dataset.person = "7"</script>
+        <form action="/edit" data-keep>{errors}<input name="seen" type="hidden" value="{seen}">
+        <input name="client_uuid" type="hidden" value="{uuid}"><input name="name" value="{name}">
+        <input name="place"><select name="role">{options}</select>
+        <input name="active" type="checkbox" value="on"{" checked" if active else ""}></form>""",
+        "behaviours/keep",
+        path="/edit",
+    )
+
+
+def fields(page):
+    names = ("seen", "client_uuid", "name", "place", "role")
+    return [page.input_value(f"[name={name}]") for name in names] + [
+        page.is_checked("[name=active]")
+    ]
+
+
+def test_line_5_words_return_with_the_stamp_they_were_typed_against(harness):
+    page = edit_form(harness, "first")
+    page.fill("[name=place]", "Gang 3")
+    page = edit_form(harness, "second", name="Pak Baru", role="chair", active=False, uuid="u2")
+    # What this person has not touched is as it is stored now.
+    assert fields(page) == ["first", "u1", "Pak Baru", "Gang 3", "chair", False]
+
+
+def test_line_5_own_words_are_not_lost_to_those_of_the_other(harness):
+    page = edit_form(harness, "first")
+    page.fill("[name=name]", "Pak Saya")
+    page.select_option("[name=role]", "chair")
+    page.uncheck("[name=active]")
+    page = edit_form(harness, "second", name="Pak Baru")
+    assert fields(page) == ["first", "u1", "Pak Saya", "", "chair", False]
+
+
+def test_line_5_a_refused_form_keeps_its_own_stamp(harness):
+    """It shows the words already, and the stamp of what the person has just been told."""
+    page = edit_form(harness, "first")
+    page.fill("[name=name]", "Pak Saya")
+    told = '<p id="form-errors">Changed meanwhile</p>'
+    page = edit_form(harness, "second", name="Pak Saya", errors=told)
+    assert fields(page) == ["second", "u1", "Pak Saya", "", "member", True]
+    page.fill("[name=place]", "Gang 3")
+    page = edit_form(harness, "third", name="Pak Lain")
+    assert fields(page) == ["second", "u1", "Pak Saya", "Gang 3", "member", True]

@@ -2,9 +2,13 @@
 // way back costs no words. They return when the same person meets the same form again, and go once
 // the form is stored. <form data-keep="never"> keeps nothing and removes what was kept before: a
 // report of a sealed kind leaves no trace on the phone.
+// Words return together with the hidden fields `seen` and `client_uuid` that they were typed against.
+// So the server still tells what somebody else has changed in the row since then, and recognises words
+// that it has stored though its answer was lost.
 // Without script: nothing is kept; the server shows the words after an ended session.
 import { drop, dropStored, keyOf, read, write } from "../parts/kept.js";
 
+const STAMPS = ["seen", "client_uuid"];
 const NOT_TYPED = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
 
 export function enhance(root) {
@@ -18,7 +22,8 @@ function keepTyped(form) {
     return;
   }
   const kept = read(key);
-  if (kept && !form.querySelector("[aria-invalid=true], #form-errors")) {
+  const isRefused = form.querySelector("[aria-invalid=true], #form-errors") !== null;
+  if (kept && !isRefused) {
     write(key, { ...kept, sent: false });
     if (kept.kind !== kindOf(form)) {
       location.replace(`?kind=${encodeURIComponent(kept.kind)}`);
@@ -26,29 +31,43 @@ function keepTyped(form) {
     }
     putBack(form, kept);
   }
-  form.addEventListener("input", () => remember(form, key, false));
+  // A refused form shows what was typed; what the server had written stands in what was kept.
+  const written = isRefused && kept ? kept.written : valuesIn(form, "default");
+  const remember = (sent) => {
+    const [values, stamps] = [valuesIn(form), stampsIn(form)];
+    write(key, { values, written, stamps, kind: kindOf(form), sent, page: location.pathname });
+  };
+  form.addEventListener("input", () => remember(false));
   form.addEventListener("submit", () => {
-    if (read(key)) remember(form, key, true);
+    if (read(key)) remember(true);
   });
   // The page shown again by Back was not answered.
   addEventListener("pageshow", ({ persisted }) => {
-    if (persisted && read(key)) remember(form, key, false);
+    if (persisted && read(key)) remember(false);
   });
 }
 
-function remember(form, key, sent) {
+// Lists of values by the names of the fields: as they are now, or as the server has written them.
+function valuesIn(form, which = "now") {
+  const byServer = which === "default";
   const values = {};
-  const written = {};
   for (const control of typedControls(form)) {
+    values[control.name] ??= [];
     if (["checkbox", "radio"].includes(control.type)) {
-      values[control.name] ??= [];
-      if (control.checked) values[control.name].push(control.value);
+      if (byServer ? control.defaultChecked : control.checked) values[control.name].push(control.value);
+    } else if (control.type.startsWith("select")) {
+      const chosen = [...control.options].filter((one) => (byServer ? one.defaultSelected : one.selected));
+      values[control.name].push(...chosen.map(({ value }) => value));
     } else {
-      values[control.name] = [control.value];
-      written[control.name] = control.defaultValue;
+      values[control.name].push(byServer ? control.defaultValue : control.value);
     }
   }
-  write(key, { values, written, kind: kindOf(form), sent, page: location.pathname });
+  return values;
+}
+
+function stampsIn(form) {
+  const stamps = STAMPS.map((name) => [name, form.elements[name]?.value]);
+  return Object.fromEntries(stamps.filter(([, value]) => value));
 }
 
 // A log entry's form asks for other things by its kind, which stands in the address of the page.
@@ -56,14 +75,20 @@ function kindOf(form) {
   return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
 }
 
-// What the server has written into a field since then stays.
-function putBack(form, { values, written }) {
+// What the server has written into a field since then stays. A form with `seen` gets all that was
+// changed in it, and nothing else: sent, it is compared with what is stored by then.
+function putBack(form, { values, written, stamps = {} }) {
+  for (const [name, value] of Object.entries(stamps)) {
+    if (form.elements[name]) form.elements[name].value = value;
+  }
+  const isCompared = Boolean(stamps.seen && form.elements.seen);
+  const isChanged = (name) => JSON.stringify(values[name]) !== JSON.stringify(written[name]);
   for (const control of typedControls(form)) {
     const kept = values[control.name];
-    if (!kept) continue;
+    if (!kept || (isCompared && !isChanged(control.name))) continue;
     if (["checkbox", "radio"].includes(control.type)) control.checked = kept.includes(control.value);
     else if (control.type.startsWith("select")) [control.value] = kept;
-    else if (["", written[control.name]].includes(control.value)) [control.value] = kept;
+    else if (isCompared || ["", written[control.name]].flat().includes(control.value)) [control.value] = kept;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
 }
