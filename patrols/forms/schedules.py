@@ -253,20 +253,19 @@ class ScheduleForm(EditForm):
         }
 
     def add_clashes(self, clashes: list[ClashLine]) -> None:
-        """Shows each clash beside the field where its person was picked."""
+        """Shows each clash beside the field where its people were picked."""
         self.clashes = clashes
-        people = sorted({line.first.key for line in clashes}, key=str)
-        self.clashing_people = " ".join(f"o{one}" if one else f"m{two}" for one, two in people)
-        picked = {user.titled_name for user in self.people()["officers"]}
-        leader = self.picks.people.get(self.cleaned_data.get("leader", ""))
-        for clash in clashes:
-            if leader and clash.person == leader.titled_name and clash.person not in picked:
-                field = "leader"
-            elif clash.person in picked:
-                field = "officers"
-            else:
-                field = "groups"
-            self.add_error(field, ValidationError(str(clash), code="clash"))
+        busy: set[Person] = set().union(*(line.people for line in clashes))
+        self.clashing_people = " ".join(
+            sorted(f"o{officer}" if officer else f"m{member}" for officer, member in busy)
+        )
+        officers: set[Person] = {(user.pk, None) for user in self.people()["officers"]}
+        leader = self.cleaned_data.get("leader")
+        leads: set[Person] = {(int(leader), None)} - officers if leader else set()
+        picked = {"leader": leads, "officers": officers, "groups": busy - officers - leads}
+        for field, people in picked.items():
+            for line in filter(None, (line.only(people) for line in clashes)):
+                self.add_error(field, ValidationError(str(line), code="clash"))
 
     def add_refusal(self, error: ValidationError) -> None:
         """Shows errors of the model's constraints beside their fields, where the form has them."""

@@ -30,6 +30,6 @@ def outcome_text(outcome: Outcome) -> str:
         )
         parts.append(words % {"n": kept, "nights": night_spans(outcome.kept)})
     if outcome.left_out:
-        people = " ".join(str(clash) for clash in outcome.left_out)
-        parts.append(_("Left out on nights with another duty: %(people)s") % {"people": people})
+        people = ", ".join(clash.person for clash in outcome.left_out)
+        parts.append(_("Left out on nights with another duty: %(people)s.") % {"people": people})
     return " ".join(parts) or _("Its nights stay as they are.")

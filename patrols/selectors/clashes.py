@@ -71,10 +71,10 @@ class Clash:
         }
         if not self.is_visible:
             return (
-                _("%(person)s is on a duty of %(unit)s, %(there)s. This one: %(night)s, %(here)s.")
+                _("%(person)s: on a duty of %(unit)s, %(there)s. Here: %(night)s, %(here)s.")
                 % words
             )
-        return _("%(person)s is on “%(duty)s”, %(there)s. This one: %(night)s, %(here)s.") % words
+        return _("%(person)s: on “%(duty)s”, %(there)s. Here: %(night)s, %(here)s.") % words
 
 
 def as_seen_by(clashes: Iterable[Clash], by: User) -> list[Clash]:
@@ -173,24 +173,37 @@ def overlaps(others: QuerySet[Attendance], spans: list[Span]) -> Iterator[tuple[
 
 @dataclass(frozen=True)
 class ClashLine:
-    """The clashes of one person with one other schedule or duty, as one line about the first."""
+    """The people who are on one other schedule or duty, each with their first clash.
 
-    first: Clash
+    They clash in the same nights; `more` of them come after the first.
+    """
+
+    clashes: list[Clash]
     more: int
 
     @property
-    def person(self) -> str:
-        return self.first.person
+    def first(self) -> Clash:
+        return self.clashes[0]
+
+    @property
+    def people(self) -> set[Person]:
+        return {clash.key for clash in self.clashes}
+
+    def only(self, people: Collection[Person]) -> "ClashLine | None":
+        """The line for those of its people who are among these."""
+        found = [clash for clash in self.clashes if clash.key in people]
+        return replace(self, clashes=found) if found else None
 
     def __str__(self) -> str:
+        clash = replace(self.first, person=", ".join(clash.person for clash in self.clashes))
         if not self.more:
-            return str(self.first)
+            return str(clash)
         words = ngettext(
             "%(clash)s So it is on %(n)d other night.",
             "%(clash)s So it is on %(n)d other nights.",
             self.more,
         )
-        return words % {"clash": self.first, "n": self.more}
+        return words % {"clash": clash, "n": self.more}
 
 
 def clash_lines(
@@ -206,4 +219,7 @@ def clash_lines(
     for clash in as_seen_by(clashes, by):
         key = (clash.key, clash.duty.schedule_id, clash.duty.name)
         found.setdefault(key, []).append(clash)
-    return [ClashLine(same[0], len(same) - 1) for same in found.values()]
+    lines: dict[tuple[int, date, int], list[Clash]] = {}
+    for same in found.values():
+        lines.setdefault((same[0].duty.pk, same[0].night, len(same)), []).append(same[0])
+    return [ClashLine(together, nights - 1) for (_duty, _night, nights), together in lines.items()]

@@ -149,11 +149,9 @@ def save_schedule(
     schedule.officers.set(officers)
     schedule.groups.set(groups)
     try:
-        outcome = refresh_duties(schedule, leave_out=bool(leave_out))
+        return refresh_duties(schedule, leave_out=bool(leave_out))
     except ScheduleClash as clash:
         raise ScheduleClash(as_seen_by(clash.clashes, by)) from clash
-    outcome.left_out = as_seen_by(outcome.left_out, by)
-    return outcome
 
 
 def wanted_values(

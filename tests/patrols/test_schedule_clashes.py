@@ -53,7 +53,7 @@ def test_line_13_a_clash_names_both_duties_with_hours_and_a_link(commander, oper
     client = client_of(commander)
     answer = client.post(ADD, form_data(client, officers=[operator.pk]))
     text = words_of(answer)
-    assert "Operator A sudah bertugas di “Pos RW 05”, 21.00–23.30 WIB" in text
+    assert "Operator A: sudah bertugas di “Pos RW 05”, 21.00–23.30 WIB" in text
     assert "Di sini: Malam 14–15 Nov, 22.15–01.00 WIB" in text
     there = other.duties.get(night=SATURDAY)
     assert reverse("patrols:duty_detail", args=[there.pk]) in answer.content.decode()
@@ -73,7 +73,7 @@ def test_line_13_of_a_duty_out_of_sight_only_unit_and_hours_are_told(
     for extra in ({}, {"preview": "1"}):
         answer = client.post(ADD, form_data(client, officers=[officer.pk], **extra))
         text = words_of(answer)
-        assert "Bhabin A sudah bertugas untuk Polsek Tetangga, 21.00–23.30 WIB" in text
+        assert "Bhabin A: sudah bertugas untuk Polsek Tetangga, 21.00–23.30 WIB" in text
         assert "Pengintaian" not in answer.content.decode()
         duty = secret.duties.first()
         assert reverse("patrols:duty_detail", args=[duty.pk]) not in answer.content.decode()
@@ -81,7 +81,7 @@ def test_line_13_of_a_duty_out_of_sight_only_unit_and_hours_are_told(
     answer = client.post(ADD, form_data(client, officers=[officer.pk], leave_out=f"o{officer.pk}"))
     assert answer.status_code == 302
     page = client.get(answer["Location"])
-    assert "Polsek Tetangga, 21.00–23.30 WIB" in words_of(page)
+    assert "Tidak dijadwalkan pada malam yang bentrok: Bhabin A." in words_of(page)
     assert "Pengintaian" not in page.content.decode()
 
 
@@ -108,13 +108,14 @@ def test_line_13_a_schedule_is_saved_without_the_busy_one(commander, officer, op
     assert (people_of(saturday), saturday.leader) == ({"Bhabin A", "Operator A"}, operator)
 
 
-def test_line_13_one_member_does_not_block_a_whole_group(units, commander, group):
-    busy, *others = [make.make_member(group, f"Relawan {n}") for n in range(1, 5)]
+def test_line_13_a_few_members_do_not_block_a_whole_group(units, commander, group):
+    busy, too, *others = [make.make_member(group, f"Relawan {n}") for n in range(1, 6)]
     duty = make.make_duty(units.polsek, "Pengamanan pasar", starts_at=NOW.replace(hour=16))
     make.make_attendance(duty, member=busy)
+    make.make_attendance(duty, member=too)
     client = client_of(commander)
     answer = client.post(ADD, form_data(client, groups=[group.pk]))
-    assert "Relawan 1 sudah bertugas di “Pengamanan pasar”" in words_of(answer)
+    assert "Relawan 1, Relawan 2: sudah bertugas di “Pengamanan pasar”" in words_of(answer)
     again = sent_fields(answer.context["form"]) | button_of(answer)
     assert client.post(ADD, again).status_code == 302
     tonight = Duty.objects.get(schedule__name="Patroli", night=NOW.date())
@@ -148,7 +149,7 @@ def test_line_13_only_the_named_are_left_out(units, commander, officer, operator
     again = sent_fields(answer.context["form"]) | button_of(answer)
     answer = client.post(ADD, again)
     assert answer.status_code == 200
-    assert "Bhabin A sudah bertugas di “Pos dua”" in words_of(answer)
+    assert "Bhabin A: sudah bertugas di “Pos dua”" in words_of(answer)
     assert button_of(answer)["leave_out"].split() == [f"o{officer.pk}", f"o{operator.pk}"]
     assert not Schedule.objects.filter(name="Patroli").exists()
 
@@ -200,9 +201,9 @@ def test_line_13_the_admin_tells_no_more(units, admin_user, officer, sign_in):
     client = sign_in(admin_user)
     form = sent_fields(client.get(page).context["adminform"].form)
     answer = client.post(page, form | {"officers": [officer.pk]})
-    assert "Bhabin A sudah bertugas untuk Polsek B, 22.15–01.00 WIB" in words_of(answer)
+    assert "Bhabin A: sudah bertugas untuk Polsek B, 22.15–01.00 WIB" in words_of(answer)
     Schedule.officers.through.objects.create(schedule=here, user=officer)
     action = {"action": "make_duties", "_selected_action": [here.pk]}
     answer = client.post(reverse("admin:patrols_schedule_changelist"), action, follow=True)
-    assert "Bhabin A sudah bertugas untuk Polsek B" in words_of(answer)
+    assert "Bhabin A: sudah bertugas untuk Polsek B" in words_of(answer)
     assert "Pengintaian" not in answer.content.decode()
