@@ -261,7 +261,9 @@ class ScheduleForm(EditForm):
         )
         officers: set[Person] = {(user.pk, None) for user in self.people()["officers"]}
         leader = self.cleaned_data.get("leader")
-        leads: set[Person] = {(int(leader), None)} - officers if leader else set()
+        leads: set[Person] = set()
+        if leader and (int(leader), None) not in officers:
+            leads = {(int(leader), None)}
         picked = {"leader": leads, "officers": officers, "groups": busy - officers - leads}
         for field, people in picked.items():
             for line in filter(None, (line.only(people) for line in clashes)):
