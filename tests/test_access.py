@@ -313,7 +313,7 @@ def test_access_of_the_switched_off(client, cast, rows):
         client.force_login(officer)
         with transaction.atomic():
             answer = getattr(client, method)(path_of(name, rows, key), sent)
-            shut(answer)
+            close_file(answer)
             transaction.set_rollback(True)
         is_refused = answer.status_code == 401 or reverse("account_login") in answer.headers.get(
             "Location", ""
