@@ -94,4 +94,4 @@ def test_line_5_words_that_come_back_hide_no_change_of_somebody_else(open_page, 
     send(page, button="#form-errors button")
     member.refresh_from_db()
     assert (member.name, member.agency) == ("Pak Saya", "Satpol PP")
-    assert kept(page) == []
+    assert kept_keys(page) == []
