@@ -13,6 +13,7 @@ from accounts.roles import Action
 from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
 from patrols.workflow import DutyState
 from territory.models import Unit
+from territory.scope import UnitRow
 from toolkit.workflow import Change
 
 UNDO_WITHIN = timedelta(minutes=15)
@@ -52,6 +53,11 @@ def may_sign_in(user: User, row: Attendance) -> bool:
     """Mark oneself as present (`Duty.is_sign_in_open` says when), unless somebody has marked the
     person otherwise. Needs `member__group` loaded."""
     return row.is_of(user) and row.status in ("", AttendanceStatus.PRESENT)
+
+
+def may_plan(user: User, place: UnitRow | None = None) -> bool:
+    """Plan duties for a unit, or for the unit of a schedule; without one, for any unit."""
+    return Action.PLAN in user.scope.actions if place is None else user.may(Action.PLAN, place)
 
 
 def may_change(user: User, duty: Duty, change: Change[Action] | Change[Action | None]) -> bool:

@@ -12,9 +12,9 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from patrols.models import Schedule, Weekday
+from patrols.presenters.schedule_text import outcome_text
 from patrols.selectors.clashes import as_seen_by, find_clashes
 from patrols.services.schedules import (
-    Outcome,
     ScheduleClash,
     refresh_duties,
     save_schedule,
@@ -56,20 +56,6 @@ class ScheduleForm(ScopedForm):
             clashes = find_clashes(schedule, officers=list(people), groups=groups)
             for clash in as_seen_by(clashes, self.by):
                 self.add_error(None, str(clash))
-
-
-def outcome_sentence(outcome: Outcome) -> str:
-    """«Tugas malam-malam mendatang: 29 dibuat, 1 diubah.»"""
-    counts = (
-        (len(outcome.made), _("%(n)d made")),
-        (len(outcome.changed), _("%(n)d changed")),
-        (len(outcome.dropped), _("%(n)d dropped")),
-        (len(outcome.kept), _("%(n)d kept as they were written on")),
-    )
-    parts = [str(words) % {"n": n} for n, words in counts if n]
-    return gettext("Duties of the coming nights: %(parts)s.") % {
-        "parts": ", ".join(parts) or gettext("nothing to do")
-    }
 
 
 @admin.register(Schedule)
@@ -127,7 +113,7 @@ class ScheduleAdmin(ScopedAdmin):
             groups=form.cleaned_data["groups"],
             by=request.user,  # type: ignore[arg-type]
         )
-        self.message_user(request, outcome_sentence(outcome), messages.INFO)
+        self.message_user(request, outcome_text(outcome), messages.INFO)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Officers and groups were saved by the service, together with the duties."""

@@ -4,7 +4,6 @@ from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
@@ -19,6 +18,7 @@ from patrols.services.schedules import EDITED, wanted_values
 from territory.models import Unit
 from toolkit.editing import SEEN, EditForm, Values
 from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
 
 EVERY, SOME = "every", "some"
@@ -31,7 +31,7 @@ NAME_TAKEN = _("This unit has a schedule of that name already.")
 
 
 def weekday_choices() -> list[tuple[int, str]]:
-    return [(day.value, capfirst(str(day.label))) for day in Weekday]
+    return capitalized_choices(Weekday)
 
 
 class UnitForm(forms.Form):

@@ -12,10 +12,10 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import User
-from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
+from patrols.rights import may_plan
 from patrols.selectors.absences import absences_of
 from patrols.selectors.clashes import (
     Clash,
@@ -91,12 +91,13 @@ def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = 
     """The duties the schedule would make in the next `count` calendar nights, as unsaved rows."""
     first = first or schedule.tonight()
     return [
-        _duty_of(schedule, night)
+        duty_on(schedule, night)
         for night in schedule.nights(first, first + timedelta(days=count - 1))
     ]
 
 
-def _duty_of(schedule: Schedule, night: date) -> Duty:
+def duty_on(schedule: Schedule, night: date) -> Duty:
+    """The duty of the schedule on the night, as an unsaved row."""
     apel_at, starts_at, ends_at = schedule.times(night)
     duty = Duty(night=night, apel_at=apel_at, starts_at=starts_at, ends_at=ends_at)
     if schedule.pk:
@@ -126,13 +127,13 @@ def save_schedule(
     A new schedule sent again under the same `client_uuid` changes nothing. Raises ScheduleConflict
     where the form has made another one.
     """
-    if not by.may(Action.PLAN, schedule.unit):
+    if not may_plan(by, schedule.unit):
         raise PermissionDenied
     officers, groups = list(officers), list(groups)
     wanted = wanted_values(schedule, officers, groups)
     if schedule.pk:
         before = Schedule.objects.select_for_update().get(pk=schedule.pk)
-        if not by.may(Action.PLAN, before):
+        if not may_plan(by, before):
             raise PermissionDenied
         if seen is not None:
             seen.check(before, wanted)
@@ -167,7 +168,7 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
     schedule = (
         Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     )
-    if not by.may(Action.PLAN, schedule):
+    if not may_plan(by, schedule):
         raise PermissionDenied
     schedule.valid_until = max(last_night, schedule.valid_from)
     schedule.save(update_fields=["valid_until"])
@@ -202,7 +203,7 @@ def refresh_duties(
     )
     first = schedule.tonight(now)
     wanted = {
-        night: _duty_of(schedule, night)
+        night: duty_on(schedule, night)
         for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
     }
     existing = {

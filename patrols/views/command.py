@@ -21,7 +21,7 @@ from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster
-from patrols.rights import may_change, may_view
+from patrols.rights import may_change, may_plan, may_view
 from patrols.selectors.board import (
     board_duties,
     counted_by_figure,
@@ -125,7 +125,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "show_units": bool(part.level),
         "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
         "query": query_without(request, "show"),
-        "may_plan": Action.PLAN in request.user.scope.actions,
+        "may_plan": may_plan(request.user),
     }
     return render(request, "patrols/tonight.html", context)
 
@@ -171,7 +171,7 @@ def night_list(request: SignedIn) -> HttpResponse:
         "lines": lines,
         "show_units": bool(part.level),
         "query": query_without(request, "from"),
-        "may_plan": Action.PLAN in request.user.scope.actions,
+        "may_plan": may_plan(request.user),
         "now": now,
     }
     return render(request, "patrols/night_list.html", context)

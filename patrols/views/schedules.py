@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -19,6 +19,7 @@ from accounts.views.requests import SignedIn
 from patrols.forms.schedules import ScheduleEndForm, ScheduleForm, UnitForm
 from patrols.models import Duty, Schedule
 from patrols.presenters.schedule_text import outcome_text
+from patrols.rights import may_plan
 from patrols.selectors.clashes import ClashLine, clash_lines
 from patrols.selectors.holes import coming_holes, holes_of_schedules
 from patrols.selectors.planning import (
@@ -40,26 +41,25 @@ from territory.times import night_span
 from toolkit.editing import EditConflict
 from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page
+from toolkit.ui.requests import require
 
 PREVIEW_NIGHTS = 14
 MOST_UNITS = 1000
 ENDED_ROWS = 10
 
 
-def reach_schedule(request: SignedIn, pk: int) -> Schedule:
+def get_schedule_to_plan(request: SignedIn, pk: int) -> Schedule:
     """The schedule; 404 outside the person's scope, 403 for who may not plan for its unit."""
     rows = Schedule.objects.visible_to(request.user).select_related("unit", "leader")
     schedule = get_object_or_404(rows, pk=pk)
-    if not request.user.may(Action.PLAN, schedule):
-        raise PermissionDenied
+    require(may_plan(request.user, schedule))
     return schedule
 
 
 @require_safe
 def schedule_list(request: SignedIn) -> HttpResponse:
     """Current schedules by name; those that have ended stand folded below."""
-    if Action.PLAN not in request.user.scope.actions:
-        raise PermissionDenied
+    require(may_plan(request.user))
     today = timezone.localdate()
     rows = Schedule.objects.in_scope(request.user).select_related("unit", "leader")
     cursor = request.GET.get("page", "")
@@ -154,7 +154,9 @@ def form_page(
             outcome = save_form(request, form)
         except EditConflict as conflict:
             # The other person may have chosen people whom this form did not offer yet.
-            form = schedule_form(request, unit, reach_schedule(request, conflict.pk), request.POST)
+            form = schedule_form(
+                request, unit, get_schedule_to_plan(request, conflict.pk), request.POST
+            )
             form.is_valid()
             form.show_conflict(conflict)
         except ScheduleConflict as conflict:
@@ -182,12 +184,10 @@ def form_page(
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_add(request: SignedIn) -> HttpResponse:
     """Planners of several units choose the unit first, because people and places depend on it."""
-    units = Unit.objects.none()
-    if Action.PLAN in request.user.scope.actions:
-        units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
+    require(may_plan(request.user))
+    units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
     found = list(units.order_by("name", "pk")[:MOST_UNITS])
-    if not found:
-        raise PermissionDenied
+    require(bool(found))
     asked = request.POST.get("unit") or request.GET.get("unit") or ""
     unit = next((unit for unit in found if str(unit.pk) == asked), None)
     if len(found) == 1:
@@ -201,14 +201,14 @@ def schedule_add(request: SignedIn) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_edit(request: SignedIn, pk: int) -> HttpResponse:
-    schedule = reach_schedule(request, pk)
+    schedule = get_schedule_to_plan(request, pk)
     return form_page(request, "patrols/schedule_edit.html", schedule.unit, schedule)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_end(request: SignedIn, pk: int) -> HttpResponse:
     """Shows which duties will go, then ends the schedule. A GET may ask for another last night."""
-    schedule = reach_schedule(request, pk)
+    schedule = get_schedule_to_plan(request, pk)
     tonight = max(schedule.tonight(), schedule.valid_from)
     data = request.POST if request.method == "POST" else None
     if request.method != "POST" and "last_night" in request.GET:

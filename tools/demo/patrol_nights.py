@@ -22,7 +22,7 @@ from patrols.models import (
     Mark,
 )
 from patrols.services.entries import LATE_AFTER, EntryDraft, believed_time, place_marks
-from patrols.services.schedules import make_duties
+from patrols.services.schedules import duty_on, make_duties
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from tools.demo.patrol_setting import (
     Crew,
@@ -75,31 +75,18 @@ def minutes(random: Random, low: float, high: float) -> timedelta:
 def make_night(crew: Crew, night: date, now: datetime, random: Random, nights: Nights) -> None:
     """Adds the duty of one night as it is at `now`; nothing if it has not begun."""
     schedule, plan = crew.schedule, crew.plan
-    apel_at, starts_at, ends_at = schedule.times(night)
-    if (apel_at or starts_at) > now:
+    duty = duty_on(schedule, night)
+    if (duty.apel_at or duty.starts_at) > now:
         return
-    duty = Duty(
-        unit=schedule.unit,
-        schedule=schedule,
-        name=schedule.name,
-        kind=schedule.kind,
-        order_number=schedule.order_number,
-        night=night,
-        apel_at=apel_at,
-        starts_at=starts_at,
-        ends_at=ends_at,
-        route_id=schedule.route_id,
-        post=schedule.post,
-        leader=crew.leader,
-    )
+    duty.post = schedule.post  # read once, not for each night
     nights.duties.append(duty)
     chance = random.random()
-    is_over = ends_at < now
-    started_at = starts_at + (
+    is_over = duty.ends_at < now
+    started_at = duty.starts_at + (
         minutes(random, 12, 25) if random.random() < 0.06 else minutes(random, -2, 7)
     )
     # The last nights went well: they are what somebody who looks around for the first time sees.
-    may_fail = is_over and now - ends_at > timedelta(days=4)
+    may_fail = is_over and now - duty.ends_at > timedelta(days=4)
     if may_fail and chance < 0.03:
         duty.state = DutyState.CANCELLED
         duty.cancel_reason = random.choice(texts("cancelled"))
