@@ -33,15 +33,22 @@ class Elsewhere:
     leads: bool = False
 
     def __str__(self) -> str:
-        words = {
+        if self.leads:
+            return _("%(person)s leads “%(duty)s” (%(night)s, %(hours)s).") % self._words()
+        return _("%(person)s is on “%(duty)s” (%(night)s, %(hours)s).") % self._words()
+
+    def without_duty(self) -> str:
+        """For whoever may not see the other duty: its unit and hours only."""
+        return _("%(person)s is on a duty of %(unit)s (%(night)s, %(hours)s).") % self._words()
+
+    def _words(self) -> dict[str, object]:
+        return {
             "person": self.person,
             "duty": self.duty.name,
+            "unit": self.duty.unit,
             "night": night_name(self.duty.night),
             "hours": hours(self.duty.starts_at, self.duty.ends_at, self.duty.unit),
         }
-        if self.leads:
-            return _("%(person)s leads “%(duty)s” (%(night)s, %(hours)s).") % words
-        return _("%(person)s is on “%(duty)s” (%(night)s, %(hours)s).") % words
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,9 @@ class Reach:
     found: Elsewhere
     is_visible: bool
     may_move: bool
+
+    def __str__(self) -> str:
+        return str(self.found) if self.is_visible else self.found.without_duty()
 
 
 def within_reach(found: list[Elsewhere], by: User) -> list[Reach]:

@@ -36,10 +36,13 @@ DEFAULT_LENGTH = timedelta(hours=2)
 
 
 class BusyElsewhere(ValidationError):
-    """People of a duty are on another one. `found` says who and where."""
+    """People of a duty are on another one. `found` says who and where.
+
+    The messages do not name the other duty, which the person who acts may not be able to see.
+    """
 
     def __init__(self, found: list[Elsewhere]) -> None:
-        super().__init__([str(one) for one in found])
+        super().__init__([one.without_duty() for one in found])
         self.found = found
 
 

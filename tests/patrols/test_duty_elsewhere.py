@@ -75,7 +75,7 @@ def test_ending_the_other_duty_is_another_way(sign_in, officer, running_duty, se
     assert second.state == DutyState.RUNNING
 
 
-def test_duties_out_of_sight_are_named_without_a_link(sign_in, units, officer, second):
+def test_of_duties_out_of_sight_only_unit_and_hours_are_told(sign_in, units, officer, second):
     other = make.make_duty(
         units.polsek_neighbour, "Pos Tetangga", state="running", started_at=timezone.now()
     )
@@ -84,7 +84,8 @@ def test_duties_out_of_sight_are_named_without_a_link(sign_in, units, officer, s
         make.make_attendance(duty, officer=twin, status="present", expected=False)
     client = sign_in(officer)
     html = client.get(asking(second)).content.decode()
-    assert "Bhabin Kembar bertugas di “Pos Tetangga”" in html
+    assert f"Bhabin Kembar bertugas untuk {units.polsek_neighbour}" in html
+    assert "Pos Tetangga" not in html
     assert detail(other) not in html
     answer = client.post(url(second), {"elsewhere": "move"}, follow=True)
     assert "Belum semua dapat dipindahkan" in answer.content.decode()
