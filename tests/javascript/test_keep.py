@@ -57,13 +57,31 @@ def test_words_over_a_proposal_come_back(harness):
     assert values(page) == ("Kabel menjuntai", "")
 
 
-def test_words_of_another_kind_lead_to_its_page(harness):
+def test_words_of_another_kind_lead_to_its_page_where_the_address_names_none(harness):
     page = open_form(harness)
     page.fill("[name=text]", "Kabel menjuntai")
-    harness.answers["/contact?kind=finding"] = "The page of findings"
-    page = open_form(harness, path="/contact", kind="contact")
+    harness.answers["/entry?kind=finding"] = "The page of findings"
+    page = open_form(harness, kind="contact")
     page.wait_for_selector("text=The page of findings")
     assert page.evaluate(KEPT) == 1
+
+
+def test_the_kind_that_the_address_names_opens_without_words_of_another(harness):
+    page = open_form(harness, kind="contact")
+    page.fill("[name=text]", "Sambang di rumah Bu Tini")
+    page = open_form(harness, path="/entry?kind=finding")
+    assert values(page) == ("", "")
+    page.fill("[name=text]", "Kabel menjuntai")
+    page = open_form(harness, path="/entry?kind=contact", kind="contact")
+    assert values(page) == ("Sambang di rumah Bu Tini", "")
+
+
+def test_a_form_that_comes_back_with_words_is_not_left_for_another_kind(harness):
+    page = open_form(harness, kind="contact")
+    page.fill("[name=text]", "Sambang di rumah Bu Tini")
+    page = open_form(harness, text="Stored before")
+    page.wait_for_timeout(300)
+    assert values(page) == ("Stored before", "")
 
 
 def test_another_person_gets_nothing(harness):

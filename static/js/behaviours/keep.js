@@ -1,12 +1,14 @@
 // <form data-keep>: keeps what is typed in this tab, so that an ended session, a lost signal or the
 // way back costs no words. They return when the same person meets the same form again, and go once
-// the form is stored. <form data-keep="never"> keeps nothing and removes what was kept before: a
+// the form is stored. A form with a hidden field "kind" keeps the words of each kind apart; where the
+// address names no kind, as after signing in again, it leads to the kind that was typed last.
+// <form data-keep="never"> keeps nothing and removes what was kept before: a
 // report of a sealed kind leaves no trace on the phone.
 // Words return together with the hidden fields `seen` and `client_uuid` that they were typed against.
 // So the server still tells what somebody else has changed in the row since then, and recognises words
 // that it has stored though its answer was lost.
 // Without script: nothing is kept; the server shows the words after an ended session.
-import { drop, dropStored, keyOf, read, write } from "../parts/kept.js";
+import { drop, dropStored, keyOf, kindOf, latestKind, read, write } from "../parts/kept.js";
 
 const STAMPS = ["seen", "client_uuid"];
 const NOT_TYPED = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
@@ -25,17 +27,15 @@ function keepTyped(form) {
   const isRefused = form.querySelector("[aria-invalid=true], #form-errors") !== null;
   if (kept && !isRefused) {
     write(key, { ...kept, sent: false });
-    if (kept.kind !== kindOf(form)) {
-      location.replace(`?kind=${encodeURIComponent(kept.kind)}`);
-      return;
-    }
     putBack(form, kept);
+  } else if (!kept && goToLatestKind(form)) {
+    return;
   }
   // A refused form shows what was typed; what the server had written stands in what was kept.
   const written = isRefused && kept ? kept.written : valuesIn(form, "default");
   const remember = (sent) => {
     const [values, stamps] = [valuesIn(form), stampsIn(form)];
-    write(key, { values, written, stamps, kind: kindOf(form), sent, page: location.pathname });
+    write(key, { values, written, stamps, sent, page: location.pathname });
   };
   form.addEventListener("input", () => remember(false));
   form.addEventListener("submit", () => {
@@ -45,6 +45,19 @@ function keepTyped(form) {
   addEventListener("pageshow", ({ persisted }) => {
     if (persisted && read(key)) remember(false);
   });
+}
+
+// A page that answers a sent form has no kind in its address either, but words in its fields.
+function goToLatestKind(form) {
+  if (new URLSearchParams(location.search).has("kind") || holdsWords(form)) return false;
+  const kind = latestKind(form);
+  if (!kind || kind === kindOf(form)) return false;
+  location.replace(`?kind=${encodeURIComponent(kind)}`);
+  return true;
+}
+
+function holdsWords(form) {
+  return typedControls(form).some(({ type, value }) => !["checkbox", "radio"].includes(type) && value);
 }
 
 // Lists of values by the names of the fields: as they are now, or as the server has written them.
@@ -68,11 +81,6 @@ function valuesIn(form, which = "now") {
 function stampsIn(form) {
   const stamps = STAMPS.map((name) => [name, form.elements[name]?.value]);
   return Object.fromEntries(stamps.filter(([, value]) => value));
-}
-
-// A log entry's form asks for other things by its kind, which stands in the address of the page.
-function kindOf(form) {
-  return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
 }
 
 // What the server has written into a field since then stays. A form with `seen` gets all that was

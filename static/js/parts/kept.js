@@ -1,11 +1,29 @@
-// Words that are typed and not stored yet. They stay in this tab, for one person and one form, until
-// a page shows that the server has answered the form.
+// Words that are typed and not stored yet. They stay in this tab, for one person, one form and one
+// kind of it, until a page shows that the server has answered the form.
 const PREFIX = "kept:";
 const LONGEST_MS = 24 * 3600 * 1000;
 
 export function keyOf(form) {
+  return `${keyWithoutKind(form)}${kindOf(form)}`;
+}
+
+// A log entry's form asks for other things by its kind, which stands in the address of the page.
+export function kindOf(form) {
+  return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
+}
+
+// The kind of this form whose words were typed last; undefined where there are none.
+export function latestKind(form) {
+  const start = keyWithoutKind(form);
+  const kept = keys()
+    .filter((key) => key.startsWith(start))
+    .map((key) => ({ at: read(key)?.at ?? 0, kind: key.slice(start.length) }));
+  return kept.sort((one, other) => other.at - one.at)[0]?.kind;
+}
+
+function keyWithoutKind(form) {
   const person = document.body.dataset.person ?? "";
-  return `${PREFIX}${person}:${new URL(form.action, location.href).pathname}:${form.id}`;
+  return `${PREFIX}${person}:${new URL(form.action, location.href).pathname}:${form.id}:`;
 }
 
 export function read(key) {
