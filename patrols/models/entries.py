@@ -41,6 +41,10 @@ WRITTEN_KINDS = (
 )
 
 
+# Metres. A phone that only knows its mobile cell is some kilometres wrong.
+COARSE_M = 1000
+
+
 class Mark(models.TextChoices):
     """What is odd about an entry. Odd entries are marked, never refused."""
 
@@ -146,6 +150,11 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
     def is_outside(self) -> bool:
         """A check-in too far from its checkpoint to count as a visit."""
         return Mark.OUTSIDE in self.marks
+
+    @property
+    def is_position_coarse(self) -> bool:
+        """The phone knew its position so badly that it does not show where the person was."""
+        return self.lat is not None and (self.accuracy_m or 0) > COARSE_M
 
 
 class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):

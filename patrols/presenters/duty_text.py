@@ -105,6 +105,8 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
         what = _("stop at %(place)s") % {"place": entry.checkpoint}
     if entry.is_outside and entry.distance_m is not None:
         what += " (" + _("outside the radius, %(m)d m away") % {"m": entry.distance_m} + ")"
+    elif entry.kind == EntryKind.CHECK_IN and entry.is_position_coarse:
+        what += " (" + _("low accuracy, ±%(m)d m") % {"m": entry.accuracy_m} + ")"
     text = entry.text
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)

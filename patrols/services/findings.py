@@ -52,10 +52,13 @@ def _draft(entry: LogEntry) -> ReportDraft:
     duty = entry.duty
     stay = _stay_at(entry)
     stop = entry.checkpoint or (stay.checkpoint if stay else None)
-    # The phone's own position: of the entry, else of the author's check-in. Only without both that
-    # of the checkpoint or post.
-    phone = next((row for row in (entry, stay) if row and row.lat is not None), None)
+    # The phone's own position: of the entry, else of the author's check-in. Without both, or where
+    # the phone is kilometres wrong, that of the checkpoint or post.
+    known = [row for row in (entry, stay) if row and row.lat is not None]
+    phone = next((row for row in known if not row.is_position_coarse), None)
     spot: Positioned | None = phone or stop or duty.post
+    if spot is None and known:
+        spot = phone = known[0]
     place = str(stop or duty.place_name or duty.name)
     if stay and stay.is_outside and stay.distance_m is not None:
         place = _("%(m)d m from %(place)s") % {"m": stay.distance_m, "place": place}

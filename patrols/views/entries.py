@@ -131,6 +131,9 @@ def _said_of_check_in(entry: LogEntry) -> tuple[int, str]:
         return messages.WARNING, text % words
     if entry.lat is None:
         return messages.SUCCESS, _("Checked in without a position.")
+    if entry.is_position_coarse:
+        text = _("Checked in, but the phone knows its position only to %(m)d m.")
+        return messages.WARNING, text % {"m": entry.accuracy_m}
     return messages.SUCCESS, _("You are here: checked in.")
 
 

@@ -60,3 +60,33 @@ def test_the_report_of_a_finding_takes_the_phones_position_not_the_checkpoints(
     report, _new = report_finding(entry=finding, by=officer)
     assert (report.lat, report.lon, report.accuracy_m) == (there.lat, there.lon, 12)
     assert report.place == f"{there.distance_m} m dari Titik 1"
+
+
+def test_the_duty_page_does_not_say_that_who_is_away_is_there(sign_in, officer, running_duty):
+    page = tap(sign_in(officer), running_duty, running_duty.route.checkpoints.first(), AWAY)
+    entry = LogEntry.objects.get(kind="check_in")
+    assert f"{entry.distance_m} m dari Titik 1" in page.text.partition("sejak")[0]
+    assert "Di Titik 1" not in page.text
+
+
+@pytest.mark.parametrize("north", [0.0, 2 * AWAY])
+def test_a_phone_that_is_3_km_wrong_does_not_say_you_are_here(
+    sign_in, officer, running_duty, north
+):
+    client = sign_in(officer)
+    page = tap(client, running_duty, running_duty.route.checkpoints.first(), north, accuracy_m=3000)
+    assert "Kehadiran Anda di titik ini sudah dicatat." not in page.text
+    assert "ketelitian ±3000 m" in page.text
+    shared = client.get(reverse("patrols:duty_share", args=[running_duty.pk])).text
+    assert "akurasi rendah, ±3000 m" in shared
+
+
+def test_a_report_takes_the_checkpoints_place_where_the_phone_is_kilometres_wrong(
+    sign_in, officer, running_duty
+):
+    make.make_category("other")
+    point = running_duty.route.checkpoints.first()
+    tap(sign_in(officer), running_duty, point, 2 * AWAY, accuracy_m=3000)
+    finding = make.make_entry(running_duty, officer, kind="finding", text="Botol miras")
+    report, _new = report_finding(entry=finding, by=officer)
+    assert (report.lat, report.lon, report.accuracy_m) == (point.lat, point.lon, None)

@@ -2,8 +2,8 @@
 // way back costs no words. They return when the same person meets the same form again, and go once
 // the form is stored. A form with a hidden field "kind" keeps the words of each kind apart; where the
 // address names no kind, as after signing in again, it leads to the kind that was typed last.
-// <form data-keep="never"> keeps nothing and removes what was kept before: a
-// report of a sealed kind leaves no trace on the phone.
+// <form data-keep="never"> keeps nothing and removes what was kept before: a report of a sealed kind
+// leaves no trace on the phone.
 // Words return together with the hidden fields `seen` and `client_uuid` that they were typed against.
 // So the server still tells what somebody else has changed in the row since then, and recognises words
 // that it has stored though its answer was lost.
@@ -28,7 +28,7 @@ function keepTyped(form) {
   if (kept && !isRefused) {
     write(key, { ...kept, sent: false });
     putBack(form, kept);
-  } else if (!kept && goToLatestKind(form)) {
+  } else if (!kept && !isRefused && goToLatestKind(form)) {
     return;
   }
   // A refused form shows what was typed; what the server had written stands in what was kept.
