@@ -15,10 +15,12 @@ export function kindOf(form) {
 // The kind of this form whose words were typed last; undefined where there are none.
 export function latestKind(form) {
   const start = keyWithoutKind(form);
-  const kept = keys()
-    .filter((key) => key.startsWith(start))
-    .map((key) => ({ at: read(key)?.at ?? 0, kind: key.slice(start.length) }));
-  return kept.sort((one, other) => other.at - one.at)[0]?.kind;
+  let latest;
+  for (const key of keys().filter((name) => name.startsWith(start))) {
+    const at = read(key)?.at ?? 0;
+    if (at > (latest?.at ?? 0)) latest = { at, kind: key.slice(start.length) };
+  }
+  return latest?.kind;
 }
 
 function keyWithoutKind(form) {
