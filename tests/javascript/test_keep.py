@@ -1,6 +1,7 @@
 import pytest
 
 pytestmark = pytest.mark.browser
+SITE = '<script type="module" src="/static/js/site.js"></script>'
 KEPT = "Object.keys(sessionStorage).filter((key) => key.startsWith('kept:')).length"
 
 
@@ -66,6 +67,16 @@ def test_words_of_another_kind_lead_to_its_page_where_the_address_names_none(har
     assert page.evaluate(KEPT) == 1
 
 
+def test_words_that_were_sent_in_vain_come_back_at_the_page_of_their_kind(harness):
+    page = send(harness, f"<body data-unsaved>{SITE}")
+    keep = SITE.replace("site", "behaviours/keep")
+    answer = f"<!doctype html><title>.</title><body>{form()}{keep}{SITE}"
+    harness.answers["/entry?kind=finding"] = answer
+    open_form(harness, kind="contact")
+    page.wait_for_url("**?kind=finding")
+    assert values(page) == ("Kabel menjuntai", "")
+
+
 def test_the_kind_that_the_address_names_opens_without_words_of_another(harness):
     page = open_form(harness, kind="contact")
     page.fill("[name=text]", "Sambang di rumah Bu Tini")
@@ -113,9 +124,6 @@ def send(harness, answer):
     with page.expect_navigation():
         page.click("button")
     return page
-
-
-SITE = '<script type="module" src="/static/js/site.js"></script>'
 
 
 def test_nothing_is_kept_once_the_server_has_answered(harness):

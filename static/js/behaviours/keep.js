@@ -8,7 +8,7 @@
 // So the server still tells what somebody else has changed in the row since then, and recognises words
 // that it has stored though its answer was lost.
 // Without script: nothing is kept; the server shows the words after an ended session.
-import { drop, dropStored, keyOf, kindOf, latestKind, read, write } from "../parts/kept.js";
+import { drop, dropStored, keyOf, latestKind, read, write } from "../parts/kept.js";
 
 const STAMPS = ["seen", "client_uuid"];
 const NOT_TYPED = new Set(["hidden", "password", "file", "submit", "button", "reset"]);
@@ -50,9 +50,11 @@ function keepTyped(form) {
 // A page that answers a sent form has no kind in its address either, but words in its fields.
 function goToLatestKind(form) {
   if (new URLSearchParams(location.search).has("kind") || holdsWords(form)) return false;
-  const kind = latestKind(form);
-  if (!kind || kind === kindOf(form)) return false;
-  location.replace(`?kind=${encodeURIComponent(kind)}`);
+  const latest = latestKind(form);
+  if (!latest?.kind) return false;
+  // This page has not answered them, though it is the referrer of the next.
+  write(latest.key, { ...read(latest.key), sent: false });
+  location.replace(`?kind=${encodeURIComponent(latest.kind)}`);
   return true;
 }
 

@@ -8,19 +8,19 @@ export function keyOf(form) {
 }
 
 // A log entry's form asks for other things by its kind, which stands in the address of the page.
-export function kindOf(form) {
+function kindOf(form) {
   return form.elements.kind?.type === "hidden" ? form.elements.kind.value : "";
 }
 
-// The kind of this form whose words were typed last; undefined where there are none.
+// The kind of this form whose words were typed last, with their key; undefined where there are none.
 export function latestKind(form) {
   const start = keyWithoutKind(form);
   let latest;
   for (const key of keys().filter((name) => name.startsWith(start))) {
     const at = read(key)?.at ?? 0;
-    if (at > (latest?.at ?? 0)) latest = { at, kind: key.slice(start.length) };
+    if (at > (latest?.at ?? 0)) latest = { at, key, kind: key.slice(start.length) };
   }
-  return latest?.kind;
+  return latest;
 }
 
 function keyWithoutKind(form) {
