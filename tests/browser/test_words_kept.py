@@ -95,3 +95,11 @@ def test_line_5_words_that_come_back_hide_no_change_of_somebody_else(open_page, 
     member.refresh_from_db()
     assert (member.name, member.agency) == ("Pak Saya", "Satpol PP")
     assert kept_keys(page) == []
+
+
+def test_back_does_not_offer_stored_words_to_be_sent_again(open_page, officer, entry_page):
+    page = open_page(officer, f"{entry_page}?kind=note")
+    page.fill("[name=text]", WORDS)
+    send(page)
+    page.go_back()
+    assert page.input_value("[name=text]") == ""

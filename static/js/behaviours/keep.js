@@ -39,7 +39,10 @@ function keepTyped(form) {
   };
   form.addEventListener("input", () => remember(false));
   form.addEventListener("submit", () => {
-    if (read(key)) remember(true);
+    if (!read(key)) return;
+    remember(true);
+    // Else Back shows stored words again, with a new UUID: sent again, they would be stored twice.
+    form.autocomplete = "off";
   });
   // The page shown again by Back was not answered.
   addEventListener("pageshow", ({ persisted }) => {
