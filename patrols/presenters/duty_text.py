@@ -2,8 +2,8 @@
 
 The report is always Indonesian, whatever language the screen has: the two texts below are not
 translated, and what fills their placeholders is written with Indonesian active. A unit may replace
-the texts by its own, see ShareTemplate. What was written about residents is left out unless
-`with_residents` is set; telephone numbers always are.
+the texts by its own, see ShareTemplate. The texts of visits and warnings go in only with
+`with_residents`. All other texts and the summary go in, without telephone numbers.
 """
 
 from collections.abc import Iterable
@@ -67,7 +67,8 @@ Situasi: {situasi}
 Demikian dilaporkan, dokumentasi terlampir.
 {kesatuan}"""
 
-MOST_LINES = 120
+# The hours of the report say these.
+UNTOLD = (EntryKind.START, EntryKind.END)
 ABOUT_PEOPLE = (EntryKind.CONTACT, EntryKind.WARNING)
 
 
@@ -182,7 +183,7 @@ def _filled(text: str, words: dict[str, str], *, has_photos: bool) -> str:
     return fill_template(text, words)
 
 
-def duty_report(
+def share_text_of_duty(
     *,
     duty: Duty,
     roll: Roll,
@@ -192,17 +193,14 @@ def duty_report(
     with_residents: bool = False,
     guests_named: bool = True,
 ) -> str:
-    """The report of a duty. `entries` come oldest first; withdrawn ones are left out."""
+    """The report of a duty. `entries` are the first to tell, oldest first; `tally` says how many
+    there are."""
     with translation.override("id"):
         start = duty.started_at or duty.starts_at
-        lines = [
-            entry_line(row, duty, with_residents=with_residents)
-            for row in entries
-            if row.withdrawn_at is None and row.kind not in (EntryKind.START, EntryKind.END)
-        ]
-        more = len(lines) - MOST_LINES
-        if more > 0:
-            lines[MOST_LINES:] = [_("and %(n)d more") % {"n": more}]
+        lines = [entry_line(row, duty, with_residents=with_residents) for row in entries]
+        told = sum(n for kind, n in tally.by_kind.items() if kind not in UNTOLD)
+        if more := told - len(lines):
+            lines.append(_("and %(n)d more") % {"n": more})
         summary = duty.summary or proposed_summary(duty, tally)
         words = {
             **_words_of_duty(duty, roll, template, at=start, guests_named=guests_named),
@@ -216,7 +214,7 @@ def duty_report(
         return _filled(text, words, has_photos=tally.photos > 0)
 
 
-def entry_report(
+def share_text_of_entry(
     *,
     entry: LogEntry,
     duty: Duty,

@@ -4,11 +4,11 @@ from collections import Counter
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
 
 from accounts.models import User
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark, ShareTemplate
-from patrols.models.entries import WRITTEN_KINDS
+from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from territory.models import Unit
 from territory.scope import unscoped
 
@@ -92,7 +92,7 @@ def round_of(duty: Duty, user: User) -> Round:
     return Round(stops, following, current, before)
 
 
-def log_of(duty: Duty) -> QuerySet[LogEntry]:
+def log_of(duty: Duty) -> LogEntryQuerySet:
     """All entries with author, checkpoint, finding and photos. The caller orders and limits them.
 
     Two statements: photos are prefetched.

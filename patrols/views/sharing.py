@@ -2,18 +2,23 @@
 
 from collections.abc import Sequence
 
+from django.contrib import messages
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
 from patrols.models import Duty, EntryPhoto, LogEntry
-from patrols.presenters.duty_text import MOST_LINES, duty_report, entry_report
+from patrols.presenters.duty_text import UNTOLD, share_text_of_duty, share_text_of_entry
 from patrols.rights import may_name_residents
 from patrols.selectors.log import log_of, tally_of, template_for
 from patrols.selectors.roll import roll_of
 from patrols.views.requests import get_duty_or_404
 from toolkit.sharing.page import share_context
+
+# Of a longer log the text says how many more there are.
+MOST_LINES = 120
 
 
 def context_of(
@@ -36,9 +41,10 @@ def asks_for_residents(request: SignedIn) -> bool:
 @require_safe
 def duty_share(request: SignedIn, pk: int) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
-    entries = list(log_of(duty).order_by("at", "pk")[: MOST_LINES * 2])
+    log = log_of(duty).standing().exclude(kind__in=UNTOLD).order_by("at", "pk")
+    entries = list(log[:MOST_LINES])
     residents = asks_for_residents(request)
-    text = duty_report(
+    text = share_text_of_duty(
         duty=duty,
         roll=roll_of(duty),
         tally=tally_of(duty),
@@ -47,7 +53,7 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         with_residents=residents,
         guests_named=may_name_residents(request.user),
     )
-    photos = [photo for row in entries if row.withdrawn_at is None for photo in row.photos.all()]
+    photos = [photo for row in entries for photo in row.photos.all()]
     context = context_of(request, duty, text, photos, with_residents=residents)
     return render(request, "patrols/duty_share.html", context)
 
@@ -58,9 +64,12 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
         LogEntry.objects.visible_to(request.user).select_related("checkpoint"), pk=pk
     )
     duty = get_duty_or_404(request, entry.duty_id)
+    if entry.withdrawn_at is not None:
+        messages.error(request, _("This entry has been withdrawn; it is not shared."))
+        return redirect("patrols:duty_log", duty.pk)
     photos = list(entry.photos.all())
     residents = asks_for_residents(request)
-    text = entry_report(
+    text = share_text_of_entry(
         entry=entry,
         duty=duty,
         roll=roll_of(duty),

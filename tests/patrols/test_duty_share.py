@@ -107,12 +107,13 @@ def test_neighbours_find_nothing(sign_in, neighbour, duty):
 
 
 def test_many_entries_are_cut(sign_in, officer, running_duty, monkeypatch):
-    monkeypatch.setattr("patrols.presenters.duty_text.MOST_LINES", 2)
+    monkeypatch.setattr("patrols.views.sharing.MOST_LINES", 2)
     for number in range(4):
         make.make_entry(running_duty, officer, text=f"Ke-{number}.")
     text = text_of(sign_in(officer).get(url(running_duty)))
     assert "Ke-1." in text
     assert "Ke-3." not in text
+    assert "dan 2 catatan lagi" in text
 
 
 def test_statements(sign_in, officer, written_duty, django_assert_max_num_queries):

@@ -1,6 +1,7 @@
 from django.urls import reverse
 
 from patrols.models import EntryKind, ShareTemplate
+from patrols.services.entries import withdraw_entry
 from tests import factories as make
 
 
@@ -47,3 +48,11 @@ def test_rights_of_the_entry(sign_in, officer, volunteer, neighbour, running_dut
     entry = make.make_entry(running_duty, officer)
     assert sign_in(volunteer).get(url(entry)).status_code == 200
     assert sign_in(neighbour).get(url(entry)).status_code == 404
+
+
+def test_a_withdrawn_entry_is_not_shared(sign_in, officer, running_duty):
+    entry = make.make_entry(running_duty, officer, text="Salah tulis")
+    withdraw_entry(entry=entry, by=officer)
+    answer = sign_in(officer).get(url(entry), follow=True)
+    assert answer.redirect_chain == [(reverse("patrols:duty_log", args=[running_duty.pk]), 302)]
+    assert "sudah dicabut" in answer.content.decode()
