@@ -136,8 +136,23 @@ def state_allows_step(step: str, state: str) -> bool:
     return step not in CHANGES or state_allows(CHANGES, step, state)
 
 
+class HasTarget(Protocol):
+    """A category, which knows within which time an officer is due."""
+
+    def due_at(self, reported_at: datetime) -> datetime | None: ...
+
+
 class ReportTimes(Protocol):
     """What `consequences` reads of a report before the change."""
+
+    @property
+    def state(self) -> str: ...
+
+    @property
+    def category(self) -> HasTarget: ...
+
+    @property
+    def due_at(self) -> datetime | None: ...
 
     @property
     def first_response_at(self) -> datetime | None: ...
@@ -167,6 +182,9 @@ def consequences(
     if state in AWAITED and report.arrived_at is not None:
         # The target was about the first arrival.
         values["due_at"] = None
+    elif state in AWAITED and report.state not in OPEN and report.due_at is not None:
+        # A reopened report gets a new target time, because until now nobody had to come.
+        values["due_at"] = report.category.due_at(at)
     if state in ENDED:
         values["resolved_at"] = report.resolved_at or at
     else:

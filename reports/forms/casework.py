@@ -19,7 +19,7 @@ SHORTEST_SEARCH = 2
 
 
 class NoteForm(ChangeForm):
-    change = "note"
+    step = "note"
     hide_optional = True
 
     text = words_field(label=_("Note"), required=False)
@@ -35,7 +35,7 @@ class NoteForm(ChangeForm):
 
 
 class ClassifyForm(ChangeForm):
-    change = "classify"
+    step = "classify"
     hide_optional = True
 
     category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
@@ -117,7 +117,7 @@ class ClassifyForm(ChangeForm):
 
 
 class HandoverForm(ChangeForm):
-    change = "handover"
+    step = "handover"
     hide_optional = True
 
     q = forms.CharField(label=_("Search another unit"), max_length=60, required=False)
@@ -162,7 +162,7 @@ PURPOSES = {
 
 
 class ContactForm(ChangeForm):
-    change = "contact"
+    step = "contact"
 
     purpose = forms.ChoiceField(
         label=_("What do you need it for?"),

@@ -32,11 +32,11 @@ def words_field(rows: int = 4, **options: Any) -> LinesField:
 
 
 class ChangeForm(forms.Form):
-    """`seen` is the stamp of the report that the page showed. `change` names the step in
+    """`seen` is the stamp of the report that the page showed. `step` names the step in
     presenters/report_steps.py. With `has_words`, the typed words are shown again where somebody
     else was faster."""
 
-    change: ClassVar[str]
+    step: ClassVar[str]
     has_words: ClassVar[bool] = True
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -69,7 +69,7 @@ class ChangeForm(forms.Form):
 
 
 class DispatchForm(ChangeForm):
-    change = "dispatch"
+    step = "dispatch"
     has_words = False
     hide_optional = True
 
@@ -102,7 +102,7 @@ class DispatchForm(ChangeForm):
 
 
 class ResolveForm(ChangeForm):
-    change = "resolve"
+    step = "resolve"
 
     outcome = forms.ChoiceField(
         label=_("Outcome"),
@@ -135,7 +135,7 @@ class ResolveForm(ChangeForm):
 
 
 class RejectForm(ChangeForm):
-    change = "reject"
+    step = "reject"
 
     reason = words_field(
         label=_("Why can it not be followed up yet?"),
@@ -145,7 +145,7 @@ class RejectForm(ChangeForm):
 
 
 class MergeForm(ChangeForm):
-    change = "merge"
+    step = "merge"
     has_words = False
 
     into = forms.CharField(
@@ -169,7 +169,7 @@ class MergeForm(ChangeForm):
 
 
 class ReferForm(ChangeForm):
-    change = "refer"
+    step = "refer"
 
     agency = forms.CharField(
         label=_("Who is it passed on to?"),
@@ -190,7 +190,7 @@ class ReferForm(ChangeForm):
 
 
 class ReopenForm(ChangeForm):
-    change = "reopen"
+    step = "reopen"
 
     reason = words_field(
         label=_("Why is it reopened?"),
@@ -200,7 +200,7 @@ class ReopenForm(ChangeForm):
 
 
 class OverrideForm(ChangeForm):
-    change = "override"
+    step = "override"
 
     state = forms.ChoiceField(
         label=_("Which state?"),

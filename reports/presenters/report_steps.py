@@ -19,13 +19,13 @@ from reports.workflow import ReportState, state_allows_step
 
 @dataclass(frozen=True)
 class Step:
-    """A button. `change` is what workflow.py and rights.py call the step, `name` its URL name.
+    """A button. `key` is what workflow.py and rights.py call it, `name` its URL name.
 
     With `is_tap` the button does it at once; otherwise it leads to a page that asks for more.
     `assignee` is the id of the officer that the button assigns.
     """
 
-    change: str
+    key: str
     name: str
     label: str | Promise
     icon: str
@@ -92,7 +92,7 @@ def steps_for(report: Report, user: User) -> Steps:
 
 
 def _is_possible(step: Step, report: Report, user: User) -> bool:
-    return state_allows_step(step.change, report.state) and may_take_step(user, report, step.change)
+    return state_allows_step(step.key, report.state) and may_take_step(user, report, step.key)
 
 
 def _steps_in_state(report: Report, user: User) -> tuple[list[Step], list[Step]]:

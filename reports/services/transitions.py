@@ -110,14 +110,12 @@ def write_change(
     """Saves the new state of a locked report, the fields that change with it, and the event.
 
     `by` is None for the reporter and the system. `values` are further fields to set; they win over
-    `consequences`. The target time of a report that is reopened counts from then: before, nobody
-    was to come.
+    `consequences`.
     """
     before, holder = report.state, report.unit_id
+    # The database refuses a time before the report (models/report_rules.py).
     at = max(at, report.reported_at)
     values = {**consequences(report, state, at, by_police=by is not None), **values}
-    if before not in OPEN and state in AWAITED and values.get("due_at", report.due_at):
-        values["due_at"] = report.category.due_at(at)
     for name, value in values.items():
         setattr(report, name, value)
     report.save(update_fields=list(values))

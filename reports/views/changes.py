@@ -162,13 +162,13 @@ def run_one_tap(
 ) -> HttpResponse:
     """Runs a step that needs nothing but the tap, then leads back to the report.
 
-    Asked by GET, for example after signing in again, it only leads back. The service reads the
-    report itself, which saves a statement here.
+    Asked by GET, for example after signing in again, it only leads back. The service gets a
+    report with its key only, because it reads and locks the row itself.
     """
     if request.method != "POST":
         return redirect("reports:report_detail", get_report_or_404(request, pk).pk)
     try:
-        with others_may_interfere(request, pk):
+        with answer_if_taken_away(request, pk):
             seen = request.POST.get("seen", "")
             report = service(report=Report(pk=pk), by=request.user, seen=seen)
     except ValidationError as error:
@@ -176,6 +176,7 @@ def run_one_tap(
         return back_to(request, pk)
     messages.success(request, message)
     if not report.is_sealed and is_with_own_unit(request.user, report):
+        # Surely still in sight, so that back_to() need not ask.
         return redirect("reports:report_detail", pk)
     return back_to(request, pk)
 
@@ -197,16 +198,16 @@ def change_page(
     report = get_report_or_404(request, pk)
     form = make_form(request, form_class, report)
     try:
-        require_step(request, form.change, report)
+        require_step(request, form.step, report)
         if is_submitted(request) and form.is_valid():
-            with others_may_interfere(request, pk):
+            with answer_if_taken_away(request, pk):
                 result = service(report=report, by=request.user, **form.values())
             messages.success(request, message(result) if callable(message) else message)
             return back_to(request, pk)
     except ReportMoved as error:
         report = get_report_or_404(request, pk)
         keeps_words = form.is_bound and form.has_words
-        if not (keeps_words and may_take_step(request.user, report, form.change)):
+        if not (keeps_words and may_take_step(request.user, report, form.step)):
             messages.error(request, error.messages[0])
             return back_to(request, pk)
         form = make_form(request, form_class, report, seen=form_class.stamp_of(report))
@@ -244,7 +245,7 @@ def require_step(request: SignedIn, step: str, report: Report) -> None:
 
 
 @contextmanager
-def others_may_interfere(request: SignedIn, pk: int) -> Iterator[None]:
+def answer_if_taken_away(request: SignedIn, pk: int) -> Iterator[None]:
     """Answers correctly if somebody takes the report away while the service runs: 404 out of
     sight, ReportMoved after a handover."""
     try:
@@ -275,6 +276,6 @@ def render_form(
     context |= {
         "report": form.report,
         "form": form,
-        "state_allows": state_allows_step(form.change, form.report.state),
+        "state_allows": state_allows_step(form.step, form.report.state),
     }
     return render(request, template, context, status=status)

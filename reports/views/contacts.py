@@ -12,10 +12,10 @@ from reports.forms.casework import ContactForm
 from reports.rights import may_open_contact, may_read_openings
 from reports.services.contacts import open_contact
 from reports.views.changes import (
+    answer_if_taken_away,
     get_or_post,
     is_submitted,
     make_form,
-    others_may_interfere,
     render_form,
 )
 from reports.views.desk import get_report_or_404
@@ -33,7 +33,7 @@ def contact_open(request: SignedIn, pk: int) -> HttpResponse:
     contact = None
     if is_submitted(request) and form.is_valid():
         try:
-            with others_may_interfere(request, pk):
+            with answer_if_taken_away(request, pk):
                 contact = open_contact(report=report, by=request.user, **form.values())
         except ValidationError as error:
             form.add_error(None, error)

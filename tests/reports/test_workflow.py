@@ -288,7 +288,7 @@ def button_labels(steps):
 
 def offered_steps(report, person):
     steps = steps_for(report, person)
-    return {step.change for step in (steps.first, *steps.beside, *steps.others) if step}
+    return {step.key for step in (steps.first, *steps.beside, *steps.others) if step}
 
 
 @pytest.mark.parametrize("state", ReportState.values)

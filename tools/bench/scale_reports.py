@@ -89,6 +89,9 @@ HANDLED = "Sudah ditangani."
 class Times:
     """What `consequences` reads of a report."""
 
+    category: Category
+    due_at: datetime | None
+    state: str = ReportState.RECEIVED
     first_response_at: datetime | None = None
     arrived_at: datetime | None = None
     resolved_at: datetime | None = None
@@ -238,7 +241,7 @@ class Writer:
             )
             self.handovers.add(report=pk, unit=sector.unit, to_unit=holder, at=at)
         changed: dict[str, Any] = {"state": before}
-        times = Times()
+        times = Times(kind, kind.due_at(at))
         pace = (kind.target_minutes or 60) * random.lognormvariate(-0.9, 0.6)
         for event_kind, reached in WAYS[state]:
             minutes = 1440 * random.random() if reached == ReportState.CLOSED else 1 + pace

@@ -135,7 +135,7 @@ def until_unfinished() -> Iterator[None]:
 
 
 def verify(case: Case) -> None:
-    at = _wait_for_arrival(case, 0.2)
+    at = _after_part_of_response(case, 0.2)
     by = case.random.choice(case.team.desk)
     text = pick_text(case.random, "verified")
     case.step(EventKind.VERIFIED, ReportState.VERIFIED, at, by=by, text=text)
@@ -144,7 +144,7 @@ def verify(case: Case) -> None:
 def dispatch(case: Case) -> None:
     text = pick_text(case.random, "dispatched")
     by, officer = case.random.choice(case.team.desk), case.random.choice(case.team.officers)
-    at = _wait_for_arrival(case, 0.15)
+    at = _after_part_of_response(case, 0.15)
     case.step(EventKind.DISPATCHED, ReportState.DISPATCHED, at, by=by, text=text, assignee=officer)
     if case.random.random() < 0.04:
         recall_and_dispatch(case)
@@ -174,7 +174,7 @@ def recall_and_dispatch(case: Case) -> None:
 def arrive(case: Case) -> None:
     officer = case.report.assignee
     text = pick_text(case.random, "arrived")
-    at = _wait_for_arrival(case, 0.65)
+    at = _after_part_of_response(case, 0.65)
     case.step(EventKind.ARRIVED, ReportState.ON_SCENE, at, by=officer, text=text, assignee=officer)
     if case.random.random() < 0.12:
         kind = "note_public" if case.random.random() < 0.3 else "note"
@@ -335,7 +335,7 @@ def add_reporter_note(case: Case) -> None:
     )
 
 
-def _wait_for_arrival(case: Case, part: float) -> datetime:
+def _after_part_of_response(case: Case, part: float) -> datetime:
     """The moment after `part` of the time to the arrival. Most arrive within the category's target;
     at night it takes longer, and a few are very late."""
     target = case.report.category.target_minutes or 90
