@@ -40,7 +40,8 @@ def may_view(user: User, duty: Duty | None = None) -> bool:
 
 
 def may_name_residents(user: User) -> bool:
-    """Put what was written about residents into a text to share: officers, never volunteers."""
+    """Put what was written about residents into a text to share: whoever may log in any unit, so
+    officers, operators and commanders, but no volunteers. The duty's unit does not count."""
     return Action.LOG in user.scope.actions
 
 

@@ -22,7 +22,7 @@ from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
 
 EVERY, SOME = "every", "some"
-COPIED = (
+SAME_IN_FORM = (
     *("name", "kind", "order_number", "apel", "start", "end", "after_midnight"),
     *("valid_from", "valid_until"),
 )
@@ -173,7 +173,7 @@ class ScheduleForm(EditForm):
         if row is None:
             tonight = Schedule(unit=self.unit).tonight()
             return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
-        return {name: getattr(row, name) for name in COPIED} | {
+        return {name: getattr(row, name) for name in SAME_IN_FORM} | {
             **self._nights(row.weekdays),
             "route": str(row.route_id or ""),
             "post": str(row.post_id or ""),
@@ -233,7 +233,7 @@ class ScheduleForm(EditForm):
         """The schedule as typed, unsaved. A field with an error keeps its old value, or none."""
         row = Schedule(unit=self.unit) if self.instance is None else self.instance
         data = self.cleaned_data
-        for name in COPIED:
+        for name in SAME_IN_FORM:
             if name in data:
                 setattr(row, name, data[name])
         if "nights" in data:

@@ -34,7 +34,7 @@ class Absences:
 def absences_of(
     schedule: Schedule, officers: Iterable[int | None], nights: Iterable[date]
 ) -> Absences:
-    """Of these officers, those who have left the unit on these nights. One statement."""
+    """Which of these officers do not serve at the unit, night by night, and why. One statement."""
     ids = {pk for pk in officers if pk is not None}
     presence = presence_of(ids)
     found: dict[date, dict[int, Absence]] = {}

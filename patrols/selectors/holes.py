@@ -109,7 +109,10 @@ def holes_of_schedules(schedules: Iterable[Schedule], *, now: datetime) -> dict[
 def coming_holes(
     schedule: Schedule, named: Named, presence: Presence, *, now: datetime
 ) -> list[Hole]:
-    """Each with its nights among those that duties are made for. No statement."""
+    """The holes of one schedule in the nights that duties are made for, each with its nights.
+
+    No statement.
+    """
     first = schedule.tonight(now)
     nights_of: dict[int | str, list[date]] = {}
     found: dict[int | str, Hole] = {}

@@ -28,7 +28,9 @@ class Choices:
 
     Four statements. People are those posted to the unit now or within the nights that duties are
     made for. What an existing schedule has already stays in the choice, also where the person has
-    moved on or the route is retired since; `presence` says who does not serve.
+    moved on or the route is retired since; `presence` says who does not serve. `officers_now` and
+    `groups_now` are the values of those the schedule has, `named_now` the same with its leader, as
+    the holes need them.
     """
 
     people: dict[str, User]

@@ -38,7 +38,7 @@ EDITED = (
     *("valid_from", "valid_until", "route", "post", "leader", "officers", "groups"),
 )
 # What a duty takes over from its schedule.
-COPIED = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
+TAKEN_OVER = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
 
 @dataclass
@@ -102,7 +102,7 @@ def duty_on(schedule: Schedule, night: date) -> Duty:
     duty = Duty(night=night, apel_at=apel_at, starts_at=starts_at, ends_at=ends_at)
     if schedule.pk:
         duty.schedule = schedule
-    for name in COPIED:
+    for name in TAKEN_OVER:
         setattr(duty, name, getattr(schedule, name))
     return duty
 
@@ -276,16 +276,16 @@ def _leave_out_busy(
 
 
 def _columns() -> list[str]:
-    return [name.removesuffix("_id") for name in COPIED]
+    return [name.removesuffix("_id") for name in TAKEN_OVER]
 
 
 def _differs(duty: Duty, wanted: Duty) -> bool:
-    names = (*COPIED, "apel_at", "starts_at", "ends_at")
+    names = (*TAKEN_OVER, "apel_at", "starts_at", "ends_at")
     return any(getattr(duty, name) != getattr(wanted, name) for name in names)
 
 
 def _take_over(duty: Duty, wanted: Duty) -> None:
-    for name in (*COPIED, "apel_at", "starts_at", "ends_at"):
+    for name in (*TAKEN_OVER, "apel_at", "starts_at", "ends_at"):
         setattr(duty, name, getattr(wanted, name))
 
 

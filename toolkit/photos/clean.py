@@ -14,6 +14,7 @@ from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
 
+# Also in static/js/behaviours/photo_size.js and in the texts of fields.py.
 MAX_BYTES = 12 * 1024 * 1024
 MAX_PIXELS = 50_000_000
 FORMATS = ("JPEG", "PNG", "WEBP")
