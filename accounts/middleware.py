@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.views.decorators.debug import sensitive_variables
 
 # Hidden fields, which nobody typed, and secrets, which no page shows.
@@ -25,15 +26,21 @@ class SignInMiddleware(LoginRequiredMiddleware):
         return session_ended(request)
 
 
-@sensitive_variables("typed")
+@sensitive_variables("context")
 def session_ended(request: HttpRequest) -> HttpResponse:
     """Says that the session has ended (401), with the words to copy and the way back.
 
     After signing in, the address is asked by GET: a page that only takes POST leads to the page it
     belongs to (`toolkit.ui.requests.post_only`).
     """
-    context = {"typed": typed_words(request), "next": request.get_full_path()}
+    context = {"next": request.get_full_path(), **typed_context(request)}
     return render(request, "401.html", context, status=401)
+
+
+def typed_context(request: HttpRequest) -> dict[str, Any]:
+    """For `components/typed_words.html`. `is_lost`: the forms of the admin keep no words."""
+    is_lost = request.path.startswith(reverse("admin:index"))
+    return {"typed": typed_words(request), "is_lost": is_lost}
 
 
 def typed_words(request: HttpRequest) -> list[str]:

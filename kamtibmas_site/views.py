@@ -14,7 +14,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 from django.views.defaults import bad_request as default_bad_request
 
-from accounts.middleware import typed_words
+from accounts.middleware import typed_context
 from accounts.roles import Action
 from kamtibmas_site.context_processors import site
 from kamtibmas_site.middleware import too_large
@@ -103,5 +103,5 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open for too long, or the browser refuses cookies. Shows what was typed."""
-    context = {"typed": typed_words(request), "back": request.path}
+    context = {"back": request.path, **typed_context(request)}
     return render(request, "403_csrf.html", context, status=403)

@@ -60,3 +60,12 @@ def test_a_tap_leads_back_to_its_page(name, client, running_duty, sign_in, offic
 def test_a_broken_body_is_no_error(client, path):
     answer = client.post(path, b"--x\r\nbroken", content_type="multipart/form-data; boundary=x")
     assert answer.status_code in (400, 401)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("path", "is_kept"), [("/patrols/duties/1/", True), ("/admin/x/", False)])
+def test_words_of_the_admin_are_not_said_to_come_back(client, path, is_kept):
+    html = client.post(path, {"name": "Bu Tini, RT 03"}).text
+    assert "Bu Tini, RT 03" in html
+    assert ("muncul lagi setelah Anda masuk" in html) is is_kept
+    assert ('<p class="soft no-js">' in html) is is_kept
