@@ -27,10 +27,10 @@ class Choices:
     """What may be picked for a schedule, by the value of the form: people, groups and places.
 
     Four statements. People are those posted to the unit now or within the nights that duties are
-    made for. What an existing schedule has already stays in the choice, also where the person has
-    moved on or the route is retired since; `presence` says who does not serve. `officers_now` and
-    `groups_now` are the values of those the schedule has, `named_now` the same with its leader, as
-    the holes need them.
+    made for, at most MOST_PEOPLE. What an existing schedule has already stays in the choice, also
+    where there are more, the person has moved on or the route is retired since; `presence` says who
+    does not serve. `officers_now` and `groups_now` are the values of those the schedule has,
+    `named_now` the same with its leader, as the holes need them.
     """
 
     people: dict[str, User]
@@ -59,9 +59,8 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     posted = unscoped(User.objects.posted_between(unit, today, last), OF_THE_UNIT).values("pk")
     people: QuerySet[Any] = (
         unscoped(User.objects.with_postings(), OF_THE_UNIT)
-        .annotate(is_on=Exists(officers))
-        .filter(Q(pk__in=posted) | Q(is_on=True) | Q(pk=leader_id))
-        .order_by("name", "pk")[:MOST_PEOPLE]
+        .annotate(is_on=Exists(officers), is_named=Q(is_on=True) | Q(pk=leader_id))
+        .filter(Q(pk__in=posted) | Q(is_named=True))
     )
     # A group of the Polres may join a patrol of the Polsek, as far as the planner sees it.
     reach = rows_below(unit) | Q(unit__in=unit.lineage_ids())
@@ -70,13 +69,14 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
         unscoped(PartnerGroup.objects, "those in scope, and those of the schedule already")
         .annotate(is_on=Exists(groups), members_now=_members_now())
         .filter(Q(pk__in=seen) | Q(is_on=True))
-        .order_by("name", "pk")[:MOST_PEOPLE]
     )
-    officer_ids = [person.pk for person in people if person.is_on]
-    groups_now = [group for group in partner_groups if group.is_on]
+    found = _first(people, "is_named")
+    found_groups = _first(partner_groups, "is_on")
+    officer_ids = [person.pk for person in found if person.is_on]
+    groups_now = [group for group in found_groups if group.is_on]
     return Choices(
-        people={str(person.pk): person for person in people},
-        groups={str(group.pk): group for group in partner_groups},
+        people={str(person.pk): person for person in found},
+        groups={str(group.pk): group for group in found_groups},
         routes=_places(unscoped(Route.objects, OF_THE_UNIT), unit, route_id),
         posts=_places(unscoped(GuardPost.objects, OF_THE_UNIT), unit, post_id),
         officers_now=[str(pk) for pk in officer_ids],
@@ -85,8 +85,14 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
             dict.fromkeys(officer_ids, False) | ({leader_id: True} if leader_id else {}),
             [group.name for group in groups_now if not group.is_active],
         ),
-        presence=Presence(people),
+        presence=Presence(found),
     )
+
+
+def _first(rows: QuerySet[Any], chosen: str) -> list[Any]:
+    """At most MOST_PEOPLE, the chosen ones among them in any case; by name."""
+    first = rows.order_by(f"-{chosen}", "name", "pk")[:MOST_PEOPLE]
+    return sorted(first, key=lambda row: (row.name.casefold(), row.pk))
 
 
 def _members_now() -> Coalesce:

@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from accounts.roles import Role
 from patrols.models import Duty, Schedule
+from patrols.selectors import planning
 from patrols.services.duties import cancel_duty
 from patrols.services.schedules import end_schedule, refresh_duties
 from tests import factories as make
@@ -239,3 +240,24 @@ def test_line_5_a_look_ahead_keeps_the_stamp(schedule, two_forms):
     looked = second.post(url(schedule), form_2 | {"start": "23:00", "preview": "1"})
     again = sent_fields(looked.context["form"])
     assert second.post(url(schedule), again).status_code == 409
+
+
+def test_what_it_has_stays_where_the_unit_has_more_than_the_form_offers(
+    sign_in, units, commander, officer, operator, group, schedule, monkeypatch
+):
+    """A Polres has more people than a form can show: those of the schedule come first."""
+    monkeypatch.setattr(planning, "MOST_PEOPLE", 2)
+    for number in range(3):
+        make.make_user(f"Aan {number}", units.polsek, Role.OFFICER)
+        make.make_group(units.polsek, f"Anggota {number}")
+    schedule.leader = operator
+    schedule.save()
+    client = sign_in(commander)
+    form = client.get(url(schedule)).context["form"]
+    assert {officer.pk, operator.pk} == {int(key) for key in form.picks.people}
+    assert [str(group.pk)] == form["groups"].value()
+    client.post(url(schedule), form_data(schedule, order_number="Sprin/2"))
+    schedule.refresh_from_db()
+    assert (schedule.order_number, schedule.leader) == ("Sprin/2", operator)
+    assert list(schedule.officers.all()) == [officer]
+    assert list(schedule.groups.all()) == [group]
