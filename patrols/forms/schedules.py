@@ -56,7 +56,7 @@ class LeaveOutField(forms.Field):
         found: set[Person] = set()
         for word in str(value or "").split():
             kind, number = word[0], word[1:]
-            if kind in "om" and number.isascii() and number.isdigit():
+            if kind in "om" and number.isascii() and number.isdigit() and len(number) < 19:
                 found.add((int(number), None) if kind == "o" else (None, int(number)))
         return found
 
