@@ -158,7 +158,7 @@ class OpeningFilter(UnitFilterSet):
     q = django_filters.CharFilter(
         label=_("Name"),
         field_name="by__name",
-        lookup_expr="icontains",
+        lookup_expr="alike",
         max_length=100,
         widget=forms.TextInput(attrs={"type": "search"}),
     )

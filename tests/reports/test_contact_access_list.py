@@ -98,3 +98,10 @@ def test_a_head_of_several_units_narrows_the_list(sign_in, units, officer, neigh
         html = client.get(LIST, narrowed).content.decode()
         assert "Alasan di A" in html
         assert "Alasan tetangga" not in html
+
+
+def test_line_9_who_opened_is_found_however_the_name_is_typed(sign_in, units, commander):
+    officer = make.make_user("Ma'ruf Al-Amin", units.polsek, "officer")
+    make_opened_report(units.polsek, officer, "Alasan Ma'ruf")
+    rows = sign_in(commander).get(LIST, {"q": "maruf al amin."}).context["page"].rows
+    assert [row.by for row in rows] == [officer]
