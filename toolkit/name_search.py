@@ -11,9 +11,10 @@ from toolkit.names import name_key
 # Gives the same as toolkit.names.name_key(). IMMUTABLE, so that an index can hold it; "C", because
 # the collation of a database may order and lower letters in its own way. PL/pgSQL, because
 # PostgreSQL puts a function of plain SQL into the query, where it looks too cheap to use an index.
+# OR REPLACE, because its migration has no transaction: it may have to begin again.
 CREATE_NAME_KEY = """
-CREATE FUNCTION name_key(text) RETURNS text LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
-AS $$BEGIN
+CREATE OR REPLACE FUNCTION name_key(text) RETURNS text
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE AS $$BEGIN
 RETURN regexp_replace(lower(normalize($1, NFKD) COLLATE "C"), '[^a-z0-9]', '', 'g');
 END$$
 """

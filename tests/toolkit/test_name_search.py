@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from partners.models import PartnerGroup
 from tests import factories as make
 from tests.toolkit.test_names import JEMBATAN_LIMA
+from toolkit.name_search import CREATE_NAME_KEY
 from toolkit.names import name_key
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +86,11 @@ def test_signs_and_other_alphabets_are_looked_for_as_they_are(units, typed):
     make.make_group(units.polsek, "Jembatan Lima")
     group = make.make_group(units.polsek, f"A{typed}加")
     assert list(PartnerGroup.objects.filter(name__alike=typed)) == [group]
+
+
+def test_the_function_can_be_made_again(db):
+    with connection.cursor() as cursor:
+        cursor.execute(CREATE_NAME_KEY)
 
 
 def test_the_index_serves_the_lookup(units):
