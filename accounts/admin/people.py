@@ -109,7 +109,8 @@ class UserAdmin(ScopedAdmin):
         has_moved = any(formset.has_changed() for formset in formsets)
         if not has_moved and "is_active" not in form.changed_data:
             return
-        for sentence in chain.from_iterable(standing_changed(form.instance)):
+        by = cast(User, request.user)
+        for sentence in chain.from_iterable(standing_changed(form.instance, by)):
             self.message_user(request, sentence, messages.WARNING)
 
     def get_urls(self) -> list[Any]:

@@ -10,26 +10,26 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from accounts.selectors import presence_of
 from patrols.models import Attendance, Duty, Schedule
-from patrols.selectors.clashes import Clash
+from patrols.selectors.clashes import Clash, as_seen_by
 from patrols.services.leavers import free_duties
 from patrols.services.schedules import ScheduleClash, refresh_duties
 from territory.times import night_spans
 
 
-def follow_standing(person: User) -> list[str]:
+def follow_standing(person: User, by: User) -> list[str]:
     """Frees the duties of nights on which the person serves no more, and fills those of schedules
-    on which the person serves again. Says what was done, and what has to be done by hand."""
+    on which the person serves again. Tells `by` what was done, and what has to be done by hand."""
     now = timezone.now()
     before = _expected_nights(person, now)
     free_duties(officer=person, now=now)
-    clashes = _refresh_schedules(person, now)
+    clashes = as_seen_by(_refresh_schedules(person, now), by)
     after = _expected_nights(person, now)
     told = _tell_nights(person, lost=before - after, gained=after - before)
     told += [
         _("Left out on nights with another duty: %(people)s") % {"people": clash}
         for clash in clashes
     ]
-    return told + _tell_running(person, now)
+    return told + _tell_running(person, by, now)
 
 
 def _expected_nights(person: User, now: datetime) -> set[tuple[int, date]]:
@@ -76,11 +76,12 @@ def _tell_nights(
     return told
 
 
-def _tell_running(person: User, now: datetime) -> list[str]:
+def _tell_running(person: User, by: User, now: datetime) -> list[str]:
     """Who may end the duties that run now, where their leader serves no more."""
     presence = presence_of([person.pk])
     told = []
-    for duty in Duty.objects.running().filter(leader=person).select_related("unit"):
+    running = Duty.objects.visible_to(by).running().filter(leader=person)
+    for duty in running.select_related("unit"):
         if presence.absence(person.pk, duty.unit, duty.unit.today(now)) is None:
             continue
         words = {"duty": duty, "person": person}

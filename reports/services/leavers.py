@@ -68,10 +68,11 @@ def _recall(report: Report, now: datetime) -> Report:
     )
 
 
-def follow_standing(person: User) -> list[str]:
-    """Recalls the reports of a person who has left, and says which."""
-    recalled = recall_from_leavers(officer=person)
-    if not recalled:
+def follow_standing(person: User, by: User) -> list[str]:
+    """Recalls the reports of a person who has left, and says which, of those that `by` may see."""
+    recalled = {report.pk for report in recall_from_leavers(officer=person)}
+    visible = Report.objects.visible_to(by).filter(pk__in=recalled).order_by("pk")
+    numbers = ", ".join(report.number for report in visible.only("pk"))
+    if not numbers:
         return []
-    numbers = ", ".join(report.number for report in recalled)
     return [_("Back at the desk, without an officer: %(numbers)s.") % {"numbers": numbers}]

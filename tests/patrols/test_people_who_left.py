@@ -117,7 +117,7 @@ def test_the_new_unit_plans_who_moved_there(units, officer, superuser, is_freed_
     make.make_posting(officer, units.polsek_other, starts_on=date(2026, 11, 15))
     if is_freed_first:
         free_duties()
-    follow_standing(officer)
+    follow_standing(officer, superuser)
     new = Schedule(
         unit=units.polsek_other, name="Patroli B", start=time(22), end=time(2), valid_from=TODAY
     )
@@ -360,7 +360,7 @@ def test_switched_off_on_the_spot_with_a_running_duty(units, officer, save_perso
     assert "satuan" in told
 
 
-def test_an_end_moved_back_fills_the_nights_and_names_who_is_busy(
+def test_an_end_moved_back_fills_the_nights_and_says_who_is_busy(
     units, officer, commander, save_person
 ):
     schedule = planned(units.polsek, officer, name="Patroli A", leader=officer)
@@ -375,9 +375,33 @@ def test_an_end_moved_back_fills_the_nights_and_names_who_is_busy(
         == {TODAY + timedelta(days=n) for n in range(NIGHTS)} - left_out
     )
     assert "Bhabin A sekarang dijadwalkan" in told
-    assert "Pengamanan" in told
+    assert f"Bhabin A: sudah bertugas untuk {units.polsek_other}, 22.00–" in told
+    assert "Pengamanan" not in told
     assert duty_of(schedule, date(2026, 11, 20)).leader is None
     assert duty_of(schedule, date(2026, 11, 21)).leader == officer
+
+
+def test_an_administrator_is_told_the_name_of_no_duty_out_of_sight(units, officer, superuser):
+    """As a planner: of a clash the unit and the hours, of another unit's running duty nothing."""
+    far = make.make_duty(units.polsek_other, "Pengintaian", starts_at=at(25, 22))
+    make.make_attendance(far, officer=officer)
+    make.make_schedule(units.polsek, "Patroli A", officers=[officer])
+    make.make_duty(
+        *(units.polsek_other, "Penggerebekan"),
+        starts_at=at(11, 11),
+        state=DutyState.RUNNING,
+        started_at=at(11, 11),
+        leader=officer,
+    )
+    admin = make.make_user("Admin A", units.polsek, Role.ADMIN)
+    told = " ".join(follow_standing(officer, admin))
+    assert "Pengintaian" not in told
+    assert f"untuk {units.polsek_other}, 22.00–" in told
+    assert "“Pengintaian”" in " ".join(follow_standing(officer, superuser))
+    end_posting(officer, date(2026, 11, 10))
+    told = " ".join(follow_standing(officer, admin))
+    assert "tidak lagi dijadwalkan" in told
+    assert "Penggerebekan" not in told
 
 
 # Where the planner sees the hole
@@ -498,8 +522,8 @@ def test_the_roll_names_nobody_of_the_unit_who_is_not_in_it(left, sign_in, opera
     duty = Duty.objects.get(state=DutyState.RUNNING)
     url = reverse("patrols:duty_rollcall", args=[duty.pk])
     assert operator.name not in sign_in(left).get(url).content.decode()
-    name = f"{operator.titled_name} · {operator.username}"
-    sign_in(left).post(reverse("patrols:attendance_add", args=[duty.pk]), {"person": name})
+    sent = {"person": f"officer:{operator.pk}", "client_uuid": str(uuid.uuid4())}
+    sign_in(left).post(reverse("patrols:attendance_add", args=[duty.pk]), sent)
     assert not duty.attendances.filter(officer=operator).exists()
 
 

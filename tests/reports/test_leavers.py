@@ -58,12 +58,12 @@ def test_the_report_comes_back_verified_without_an_officer(assigned, officer, ar
     assert event.text == "Bhabin A: penugasan sampai 10 Nov 2026."
 
 
-def test_recalled_again_nothing_changes(assigned, officer):
+def test_recalled_again_nothing_changes(assigned, officer, superuser):
     leave(officer)
     recall_from_leavers()
     events = assigned.timeline.count()
     assert recall_from_leavers() == []
-    assert follow_standing(officer) == []
+    assert follow_standing(officer, superuser) == []
     assert assigned.timeline.count() == events
 
 
@@ -109,15 +109,25 @@ def test_an_ended_report_keeps_the_name(assigned, officer):
     assert stored(assigned).assignee == officer
 
 
-def test_only_the_reports_of_the_person_are_recalled(assigned, units, officer, operator):
+def test_only_the_reports_of_the_person_are_recalled(assigned, units, officer, operator, superuser):
     other = make.make_report(units.polsek)
     dispatch_report(report=other, by=operator, assignee=operator)
     leave(officer)
     leave(operator)
-    assert follow_standing(officer) == [
+    assert follow_standing(officer, superuser) == [
         f"Kembali ke meja operator, belum ada petugasnya: {assigned.number}."
     ]
     assert stored(other).assignee == operator
+
+
+def test_an_administrator_is_not_told_of_a_sealed_report(units, officer, keeper):
+    sealed = make.make_category("domestic_violence", is_sealed=True, allows_mediation=False)
+    report = make.make_report(units.polsek, category=sealed)
+    dispatch_report(report=report, by=keeper, assignee=officer)
+    leave(officer)
+    admin = make.make_user("Admin A", units.polsek, Role.ADMIN)
+    assert follow_standing(officer, admin) == []
+    assert stored(report).assignee is None
 
 
 def test_a_page_of_before_hears_what_the_system_did(assigned, officer, commander):
