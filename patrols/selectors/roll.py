@@ -165,9 +165,9 @@ def key_of(person: User | GroupMember) -> str:
 
 
 def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
-    """Who may be added to the duty's roll and has this key."""
+    """Who may be added to the duty's roll and has this key. For who has left the unit, nobody."""
     kind, _colon, number = key.partition(":")
-    if not number.isdecimal() or len(number) > 18:
+    if not number.isdecimal() or len(number) > 18 or has_left(by, duty):
         return None
     if kind == "officer":
         return addable_officers(duty).filter(pk=number).first()
