@@ -13,13 +13,14 @@ from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import AdminForm
 from django.core.exceptions import ValidationError
 from django.core.paginator import EmptyPage, Paginator
-from django.db import IntegrityError
+from django.db import IntegrityError, OperationalError
 from django.db.models import CharField, DateField, FloatField, Model, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy
+from psycopg2.errors import DeadlockDetected
 
 from territory.admin.access import choices_for, manages_everywhere, narrowed, person
 from territory.admin.forms import AnyInlineFormSet, RowForm, RowsFormSet, ScopedForm
@@ -32,6 +33,7 @@ from toolkit.paging import capped_count
 
 HISTORY_SHOWN = 10
 HISTORY_LIMIT = 200
+FASTER = gettext_lazy("Somebody else was faster. Nothing was saved: look again.")
 
 if TYPE_CHECKING:
     AnyModelAdmin = admin.ModelAdmin[Any]
@@ -223,7 +225,12 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         except (IntegrityError, ValidationError) as error:
             for message in self.reasons(error):
                 self.message_user(request, message, messages.ERROR)
-            return HttpResponseRedirect(request.get_full_path())
+        except OperationalError as error:
+            # The page of a person locks the person, then schedules; planners lock the other way.
+            if not isinstance(error.__cause__, DeadlockDetected):
+                raise
+            self.message_user(request, FASTER, messages.ERROR)
+        return HttpResponseRedirect(request.get_full_path())
 
     def reasons(self, error: IntegrityError | ValidationError) -> list[str]:
         """The message of the constraint that refused, of this model or of one of its inlines."""
@@ -233,7 +240,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             for constraint in model._meta.constraints:
                 if f'"{constraint.name}"' in str(error):
                     return [str(constraint.get_violation_error_message())]
-        return [gettext("Somebody else was faster. Nothing was saved: look again.")]
+        return [str(FASTER)]
 
     def unit_of(self, row: Model) -> Unit | None:
         """The unit whose time zone the page uses."""

@@ -1,8 +1,11 @@
 """Two administrators change one row; and what the history says of many-to-many fields."""
 
 import pytest
+from django.db import OperationalError
 from django.urls import reverse
+from psycopg2.errors import DeadlockDetected
 
+from accounts.admin.people import UserAdmin
 from patrols.models import Schedule
 from tests import factories as make
 from tests.two_people import client_of, sent_fields, words_of
@@ -173,3 +176,32 @@ def test_line_19_who_came_and_went_in_one_transaction_is_no_change(superuser, un
     schedule.officers.add(person)
     schedule.officers.remove(person)
     assert "Sebentar" not in words_of(client_of(superuser).get(history_page(schedule)))
+
+
+# A planner saves a schedule at the moment when the page of its officer is saved
+
+
+@pytest.fixture
+def save_as_loser(admin_user, officer, monkeypatch):
+    """Saves the page of the officer, where PostgreSQL ends the transaction for this reason."""
+
+    def save(cause):
+        def refuse(*_args):
+            raise OperationalError(str(cause)) from cause
+
+        monkeypatch.setattr(UserAdmin, "save_related", refuse)
+        client = client_of(admin_user)
+        return client.post(change_page(officer), opened(client, officer), follow=True)
+
+    return save
+
+
+def test_the_loser_of_a_deadlock_is_told(save_as_loser, officer):
+    answer = save_as_loser(DeadlockDetected("deadlock detected"))
+    assert answer.redirect_chain == [(change_page(officer), 302)]
+    assert "Ada yang lebih dulu mengubah" in words_of(answer)
+
+
+def test_a_database_that_is_gone_is_no_deadlock(save_as_loser):
+    with pytest.raises(OperationalError):
+        save_as_loser(ConnectionError("connection refused"))
