@@ -70,6 +70,10 @@ class Presence:
     def __init__(self, people: Iterable[User]) -> None:
         """Of `User.objects.with_postings()`."""
         self.people = {person.pk: person for person in people}
+        # Read once: a list of schedules asks for each of its people on each of its nights.
+        self.services = {
+            pk: [Service.read(row) for row in person.posted] for pk, person in self.people.items()
+        }
 
     def absence(self, person: int, unit: Unit, day: date) -> Absence | None:
         """None where the person serves there on that day."""
@@ -85,7 +89,7 @@ class Presence:
         )
 
     def _deciding(self, person: int, unit: Unit) -> list[Service]:
-        services = [Service.read(row) for row in self.people[person].posted]
+        services = self.services[person]
         if unit.kind == UnitKind.MABES:
             return services
         inside = [service for service in services if unit.pk in service.lineage]
