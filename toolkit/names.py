@@ -40,9 +40,9 @@ _ROMAN = {
     if tens + ones
 }
 _RT, _RW = r"(?:rt|rukun\s+tetangga)\W{0,3}", r"(?:rw|rukun\s+warga)\W{0,3}"
-_NUMBER = rf"(?:\d{{1,3}}[a-z]?|{'|'.join(_ROMAN)})(?!\w)"
+_NUMBER = rf"(?:\d{{1,3}}[a-z]?|{'|'.join(_ROMAN)})(?=\W|_|$|r[tw]\W{{0,3}}\d)"
 _ONE = (
-    rf"(?<!\w)(?:{_RT}{_RW}(?P<rt>{_NUMBER})\W{{1,3}}(?P<rw>{_NUMBER})"  # RT/RW 05/03
+    rf"(?<![^\W\d])(?:{_RT}{_RW}(?P<rt>{_NUMBER})\W{{1,3}}(?P<rw>{_NUMBER})"  # RT/RW 05/03
     rf"|{_RT}(?P<rt_alone>{_NUMBER})(?:\s?/\s?(?P<rw_behind>{_NUMBER}))?"  # RT 05, RT 05/03
     rf"|{_RW}(?P<rw_alone>{_NUMBER}))"
 )

@@ -1,24 +1,28 @@
 """Finds the village or district that a person typed, or that the phone's position is in."""
 
-import re
-
 from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
 
 from territory.models import Area, AreaLevel
 from territory.models.areas import AreaQuerySet
 from territory.scope import unscoped
-from toolkit.characters import plain_characters
 from toolkit.name_search import NameKey
-from toolkit.names import name_key, plain_name, split_rt_rw
+from toolkit.names import Place, name_key, plain_name, read_place, split_rt_rw
 
 # Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
-# Words that people write before a name: kel. Duri Utara, Kec. Tambora.
-TITLES = re.compile(
-    r"\b(?:kelurahan|kel|desa|ds|kecamatan|kec|kabupaten|kab|provinsi|prov)\b\.?\s*", re.IGNORECASE
-)
+MOST_ROUND = 3
+POSTAL_CODE_LENGTH = 5
+# What people write about larger areas, and the names in our list do not have.
+_SAYS_NOTHING = frozenset({"kota", "kotamadya", "administrasi", "adm", "indonesia"})
+_LONG = {
+    "jakbar": "jakarta barat",
+    "jakpus": "jakarta pusat",
+    "jaksel": "jakarta selatan",
+    "jaktim": "jakarta timur",
+    "jakut": "jakarta utara",
+}
 LEVELS = (AreaLevel.VILLAGE, AreaLevel.DISTRICT)
 
 
@@ -43,8 +47,8 @@ def villages_and_districts() -> AreaQuerySet:
 def match_areas(text: str) -> list[Area]:
     """At most MOST_MATCHES villages and districts by a part of the name, exact names first.
 
-    `text` is what a person typed, such as "kel. Duri Utara RT 05/03", "Krendang Tambora" or
-    "Menteng, Jakarta": words after a comma, or after the name itself, narrow to areas inside those.
+    `text` is what a person typed, such as "kel. Duri Utara RT 05/03", "Krendang Tambora",
+    "Menteng, Jakarta" or "Tambora, Krendang": names of larger areas narrow to areas inside those.
     """
     return _match(text, villages_and_districts())
 
@@ -56,23 +60,25 @@ def match_districts(text: str) -> list[Area]:
 
 
 def _match(text: str, areas: AreaQuerySet) -> list[Area]:
-    first, *within = (part.strip() for part in _without_titles(text).split(","))
-    words = first.split()
+    place = read_place(text)
+    if not place.names:
+        return []
+    words = place.names[-1].split()
     for taken in range(len(words), 0, -1):
         rest = " ".join(words[taken:])
-        around = [*filter(None, within), *filter(None, [rest])]
-        found = _within(areas, " ".join(words[:taken]), around)
+        found = _within(areas, place, " ".join(words[:taken]), [rest, *place.around])
+        if found:
+            return found
+    # Some write the larger area first.
+    for number, name in enumerate(place.around[:MOST_ROUND]):
+        others = [*place.around[:number], *place.around[number + 1 :]]
+        found = _within(areas, place, name, [place.names[-1], *others])
         if found:
             return found
     return []
 
 
-def _without_titles(text: str) -> str:
-    """Without RT and RW, too."""
-    return TITLES.sub("", split_rt_rw(plain_characters(text)).name)
-
-
-def _within(areas: AreaQuerySet, name: str, around: list[str]) -> list[Area]:
+def _within(areas: AreaQuerySet, place: Place, name: str, around: list[str]) -> list[Area]:
     key = name_key(name)
     if len(key) < 2:
         return []
@@ -82,8 +88,8 @@ def _within(areas: AreaQuerySet, name: str, around: list[str]) -> list[Area]:
         .alias(key=NameKey("name"))
         .annotate(
             rank=Case(
-                When(key=key, then=Value(0)),
-                When(name__istartswith=f"{plain_name(name)} ", then=Value(1)),
+                When(key__in=[key, *map(name_key, place.names)], then=Value(0)),
+                When(name__istartswith=f"{name} ", then=Value(1)),
                 When(key__startswith=key, then=Value(2)),
                 default=Value(3),
                 output_field=IntegerField(),
@@ -91,26 +97,43 @@ def _within(areas: AreaQuerySet, name: str, around: list[str]) -> list[Area]:
         )
         .order_by("rank", "-level", "name", "code")
     )
-    if not around:
+    written = " ".join(_LONG.get(word, word) for part in around for word in part.split())
+    asked = [word for word in written.split() if not _says_nothing(word)]
+    if not asked:
         return list(found[:MOST_MATCHES])
     # Few areas share a name, so the surrounding areas are compared in Python.
-    asked = [name_key(part) for part in around]
     near = [
         area
         for area in found[: MOST_MATCHES * 20]
-        if all(part in name_key(area_label(area)) for part in asked)
+        if all(f" {word}" in _lineage_words(area) for word in asked)
     ]
     return near[:MOST_MATCHES]
+
+
+def _says_nothing(word: str) -> bool:
+    return word in _SAYS_NOTHING or (len(word) == POSTAL_CODE_LENGTH and word.isdigit())
+
+
+def _lineage_words(area: Area) -> str:
+    """`` krendang krendang tambora tambora …``: a word begins after a space, also in names that
+    people write as one word."""
+    words = ""
+    step: Area | None = area
+    while step is not None:
+        words += f" {plain_name(step.name)} {name_key(step.name)}"
+        step = step.parent
+    return words
 
 
 def areas_named(text: str) -> QuerySet[Area]:
     """All villages and districts of exactly this name; if there are none, those whose name
     contains it. Words after a comma narrow to areas inside those."""
-    first, *within = (part.strip() for part in _without_titles(text).split(","))
+    place = read_place(text)
+    first = place.names[-1] if place.names else ""
     everywhere = villages_and_districts().alias(key=NameKey("name"))
-    exact = everywhere.filter(key=name_key(first))
-    rows = everywhere.filter(name__alike=first).filter(Q(key=name_key(first)) | ~Exists(exact))
-    for part in filter(None, within):
+    exact = everywhere.filter(key__in=[name_key(name) for name in place.names])
+    rows = everywhere.filter(name__alike=first).filter(Q(pk__in=exact) | ~Exists(exact))
+    for part in place.around:
         rows = rows.filter(
             Q(parent__name__alike=part)
             | Q(parent__parent__name__alike=part)
@@ -130,7 +153,7 @@ def named_area(text: str) -> Area | None:
 
 def sole_match(text: str, found: list[Area]) -> Area | None:
     """The area that `text` means, if only one of `found` can be meant."""
-    for written in (name_key(split_rt_rw(text).name), name_key(_without_titles(text))):
+    for written in (name_key(split_rt_rw(text).name), *map(name_key, read_place(text).names)):
         exact = [
             area for area in found if written in (name_key(area.name), name_key(area_label(area)))
         ]

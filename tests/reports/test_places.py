@@ -52,6 +52,16 @@ def test_the_label_tells_namesakes_apart(areas):
         ("Atas", ["31.71.06.1002"]),
         ("menteng, jakarta", ["31.71.06.1001", "31.71.06", "31.71.06.1002"]),
         ("Menteng, kota bogor", ["32.71.01.1001"]),
+        ("Kec. Menteng, Kel. Menteng Atas", ["31.71.06.1002"]),
+        ("Jakarta Pusat, Menteng Atas", ["31.71.06.1002"]),
+        ("Menteng Atas, DKI Jakarta", ["31.71.06.1002"]),
+        ("Menteng Atas, Menteng, Kota Jakarta Pusat 10310", ["31.71.06.1002"]),
+        ("Menteng Atas/Menteng", ["31.71.06.1002"]),
+        ("Menteng Atas Menteng Jakarta Pusat", ["31.71.06.1002"]),
+        ("menteng atas, jakpus", ["31.71.06.1002"]),
+        ("Atas Menteng RT03RW05", ["31.71.06.1002"]),
+        ("Menteng Atas, Bogor", []),
+        ("Atas, Gjakarta", []),  # a word is not found across two names
         ("Menteng,,", ["31.71.06.1001", "32.71.01.1001", "31.71.06", "31.71.06.1002"]),
         ("Menteng, Surabaya", []),
         ("DKI Jakarta", []),  # no report is sent to a province

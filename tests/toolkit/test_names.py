@@ -100,6 +100,8 @@ def test_a_plain_name_is_plain_already(text):
     [
         ("Jembatan Lima RT 05/RW 03", "Jembatan Lima", 5, 3),
         ("Jembatan Lima RT05/RW03", "Jembatan Lima", 5, 3),
+        ("RT05RW03 Jembatan Lima", "Jembatan Lima", 5, 3),
+        ("Jembatan Lima RW.03RT.05", "Jembatan Lima", 5, 3),
         ("Jembatan Lima RT.05 RW.03", "Jembatan Lima", 5, 3),
         ("Jembatan Lima, Rt. 005 / Rw. 003", "Jembatan Lima", 5, 3),
         ("Jembatan Lima (RT 5, RW 3)", "Jembatan Lima", 5, 3),
