@@ -112,7 +112,7 @@ def _roll_of_row(request: SignedIn, pk: int) -> HttpResponse:
 def _say_gone(request: SignedIn) -> HttpResponse:
     """The answer where the row has gone out of the roll since the page was shown; else 404."""
     shown = request.POST.get("duty", "")
-    if not shown.isdecimal():
+    if not shown.isdecimal() or len(shown) > 18:
         raise Http404
     duty = get_duty_to_run(request, int(shown))
     messages.error(request, _("This person is no longer in the roll."))
