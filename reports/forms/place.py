@@ -143,7 +143,7 @@ class PlaceForm(PositionForm):
         elif self.cleaned_data.get("around_name"):
             self.add_error(
                 "around_name",
-                _("We do not know this kecamatan, kota or kabupaten. Check the spelling."),
+                _("We do not know this one. Check the spelling, or write the province."),
             )
         else:
             self.add_error(

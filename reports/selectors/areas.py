@@ -54,9 +54,10 @@ def match_areas(text: str) -> list[Area]:
 
 
 def match_districts(text: str) -> list[Area]:
-    """At most MOST_MATCHES districts, cities and regencies, like `match_areas()`."""
+    """At most MOST_MATCHES districts, cities, regencies and provinces, like `match_areas()`."""
     areas = unscoped(Area.objects.all(), "areas are public facts")
-    return _match(text, areas.filter(level__in=(AreaLevel.DISTRICT, AreaLevel.REGENCY)))
+    levels = (AreaLevel.DISTRICT, AreaLevel.REGENCY, AreaLevel.PROVINCE)
+    return _match(text, areas.filter(level__in=levels))
 
 
 def _match(text: str, areas: AreaQuerySet) -> list[Area]:

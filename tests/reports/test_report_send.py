@@ -263,6 +263,8 @@ def test_line_9_punctuation_does_not_decide_the_unit(client, units, typed, place
 def district_of_polsek(units):
     UnitArea.objects.create(area=Area.objects.get(code="31.73.04"), unit=units.polsek_neighbour)
     UnitArea.objects.create(area=Area.objects.get(code="31.73"), unit=units.polres)
+    Area.objects.filter(code="31").update(name="DKI Jakarta")
+    UnitArea.objects.create(area=Area.objects.get(code="31"), unit=units.polda)
 
 
 def test_line_9_a_place_that_is_not_listed_asks_for_the_district(client, district_of_polsek):
@@ -276,7 +278,7 @@ def test_line_9_a_place_that_is_not_listed_asks_for_the_district(client, distric
     again = client.post(
         FILL, form_data(village_name="Kampung Apung", area="0", around_name="Xyzzy")
     )
-    assert "belum kami kenal" in field_errors(again)["around_name"]
+    assert "tulis provinsinya" in field_errors(again)["around_name"]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +288,7 @@ def test_line_9_a_place_that_is_not_listed_asks_for_the_district(client, distric
         ("kec. tambora.", "polsek_neighbour"),
         ("Tambora, Jakarta-Barat", "polsek_neighbour"),
         ("JAKARTA BARAT", "polres"),
+        ("dki jakarta", "polda"),
     ],
 )
 def test_line_9_the_district_takes_a_place_that_is_not_listed(
