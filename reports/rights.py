@@ -13,8 +13,8 @@ from reports.workflow import CHANGES
 
 
 def is_assigned(user: User, report: Report) -> bool:
-    """The assigned officer keeps the right to go on after a move to another unit or role, as long
-    as there is a posting at all."""
+    """The assigned officer may go on in another role and, after a move to another unit, until
+    `recall_reports` has brought the report back to the desk."""
     return report.assignee_id == user.pk and bool(user.scope.grants)
 
 
