@@ -19,11 +19,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.utils.functional import cached_property
 from django.utils.text import capfirst
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 from psycopg2.errors import DeadlockDetected
 
 from territory.admin.access import choices_for, manages_everywhere, narrowed, person
-from territory.admin.forms import AnyInlineFormSet, RowForm, RowsFormSet, ScopedForm
+from territory.admin.forms import (
+    AnyInlineFormSet,
+    RowForm,
+    RowsFormSet,
+    ScopedForm,
+    change_words,
+)
 from territory.models import Unit
 from territory.rights import MANAGE
 from territory.scope import unscoped
@@ -242,6 +248,11 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
                     return [str(constraint.get_violation_error_message())]
         return [str(FASTER)]
 
+    def construct_change_message(
+        self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
+    ) -> list[dict[str, Any]]:
+        return change_words(form, formsets, add)
+
     def unit_of(self, row: Model) -> Unit | None:
         """The unit whose time zone the page uses."""
         carrier = self.unit_row(row)
@@ -290,6 +301,8 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         if isinstance(response, TemplateResponse):
             context = cast("dict[str, Any]", response.context_data)
             context["changes"] = self.changes(request, context["object"], HISTORY_LIMIT)
+            # Django's Indonesian for "Change history" means "Change the history".
+            context["title"] = gettext("History: %(row)s") % {"row": context["object"]}
         return response
 
 

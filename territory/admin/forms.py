@@ -1,5 +1,6 @@
 """The forms of every change page of the admin."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -18,6 +19,31 @@ if TYPE_CHECKING:
 else:
     AnyModelForm = forms.ModelForm
     AnyInlineFormSet = BaseInlineFormSet
+
+
+def change_words(form: forms.BaseForm, formsets: Any, add: bool) -> list[dict[str, Any]]:
+    """What the admin keeps of a saved page, in Django's format but in the person's language.
+
+    Django keeps English words and translates them when it shows them. That misses a label that
+    starts with a capital, and what is inside the name of a row.
+    """
+    told: list[dict[str, Any]] = []
+    if add:
+        told.append({"added": {}})
+    elif form.changed_data:
+        told.append({"changed": {"fields": _labels(form, form.changed_data)}})
+    for formset in formsets or ():
+        kind = str(formset.model._meta.verbose_name)
+        told += [{"added": {"name": kind, "object": str(row)}} for row in formset.new_objects]
+        for row, names in formset.changed_objects:
+            fields = _labels(formset.forms[0], names)
+            told.append({"changed": {"name": kind, "object": str(row), "fields": fields}})
+        told += [{"deleted": {"name": kind, "object": str(row)}} for row in formset.deleted_objects]
+    return told
+
+
+def _labels(form: forms.BaseForm, names: Iterable[str]) -> list[str]:
+    return [str(form.fields[name].label or name) if name in form.fields else name for name in names]
 
 
 class ScopedForm(EditForm, AnyModelForm):

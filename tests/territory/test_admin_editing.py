@@ -205,3 +205,16 @@ def test_the_loser_of_a_deadlock_is_told(save_as_loser, officer):
 def test_a_database_that_is_gone_is_no_deadlock(save_as_loser):
     with pytest.raises(OperationalError):
         save_as_loser(ConnectionError("connection refused"))
+
+
+def test_line_19_the_history_of_the_admin_speaks_indonesian(two_admins, officer):
+    """The label of a posting's field, and the role in its name, were stored in English."""
+    client, _second = two_admins
+    posting = officer.postings.get()
+    form = opened(client, officer)
+    client.post(change_page(officer), form | {"postings-0-ends_on": "2030-01-31"})
+    posting.refresh_from_db()
+    assert str(posting.ends_on) == "2030-01-31"
+    text = words_of(client.get(history_page(officer)))
+    assert "Riwayat: Bhabin A" in text
+    assert "Sampai diubah untuk penugasan “petugas · Polsek A”." in text
