@@ -68,11 +68,12 @@ def night_span(night: date) -> str:
 
 
 def night_spans(nights: Iterable[date], *, most: int = 6) -> str:
-    """``11–12 Nov, 12–13 Nov, …``: the first `most` nights in order."""
+    """``11–12 Nov, 12–13 Nov and 3 more``: the first `most` nights in order."""
     found = sorted(nights)
-    return ", ".join(night_span(night) for night in found[:most]) + (
-        ", …" if len(found) > most else ""
-    )
+    first = ", ".join(night_span(night) for night in found[:most])
+    if len(found) <= most:
+        return first
+    return _("%(nights)s and %(n)d more") % {"nights": first, "n": len(found) - most}
 
 
 def night_name(night: date) -> str:

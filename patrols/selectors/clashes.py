@@ -195,7 +195,9 @@ class ClashLine:
         return replace(self, clashes=found) if found else None
 
     def __str__(self) -> str:
-        clash = replace(self.first, person=", ".join(clash.person for clash in self.clashes))
+        clash = replace(
+            self.first, person=", ".join(sorted(clash.person for clash in self.clashes))
+        )
         if not self.more:
             return str(clash)
         words = ngettext(

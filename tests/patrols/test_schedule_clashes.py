@@ -111,8 +111,8 @@ def test_line_13_a_schedule_is_saved_without_the_busy_one(commander, officer, op
 def test_line_13_a_few_members_do_not_block_a_whole_group(units, commander, group):
     busy, too, *others = [make.make_member(group, f"Relawan {n}") for n in range(1, 6)]
     duty = make.make_duty(units.polsek, "Pengamanan pasar", starts_at=NOW.replace(hour=16))
-    make.make_attendance(duty, member=busy)
     make.make_attendance(duty, member=too)
+    make.make_attendance(duty, member=busy)
     client = client_of(commander)
     answer = client.post(ADD, form_data(client, groups=[group.pk]))
     assert "Relawan 1, Relawan 2: sudah bertugas di “Pengamanan pasar”" in words_of(answer)

@@ -143,3 +143,9 @@ def test_line_19_a_time_of_another_day_is_named_with_its_date():
     assert times.clock_and_day(now - timedelta(hours=1), WIB, now) == "22.30 WIB"
     assert times.clock_and_day(now + timedelta(hours=1), WIB, now) == "22 Nov 2026 00.30 WIB"
     assert times.clock_and_day(now - timedelta(days=1), WIB, now) == "20 Nov 2026 23.30 WIB"
+
+
+def test_of_many_nights_the_first_are_named_and_the_others_counted():
+    nights = [date(2026, 11, 28) + timedelta(days=n) for n in range(5)]
+    assert times.night_spans(nights[1::-1]) == "28–29 Nov, 29–30 Nov"
+    assert times.night_spans(nights, most=2) == "28–29 Nov, 29–30 Nov dan 3 lagi"
