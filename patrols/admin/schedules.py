@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from patrols.models import Schedule, Weekday
 from patrols.presenters.schedule_text import outcome_text
-from patrols.selectors.clashes import as_seen_by, find_clashes
+from patrols.selectors.clashes import as_seen_by, find_clashes, left_out_before
 from patrols.services.schedules import (
     ScheduleClash,
     refresh_duties,
@@ -30,7 +30,7 @@ class ScheduleForm(ScopedForm):
     by: User
 
     weekdays = forms.TypedMultipleChoiceField(
-        label=_("nights"),
+        label=_("Nights"),
         coerce=int,
         choices=Weekday.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -53,7 +53,12 @@ class ScheduleForm(ScopedForm):
                 self.add_error(name, _("This belongs to another unit than the schedule."))
         if not self.errors:
             people = chain(officers, [schedule.leader] if schedule.leader else [])
-            clashes = find_clashes(schedule, officers=list(people), groups=groups)
+            clashes = find_clashes(
+                schedule,
+                officers=list(people),
+                groups=groups,
+                leave_out=left_out_before(schedule) if schedule.pk else (),
+            )
             for clash in as_seen_by(clashes, self.by):
                 self.add_error(None, str(clash))
 

@@ -24,6 +24,7 @@ from patrols.selectors.clashes import (
     as_seen_by,
     clash_of,
     find_clashes,
+    left_out_before,
     overlaps,
 )
 from patrols.workflow import DutyState
@@ -121,7 +122,8 @@ def save_schedule(
     """Saves a schedule with its people and brings its nights up to date.
 
     `leave_out` are people who are not put into the rolls of nights on which they are expected
-    elsewhere. Raises ScheduleClash where anybody else is. Raises EditConflict where somebody has
+    elsewhere; those whom coming nights do without already need not be named again. Raises
+    ScheduleClash where anybody else is. Raises EditConflict where somebody has
     changed the schedule since the page was `seen`.
 
     A new schedule sent again under the same `client_uuid` changes nothing. Raises ScheduleConflict
@@ -131,12 +133,14 @@ def save_schedule(
         raise PermissionDenied
     officers, groups = list(officers), list(groups)
     wanted = wanted_values(schedule, officers, groups)
+    leave_out = set(leave_out)
     if schedule.pk:
         before = Schedule.objects.select_for_update().get(pk=schedule.pk)
         if not may_plan(by, before):
             raise PermissionDenied
         if seen is not None:
             seen.check(before, wanted)
+        leave_out |= left_out_before(before)
     elif client_uuid is not None:
         sha256 = body_sha256({"by": by.pk, "unit": schedule.unit_id, **wanted})
         rows = Schedule.objects.all()

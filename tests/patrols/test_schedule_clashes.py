@@ -108,6 +108,20 @@ def test_line_13_a_schedule_is_saved_without_the_busy_one(commander, officer, op
     assert (people_of(saturday), saturday.leader) == ({"Bhabin A", "Operator A"}, operator)
 
 
+def test_line_13_who_was_left_out_is_not_asked_about_again(commander, officer, operator, other):
+    client = client_of(commander)
+    data = form_data(client, officers=[officer.pk, operator.pk], leave_out=f"o{operator.pk}")
+    client.post(ADD, data)
+    schedule = Schedule.objects.get(name="Patroli")
+    page = reverse("patrols:schedule_edit", args=[schedule.pk])
+    renamed = sent_fields(client.get(page).context["form"]) | {"name": "Patroli malam"}
+    answer = client.post(page, renamed, follow=True)
+    assert "Tidak dijadwalkan pada malam yang bentrok: Operator A" in words_of(answer)
+    saturday = schedule.duties.get(night=SATURDAY)
+    assert (saturday.name, people_of(saturday)) == ("Patroli malam", {"Bhabin A"})
+    assert people_of(other.duties.get(night=SATURDAY)) == {"Operator A"}
+
+
 def test_line_13_a_few_members_do_not_block_a_whole_group(units, commander, group):
     busy, too, *others = [make.make_member(group, f"Relawan {n}") for n in range(1, 6)]
     duty = make.make_duty(units.polsek, "Pengamanan pasar", starts_at=NOW.replace(hour=16))
