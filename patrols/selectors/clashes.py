@@ -105,11 +105,10 @@ def find_clashes(
     changeable = own.filter(night__gte=first, starts_at__gt=now).untouched()
     kept = own.filter(night__gte=first).exclude(pk__in=changeable.values("pk"))
     kept_nights = set(kept.values_list("night", flat=True)) if schedule.pk else set()
-    spans = [
-        Span(night, *schedule.times(night)[1:])
-        for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
-        if night not in kept_nights
-    ]
+    nights = schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
+    planned = [Span(night, *schedule.times(night)[1:]) for night in nights]
+    # Of tonight, no duty is made once its end has passed.
+    spans = [span for span in planned if span.ends_at > now and span.night not in kept_nights]
     if not spans:
         return []
     people = {*officers, schedule.leader} - {None}

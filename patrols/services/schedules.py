@@ -90,11 +90,11 @@ class ScheduleConflict(Conflict):
 
 def preview_nights(schedule: Schedule, *, count: int = 14, first: date | None = None) -> list[Duty]:
     """The duties the schedule would make in the next `count` calendar nights, as unsaved rows."""
-    first = first or schedule.tonight()
-    return [
-        duty_on(schedule, night)
-        for night in schedule.nights(first, first + timedelta(days=count - 1))
-    ]
+    now = timezone.now()
+    first = first or schedule.tonight(now)
+    nights = schedule.nights(first, first + timedelta(days=count - 1))
+    planned = [duty_on(schedule, night) for night in nights]
+    return [duty for duty in planned if duty.ends_at > now]
 
 
 def duty_on(schedule: Schedule, night: date) -> Duty:
@@ -206,10 +206,9 @@ def refresh_duties(
         Schedule.objects.select_for_update(of=("self",)).select_related("unit").get(pk=schedule.pk)
     )
     first = schedule.tonight(now)
-    wanted = {
-        night: duty_on(schedule, night)
-        for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
-    }
+    nights = schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
+    planned = {night: duty_on(schedule, night) for night in nights}
+    wanted = {night: duty for night, duty in planned.items() if duty.ends_at > now}
     existing = {
         duty.night: duty
         for duty in Duty.objects.filter(schedule=schedule, night__gte=first).select_for_update()
@@ -243,7 +242,7 @@ def refresh_duties(
             to_fill.append(duty)
     drop = [existing[night].pk for night in outcome.dropped]
     Duty.objects.filter(pk__in=drop).delete()
-    made = [d for night, d in wanted.items() if night not in existing and d.ends_at > now]
+    made = [d for night, d in wanted.items() if night not in existing]
     stale = _stale_rolls(to_fill, people)
     outcome.changed = sorted({*outcome.changed, *(d.night for d in to_fill if d.pk in stale)})
     changed = [duty for duty in to_fill if duty.night in outcome.changed]

@@ -136,6 +136,23 @@ def test_line_13_a_few_members_do_not_block_a_whole_group(units, commander, grou
     assert people_of(tonight) == {member.name for member in others}
 
 
+def test_line_13_a_night_that_is_over_is_no_clash(units, commander, operator, clock):
+    """In the early morning it is still tonight, but no duty of it is made any more."""
+    clock.move_to(datetime(2026, 11, 11, 22, 30, tzinfo=UTC), tick=False)  # 05.30 on Thursday
+    done = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
+    duty = make.make_duty(units.polsek, "Tadi malam", starts_at=done)
+    make.make_attendance(duty, officer=operator)
+    client = client_of(commander)
+    data = form_data(client, officers=[operator.pk])
+    preview = client.post(ADD, data | {"preview": "1"})
+    assert "Tadi malam" not in words_of(preview)
+    assert "13 tugas dalam 14 malam" in words_of(preview)
+    answer = client.post(ADD, data, follow=True)
+    assert "sudah bertugas" not in words_of(answer)
+    assert not Duty.objects.filter(schedule__name="Patroli", night=date(2026, 11, 11)).exists()
+    assert Duty.objects.filter(schedule__name="Patroli", night=date(2026, 11, 12)).exists()
+
+
 def test_line_13_an_edited_schedule_is_saved_without_the_busy_one(
     units, commander, officer, operator, other
 ):
