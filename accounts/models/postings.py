@@ -128,6 +128,12 @@ class Posting(models.Model):
         return f"{self.title or self.get_role_display()} · {self.unit}"
 
     def clean(self) -> None:
+        if self.pk and self.starts_on and self.starts_on <= timezone.localdate():
+            before = type(self)._base_manager.filter(pk=self.pk).values_list("unit_id", flat=True)
+            if self.unit_id not in before:
+                # Else nobody would know that the person has left the old unit.
+                words = _("Give this posting its last day, and add one for the new unit.")
+                raise ValidationError({"unit": words})
         # Checked before the constraint against overlaps, which fails on such a range.
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The posting ends before it begins.")})

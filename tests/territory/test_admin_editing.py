@@ -218,3 +218,15 @@ def test_line_19_the_history_of_the_admin_speaks_indonesian(two_admins, officer)
     text = words_of(client.get(history_page(officer)))
     assert "Riwayat: Bhabin A" in text
     assert "Sampai diubah untuk penugasan “petugas · Polsek A”." in text
+
+
+def test_line_8_a_move_ends_the_old_posting_instead_of_rewriting_it(two_admins, units, officer):
+    """With another unit in the same row, the old unit kept the person on all its nights."""
+    _first, client = two_admins
+    posting = officer.postings.get()
+    form = opened(client, officer)
+    moved = {"postings-0-unit": units.polsek_neighbour.pk}
+    answer = client.post(change_page(officer), form | moved)
+    posting.refresh_from_db()
+    assert posting.unit == units.polsek
+    assert "Isi hari terakhir penugasan ini" in words_of(answer)
