@@ -11,8 +11,9 @@ from django.views.decorators.http import require_http_methods
 from accounts.views.requests import SignedIn
 from patrols.forms.rollcall import MoveForm
 from patrols.models import Attendance
-from patrols.selectors.elsewhere import AWAY, duties_to_move_to
+from patrols.selectors.elsewhere import AWAY, duties_to_move_to, within_reach
 from patrols.selectors.roll import roll_of
+from patrols.services.duties import BusyElsewhere
 from patrols.services.moves import move_attendance
 from patrols.views.requests import get_duty_to_run
 
@@ -39,6 +40,8 @@ def attendance_move(request: SignedIn, pk: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             target = move_attendance(attendance=row, by=request.user, **form.moved())
+        except BusyElsewhere as error:
+            form.add_error(None, [str(one) for one in within_reach(error.found, request.user)])
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:

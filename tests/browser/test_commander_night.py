@@ -64,7 +64,7 @@ def plan_and_watch(page, officer, operator, *, scripted):
         send(page, "[name=preview]")
     page.wait_for_selector("#preview .notice.danger")
     assert "Bhabin A" in page.inner_text("#preview .notice.danger")
-    assert page.locator("#preview .list li").count() == 14
+    assert page.locator("#preview > .list > li").count() == 14
     assert page.input_value("[name=name]") == "Patroli Angke"
     assert Schedule.objects.count() == 1
 
@@ -113,7 +113,7 @@ def test_single_nights_show_where_they_count(open_phone, address_of, post):
     page.fill("[name=end]", "22:00")
     page.press("[name=end]", "Tab")
     page.wait_for_selector("#preview .list")
-    assert page.locator("#preview .list li .num").count() == 2
+    assert page.locator("#preview > .list > li .num").count() == 2
     send(page, ".act .main", leads_to=reverse("patrols:schedule_list"))
     assert Schedule.objects.get(name="Sabtu").weekdays == [5]
 

@@ -161,7 +161,8 @@ def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, fre
         commands = [Path(f"/proc/{pid}/cmdline").read_text() for pid in pids]
         assert ["gunicorn" in command for command in commands] == [True, False]
         assert ["run_jobs" in command for command in commands] == [False, True]
-        jobs = {"make_duties", "mark_missed", "clear_sessions", "clear_cache"}
+        jobs = {"free_duties", "make_duties", "mark_missed", "recall_reports"}
+        jobs |= {"clear_sessions", "clear_cache"}
         assert jobs_run_in(empty_database) == jobs
     finally:
         process.send_signal(signal.SIGTERM)
