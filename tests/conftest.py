@@ -49,6 +49,13 @@ def pytest_configure(config):
     gc.set_threshold(100_000, 50, 50)
 
 
+def pytest_generate_tests(metafunc):
+    """Refuse cases from a set: their order differs between the workers of one run."""
+    for mark in metafunc.definition.iter_markers("parametrize"):
+        if isinstance(mark.args[1], set | frozenset):
+            raise pytest.UsageError(f"{metafunc.definition.nodeid}: give the cases sorted().")
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _no_network():
     """Sockets reach this machine only, so that no test depends on another server."""

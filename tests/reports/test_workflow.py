@@ -109,7 +109,7 @@ def test_the_table_is_pinned(change):
     assert (row.needs is None) == (change in REPORTERS)
 
 
-@pytest.mark.parametrize("change", REPORTERS)
+@pytest.mark.parametrize("change", sorted(REPORTERS))
 def test_nobody_of_the_police_makes_a_change_of_the_reporter(change, units, officer, chief):
     report = make_report_in_state("resolved", units.polsek, officer)
     assert not any(may_change(person, report, change) for person in (officer, chief))
