@@ -44,6 +44,7 @@ def pytest_load_initial_conftests(early_config):
         atexit.register(_remove, server)
         server.start()
         os.environ["DATABASE_URL"] = server.url()
+        os.environ["TESTS_POSTGRES_HOME"] = str(home)
     return (yield)
 
 

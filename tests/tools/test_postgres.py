@@ -3,7 +3,9 @@
 import os
 import pwd
 import shutil
+import signal
 import tempfile
+import threading
 from pathlib import Path
 
 import psycopg2
@@ -68,6 +70,24 @@ def test_committed_rows_survive_a_restart(server):
     server.stop()
     server.start()
     assert ask(server, "SELECT n FROM kept") == (7,)
+
+
+def test_a_server_process_that_is_killed_leaves_no_words_in_the_log(server):
+    connection = psycopg2.connect(server.url())
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_backend_pid()")
+        (pid,) = cursor.fetchone()
+        timer = threading.Timer(0.5, os.kill, [pid, signal.SIGKILL])
+        timer.start()
+        with pytest.raises(psycopg2.OperationalError):
+            cursor.execute("SELECT pg_sleep(20), 'kenari sungsang'")
+    timer.join()
+    connection.close()
+    server.stop()  # it may still be starting again
+    server.start()
+    log = server.log.read_text()
+    assert f"(PID {pid}) was terminated by signal 9" in log
+    assert "kenari" not in log
 
 
 def test_a_pid_file_of_another_process_is_not_believed(server):

