@@ -1,11 +1,13 @@
 """The server of one's own. Each test starts one beside that of the test run; none touches that."""
 
+import contextlib
 import os
 import pwd
 import shutil
 import signal
 import tempfile
 import threading
+import time
 from pathlib import Path
 
 import psycopg2
@@ -72,6 +74,15 @@ def test_committed_rows_survive_a_restart(server):
     assert ask(server, "SELECT n FROM kept") == (7,)
 
 
+def wait_for(server):
+    """Returns once the server answers again after a crash."""
+    for _ in range(100):
+        with contextlib.suppress(psycopg2.OperationalError):
+            return psycopg2.connect(server.url()).close()
+        time.sleep(0.1)
+    raise AssertionError("The server does not answer.")
+
+
 def test_a_server_process_that_is_killed_leaves_no_words_in_the_log(server):
     connection = psycopg2.connect(server.url())
     with connection.cursor() as cursor:
@@ -83,8 +94,7 @@ def test_a_server_process_that_is_killed_leaves_no_words_in_the_log(server):
             cursor.execute("SELECT pg_sleep(20), 'kenari sungsang'")
     timer.join()
     connection.close()
-    server.stop()  # it may still be starting again
-    server.start()
+    wait_for(server)
     log = server.log.read_text()
     assert f"(PID {pid}) was terminated by signal 9" in log
     assert "kenari" not in log
