@@ -9,13 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from territory.models import Unit, UnitKind
 from territory.scope import rows_below
+from toolkit.keys import row_key
 
 MOST_UNITS = 400
-
-
-def unit_key(text: str) -> int | None:
-    """The id of a unit from a query string; None where the text cannot be one."""
-    return int(text) if text.isdecimal() and len(text) < 19 else None
 
 
 class UnitFilterSet(django_filters.FilterSet):
@@ -34,7 +30,7 @@ class UnitFilterSet(django_filters.FilterSet):
         People who see the whole country choose among Polda and Polres. The unit in the address is
         offered too, since other pages link here with smaller units.
         """
-        asked = unit_key(str(self.data.get("unit", ""))) or 0
+        asked = row_key(self.data.get("unit")) or 0
         if units is None:
             units = Unit.objects.visible_to(user)
             if any(not grant.column for grant in user.scope.grants):

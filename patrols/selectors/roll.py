@@ -14,6 +14,7 @@ from patrols.rights import has_left
 from patrols.selectors.absences import roll_day
 from patrols.workflow import ATTENDED
 from territory.scope import rows_below, unscoped
+from toolkit.keys import row_key
 
 CANDIDATES = 100
 OF_THE_UNIT = "officers of the duty's unit"
@@ -167,12 +168,13 @@ def key_of(person: User | GroupMember) -> str:
 def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
     """Who may be added to the duty's roll and has this key. For who has left the unit, nobody."""
     kind, _colon, number = key.partition(":")
-    if not number.isdecimal() or len(number) > 18 or has_left(by, duty):
+    pk = row_key(number)
+    if pk is None or has_left(by, duty):
         return None
     if kind == "officer":
-        return addable_officers(duty).filter(pk=number).first()
+        return addable_officers(duty).filter(pk=pk).first()
     if kind == "member":
-        return addable_members(duty, by).filter(pk=number).first()
+        return addable_members(duty, by).filter(pk=pk).first()
     return None
 
 

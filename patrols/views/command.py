@@ -14,7 +14,6 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from accounts.filters import unit_key
 from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from patrols.filters import DutyFilter
@@ -42,6 +41,7 @@ from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
+from toolkit.keys import row_key
 from toolkit.paging import capped_count
 from toolkit.ui.lists import list_context, query_without
 from toolkit.ui.requests import attempt, post_only, require
@@ -57,7 +57,7 @@ ENTRIES_TO_REVIEW = 200
 
 def asked_unit(request: SignedIn) -> Unit | None:
     """The unit the address asks for, None where it names none; 404 outside the person's scope."""
-    asked = unit_key(request.GET.get("unit", ""))
+    asked = row_key(request.GET.get("unit"))
     if asked is None:
         return None
     unit = Unit.objects.visible_to(request.user).filter(pk=asked).first()

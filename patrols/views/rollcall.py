@@ -35,6 +35,7 @@ from patrols.services.rollcall import (
 from patrols.views.requests import get_duty_to_run
 from territory.times import hour
 from toolkit.idempotency.fields import as_new_form
+from toolkit.keys import row_key
 from toolkit.ui.requests import attempt, post_only
 
 CHOICES = (
@@ -111,10 +112,10 @@ def _roll_of_row(request: SignedIn, pk: int) -> HttpResponse:
 
 def _say_gone(request: SignedIn) -> HttpResponse:
     """The answer where the row has gone out of the roll since the page was shown; else 404."""
-    shown = request.POST.get("duty", "")
-    if not shown.isdecimal() or len(shown) > 18:
+    shown = row_key(request.POST.get("duty"))
+    if shown is None:
         raise Http404
-    duty = get_duty_to_run(request, int(shown))
+    duty = get_duty_to_run(request, shown)
     messages.error(request, _("This person is no longer in the roll."))
     return redirect(_roll_url(duty.pk))
 

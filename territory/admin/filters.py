@@ -14,6 +14,7 @@ from territory.admin.access import manages_everywhere, person
 from territory.models import Unit, UnitKind
 from territory.rights import MANAGE
 from territory.scope import rows_below
+from toolkit.keys import row_key
 
 RECENT_DAYS = 30
 
@@ -38,8 +39,7 @@ class UnitFilter(admin.SimpleListFilter):
         super().__init__(request, params, model, model_admin)
 
     def chosen(self) -> int | None:
-        value = self.value() or ""
-        return int(value) if value.isdecimal() and len(value) < 19 else None
+        return row_key(self.value())
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Iterable[tuple[str, str]]:
         grants = [g for g in person(request).scope.grants if MANAGE in g.actions]
