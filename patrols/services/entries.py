@@ -86,7 +86,7 @@ class EntryDraft:
             "checkpoint": self.checkpoint_id,
             "device_at": self.device_at,
             "position": [self.lat, self.lon, self.accuracy_m],
-            "photos": [photo.sha256 for photo in self.photos],
+            "photos": [photo.digest for photo in self.photos],
         }
         return body_sha256(body)
 

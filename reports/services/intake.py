@@ -100,7 +100,7 @@ class ReportDraft:
             "privacy": self.privacy,
             "contact": contact if self.names_reporter else None,
             "about_unit": self.about_unit.pk if self.about_unit else None,
-            "photos": [photo.sha256 for photo in self.photos],
+            "photos": [photo.digest for photo in self.photos],
         }
         return body_sha256(body)
 
@@ -242,6 +242,6 @@ def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> 
         note.text == text.strip()
         and len(kept) == len(photos)
         and all(
-            name.startswith(photo.sha256[:32]) for name, photo in zip(kept, photos, strict=True)
+            name.startswith(photo.digest[:32]) for name, photo in zip(kept, photos, strict=True)
         )
     )

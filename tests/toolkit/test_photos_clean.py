@@ -145,10 +145,16 @@ def test_lines_and_dots_keep_a_pixel(size):
     assert min(opened(photo.small).size) >= 1
 
 
-def test_the_hash_is_that_of_the_file_as_sent():
-    data = stored(picture())
-    assert cleaned(data).sha256 == hashlib.sha256(data).hexdigest()
+def test_the_digest_tells_files_apart_only_for_whoever_has_the_key(settings):
+    data, other = stored(picture()), stored(picture((401, 300)))
     assert cleaned(data) == cleaned(data)
+    assert cleaned(data).digest != cleaned(other).digest
+    assert cleaned(data).digest not in {
+        getattr(hashlib, kind)(data).hexdigest() for kind in ("md5", "sha1", "sha256")
+    }
+    before = cleaned(data).digest
+    settings.SECRET_KEY = "another key" * 8
+    assert cleaned(data).digest != before
 
 
 @pytest.mark.parametrize("mode", ["CMYK", "L"])
@@ -338,7 +344,7 @@ def _no_decoding(monkeypatch):
 
 @pytest.mark.filterwarnings("ignore::PIL.Image.DecompressionBombWarning")
 @pytest.mark.parametrize(
-    "size", [(10_000, 5_001), (10_000, 9_500), (30_000, 30_000), (2**31 - 1, 2**31 - 1)]
+    "size", [(10_000, 12_010), (10_000, 9_500 * 3), (30_000, 30_000), (2**31 - 1, 2**31 - 1)]
 )
 @pytest.mark.usefixtures("_no_decoding")
 def test_too_many_pixels_are_refused_before_they_are_decoded(size):

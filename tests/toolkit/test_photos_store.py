@@ -66,5 +66,5 @@ def test_a_photo_is_saved_with_both_files_under_the_hash_of_what_was_sent(
     row = entry.photos.get()
     assert (row.width, row.height, str(row)) == (64, 48, "64×48")
     assert files == [row.large, row.small]
-    assert re.fullmatch(rf"entries/\d{{4}}/\d\d/{photo.sha256[:32]}\.jpg", row.large.name)
-    assert re.fullmatch(rf"entries/\d{{4}}/\d\d/s-{photo.sha256[:32]}\.jpg", row.small.name)
+    assert re.fullmatch(rf"entries/\d{{4}}/\d\d/{photo.digest[:32]}\.jpg", row.large.name)
+    assert re.fullmatch(rf"entries/\d{{4}}/\d\d/s-{photo.digest[:32]}\.jpg", row.small.name)

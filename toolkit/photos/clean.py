@@ -1,86 +1,116 @@
 """Turns an upload into two plain JPEGs without metadata, or says why it cannot."""
 
-import hashlib
 import logging
 from dataclasses import dataclass
 from io import BytesIO
 from typing import IO
 
 from django.core.exceptions import ValidationError
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
-from PIL import Image, ImageOps
+from PIL import Image, ImageOps, PngImagePlugin
 
+from toolkit.photos.anatomy import BUDGET, MAX_JPEG_PIXELS, Anatomy, NotAPhoto, read_anatomy
 from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
 
 # Also in static/js/behaviours/photo_size.js and in the texts of fields.py.
 MAX_BYTES = 12 * 1024 * 1024
-MAX_PIXELS = 50_000_000
-FORMATS = ("JPEG", "PNG", "WEBP")
 LARGE, SMALL = 1600, 320
+# Texts in a PNG are packed too. Pillow would unpack 64 MB of them.
+PngImagePlugin.MAX_TEXT_MEMORY = 4 * 1024 * 1024
 
 
 @dataclass(frozen=True)
 class CleanPhoto:
     """`large` and `small` are JPEG bytes; `width`, `height` are the large one's pixels.
 
-    `sha256` is of the file as it was sent, so that a retry is known by it.
+    `digest` tells a retry by the file as it was sent. It is keyed: whoever has the file and our
+    database cannot show that one came from the other.
     """
 
     large: bytes
     small: bytes
     width: int
     height: int
-    sha256: str
+    digest: str
 
 
 @log_refusal(logger, "Photo")
 def clean_photo(upload: IO[bytes]) -> CleanPhoto:
-    """Reads at most MAX_BYTES; the header's size is checked before any pixel is decoded.
+    """Raises ValidationError with a sentence for the person."""
+    data = read_upload(upload)
+    anatomy = check_header(data)
+    try:
+        upright = _decoded(data, anatomy)
+    except Exception as error:
+        # A broken file makes the decoders raise nearly anything, struct.error and TypeError too.
+        raise _not_a_photo() from error
+    large, width, height = _encoded(upright, LARGE)
+    small, _small_width, _small_height = _encoded(upright, SMALL)
+    return CleanPhoto(large, small, width, height, digest_of(data))
 
-    Raises ValidationError with a sentence for the person.
-    """
+
+def read_upload(upload: IO[bytes]) -> bytes:
+    """Reads at most MAX_BYTES."""
     data = upload.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
         raise ValidationError(_("This photo is over 12 MB. Choose a smaller one."), code="too_big")
+    return data
+
+
+def check_header(data: bytes) -> Anatomy:
+    """Refuses what no camera writes and what takes too much memory. It decodes nothing."""
     try:
-        with Image.open(BytesIO(data), formats=FORMATS) as image:
-            if image.width * image.height > MAX_PIXELS:
-                raise _too_many_pixels()
-            image.draft("RGB", (LARGE, LARGE))
-            upright = _opaque(ImageOps.exif_transpose(image))
-    except ValidationError:
-        raise
-    except Image.DecompressionBombError as error:
-        raise _too_many_pixels() from error
-    except Exception as error:
-        # A broken file makes the decoders raise nearly anything, struct.error and TypeError too.
+        anatomy = read_anatomy(data)
+    except NotAPhoto as error:
+        raise _not_a_photo() from error
+    if anatomy.pixels > MAX_JPEG_PIXELS or anatomy.cost(LARGE) > BUDGET:
         raise ValidationError(
-            _("This file is not a photo. Send JPEG, PNG or WebP."), code="not_a_photo"
-        ) from error
-    large, width, height = _encoded(upright, LARGE)
-    small, _small_width, _small_height = _encoded(upright, SMALL)
-    return CleanPhoto(large, small, width, height, hashlib.sha256(data).hexdigest())
+            _("This picture has too many pixels. Take it again with the camera."),
+            code="too_many_pixels",
+        )
+    return anatomy
 
 
-def _too_many_pixels() -> ValidationError:
+def digest_of(data: bytes) -> str:
+    return salted_hmac("toolkit.photos.clean", data, algorithm="sha256").hexdigest()
+
+
+def _not_a_photo() -> ValidationError:
     return ValidationError(
-        _("This picture has too many pixels. Take it again with the camera."),
-        code="too_many_pixels",
+        _("This file is not a photo. Send JPEG, PNG or WebP."), code="not_a_photo"
     )
 
 
-def _opaque(image: Image.Image) -> Image.Image:
-    """In RGB; what is transparent becomes white, as on the page it was taken from."""
+def _decoded(data: bytes, anatomy: Anatomy) -> Image.Image:
+    """Upright, in RGB, its longer side LARGE at most.
+
+    It is shrunk before anything else is done: each step on all pixels would need them twice.
+    """
+    with Image.open(BytesIO(data), formats=[anatomy.format]) as image:
+        if image.size != (anatomy.width, anatomy.height) or (
+            "transparency" in image.info and "clear" not in anatomy.model
+        ):
+            raise NotAPhoto
+        scale = anatomy.jpeg_scale(LARGE)
+        image.draft("RGB", (anatomy.width // scale, anatomy.height // scale))
+        image.load()
+        shrunk = _in_channels(image)
+        shrunk.thumbnail((LARGE, LARGE))
+    return _opaque(ImageOps.exif_transpose(shrunk))
+
+
+def _in_channels(image: Image.Image) -> Image.Image:
+    """In a mode whose pixels can be averaged."""
     if image.mode.startswith("I"):
-        image = _eight_bits(image)
-    if not image.has_transparency_data:
+        return _eight_bits(image)
+    if "transparency" in image.info:
+        return image.convert("RGBA")
+    if image.mode == "P":
         return image.convert("RGB")
-    layer = image.convert("RGBA")
-    paper = Image.new("RGB", layer.size, "white")
-    paper.paste(layer, mask=layer)
-    return paper
+    return image.convert("L") if image.mode == "1" else image
 
 
 def _eight_bits(image: Image.Image) -> Image.Image:
@@ -90,7 +120,18 @@ def _eight_bits(image: Image.Image) -> Image.Image:
     clear = image.info.get("transparency")
     if clear is not None:
         grey.putalpha(wide.point([0 if level == clear else 255 for level in range(65536)], "L"))
+    grey.info = {name: value for name, value in image.info.items() if name != "transparency"}
     return grey
+
+
+def _opaque(image: Image.Image) -> Image.Image:
+    """In RGB; what is transparent becomes white, as on the page it was taken from."""
+    if not image.has_transparency_data:
+        return image.convert("RGB")
+    layer = image.convert("RGBA")
+    paper = Image.new("RGB", layer.size, "white")
+    paper.paste(layer, mask=layer)
+    return paper
 
 
 def _encoded(image: Image.Image, side: int) -> tuple[bytes, int, int]:

@@ -1,6 +1,5 @@
 """Stores photos beside the row they belong to, and serves them with that row's rights."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -8,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.db.models.fields.files import FieldFile
 from django.http import FileResponse, Http404
 
-from toolkit.photos.clean import CleanPhoto
+from toolkit.photos.clean import CleanPhoto, digest_of
 from toolkit.photos.models import Photo
 
 # Phones share ten files at a time without complaint.
@@ -28,7 +27,7 @@ def kept_if_stored(files: list[FieldFile]) -> Iterator[None]:
 
 def store_photo(row: Photo, photo: CleanPhoto, files: list[FieldFile]) -> None:
     """Saves a new row with its two files; each file is in `files` as soon as it is there."""
-    name = f"{photo.sha256[:32]}.jpg"
+    name = f"{photo.digest[:32]}.jpg"
     row.width, row.height = photo.width, photo.height
     row.large.save(name, ContentFile(photo.large), save=False)
     files.append(row.large)
@@ -44,8 +43,7 @@ def stored_photo(row: Photo) -> CleanPhoto | None:
             content, thumbnail = large.read(), small.read()
     except FileNotFoundError:
         return None
-    digest = hashlib.sha256(content).hexdigest()
-    return CleanPhoto(content, thumbnail, row.width, row.height, digest)
+    return CleanPhoto(content, thumbnail, row.width, row.height, digest_of(content))
 
 
 def photo_response(photo: Photo, size: str, *, name: str, download: bool) -> FileResponse:
