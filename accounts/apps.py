@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.core.checks import register
 from django.utils.translation import gettext_lazy as _
 
 from territory.extensions import unit_concerns
@@ -16,7 +17,9 @@ class AccountsConfig(AppConfig):
         from django.contrib.sessions.backends.db import SessionStore
 
         from accounts.admin.unit_concerns import nobody_opens_sealed
+        from accounts.checks import no_demo_accounts
 
+        register(no_demo_accounts, deploy=True)
         unit_concerns.add(nobody_opens_sealed)
         jobs.add(Job("clear_sessions", timedelta(days=1), SessionStore.clear_expired))
         jobs.add(Job("clear_cache", timedelta(minutes=1), delete_expired_rows))

@@ -30,7 +30,8 @@ class HandleBackend(BaseBackend):
             # Hash as for a known name: the answer must not come sooner for an unknown one.
             User().set_password(password)
             return None
-        return user if user.check_password(password) and user.is_active else None
+        return user if user.check_password(password) and user.may_sign_in else None
 
     def get_user(self, user_id: int) -> User | None:
-        return User.objects.filter(pk=user_id, is_active=True).select_related("unit").first()
+        user = User.objects.filter(pk=user_id).select_related("unit").first()
+        return user if user is not None and user.may_sign_in else None

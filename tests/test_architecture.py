@@ -51,6 +51,7 @@ ROOMS = {
     "backends": 8,
     "middleware": 8,
     "adapter": 8,
+    "checks": 8,
     "management": 8,
     "urls": 9,
     "apps": 9,

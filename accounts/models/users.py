@@ -2,6 +2,7 @@ from datetime import date
 from functools import cached_property
 from typing import Any, Self
 
+from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import RegexValidator
@@ -145,6 +146,11 @@ class User(AbstractBaseUser):
     def titled_name(self) -> str:
         """The name with the rank before it, as it is printed."""
         return f"{self.get_rank_display()} {self.name}" if self.rank else self.name
+
+    @property
+    def may_sign_in(self) -> bool:
+        """Everybody knows the password of the demo accounts, so only a demo lets them in."""
+        return self.is_active and (settings.KAMTIBMAS_DEMO or not self.is_demo)
 
     @cached_property
     def scope(self) -> Scope:
