@@ -32,11 +32,16 @@ def may_work_on(user: User, report: Report) -> bool:
     return user.may(Action.LOG, report) or is_assigned(user, report)
 
 
+def is_complained_about(user: User, report: Report) -> bool:
+    """Whether the report is about a unit whose people the person belongs to."""
+    return report.about_unit_id is not None and report.about_unit_id in own_units(user)
+
+
 def may_be_assigned(officer: User, report: Report) -> bool:
     """Active, posted where the report is, and not posted at or below the unit it is about."""
     if not officer.is_active or not officer.may(Action.LOG, report):
         return False
-    return report.about_unit_id is None or report.about_unit_id not in own_units(officer)
+    return not is_complained_about(officer, report)
 
 
 def may_override(user: User, report: Report) -> bool:

@@ -157,8 +157,6 @@ class User(AbstractBaseUser):
         """All grants of the person, read once a request, as long as the user object lives."""
         if not self.is_active:
             return Scope()
-        if self.is_superuser:
-            return Scope((Grant("", 0, EVERYTHING),))
         now = timezone.now()
         active, former = [], []
         for posting in Posting.objects.filter(user=self).select_related("unit"):
@@ -167,6 +165,11 @@ class User(AbstractBaseUser):
                 active.append(posting.grant())
             elif posting.has_ended(today):
                 former.append(posting.grant())
+        if self.is_superuser:
+            # All units, but still one of the people of those where they serve.
+            lineage = {pk for grant in active for pk in grant.lineage}
+            lineage.update(self.unit.lineage_ids() if self.unit else [])
+            return Scope((Grant("", 0, EVERYTHING, tuple(sorted(lineage))),))
         return Scope(tuple(active), tuple(former))
 
     def may(self, action: Action, row: UnitRow) -> bool:

@@ -78,7 +78,13 @@ class DispatchForm(ChangeForm):
         label=_("Officer"),
         queryset=None,
         widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an officer.")},
+        error_messages={
+            "required": _("Choose an officer."),
+            "invalid_choice": _(
+                "This person may not be assigned: not an officer here, or of the unit that the"
+                " report is about."
+            ),
+        },
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

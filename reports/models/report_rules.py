@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
 
 from reports.codes import PATTERN
 from reports.models.choices import Precision
@@ -63,9 +64,17 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(state=ReportState.REFERRED) & ~Q(referred_to="")
         | ~Q(state=ReportState.REFERRED) & Q(referred_to=""),
     ),
+    # The scope columns name the units above the report's own.
     models.CheckConstraint(
-        name="report_not_at_the_unit_it_is_about",
-        condition=Q(about_unit=None) | ~Q(about_unit=F("unit")),
+        name="report_not_at_or_below_the_unit_it_is_about",
+        condition=Q(about_unit=None)
+        | ~(
+            Q(about_unit=F("unit"))
+            | Q(about_unit=F("polda"))
+            | Q(about_unit=F("polres"))
+            | Q(about_unit=F("polsek"))
+        ),
+        violation_error_message=_("A report is never at the unit it is about, nor below it."),
     ),
     models.CheckConstraint(
         name="report_about_unit_sealed",

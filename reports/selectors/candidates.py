@@ -33,9 +33,11 @@ def officers_for(report: Report, by: User) -> QuerySet[User]:
     found = unscoped(User.objects, "`people` are of the report's unit").filter(
         people, is_active=True
     )
-    if report.about_unit_id is not None:
-        accused = active.filter(unit=report.about_unit_id)
-        found = found.exclude(pk__in=accused.values("user"))
+    if report.about_unit is not None:
+        # As own_units() has it: a superuser belongs to the unit of the account, too.
+        accused = active.below(report.about_unit)
+        of_accused = Q(is_superuser=True) & rows_below(report.about_unit, "unit__")
+        found = found.exclude(Q(pk__in=accused.values("user")) | of_accused)
     self_first = Case(When(pk=by.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(self_first, "name", "pk")
 

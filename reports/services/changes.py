@@ -17,7 +17,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reports.models import EventKind, Report
-from reports.rights import may_be_assigned, may_override
+from reports.rights import is_complained_about, may_be_assigned, may_override
 from reports.services.transitions import ReportMoved, change_state, lock_report, write_change
 from reports.workflow import ENDED, OPEN, Outcome, ReportState
 
@@ -45,6 +45,16 @@ def dispatch_report(
     """Assigns an officer, who may be `by`. The report need not be verified first."""
 
     def check(locked: Report) -> None:
+        if is_complained_about(assignee, locked):
+            raise ValidationError(
+                {
+                    "assignee": _(
+                        "%(name)s belongs to the unit that the report is about. Choose somebody"
+                        " else."
+                    )
+                    % {"name": assignee.titled_name}
+                }
+            )
         if not may_be_assigned(assignee, locked):
             raise ValidationError(
                 {"assignee": _("Choose an officer of this unit, or of one above it.")}

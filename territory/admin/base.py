@@ -8,6 +8,7 @@ import re
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
+from django.apps import apps
 from django.contrib import admin, messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.contrib.admin.helpers import AdminForm
@@ -242,7 +243,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         """The message of the constraint that refused, of this model or of one of its inlines."""
         if isinstance(error, ValidationError):
             return error.messages
-        for model in [self.model, *(inline.model for inline in self.inlines)]:
+        for model in apps.get_models():  # moving a unit writes rows of many models
             for constraint in model._meta.constraints:
                 if f'"{constraint.name}"' in str(error):
                     return [str(constraint.get_violation_error_message())]

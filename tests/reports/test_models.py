@@ -216,9 +216,29 @@ def test_ratings_go_from_one_to_five(report, rating):
 def test_a_report_about_a_unit_is_sealed_and_elsewhere(units, report):
     with database_refuses("report_about_unit_sealed"):
         update_report(report, about_unit=units.polsek_other)
-    with database_refuses("report_not_at_the_unit_it_is_about"):
-        update_report(report, about_unit=units.polsek, is_sealed=True)
+    for accused in (units.polsek, units.polres, units.polda):
+        with database_refuses("report_not_at_or_below_the_unit_it_is_about"):
+            update_report(report, about_unit=accused, is_sealed=True)
     update_report(report, about_unit=units.polsek, is_sealed=True, unit=units.polres)
+
+
+def test_no_report_goes_below_the_unit_it_is_about(units, report):
+    update_report(report, about_unit=units.polres, is_sealed=True, unit=units.polda)
+    post = make.make_unit("subsektor", "Subsektor A", units.polsek)
+    for unit in (units.polres, units.polsek, units.polsek_neighbour, post):
+        with database_refuses("report_not_at_or_below_the_unit_it_is_about"):
+            update_report(report, unit=unit)
+    update_report(report, unit=units.polres_other)
+
+
+def test_nor_does_its_unit_move_below(units, report):
+    update_report(report, about_unit=units.polres_other, is_sealed=True)
+    with database_refuses("report_not_at_or_below_the_unit_it_is_about"):
+        move_unit(
+            unit=units.polsek,
+            parent=units.polres_other,
+            by=make.make_user(unit=units.mabes, is_superuser=True),
+        )
 
 
 # Seals

@@ -1,6 +1,10 @@
 import pytest
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 
+from accounts.models import User
+from reports.models import Report
+from reports.rights import may_be_assigned
+from reports.selectors.candidates import officers_for
 from reports.services.casework import classify_report
 from reports.services.changes import dispatch_report
 from tests import factories as make
@@ -144,6 +148,62 @@ def test_nobody_of_the_unit_it_is_about(sign_in, units, officer):
     classify_report(report=report, by=officer, category=misconduct, about_unit=units.polsek)
     answer = sign_in(head).get(page_url("report_dispatch", report))
     assert offered_officers(answer) == ["Kapolres A (Anda)"]
+
+
+@pytest.fixture
+def about_polsek(units, officer):
+    report = make.make_report(units.polsek)
+    misconduct = make.make_category("police_misconduct", is_sealed=True, is_about_police=True)
+    classify_report(report=report, by=officer, category=misconduct, about_unit=units.polsek)
+    return reload_report(report)
+
+
+def make_people_of_the_accused(units):
+    """Each may take on reports of Polres A, and each belongs to Polsek A in another way."""
+    post = make.make_unit("subsektor", "Subsektor A", units.polsek)
+    found = []
+    for name, unit in (("Juga di Polsek", units.polsek), ("Juga di Subsektor", post)):
+        found.append(make.make_user(name, units.polres, "officer"))
+        make.make_posting(found[-1], unit)
+    found += [
+        make.make_user("Akun di Polsek", units.polsek, is_superuser=True),
+        make.make_user("Bertugas di Subsektor", units.mabes, is_superuser=True),
+    ]
+    make.make_posting(found[-1], post)
+    make.make_posting(found[-1], units.polres)
+    return [User.objects.get(pk=person.pk) for person in found]
+
+
+def test_whoever_is_offered_is_accepted_and_no_person_of_the_accused(
+    sign_in, units, officer, about_polsek
+):
+    head = make.make_user("Kapolres A", units.polres, "commander", opens_sealed=True)
+    accused = make_people_of_the_accused(units)
+    offered = officers_for(about_polsek, head)
+    assert [person.name for person in offered] == ["Kapolres A"]
+    assert all(may_be_assigned(person, about_polsek) for person in offered)
+    for person in accused:
+        assert not may_be_assigned(person, about_polsek)
+        with pytest.raises(ValidationError, match="diadukan"):
+            dispatch_report(report=about_polsek, by=head, assignee=person)
+        answer = sign_in(head).post(
+            page_url("report_dispatch", about_polsek),
+            {"assignee": person.pk, "seen": about_polsek.stamp},
+        )
+        assert answer.status_code == 200
+        assert 'id="id_assignee_error"' in answer.content.decode()
+    assert reload_report(about_polsek).assignee is None
+
+
+def test_a_superuser_of_the_accused_sees_it_no_more_than_others(units, officer, about_polsek):
+    *_others, by_account, by_posting = make_people_of_the_accused(units)
+    elsewhere = make.make_user("Admin Pusat", units.mabes, is_superuser=True)
+    for person, sees in ((by_account, False), (by_posting, False), (elsewhere, True)):
+        Report.objects.filter(pk=about_polsek.pk).update(assignee=person, state="dispatched")
+        found = User.objects.get(pk=person.pk)
+        for door in (Report.objects.visible_to, Report.objects.in_scope):
+            assert door(found).filter(pk=about_polsek.pk).exists() is sees
+        assert may_be_assigned(found, about_polsek) is sees
 
 
 def test_a_unit_without_people_says_what_to_do(sign_in, units, superuser):
