@@ -6,8 +6,11 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from toolkit.startup import prove_start
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
 try:
     application = get_wsgi_application()
+    prove_start()
 except ImproperlyConfigured as error:
     sys.exit(str(error))

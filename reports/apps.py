@@ -1,10 +1,12 @@
 from datetime import timedelta
 
 from django.apps import AppConfig
+from django.core.checks import Tags, register
 from django.utils.translation import gettext_lazy as _
 
 from accounts.extensions import standing_changed
 from toolkit.jobs.registry import Job, jobs
+from toolkit.startup import at_start
 
 
 class ReportsConfig(AppConfig):
@@ -12,7 +14,11 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self) -> None:
+        from reports.checks import keys_open_contacts
+        from reports.services.keys import prove_keys
         from reports.services.leavers import follow_standing, recall_from_leavers
 
+        at_start.add(prove_keys)
+        register(keys_open_contacts, Tags.database)
         standing_changed.add(follow_standing)
         jobs.add(Job("recall_reports", timedelta(minutes=10), recall_from_leavers))

@@ -36,6 +36,7 @@ ROOMS = {
     "times": 0,
     "roles": 0,
     "codes": 0,
+    "encryption": 0,
     "category_words": 0,
     "workflow": 1,
     "models": 2,

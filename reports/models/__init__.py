@@ -1,6 +1,6 @@
 from reports.models.categories import Category, CategoryGroup, CrimeClass
 from reports.models.choices import Precision, Priority, Privacy, Source
-from reports.models.contacts import ContactAccess, ReportContact
+from reports.models.contacts import ContactAccess, ContactKey, ReportContact
 from reports.models.events import EventKind, ReportEvent, ReportPhoto
 from reports.models.handovers import Handover
 from reports.models.hotspots import Hotspot
@@ -10,6 +10,7 @@ __all__ = [
     "Category",
     "CategoryGroup",
     "ContactAccess",
+    "ContactKey",
     "CrimeClass",
     "EventKind",
     "Handover",

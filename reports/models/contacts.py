@@ -1,8 +1,7 @@
-import hashlib
-import hmac
-from typing import Self
+from typing import Any, Self
 
 import pgtrigger
+from cryptography.fernet import InvalidToken, MultiFernet
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
@@ -10,20 +9,67 @@ from django.utils.translation import gettext_lazy as _
 from encrypted_fields.fields import EncryptedCharField
 
 from accounts.roles import Action
+from reports.encryption import all_keys, phone_digests
 from reports.models.reports import Report
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 
 
-def phone_digest(phone: str) -> str:
-    """Recognises a number again without storing it in the clear: HMAC-SHA-256 in hex."""
-    key = settings.SALT_KEY[0].encode()
-    return hmac.new(key, phone.encode(), hashlib.sha256).hexdigest()
+class Unreadable(str):
+    """What stands for a text that none of the keys opens: empty, so that no page shows cipher."""
+
+    __slots__ = ()
+
+
+class ContactField(EncryptedCharField):
+    """Encrypted text. The keys are those of the settings at the moment."""
+
+    @property
+    def f(self) -> MultiFernet:
+        return all_keys()
+
+    def get_prep_value(self, value: Any) -> Any:
+        if isinstance(value, Unreadable):
+            raise TypeError("Storing it would destroy what an older key may still open.")
+        return super().get_prep_value(value)
+
+    def from_db_value(self, value: str | None, *_details: Any) -> str | None:
+        if value is None:
+            return None
+        try:
+            return self.f.decrypt(value.encode()).decode()
+        except InvalidToken:
+            return Unreadable()
+
+    def to_python(self, value: Any) -> Any:
+        return models.CharField.to_python(self, value)
+
+
+class ContactKey(models.Model):
+    """A key with which contacts of this database are encrypted; the key itself is not here.
+
+    `prove_keys` compares at each start: a key that was lost or mistaken is noticed then, and not
+    when an officer has to call a reporter.
+    """
+
+    fingerprint = models.CharField(_("fingerprint"), max_length=64, unique=True)
+    used_since = models.DateTimeField(_("used since"), default=timezone.now)
+
+    class Meta:
+        verbose_name = _("key of contacts")
+        verbose_name_plural = _("keys of contacts")
+
+    def __str__(self) -> str:
+        return self.fingerprint[:8]
 
 
 class ReportContactQuerySet(models.QuerySet["ReportContact"]):
     def visible_to(self, user: Viewer) -> Self:
         return self.filter(report__in=Report.objects.visible_to(user))
+
+    def of_phone(self, phone: str) -> Self:
+        """Contacts with this number, whichever of the keys its digest was made with."""
+        return self.filter(phone_digest__in=phone_digests(phone))
 
 
 class ReportContact(models.Model):
@@ -35,8 +81,8 @@ class ReportContact(models.Model):
     report = models.OneToOneField(
         Report, on_delete=models.PROTECT, related_name="contact", verbose_name=_("report")
     )
-    name = EncryptedCharField(_("name"), max_length=100, null=True, blank=True)
-    phone = EncryptedCharField(_("phone"), max_length=20, null=True, blank=True)
+    name = ContactField(_("name"), max_length=100, null=True, blank=True)
+    phone = ContactField(_("phone"), max_length=20, null=True, blank=True)
     phone_digest = models.CharField(
         _("digest of the phone"), max_length=64, blank=True, editable=False
     )
@@ -65,6 +111,11 @@ class ReportContact(models.Model):
 
     def __str__(self) -> str:
         return str(self.report)
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the keys open it."""
+        return not any(isinstance(text, Unreadable) for text in (self.name, self.phone))
 
 
 class ContactAccessQuerySet(UnitScopedQuerySet["ContactAccess"]):

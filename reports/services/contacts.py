@@ -32,6 +32,13 @@ def open_contact(
     contact = ReportContact.objects.filter(report=report).first()
     if contact is None:
         raise ValidationError(_("The reporter left neither name nor phone."))
+    if not contact.is_readable:
+        raise ValidationError(
+            _(
+                "This contact cannot be read: its key is missing on the server. Nothing was opened,"
+                " and nothing is recorded. Tell whoever runs the server."
+            )
+        )
     ContactAccess.objects.create(
         report=report,
         unit_id=report.unit_id,

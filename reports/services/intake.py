@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reports.encryption import phone_digest, phone_digests
 from reports.models import (
     Category,
     EventKind,
@@ -27,7 +28,6 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
-from reports.models.contacts import phone_digest
 from reports.selectors.areas import nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
@@ -80,13 +80,16 @@ class ReportDraft:
     photos: tuple[CleanPhoto, ...] = ()
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
-    def sha256(self, by: User | None) -> str:
-        """Hash of what the person sent. It tells a retry from another report.
+    def hashes(self, by: User | None) -> list[str]:
+        """Hash of what the person sent, with the newest key and then with the former ones, so that
+        a retry is known again after the key has changed. It tells a retry from another report.
 
         Of the contact only a keyed digest is hashed. A plain phone number could be found by trying
         all numbers, because everything else is stored beside the hash.
         """
-        contact = phone_digest(json.dumps([self.contact_name, self.contact_phone]))
+        digests = phone_digests(json.dumps([self.contact_name, self.contact_phone]))
+        if not self.names_reporter:
+            digests = [""]
         body = {
             "by": by.pk if by else None,
             "category": self.category.pk,
@@ -98,11 +101,10 @@ class ReportDraft:
             "occurred": self.typed_time or [self.precision, self.occurred_from, self.occurred_to],
             "source": self.source,
             "privacy": self.privacy,
-            "contact": contact if self.names_reporter else None,
             "about_unit": self.about_unit.pk if self.about_unit else None,
             "photos": [photo.digest for photo in self.photos],
         }
-        return body_sha256(body)
+        return [body_sha256({**body, "contact": digest or None}) for digest in digests]
 
     @property
     def names_reporter(self) -> bool:
@@ -119,11 +121,11 @@ def receive_report(
     report is stored under the UUID, and ValidationError for impossible input.
     """
     now = now or timezone.now()
-    sha256 = draft.sha256(by)
+    sha256, *former = draft.hashes(by)
     files: list[FieldFile] = []
     known = Report.objects.select_related("unit", "category")
     with kept_if_stored(files), transaction.atomic():
-        stored = stored_answer(known, draft.client_uuid, sha256, conflict=ReportConflict)
+        stored = stored_answer(known, draft.client_uuid, sha256, *former, conflict=ReportConflict)
         if stored is not None:
             return stored, False
         return _store(draft, by, sha256=sha256, now=now, files=files), True

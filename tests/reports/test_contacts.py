@@ -4,8 +4,8 @@ import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import connection
 
+from reports.encryption import phone_digest
 from reports.models import ContactAccess, Report, ReportContact
-from reports.models.contacts import phone_digest
 from reports.rights import may_open_contact
 from reports.services.casework import hand_over_report
 from reports.services.changes import dispatch_report

@@ -83,6 +83,7 @@ def test_the_contact_has_no_history(report_with_every_event):
     assert {table for table in models if "contact" in table} == {
         "reports_reportcontact",
         "reports_contactaccess",
+        "reports_contactkey",
     }
 
 

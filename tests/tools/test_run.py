@@ -12,6 +12,7 @@ from types import SimpleNamespace
 
 import psycopg2
 import pytest
+from django.db import connection
 
 from tools.launcher import run
 from tools.launcher.postgres import CHECKOUT
@@ -63,14 +64,36 @@ def test_an_unknown_word_is_reported(capsys):
     assert "run, dev, stop, reset or manage" in capsys.readouterr().err
 
 
-def test_the_secret_key_is_made_once(var):
+@pytest.fixture
+def no_keys(var, monkeypatch):
+    for name in ("SECRET_KEY", "CONTACT_KEYS"):
+        monkeypatch.delenv(name)
     run.prepare_environment(debug=False)
-    key = var / "secret_key"
-    first = key.read_text()
-    assert len(first) >= 50
-    assert key.stat().st_mode & 0o077 == 0
-    run.prepare_environment(debug=False)
-    assert key.read_text() == first
+    return [var / "secret_key", var / "contact_key"]
+
+
+def test_keys_are_made_once(no_keys):
+    run.make_keys()
+    first = [key.read_text() for key in no_keys]
+    assert all(len(text) >= 50 for text in first)
+    assert not any(key.stat().st_mode & 0o077 for key in no_keys)
+    run.make_keys()
+    assert [key.read_text() for key in no_keys] == first
+
+
+@pytest.mark.parametrize("left", [0, 1])
+def test_no_key_is_made_beside_an_old_database(no_keys, monkeypatch, db, left):
+    """As where the checkout was deleted and cloned anew, and the database lies elsewhere."""
+    before, _, after = os.environ["DATABASE_URL"].partition("?")
+    old = f"{before.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{after}"
+    no_keys[left].write_text("kept-from-a-backup-" * 4)
+    monkeypatch.setenv("DATABASE_URL", old)
+    with pytest.raises(run.StartError, match=no_keys[1 - left].name):
+        run.make_keys()
+    assert not no_keys[1 - left].exists()
+    monkeypatch.setenv("SECRET_KEY", "of-the-environment-" * 4)
+    monkeypatch.setenv("CONTACT_KEYS", "of-the-environment-" * 4)
+    run.make_keys()
 
 
 def test_what_the_caller_has_set_stays(var, monkeypatch):

@@ -28,9 +28,14 @@ def body_sha256(body: Mapping[str, object]) -> str:
 
 
 def stored_answer(
-    rows: QuerySet[Row], client_uuid: uuid.UUID, sha256: str, *, conflict: type[Conflict] = Conflict
+    rows: QuerySet[Row],
+    client_uuid: uuid.UUID,
+    *sha256: str,
+    conflict: type[Conflict] = Conflict,
 ) -> Row | None:
     """The row of `rows` stored for this request before, or None: then the caller inserts it.
+
+    `sha256`: the hash of the request, and any other hash it may have been stored with.
 
     Call it inside the transaction that inserts. A request under the same UUID waits here until that
     transaction ends, and then finds its row. Without the wait its INSERT would fail, and PostgreSQL
@@ -43,7 +48,7 @@ def stored_answer(
     if kept is None:
         return None
     stored = found.get()
-    if kept != sha256:
+    if kept not in sha256:
         raise conflict(stored)
     return stored
 

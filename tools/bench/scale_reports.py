@@ -10,10 +10,11 @@ from datetime import UTC, datetime, timedelta
 from random import Random
 from typing import Any
 
+from cryptography.fernet import Fernet
 from django.db import connection
-from encrypted_fields.fields import EncryptedCharField
 
 from reports.codes import ALPHABET, read_code
+from reports.encryption import newest_key, phone_digest
 from reports.models import (
     Category,
     EventKind,
@@ -24,7 +25,6 @@ from reports.models import (
     ReportContact,
     ReportEvent,
 )
-from reports.models.contacts import phone_digest
 from reports.workflow import Outcome, ReportState, consequences
 from territory.models import Area, AreaLevel
 from tools.bench.copying import Table, without_indexes
@@ -149,7 +149,7 @@ class Writer:
         self.events, self.contacts = Table(ReportEvent), Table(ReportContact)
         self.handovers = Table(Handover)
         # Encrypted once: for every report anew, that would take most of the time.
-        cipher = EncryptedCharField()
+        cipher = newest_key()
         self.people = [_person(cipher, number) for number in range(CONTACTS)]
         # The last report of each sector and category: a duplicate is merged with it.
         self.last: dict[tuple[int, int], int] = {}
@@ -291,8 +291,10 @@ class Writer:
         return f"{text} {rare}".strip()
 
 
-def _person(cipher: EncryptedCharField, number: int) -> tuple[str, str, str]:
+def _person(cipher: Fernet, number: int) -> tuple[str, str, str]:
     """Name and telephone number, encrypted, and the digest of the number."""
     phone = f"+6281100{number:05}"
-    name, sealed = map(cipher.get_prep_value, (f"Pelapor {number:04}", phone))
+    name, sealed = (
+        cipher.encrypt(text.encode()).decode() for text in (f"Pelapor {number:04}", phone)
+    )
     return name, sealed, phone_digest(phone)

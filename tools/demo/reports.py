@@ -9,6 +9,7 @@ from django.db import connection
 
 from patrols.models import EntryKind, FindingReport, LogEntry
 from reports.codes import ALPHABET, read_code
+from reports.encryption import phone_digest
 from reports.models import (
     Category,
     CategoryGroup,
@@ -22,7 +23,6 @@ from reports.models import (
     ReportEvent,
     Source,
 )
-from reports.models.contacts import phone_digest
 from reports.selectors.routing import responsible
 from reports.services.intake import derived_fields
 from reports.workflow import ReportState

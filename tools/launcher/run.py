@@ -7,6 +7,7 @@ Without DATABASE_URL it starts a PostgreSQL of its own and stops it at the end. 
 plain HTTP unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIBMAS_PLAIN_HTTP=0).
 """
 
+import contextlib
 import fcntl
 import hashlib
 import os
@@ -24,6 +25,7 @@ from types import FrameType
 from typing import IO
 
 import django
+import psycopg2
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.staticfiles.finders import get_finders
@@ -31,6 +33,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, execute_from_command_line
 from django.db import OperationalError
 
+from toolkit.startup import prove_start
 from tools.launcher.postgres import CHECKOUT, EmbeddedPostgres, PostgresError
 
 VAR = CHECKOUT / "var"
@@ -60,7 +63,7 @@ def main(arguments: Sequence[str]) -> int:
     except (StartError, PostgresError, ImproperlyConfigured, CommandError) as error:
         print(error, file=sys.stderr)
         return 1
-    except OperationalError as error:
+    except (OperationalError, psycopg2.OperationalError) as error:
         print(f"The database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
         return 1
     except KeyboardInterrupt:
@@ -141,11 +144,6 @@ def refuse_taken_port(host: str, port: int) -> None:
 def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
     """Sets the variables that settings.py needs, but none that the caller has set."""
     VAR.mkdir(mode=0o700, exist_ok=True)
-    for name in ("secret_key", "contact_key"):
-        key = VAR / name
-        if not key.exists():
-            key.touch(mode=0o600)
-            key.write_text(secrets.token_urlsafe(60))
     names = ["localhost", "127.0.0.1", host if host != "0.0.0.0" else lan_address()]  # noqa: S104
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
     os.environ.setdefault("ALLOWED_HOSTS", ",".join(dict.fromkeys(names)))
@@ -158,22 +156,52 @@ def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
 def database() -> Iterator[None]:
     """The database of DATABASE_URL, or a PostgreSQL that runs until the block ends."""
     if os.environ.get("DATABASE_URL"):
+        make_keys()
         yield
         return
     server = EmbeddedPostgres()
     server.start()
     os.environ["DATABASE_URL"] = server.url()
     try:
+        make_keys()
         yield
     finally:
         if server.started_here and not any(_is_locked(path) for path in VAR.glob("run-*.pid")):
             server.stop()
 
 
+def make_keys() -> None:
+    """Writes the keys that are missing, but none beside a database that was made with others."""
+    files = {"SECRET_KEY": VAR / "secret_key", "CONTACT_KEYS": VAR / "contact_key"}
+    missing = [
+        file
+        for name, file in files.items()
+        if not os.environ.get(name) and not (file.exists() and file.read_text().strip())
+    ]
+    if not missing:
+        return
+    link = psycopg2.connect(os.environ["DATABASE_URL"])
+    with contextlib.closing(link), link.cursor() as cursor:
+        cursor.execute("SELECT to_regclass('django_migrations')")
+        is_old = cursor.fetchone() != (None,)
+    if is_old:
+        names = " and ".join(str(file) for file in missing)
+        raise StartError(
+            f"The database is there and its keys are not: put {names} back, or begin anew without"
+            " these data (`make reset`)."
+        )
+    for file in missing:
+        new = file.with_suffix(".new")
+        new.touch(mode=0o600)
+        new.write_text(secrets.token_urlsafe(60))
+        new.rename(file)
+
+
 def prepare_site(*, debug: bool) -> None:
     """Migrates, loads reference rows and (into an empty database) the demo, runs due jobs, collects
     static files."""
     django.setup()
+    prove_start()
     step("Tables", lambda: call_command("migrate", verbosity=0, interactive=False))
     call_command("createcachetable", verbosity=0)
     step("Reference data", lambda: call_command("load_seeds", verbosity=0))
