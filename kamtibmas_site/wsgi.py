@@ -1,4 +1,4 @@
-"""The WSGI application that gunicorn loads."""
+"""The WSGI application that the web server loads."""
 
 import os
 import sys

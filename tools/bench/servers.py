@@ -1,18 +1,18 @@
-"""Starts gunicorn with two sync workers, and measures requests to it over loopback."""
+"""Starts the web server as a checkout does, and measures requests to it over loopback."""
 
 import http.client
 import os
 import socket
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlencode
 
 from tools.bench.pages import Call
+from tools.launcher.postgres import CHECKOUT
+from tools.launcher.run import server_command
 
-WORKERS = 2
 CSRF = "c" * 32
 START_SECONDS = 30
 
@@ -29,9 +29,8 @@ def serving(settings_module: str) -> Iterator[int]:
         "KAMTIBMAS_HASHED_STATIC": "0",
         "DEBUG": "0",
     }
-    command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi:application"]
-    command += ["--workers", str(WORKERS), "--bind", f"127.0.0.1:{port}", "--log-level", "error"]
-    server = subprocess.Popen(command, env=environment)
+    command = [*server_command("127.0.0.1", port, debug=False), "--log-level", "error"]
+    server = subprocess.Popen(command, env=environment, cwd=CHECKOUT)
     try:
         _wait(port, server)
         yield port

@@ -258,13 +258,11 @@ def child_process(command: Sequence[str], file: IO[str]) -> Iterator[subprocess.
 
 
 def server_command(host: str, port: int, *, debug: bool) -> list[str]:
-    """Gunicorn, or Django's own server for development."""
+    """The site's web server, or Django's own for development."""
     if debug:
         return [sys.executable, "manage.py", "runserver", f"{host}:{port}"]
-    # Threads, because browsers open connections ahead and would each hold a process up.
-    command = [sys.executable, "-m", "gunicorn", "kamtibmas_site.wsgi", "--preload"]
-    command += ["--bind", f"{host}:{port}", "--workers", "2", "--threads", "4"]
-    return [*command, "--log-level", "warning", "--no-control-socket"]
+    command = [sys.executable, "-m", "gunicorn", "--config", "python:kamtibmas_site.server"]
+    return [*command, "--bind", f"{host}:{port}", "kamtibmas_site.wsgi"]
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from django.db import connection
 from django.test import Client
 
 from accounts.models import User
+from kamtibmas_site import server
 from tools.bench import databases, servers
 from tools.bench.pages import Call, Page, pages
 from tools.bench.plans import read_plans
@@ -124,15 +125,15 @@ def report(results: dict[int, list[dict[str, Any]]], requests: int) -> str:
     """The text of docs/benchmarks.md."""
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
-        server = cursor.fetchone()[0]
+        postgresql = cursor.fetchone()[0]
     lines = [
         "# How fast the pages are",
         "",
         f"Made by `make bench` on {date.today():%Y-%m-%d}: {platform.machine()}, "  # noqa: DTZ011
         f"{os.cpu_count()} cores, Python {platform.python_version()}, "
-        f"Django {django.get_version()}, PostgreSQL {server}, "
+        f"Django {django.get_version()}, PostgreSQL {postgresql}, "
         f"psycopg2 {psycopg2.__version__.split()[0]}, "
-        f"gunicorn with {servers.WORKERS} sync workers.",
+        f"{server.workers} processes with {server.threads} threads each.",
         "",
         "Times are milliseconds of a whole request over loopback, medians and 95th percentiles of "
         f"{requests} requests after {WARM_UP} to warm up. The floor is a bare Django view with "
