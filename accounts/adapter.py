@@ -4,11 +4,9 @@ from datetime import timedelta
 from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
-from allauth.core.internal import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.core.cache import cache
-from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
@@ -17,9 +15,16 @@ from django.utils.translation import ngettext
 
 from accounts.backends import person_of
 from accounts.models import User
+from toolkit.limits.counts import Counter, counter, give_back, take
+from toolkit.limits.requests import address_of
 from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
+
+# How many, within how many seconds.
+WRONG_PASSWORDS = (5, 300)
+WRONG_OF_AN_ACCOUNT = (100, 3600)
+TRIES_OF_AN_ADDRESS = (600, 60)
 
 KNOWN_FOR = timedelta(days=365)
 TRIES_KEPT = timedelta(days=30)
@@ -32,9 +37,10 @@ class AccountAdapter(DefaultAccountAdapter):
     Thousands of phones share the address of a carrier, and colleagues know a person's NRP. So
     neither may lock a person out alone: wrong passwords count by account and address together, and
     far more are allowed for the account. A device that has signed in with the account before has a
-    count of its own. The counts are in the database's cache, for all workers together, and their
-    keys are digests. A job deletes them after their time.
+    count of its own, and nothing that others do keeps it out.
     """
+
+    _wrong: list[Counter]
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": _(
@@ -47,27 +53,33 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuses further tries after too many wrong passwords.
 
-        Counts the try. allauth takes it back if the password is right.
+        Counts the try before the password is checked: of tries at the same moment, in whatever
+        workers, no more than the limit get through. A right password takes it back.
         """
         person = person_of(credentials.get("username", ""))
         device = _known_device(request, person) if person else None
         account = _account_key(person, credentials)
-        if device:
-            limits = [("login_failed", _digest(account, "device", device))]
-        else:
-            limits = [
-                ("login_failed", _digest(account, "address", self._address(request))),
-                ("login_failed_account", _digest(account)),
-            ]
-        self._login_failed_rl_usage = ratelimit.RateLimitUsage(usage=[])
+        self._wrong = []
         with log_refusal(logger, "Sign-in"):
-            for action, key in limits:
-                used = ratelimit.consume(request, app="allauth.account", action=action, key=key)
-                if not used:
-                    if person and not device:
-                        _count_failure(person)
-                    raise self.validation_error("too_many_login_attempts")
-                self._login_failed_rl_usage.usage += used.usage
+            if device:
+                limits = [counter("sign-in device", f"{account}\n{device}", *WRONG_PASSWORDS)]
+                wrong = limits
+            else:
+                address = address_of(request)
+                pair = counter("sign-in pair", f"{account}\n{address}", *WRONG_PASSWORDS)
+                flood = counter("sign-in address", address, *TRIES_OF_AN_ADDRESS)
+                # Last, so that tries which the others refuse cannot use it up.
+                all_over = counter("sign-in account", account, *WRONG_OF_AN_ACCOUNT)
+                limits, wrong = [pair, flood, all_over], [pair, all_over]
+            if not take(*limits):
+                if person and not device:
+                    _count_failure(person)
+                raise self.validation_error("too_many_login_attempts")
+            self._wrong = wrong
+
+    def _rollback_login_failed_rl_usage(self) -> None:
+        """allauth calls it where the password was right."""
+        give_back(*self._wrong)
 
     def authentication_failed(self, request: HttpRequest, **credentials: Any) -> None:
         logger.info("Sign-in refused: no such active account, or a wrong password")
@@ -95,16 +107,6 @@ class AccountAdapter(DefaultAccountAdapter):
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
         return reverse("accounts:more")
-
-    def _address(self, request: HttpRequest) -> str:
-        try:
-            return str(ratelimit.get_ip(request))
-        except PermissionDenied:  # a socket has no address
-            return ""
-
-
-def _digest(*words: str) -> str:
-    return salted_hmac("accounts.tries", "\n".join(words)).hexdigest()
 
 
 def _account_key(person: User | None, credentials: dict[str, Any]) -> str:

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "accounts",
     "territory",
     "toolkit.jobs",
+    "toolkit.limits",
     "toolkit.photos",
     "seeds",
     "kamtibmas_site.admin_site.KamtibmasAdminConfig",
@@ -112,19 +113,13 @@ DATABASES = {
     }
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database: the throttle of the sign-in has to count the attempts of all workers together.
+# In the database, for all workers together.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         # A full cache drops entries. An attacker would have to try this many names for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
-    },
-    # In memory: nothing about who reports may be stored. See reports.views.throttle.
-    "throttle": {
-        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
-        "LOCATION": "throttle",
-        "OPTIONS": {"MAX_ENTRIES": 50_000},
     },
 }
 
@@ -162,14 +157,8 @@ ACCOUNT_FORMS = {
     "change_password": "accounts.forms.ChangePasswordForm",
 }
 ACCOUNT_SESSION_REMEMBER = True
-# Wrong passwords count by account and address together (`key`, see accounts.adapter): carriers
-# give a whole kampung one address. An address alone is limited only against floods.
-ACCOUNT_RATE_LIMITS = {
-    "login": "600/m/ip",
-    "login_failed": "5/5m/key",
-    "login_failed_account": "100/h/key",
-    "change_password": "5/m/user",
-}
+# Not "login", which would store addresses: accounts.adapter has the limits of sign-in.
+ACCOUNT_RATE_LIMITS = {"login": None, "change_password": "5/m/user"}
 ALLAUTH_TRUSTED_PROXY_COUNT = PROXIES
 PHONENUMBER_DEFAULT_REGION = "ID"
 

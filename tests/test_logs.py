@@ -5,7 +5,7 @@ from dataclasses import replace
 from io import BytesIO
 
 import pytest
-from django.core.cache import cache, caches
+from django.core.cache import cache
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError
 from django.urls import reverse
@@ -167,8 +167,7 @@ def test_sign_in(client, officer, logged):
     assert logged()[-1] == throttled
 
 
-def test_a_limit_that_is_used_up(rf, logged):
-    caches["throttle"].clear()
+def test_a_limit_that_is_used_up(rf, db, logged):
     limit = throttle.Limit("code", 1, 60)
     request = rf.get("/", REMOTE_ADDR="203.0.113.77", headers={"user-agent": "Ponsel Kenari"})
     assert throttle.allows(request, limit)

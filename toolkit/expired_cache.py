@@ -1,7 +1,6 @@
 """Deletes expired rows of the cache in the database.
 
-Django deletes them only when they are read, or when the table is full. The limits of sign-in would
-keep addresses longer than they need them.
+Django deletes them only when they are read, or when the table is full.
 """
 
 from django.conf import settings

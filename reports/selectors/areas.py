@@ -1,5 +1,9 @@
 """Finds the village or district that a person typed, or that the phone's position is in."""
 
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+
 from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
 
@@ -13,6 +17,8 @@ from toolkit.names import Place, name_key, plain_name, read_place, split_rt_rw
 NEAR = 0.3
 MOST_MATCHES = 12
 MOST_ROUND = 3
+MOST_WORDS = 5  # of the name of an area
+MOST_READ = 250
 POSTAL_CODE_LENGTH = 5
 # What people write about larger areas, and the names in our list do not have.
 _SAYS_NOTHING = frozenset({"kota", "kotamadya", "administrasi", "adm", "indonesia"})
@@ -60,55 +66,84 @@ def match_districts(text: str) -> list[Area]:
     return _match(text, areas.filter(level__in=levels))
 
 
-def _match(text: str, areas: AreaQuerySet) -> list[Area]:
-    place = read_place(text)
+@dataclass(frozen=True)
+class _Reading:
+    """One way to read what was typed: an area of this name, with these words around it."""
+
+    name: str
+    around: tuple[str, ...]
+
+    @property
+    def key(self) -> str:
+        return name_key(self.name)
+
+
+def _readings(place: Place) -> list[_Reading]:
+    """All ways to read it, the likeliest first."""
     if not place.names:
         return []
     words = place.names[-1].split()
-    for taken in range(len(words), 0, -1):
-        rest = " ".join(words[taken:])
-        found = _within(areas, place, " ".join(words[:taken]), [rest, *place.around])
-        if found:
-            return found
+    ways = [
+        (" ".join(words[:taken]), [" ".join(words[taken:]), *place.around])
+        for taken in range(len(words), 0, -1)
+        if taken == len(words) or taken <= MOST_WORDS
+    ]
     # Some write the larger area first.
     for number, name in enumerate(place.around[:MOST_ROUND]):
-        others = [*place.around[:number], *place.around[number + 1 :]]
-        found = _within(areas, place, name, [place.names[-1], *others])
-        if found:
-            return found
+        ways.append((name, [place.names[-1], *_without(number, place.around)]))
+    return [
+        _Reading(name, tuple(_words_around(around)))
+        for name, around in ways
+        # Two letters stand in too many names, unless they are all that was typed.
+        if len(name_key(name)) >= (3 if name != place.names[-1] else 2)
+    ]
+
+
+def _without(number: int, parts: tuple[str, ...]) -> tuple[str, ...]:
+    return (*parts[:number], *parts[number + 1 :])
+
+
+def _words_around(parts: list[str]) -> list[str]:
+    written = " ".join(_LONG.get(word, word) for part in parts for word in part.split())
+    return [word for word in written.split() if not _says_nothing(word)]
+
+
+def _match(text: str, areas: AreaQuerySet) -> list[Area]:
+    """One query looks for all readings; the first that finds something counts."""
+    place = read_place(text)
+    readings = _readings(place)
+    if not readings:
+        return []
+    ranks = [
+        When(condition, then=Value(4 * number + rank))
+        for number, one in enumerate(readings)
+        for rank, condition in enumerate(
+            (
+                Q(key__in=[one.key, *map(name_key, place.names)], name__alike=one.name),
+                Q(name__istartswith=f"{one.name} "),
+                Q(key__startswith=one.key),
+                Q(name__alike=one.name),
+            )
+        )
+    ]
+    found = list(
+        areas.filter(reduce(or_, (Q(name__alike=one.name) for one in readings)))
+        .select_related("parent__parent__parent")
+        .alias(key=NameKey("name"))
+        .annotate(rank=Case(*ranks, output_field=IntegerField()))
+        .order_by("rank", "-level", "name", "code")[:MOST_READ]
+    )
+    for one in readings:
+        # Few areas share a name, so the areas around them are compared here.
+        near = [area for area in found if one.key in name_key(area.name) and _is_in(area, one)]
+        if near:
+            return near[:MOST_MATCHES]
     return []
 
 
-def _within(areas: AreaQuerySet, place: Place, name: str, around: list[str]) -> list[Area]:
-    key = name_key(name)
-    if len(key) < 2:
-        return []
-    found = (
-        areas.filter(name__alike=name)
-        .select_related("parent__parent__parent")
-        .alias(key=NameKey("name"))
-        .annotate(
-            rank=Case(
-                When(key__in=[key, *map(name_key, place.names)], then=Value(0)),
-                When(name__istartswith=f"{name} ", then=Value(1)),
-                When(key__startswith=key, then=Value(2)),
-                default=Value(3),
-                output_field=IntegerField(),
-            )
-        )
-        .order_by("rank", "-level", "name", "code")
-    )
-    written = " ".join(_LONG.get(word, word) for part in around for word in part.split())
-    asked = [word for word in written.split() if not _says_nothing(word)]
-    if not asked:
-        return list(found[:MOST_MATCHES])
-    # Few areas share a name, so the surrounding areas are compared in Python.
-    near = [
-        area
-        for area in found[: MOST_MATCHES * 20]
-        if all(f" {word}" in _lineage_words(area) for word in asked)
-    ]
-    return near[:MOST_MATCHES]
+def _is_in(area: Area, reading: _Reading) -> bool:
+    lineage = _lineage_words(area) if reading.around else ""
+    return all(f" {word}" in lineage for word in reading.around)
 
 
 def _says_nothing(word: str) -> bool:

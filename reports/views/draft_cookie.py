@@ -9,10 +9,12 @@ import hashlib
 import json
 import zlib
 from dataclasses import asdict, dataclass, field
+from datetime import timedelta
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
 NAME = "isian"
 READ_WITHIN_SECONDS = 30 * 60
@@ -48,6 +50,18 @@ def kept_draft(request: HttpRequest) -> Draft:
         return Draft(**kept)
     except (InvalidToken, ValueError, TypeError, zlib.error):
         return Draft()
+
+
+def begun_form(request: HttpRequest, *, at_least: timedelta) -> str | None:
+    """What names the form that this browser has begun, at least so long ago. Only the server makes
+    it, each time another."""
+    value = request.COOKIES.get(NAME, "")
+    try:
+        begun_at = _cipher().extract_timestamp(value.encode(errors="replace"))
+    except InvalidToken:
+        return None
+    age = timezone.now().timestamp() - begun_at
+    return value if at_least.total_seconds() <= age <= READ_WITHIN_SECONDS else None
 
 
 def forget_draft(response: HttpResponse) -> None:

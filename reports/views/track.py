@@ -55,14 +55,12 @@ def report_track(request: HttpRequest) -> HttpResponse:
         response.status_code = 303
         remember_code(response, form.cleaned_data["code"])
         return response
-    if throttle.is_used_up(request, throttle.WRONG_CODES):
+    if not throttle.allows(request, throttle.WRONG_CODES):
         form.errors.clear()
         form.add_error(None, _("Too many tries. Wait ten minutes, then try again."))
         status = 429
-    else:
-        throttle.count(request, throttle.WRONG_CODES)
-        if form.is_valid():
-            form.add_error("code", no_such_code())
+    elif form.is_valid():
+        form.add_error("code", no_such_code())
     return render(request, "reports/report_track.html", {"form": form}, status=status)
 
 
@@ -107,7 +105,7 @@ def _run_with_code(
         return page
     form = next(iter(sent.values()), forms.Form({}))
     status = 200
-    if throttle.refuse_if_used_up(request, throttle.ANSWERS, form):
+    if throttle.refuse_if_used_up(request, throttle.ANSWERS, form, code=report.code):
         status = 429
     elif form.is_valid():
         try:

@@ -9,8 +9,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.adapter import TRIES_OF_AN_ADDRESS
 from tests.factories import PASSWORD
-from toolkit.expired_cache import delete_expired_rows
+from toolkit.limits.models import Count
 
 LOGIN = reverse("account_login")
 TOO_MANY = "Terlalu banyak"
@@ -134,12 +135,28 @@ def test_unknown_names_are_slowed_alike(officer):
     assert [is_refused(answer) for answer in answers] == [False] * 5 + [True]
 
 
-def test_no_address_stays_after_its_window(officer, time_machine):
-    time_machine.move_to(timezone.now(), tick=False)
+def test_issue_8_line_8_a_flood_from_the_carrier_locks_no_known_device_out(client, officer):
+    attempt("198.51.100.1", password=PASSWORD, client=client)
+    kept = {name: cookie.value for name, cookie in client.cookies.items()}
+    client.logout()
+    client.cookies.load({name: word for name, word in kept.items() if name != "sessionid"})
+    Count.objects.filter(kind="sign-in address").update(number=TRIES_OF_AN_ADDRESS[0])
+    assert is_refused(attempt("198.51.100.1", "tidak.ada"))
+    assert opens(attempt("198.51.100.1", password=PASSWORD, client=client))
+
+
+def test_a_used_up_address_uses_up_no_account(officer):
+    attempt("198.51.100.1", "tidak.ada")
+    Count.objects.filter(kind="sign-in address").update(number=TRIES_OF_AN_ADDRESS[0])
+    before = Count.objects.filter(kind="sign-in account").count()
+    assert is_refused(attempt("198.51.100.1"))
+    assert Count.objects.filter(kind="sign-in account").count() == before
+
+
+def test_issue_8_line_9_no_address_is_stored(officer):
     attempt("198.51.100.77")
-    assert "bhabin" not in str(stored())
-    time_machine.shift(timedelta(hours=1, seconds=1))
-    delete_expired_rows()
+    assert "198.51.100" not in str(stored())
     left = [key for key, _value in stored()]
     assert len(left) == 1
     assert f"accounts.tries.{officer.pk}" in left[0]
+    assert Count.objects.filter(kind="sign-in pair").exists()

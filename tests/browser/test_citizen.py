@@ -1,7 +1,6 @@
 """A citizen on a phone of 360 px reports, tracks and disputes, with and without script."""
 
 import pytest
-from django.core.cache import caches
 from django.urls import reverse
 
 from reports.models import Report
@@ -36,7 +35,6 @@ SEND, FILL, RECEIPT, TRACK = (
 def village(units, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     settings.PLAIN_HTTP = True
-    caches["throttle"].clear()
     make.make_area("31.73", "Jakarta Barat")
     make.make_area("31.73.04", "Tambora")
     village = make.make_area("31.73.04.1005", "Duri Utara", lat=-6.15, lon=106.81)

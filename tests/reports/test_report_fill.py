@@ -1,7 +1,6 @@
 """Every POST of a citizen leads on with a redirect, so that the way back works."""
 
 import pytest
-from django.core.cache import caches
 from django.urls import reverse
 
 from reports.models import Report
@@ -15,7 +14,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def categories(units, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    caches["throttle"].clear()
     make.make_category("noise_dispute", label="Tetangga ribut", synonyms=["sound horeg"])
     make.make_category("domestic_violence", label="Kekerasan di rumah", is_sealed=True)
     make.make_category("other", label="Lainnya", group="other")

@@ -11,7 +11,6 @@ from unittest.mock import Mock
 import pytest
 from django.conf import settings as site
 from django.contrib.sessions.models import Session
-from django.core.cache import caches
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test import Client
@@ -34,7 +33,6 @@ pytestmark = pytest.mark.django_db
 def areas_and_categories(units, settings, tmp_path):
     """Two villages called Menteng, and Duri Utara of Polsek A."""
     settings.MEDIA_ROOT = tmp_path
-    caches["throttle"].clear()
     make.make_area("31.73", "Jakarta Barat")
     make.make_area("31.73.04", "Tambora")
     village = make.make_area("31.73.04.1005", "Duri Utara", lat=-6.15, lon=106.81)
@@ -182,8 +180,8 @@ def test_the_cookie_is_sent_over_https_only_where_the_site_is(client, settings):
 
 
 def test_statements_of_a_report(client, django_assert_max_num_queries):
-    # categories, village; savepoint and its end; known already?; unit; report, event, trail of it
-    with django_assert_max_num_queries(9):
+    # categories; village; limit; savepoint and its end; already known?; unit; report, event, trail
+    with django_assert_max_num_queries(10):
         client.post(FILL, form_data())
 
 
