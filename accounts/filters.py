@@ -1,12 +1,13 @@
-"""The filter by unit that lists of every app offer."""
+"""The filter by unit that lists of every app offer, and that of the changes of access."""
 
 from typing import Any
 
 import django_filters
+from django import forms
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
 from django.utils.translation import gettext_lazy as _
 
-from accounts.models import User
+from accounts.models import AccessEvent, User
 from territory.models import Unit, UnitKind
 from territory.scope import rows_below
 from toolkit.keys import row_key
@@ -51,3 +52,24 @@ class UnitFilterSet(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         """Whether the person has chosen anything, also something invalid."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+
+
+class AccessFilter(UnitFilterSet):
+    """Who was let in or given what, in the units that the person may ask about."""
+
+    q = django_filters.CharFilter(
+        label=_("Name"),
+        field_name="person__name",
+        lookup_expr="alike",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+
+    class Meta:
+        model = AccessEvent
+        fields = ["q", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=AccessEvent.objects.of_head(user))
+        self.offer_units(user)
+        self.form.hide_optional = True

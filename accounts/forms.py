@@ -1,7 +1,20 @@
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from allauth.account import forms as allauth_forms
+from django import forms
+from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
+
+from accounts.models import User
+
+if TYPE_CHECKING:
+    Passwords = SetPasswordMixin[User]
+else:
+    Passwords = SetPasswordMixin
+
+PASSWORD_RULES = _(
+    "At least 8 characters, not digits only, nothing easy to guess from your name or NRP."
+)
 
 
 class LoginForm(allauth_forms.LoginForm):
@@ -24,6 +37,23 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
             # Allauth's placeholder repeats the label and disappears while the person types.
             del self.fields[name].widget.attrs["placeholder"]
         self.fields["oldpassword"].help_text = ""
-        self.fields["password1"].help_text = _(
-            "At least 8 characters, not digits only, nothing easy to guess from your name or NRP."
-        )
+        self.fields["password1"].help_text = PASSWORD_RULES
+
+
+class LinkForm(Passwords, forms.Form):
+    """The password that a person sets with a link."""
+
+    password1, password2 = SetPasswordMixin.create_password_fields(
+        _("New password"), _("New password once more")
+    )
+
+    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
+        self.user = user
+        super().__init__(*args, **kwargs)
+        self.fields["password1"].help_text = PASSWORD_RULES
+        self.fields["password2"].help_text = ""
+
+    def clean(self) -> dict[str, Any] | None:
+        self.validate_passwords()
+        self.validate_password_for_user(self.user)
+        return super().clean()

@@ -1,10 +1,14 @@
 from django.urls import path
 
-from accounts.views import account
+from accounts.views import access, account
 
 app_name = "accounts"
 
 urlpatterns = [
     path("more/", account.more, name="more"),
+    path("link/<int:pk>/<str:token>/", access.password_link, name="password_link"),
+    path("access/", access.access_list, name="access_list"),
+    path("access/people/<int:pk>/", access.person_confirm, name="person_confirm"),
+    path("access/postings/<int:pk>/", access.posting_decide, name="posting_decide"),
     path("theme/", account.theme_set, name="theme_set"),
 ]

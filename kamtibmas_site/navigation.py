@@ -50,7 +50,7 @@ GROUPS = (
     {"group_detail", "group_confirm", "member_add", "member_edit"},
 )
 ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
-MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password"})
+MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password", "access_list"})
 
 
 def _is_current(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:

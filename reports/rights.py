@@ -38,8 +38,11 @@ def is_complained_about(user: User, report: Report) -> bool:
 
 
 def may_be_assigned(officer: User, report: Report) -> bool:
-    """Active, posted where the report is, and not posted at or below the unit it is about."""
+    """Active, posted where the report is, and not posted at or below the unit it is about; for a
+    sealed report confirmed, too."""
     if not officer.is_active or not officer.may(Action.LOG, report):
+        return False
+    if report.is_sealed and not officer.scope.is_confirmed:
         return False
     return not is_complained_about(officer, report)
 
@@ -59,7 +62,8 @@ def may_open_contact(user: User, report: Report) -> bool:
     if report.privacy == Privacy.ANONYMOUS:
         return False
     if report.privacy == Privacy.SEALED or report.is_sealed:
-        return is_assigned(user, report) or may_unseal(user, report)
+        is_theirs = is_assigned(user, report) and user.scope.is_confirmed
+        return is_theirs or may_unseal(user, report)
     return may_work_on(user, report)
 
 

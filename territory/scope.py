@@ -83,11 +83,13 @@ class Grant:
 class Scope:
     """All grants of one person. Empty for volunteers and for people without an active posting.
 
-    `former` are grants of postings that have ended.
+    `former` are grants of postings that have ended. Of a person who is not confirmed it is not
+    sure who signs in: nothing sealed opens to them.
     """
 
     grants: tuple[Grant, ...] = ()
     former: tuple[Grant, ...] = ()
+    is_confirmed: bool = True
 
     @cached_property
     def actions(self) -> frozenset[str]:

@@ -12,6 +12,8 @@ from django.db import transaction
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from accounts.models import AccessKind
+from accounts.services.access import record
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from reports.services.changes import dispatch_report, resolve_report
@@ -50,6 +52,8 @@ SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
+# Nobody of these opens sealed reports there, so that a superuser is the second person.
+CONFIRMS = "in 404 404 403 404 403 403 403 403 ok"
 
 # URL name: (method, the row its key is of, what comes out for each role, what is sent)
 TABLE = {
@@ -60,6 +64,10 @@ TABLE = {
     "account_logout": ("get", None, SIGNED_IN, {}),
     "account_change_password": ("get", None, SIGNED_IN, {}),
     "accounts:more": ("get", None, SIGNED_IN, {}),
+    "accounts:password_link": ("get", "let_in", NOBODY, {}),
+    "accounts:access_list": ("get", None, "in 403 403 403 403 403 ok ok ok ok", {}),
+    "accounts:person_confirm": ("post", "let_in", CONFIRMS, {}),
+    "accounts:posting_decide": ("post", "asked", CONFIRMS, {"answer": "yes"}),
     "accounts:theme_set": ("post", None, EVERYBODY, {"theme": "dark"}),
     # partners
     "partners:group_list": ("get", None, POSTED, {}),
@@ -144,6 +152,7 @@ TABLE = {
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 # The quick exit forgets who is signed in, too: it is not on a round of all pages.
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 del ROUND["reports:report_leave"]
@@ -194,7 +203,13 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     resolve_report(report=done_report, by=officer, outcome="handled", reason=f"Hasil {word}")
     open_contact(report=sent_report, by=officer, reason=f"Keperluan {word}")
     report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
+    admin = make.make_user(f"Admin {word}", unit, "admin")
+    let_in = make.make_user(f"Orang {word}", unit, "officer", let_in_by=admin)
+    posting = make.make_posting(let_in, unit, "commander", sealed_asked_by=admin)
+    record(AccessKind.ASKED, person=let_in, by=admin)
     return {
+        "let_in": let_in,
+        "asked": posting,
         "report": report,
         "report_photo": report.photos.get(),
         "sent_report": sent_report,

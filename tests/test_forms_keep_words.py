@@ -12,6 +12,7 @@ TYPED = re.compile(r"<textarea|form_fields\.html|components/field\.html|<input(?
 NOT_KEPT = {
     "account/login.html",
     "account/password_change.html",
+    "accounts/password_link.html",
     "reports/_code_form.html",
     "reports/report_track.html",
     "reports/_category_search.html",

@@ -1,47 +1,67 @@
 from itertools import chain
 from typing import Any, cast
+from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path
-from django.utils.decorators import method_decorator
+from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.debug import sensitive_post_parameters
 
-from accounts.admin.person_forms import NewPersonForm, PasswordForm, PersonForm
+from accounts.admin.person_forms import PersonForm, PostingForm
 from accounts.extensions import standing_changed
-from accounts.models import Posting, User
-from accounts.rights import may_administer
+from accounts.models import AccessKind, Posting, User
+from accounts.rights import may_administer, may_make_link
+from accounts.services.access import make_link, record, switch_on
 from territory.admin.access import manages_everywhere, person
-from territory.admin.base import ScopedAdmin, ScopedInline, shown_in_admin
+from territory.admin.base import ScopedAdmin, ScopedInline
 from territory.admin.filters import UnitFilter
 
-HIDE_PASSWORDS = method_decorator(sensitive_post_parameters())
+LINK_DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
+ASKED = _(
+    "The permission for sealed reports waits: somebody who has it there or above confirms it on"
+    " “Access of people”."
+)
 
 
 class PostingInline(ScopedInline):
     """Postings outside the administrator's units are not shown. Postings end by their last day."""
 
     model = Posting
+    fk_name = "user"
     unit_path = "unit"
+    form = PostingForm
     template = "admin/edit_inline/stacked.html"
     fields = [
         ("unit", "role", "title"),
         ("starts_on", "ends_on"),
-        "opens_sealed",
+        ("opens_sealed", "asked"),
         "villages",
     ]
+    readonly_fields = ["asked"]
     autocomplete_fields = ["unit", "villages"]
+
+    @admin.display(description=_("waits for a second person"))
+    def asked(self, row: Posting) -> str:
+        return str(row.sealed_asked_by or self.get_empty_value_display())
+
+    def get_formset(self, request: HttpRequest, obj: Any = None, **kwargs: Any) -> Any:
+        form = type("PostingForm", (PostingForm,), {"by": request.user})
+        return super().get_formset(request, obj, form=form, **kwargs)
 
 
 @admin.register(User)
 class UserAdmin(ScopedAdmin):
-    """Administrators grant only access they have themselves, and none to themselves."""
+    """Administrators grant only access they have themselves, and none to themselves.
+
+    Two things they cannot do alone: type a password for somebody, and give the permission for
+    sealed reports (see accounts/services/access.py).
+    """
 
     unit_path = "unit"
     is_large = True
@@ -65,7 +85,7 @@ class UserAdmin(ScopedAdmin):
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         access = ["is_active", "is_superuser"] if person(request).is_superuser else ["is_active"]
         handles = {
-            "fields": ["nrp", "username"] + ([] if obj else ["password1", "password2"]),
+            "fields": ["nrp", "username"],
             "description": _("One of them is needed: with it the person signs in."),
         }
         shown = ["last_login", "date_joined"] if obj else []
@@ -85,71 +105,78 @@ class UserAdmin(ScopedAdmin):
     def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
         return {"needs_unit": not manages_everywhere(request)}
 
-    def get_form(
-        self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any
-    ) -> Any:
-        if obj is None:
-            kwargs["form"] = NewPersonForm
-            # The two password fields belong to the form, not to the model.
-            kwargs["fields"] = [
-                name
-                for __, part in self.get_fieldsets(request)
-                for name in part["fields"]
-                if not name.startswith("password")
-            ]
-        return super().get_form(request, obj, change, **kwargs)
-
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
         return allowed and (obj is None or may_administer(cast(User, request.user), obj))
 
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        by = cast(User, request.user)
+        if not change:
+            obj.set_unusable_password()  # until they set one with their link
+        is_back = change and obj.is_active and "is_active" in form.changed_data
+        if is_back:
+            switch_on(person=obj, by=by)
+        super().save_model(request, obj, form, change)
+        if is_back:
+            record(AccessKind.SWITCHED_ON, person=obj, by=by)
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Duties and reports follow a changed posting at once; messages say what they did."""
         super().save_related(request, form, formsets, change)
+        by = cast(User, request.user)
+        for row in chain.from_iterable(formset.forms for formset in formsets):
+            if isinstance(row, PostingForm) and row.settled:
+                record(row.settled, person=form.instance, by=by, units=[row.instance.unit])
+                if row.settled == AccessKind.ASKED:
+                    self.message_user(request, ASKED, messages.WARNING)
         has_moved = any(formset.has_changed() for formset in formsets)
         if not has_moved and "is_active" not in form.changed_data:
             return
-        by = cast(User, request.user)
         for sentence in chain.from_iterable(standing_changed(form.instance, by)):
             self.message_user(request, sentence, messages.WARNING)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> Any:
+        """Next comes the link with which the person sets a password."""
+        response = super().response_add(request, obj, post_url_continue)
+        if not may_make_link(cast(User, request.user), obj):
+            return response
+        return redirect("admin:accounts_user_password", obj.pk)
 
     def get_urls(self) -> list[Any]:
         password = path(
             "<path:object_id>/password/",
-            self.admin_site.admin_view(self.set_password),
+            self.admin_site.admin_view(self.make_password_link),
             name="accounts_user_password",
         )
         return [password, *super().get_urls()]
 
-    @HIDE_PASSWORDS
-    def add_view(self, *args: Any, **kwargs: Any) -> HttpResponse:
-        return super().add_view(*args, **kwargs)
-
-    @HIDE_PASSWORDS
-    def set_password(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def make_password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Shows the new link once. Administrators never know a password of others."""
         user = self.get_object(request, unquote(object_id))
         if user is None:
             return self._get_obj_does_not_exist_redirect(  # type: ignore[attr-defined,no-any-return]
                 request, self.opts, object_id
             )
-        if not self.has_change_permission(request, user) or user.pk == person(request).pk:
-            # People change their own password on its own page, which asks for the old one.
+        by = cast(User, request.user)
+        if not self.has_change_permission(request, user) or not may_make_link(by, user):
             raise PermissionDenied
-        form = PasswordForm(user, request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            user.set_password(form.cleaned_data["password1"])
-            user.save(update_fields=["password"])
-            self.log_change(request, user, gettext("Password set."))
-            self.message_user(request, gettext("The new password is set."), messages.SUCCESS)
-            return redirect("admin:accounts_user_change", user.pk)
         context = {
             **self.admin_site.each_context(request),
-            "title": gettext("Set password: %(person)s") % {"person": user},
+            "title": gettext("Link for a password: %(person)s") % {"person": user},
             "opts": self.opts,
             "original": user,
-            "adminform": shown_in_admin(form, self),
-            "errors": form.errors,
-            "button": gettext("Set password"),
             "media": self.media,
+            "days": LINK_DAYS,
         }
-        return TemplateResponse(request, "admin/action_form.html", context)
+        if request.method == "POST":
+            token = make_link(person=user, by=by)
+            link = request.build_absolute_uri(
+                reverse("accounts:password_link", args=[user.pk, token])
+            )
+            self.log_change(request, user, gettext("Link for a password made."))
+            text = gettext(
+                "With this link %(person)s sets the password for Kamtibmas. It works once, within"
+                " %(days)s days. Do not pass it on. %(link)s"
+            ) % {"person": user.titled_name, "days": LINK_DAYS, "link": link}
+            context |= {"link": link, "whatsapp": f"https://wa.me/?text={quote(text)}"}
+        return TemplateResponse(request, "admin/password_link.html", context)

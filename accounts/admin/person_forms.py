@@ -1,15 +1,10 @@
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from django import forms
-from django.contrib.auth.forms import SetPasswordMixin
+from django.core.exceptions import ValidationError
 
-from accounts.models import User
-from territory.admin.forms import ScopedForm
-
-if TYPE_CHECKING:
-    Passwords = SetPasswordMixin[User]
-else:
-    Passwords = SetPasswordMixin
+from accounts.models import AccessKind, User
+from accounts.services.access import settle_sealed
+from territory.admin.forms import RowForm, ScopedForm
 
 
 class PersonForm(ScopedForm):
@@ -22,30 +17,16 @@ class PersonForm(ScopedForm):
             self.fields["unit"].required = self.needs_unit
 
 
-class NewPersonForm(Passwords, PersonForm):
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def clean(self) -> dict[str, Any] | None:
-        self.validate_passwords()
-        return super().clean()
+class PostingForm(RowForm):
+    by: User  # who administers, set by the inline
+    settled: AccessKind | None = None
 
     def _post_clean(self) -> None:
+        """A tick for sealed reports is a question where the administrator may not give that."""
         super()._post_clean()
-        self.validate_password_for_user(self.instance)
-
-    def save(self, commit: bool = True) -> Any:
-        self.instance.set_password(self.cleaned_data["password1"])
-        return super().save(commit)
-
-
-class PasswordForm(Passwords, forms.Form):
-    password1, password2 = SetPasswordMixin.create_password_fields()
-
-    def __init__(self, user: User, *args: Any, **kwargs: Any) -> None:
-        self.user = user
-        super().__init__(*args, **kwargs)
-
-    def clean(self) -> dict[str, Any] | None:
-        self.validate_passwords()
-        self.validate_password_for_user(self.user)
-        return super().clean()
+        if self.errors or not self.has_changed():
+            return
+        try:
+            self.settled = settle_sealed(posting=self.instance, by=self.by)
+        except ValidationError as error:
+            self.add_error(None, error)

@@ -1,7 +1,10 @@
+from accounts.models.access import AccessEvent, AccessKind
 from accounts.models.postings import Posting, _Days
 from accounts.models.users import User
 
 __all__ = [
+    "AccessEvent",
+    "AccessKind",
     "Posting",
     "User",
     "_Days",  # a migration names it here

@@ -1,6 +1,7 @@
 from datetime import date
 from typing import Self
 
+from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateRangeField, RangeBoundary, RangeOperators
 from django.core.exceptions import ValidationError
@@ -45,7 +46,14 @@ class PostingQuerySet(models.QuerySet["Posting"]):
         here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
         if unit.polsek_id:
             here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
-        return self.active().filter(here, opens_sealed=True, user__is_active=True)
+        people = Q(user__is_active=True, user__is_superuser=False, user__let_in_by=None)
+        if not settings.KAMTIBMAS_DEMO:
+            people &= Q(user__is_demo=False)
+        return self.active().filter(here, people, opens_sealed=True)
+
+    def asked(self) -> Self:
+        """Those for which the permission for sealed reports waits to be confirmed."""
+        return self.filter(sealed_asked_by__isnull=False, user__is_active=True)
 
     def visible_to(self, user: Viewer) -> Self:
         condition = user.scope.rows("unit__")
@@ -84,6 +92,16 @@ class Posting(models.Model):
             "above, nobody reads its sealed reports."
         ),
     )
+    sealed_asked_by = models.ForeignKey(
+        "accounts.User",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("permission for sealed reports asked for by"),
+    )
     starts_on = models.DateField(_("from"), default=timezone.localdate)
     ends_on = models.DateField(_("to"), null=True, blank=True)
     villages = models.ManyToManyField(
@@ -106,6 +124,10 @@ class Posting(models.Model):
                 name="posting_opens_sealed",
                 condition=Q(opens_sealed=False) | Q(role=Role.COMMANDER),
                 violation_error_message=_("Only a commander opens sealed reports."),
+            ),
+            models.CheckConstraint(
+                name="posting_sealed_asked",
+                condition=Q(sealed_asked_by=None) | Q(opens_sealed=False),
             ),
             ExclusionConstraint(
                 name="posting_no_overlap",
@@ -143,6 +165,19 @@ class Posting(models.Model):
 
     def has_ended(self, day: date) -> bool:
         return self.ends_on is not None and self.ends_on < day
+
+    @property
+    def access_stamp(self) -> str:
+        """Changes with what would be given where the permission for sealed reports is asked for."""
+        return f"{self.sealed_asked_by_id}.{self.unit_id}.{self.starts_on}.{self.ends_on}"
+
+    def is_wider_than(self, before: "Posting") -> bool:
+        """Whether it reaches another unit, or further days."""
+        ends_later = before.ends_on is not None and (
+            self.ends_on is None or self.ends_on > before.ends_on
+        )
+        starts_sooner = self.starts_on < before.starts_on
+        return self.unit_id != before.unit_id or starts_sooner or ends_later
 
     def grant(self) -> Grant:
         """The subtree this posting covers. People of a Subsektor see their whole Polsek."""

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import date
 from functools import cached_property
 from typing import Any, Self
@@ -103,6 +104,27 @@ class User(AbstractBaseUser):
     )
     is_superuser = models.BooleanField(_("sees and does everything"), default=False)
     is_demo = models.BooleanField(_("demo account"), default=False, editable=False)
+    link_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("link for a new password made by"),
+    )
+    link_at = models.DateTimeField(_("link made at"), null=True, editable=False)
+    # Until somebody confirms who uses the account: whose link set the password, or who switched
+    # the account on again. It might be that administrator who signs in.
+    let_in_by = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("not confirmed since let in by"),
+    )
     date_joined = models.DateTimeField(_("added"), default=timezone.now, editable=False)
 
     objects = UserManager.from_queryset(UserQuerySet)()
@@ -148,6 +170,11 @@ class User(AbstractBaseUser):
         return f"{self.get_rank_display()} {self.name}" if self.rank else self.name
 
     @property
+    def access_stamp(self) -> str:
+        """Changes with the password: a confirmation holds for the one that was asked about."""
+        return f"{self.let_in_by_id}.{self.get_session_auth_hash()[:16]}"
+
+    @property
     def may_sign_in(self) -> bool:
         """Everybody knows the password of the demo accounts, so only a demo lets them in."""
         return self.is_active and (settings.KAMTIBMAS_DEMO or not self.is_demo)
@@ -169,8 +196,10 @@ class User(AbstractBaseUser):
             # All units, but still one of the people of those where they serve.
             lineage = {pk for grant in active for pk in grant.lineage}
             lineage.update(self.unit.lineage_ids() if self.unit else [])
-            return Scope((Grant("", 0, EVERYTHING, tuple(sorted(lineage))),))
-        return Scope(tuple(active), tuple(former))
+            active, former = [Grant("", 0, EVERYTHING, tuple(sorted(lineage)))], []
+        if self.let_in_by_id is not None:
+            active = [replace(grant, actions=grant.actions - {Action.UNSEAL}) for grant in active]
+        return Scope(tuple(active), tuple(former), is_confirmed=self.let_in_by_id is None)
 
     def may(self, action: Action, row: UnitRow) -> bool:
         return self.scope.may(action, row)

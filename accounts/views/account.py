@@ -7,10 +7,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
-from accounts.models import User
+from accounts.models import AccessEvent, User
+from accounts.rights import may_read_access
+from accounts.selectors import waiting_for
 from toolkit.ui.requests import post_only
 
 THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}
+MOST_ACCESS = 5
 ONE_YEAR = 365 * 24 * 3600
 
 
@@ -24,6 +27,9 @@ def more(request: HttpRequest) -> HttpResponse:
         "postings": postings,
         "themes": THEMES.items(),
         "chosen_theme": chosen if chosen in THEMES else "",
+        "sees_access": may_read_access(user),
+        "waiting": waiting_for(user),
+        "access": AccessEvent.objects.of(user).select_related("by", "unit")[:MOST_ACCESS],
     }
     return render(request, "accounts/more.html", context)
 

@@ -91,6 +91,8 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
 
 def _opened(user: Viewer) -> Q:
     """Sealed reports are open to the assigned officer and to commanders with the permission."""
+    if not user.scope.is_confirmed:
+        return Q(is_sealed=False)
     by_right = user.scope.rows(action=Action.UNSEAL)
     mine = Q(assignee=user.pk)
     if by_right is None:

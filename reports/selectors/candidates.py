@@ -38,6 +38,8 @@ def officers_for(report: Report, by: User) -> QuerySet[User]:
         accused = active.below(report.about_unit)
         of_accused = Q(is_superuser=True) & rows_below(report.about_unit, "unit__")
         found = found.exclude(Q(pk__in=accused.values("user")) | of_accused)
+    if report.is_sealed:
+        found = found.filter(let_in_by=None)
     self_first = Case(When(pk=by.pk, then=Value(0)), default=Value(1), output_field=IntegerField())
     return found.order_by(self_first, "name", "pk")
 

@@ -6,7 +6,7 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import AccessEvent, AccessKind, Posting, User
 from accounts.roles import EVERYTHING, GRANTS, Action, Role
 from partners.models import GroupKind, GroupMember, PartnerGroup
 from patrols.models import (
@@ -249,6 +249,9 @@ def one_row_of_each(unit):
         Unit: unit,
         User: user,
         Posting: make.make_posting(user, unit),
+        AccessEvent: AccessEvent.objects.create(
+            person=user, by=user, unit=unit, kind=AccessKind.LINK_MADE
+        ),
         PartnerGroup: group,
         GroupMember: make.make_member(group),
         Route: make.make_route(unit),
