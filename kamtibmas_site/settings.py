@@ -181,6 +181,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "media"
+PHOTO_LOCK = VAR / "photo.lock"  # held by the one process that decodes a picture
 HASHED_STATIC = environment.flag("KAMTIBMAS_HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
@@ -190,6 +191,10 @@ STORAGES = {
         else "django.contrib.staticfiles.storage.StaticFilesStorage"
     },
 }
+FILE_UPLOAD_HANDLERS = [
+    "django.core.files.uploadhandler.MemoryFileUploadHandler",
+    "toolkit.photos.uploads.UploadHandler",
+]
 FILE_UPLOAD_PERMISSIONS = 0o600
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1_000_000  # bytes of a form without its files
 DATA_UPLOAD_MAX_NUMBER_FILES = 30  # forms allow fewer; more than this is refused unread

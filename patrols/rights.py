@@ -89,6 +89,11 @@ def is_own(user: User, entry: LogEntry) -> bool:
     return entry.author_id == user.pk and entry.kind not in (EntryKind.START, EntryKind.END)
 
 
+def may_add_photos(user: User, entry: LogEntry) -> bool:
+    """Add photos that are missing from an own entry."""
+    return is_own(user, entry) and entry.withdrawn_at is None
+
+
 def may_withdraw(user: User, entry: LogEntry, *, now: datetime) -> bool:
     """Take an own entry back: within 15 minutes, while its duty accepts entries."""
     in_time = now - entry.received_at <= UNDO_WITHIN

@@ -26,6 +26,7 @@ urlpatterns: list[URLPattern] = [
     path("entries/<int:pk>/withdraw/", entries.entry_withdraw, name="entry_withdraw"),
     path("entries/<int:pk>/report/", findings.entry_report, name="entry_report"),
     path("entries/<int:pk>/share/", sharing.entry_share, name="entry_share"),
+    path("entries/<int:pk>/photos/", entries.entry_photos, name="entry_photos"),
     path("photos/<int:pk>/<str:size>/", entries.photo_view, name="photo_view"),
     path("duties/<int:pk>/end/", night.duty_end, name="duty_end"),
     path("duties/<int:pk>/resume/", night.duty_resume, name="duty_resume"),

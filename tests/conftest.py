@@ -5,6 +5,7 @@ import os
 import shutil
 import socket
 import tempfile
+from pathlib import Path
 
 import pytest
 from django.conf import settings
@@ -41,6 +42,7 @@ def pytest_configure(config):
     uploads = tempfile.TemporaryDirectory(prefix="kamtibmas-media-")
     config.add_cleanup(uploads.cleanup)
     settings.MEDIA_ROOT = uploads.name
+    settings.PHOTO_LOCK = Path(uploads.name, "photo.lock")
     # Argon2 is slow by design.
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
     # Each test client would list every file of staticfiles/ anew.

@@ -131,6 +131,7 @@ TABLE = {
     "patrols:duty_nil": ("post", "running", WRITES_DUTY, {}),
     "patrols:entry_withdraw": ("post", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_report": ("post", "entry", WRITES_DUTY, {}),
+    "patrols:entry_photos": ("get", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
     "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
     "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from patrols.models import EntryKind
@@ -8,7 +9,7 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.services.entries import EntryDraft
 from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
-from toolkit.photos.fields import many_photos
+from toolkit.photos.fields import PhotosForm, many_photos
 from toolkit.ui.fields import LinesField, read_moment
 
 TEXT_LENGTH = 2000
@@ -56,7 +57,7 @@ class CheckInForm(SentForm):
         )
 
 
-class EntryForm(SentForm):
+class EntryForm(PhotosForm, SentForm):
     """An entry of a kind a person picks: text, photos, and the number of people met."""
 
     hide_optional = True
@@ -102,3 +103,15 @@ class EntryForm(SentForm):
             photos=data["photos"],
             **self.sent_with(),
         )
+
+
+class MissingPhotosForm(PhotosForm):
+    """Photos that are missing from an entry."""
+
+    photos = many_photos()
+
+    def clean_photos(self) -> Any:
+        files = self.cleaned_data["photos"]
+        if not files:
+            raise ValidationError(_("Choose the photo."), code="required")
+        return files

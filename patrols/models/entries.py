@@ -12,7 +12,7 @@ from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce
-from toolkit.photos.models import Photo
+from toolkit.photos.models import Photo, PhotoQuerySet
 from toolkit.schema import history, trigram_index
 
 
@@ -147,6 +147,11 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
         return f"{self.get_kind_display()} {self.text[:40]}".strip()
 
     @property
+    def kept_photos(self) -> "list[EntryPhoto]":
+        """Without those that are missing."""
+        return [photo for photo in self.photos.all() if not photo.is_missing]
+
+    @property
     def is_outside(self) -> bool:
         """A check-in too far from its checkpoint to count as a visit."""
         return Mark.OUTSIDE in self.marks
@@ -157,7 +162,7 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
         return self.lat is not None and (self.accuracy_m or 0) > COARSE_M
 
 
-class EntryPhotoQuerySet(models.QuerySet["EntryPhoto"]):
+class EntryPhotoQuerySet(PhotoQuerySet["EntryPhoto"]):
     def visible_to(self, user: Viewer) -> Self:
         """Photos of the entries the person may see."""
         return self.filter(entry__in=LogEntry.objects.visible_to(user))

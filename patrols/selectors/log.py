@@ -120,7 +120,7 @@ class Tally:
 def tally_of(duty: Duty) -> Tally:
     """One statement."""
     photos = (
-        unscoped(EntryPhoto.objects, "photos of the duty's own entries are counted")
+        unscoped(EntryPhoto.objects.kept(), "photos of the duty's own entries are counted")
         .filter(entry=OuterRef("pk"))
         .order_by()
         .values("entry")

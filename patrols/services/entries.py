@@ -12,7 +12,6 @@ from datetime import UTC, datetime, timedelta
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q, Subquery
-from django.db.models.fields.files import FieldFile
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -34,7 +33,7 @@ from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored, store_photo
+from toolkit.photos.store import fill_missing, store_photo
 from toolkit.refusals import log_refusal
 from toolkit.workflow import state_allows
 
@@ -183,20 +182,21 @@ def log_entry(
     """
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
-    files: list[FieldFile] = []
-    with kept_if_stored(files), transaction.atomic():
+    with transaction.atomic():
         if not may_log(by, duty):
             raise PermissionDenied
         rows = LogEntry.objects.all()
         stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
         if stored is not None:
+            if draft.photos:
+                fill_missing(EntryPhoto.objects.filter(entry=stored), draft.photos)
             return stored, False
         if not though_absent and (mark := absence_of(by, duty)):
             raise MarkedAbsent(
                 _("You are marked as “%(mark)s” on this duty. Are you there all the same?")
                 % {"mark": mark}
             )
-        return _store(duty, by, draft, sha256=sha256, now=now, files=files), True
+        return _store(duty, by, draft, sha256=sha256, now=now), True
 
 
 def _store(
@@ -206,7 +206,6 @@ def _store(
     *,
     sha256: str,
     now: datetime,
-    files: list[FieldFile],
 ) -> LogEntry:
     # The duty is locked last, by the update of its counters. If it were locked before the insert,
     # everybody who writes on it would wait while the photos of one entry are stored.
@@ -244,7 +243,7 @@ def _store(
     if draft.kind == EntryKind.CHECK_IN:
         end_stay(duty=duty, author=by, at=at, but=entry)
     for photo in draft.photos:
-        store_photo(EntryPhoto(entry=entry), photo, files)
+        store_photo(EntryPhoto(entry=entry), photo)
     count_entry(duty, at)
     return entry
 

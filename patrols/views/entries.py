@@ -10,10 +10,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.requests import SignedIn
-from patrols.forms.entries import CheckInForm, EntryForm
+from patrols.forms.entries import CheckInForm, EntryForm, MissingPhotosForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
-from patrols.rights import may_log
+from patrols.rights import may_add_photos, may_log
 from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
@@ -24,9 +24,11 @@ from patrols.services.entries import (
     why_no_entries,
     withdraw_entry,
 )
+from patrols.services.entry_photos import add_missing_photos
 from patrols.views.requests import get_duty_or_404
 from toolkit.idempotency.fields import sent_uuid
 from toolkit.photos.store import photo_response
+from toolkit.photos.words import missing_words
 from toolkit.ui.requests import attempt, post_only, require
 
 # What the forms of one tap send, for the page that asks first.
@@ -49,7 +51,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         form = EntryForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                log_entry(
+                entry, _is_new = log_entry(
                     duty=duty,
                     by=request.user,
                     draft=form.draft(),
@@ -62,6 +64,7 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
                 form.add_error(None, error.messages)
             else:
                 messages.success(request, _("Written into the log."))
+                _warn_of_missing(request, entry)
                 return redirect("patrols:duty_detail", pk)
     else:
         wanted = request.GET.get("kind", "")
@@ -179,6 +182,36 @@ def entry_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         _("The entry has been taken back. It stays in the log, struck through."),
     )
     return redirect("patrols:duty_detail", entry.duty_id)
+
+
+def _warn_of_missing(request: SignedIn, entry: LogEntry) -> None:
+    if words := missing_words(entry.photos.all()):
+        messages.warning(request, f"{words} {_('Add it at the entry.')}")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def entry_photos(request: SignedIn, pk: int) -> HttpResponse:
+    """Adds photos that are missing, because the disk was full or the machine too busy."""
+    entry = get_object_or_404(LogEntry.objects.visible_to(request.user), pk=pk)
+    duty = get_duty_or_404(request, entry.duty_id)
+    require(may_add_photos(request.user, entry))
+    missing = missing_words(entry.photos.all())
+    if not missing:
+        messages.success(request, _("All photos of this entry are there."))
+        return redirect("patrols:duty_detail", duty.pk)
+    is_sent = request.method == "POST"
+    form = MissingPhotosForm(request.POST, request.FILES) if is_sent else MissingPhotosForm()
+    if is_sent and form.is_valid():
+        try:
+            add_missing_photos(entry=entry, by=request.user, photos=form.cleaned_data["photos"])
+        except ValidationError as error:
+            form.add_error(None, error)
+        else:
+            messages.success(request, _("Written into the log."))
+            _warn_of_missing(request, entry)
+            return redirect("patrols:duty_detail", duty.pk)
+    context = {"duty": duty, "entry": entry, "form": form, "missing": missing}
+    return render(request, "patrols/entry_photos.html", context)
 
 
 @require_safe

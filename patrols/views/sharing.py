@@ -53,7 +53,7 @@ def duty_share(request: SignedIn, pk: int) -> HttpResponse:
         with_residents=residents,
         guests_named=may_name_residents(request.user),
     )
-    photos = [photo for row in entries for photo in row.photos.all()]
+    photos = [photo for row in entries for photo in row.kept_photos]
     context = context_of(request, duty, text, photos, with_residents=residents)
     return render(request, "patrols/duty_share.html", context)
 
@@ -67,7 +67,7 @@ def entry_share(request: SignedIn, pk: int) -> HttpResponse:
     if entry.withdrawn_at is not None:
         messages.error(request, _("This entry has been withdrawn; it is not shared."))
         return redirect("patrols:duty_log", duty.pk)
-    photos = list(entry.photos.all())
+    photos = entry.kept_photos
     residents = asks_for_residents(request)
     text = share_text_of_entry(
         entry=entry,

@@ -13,12 +13,12 @@ from reports.models import Category, Priority, Report
 from reports.selectors.candidates import units_for, units_named, units_near, units_of_accused
 from territory.models import Unit
 from toolkit.labels import capitalized_choices
-from toolkit.photos.fields import many_photos
+from toolkit.photos.fields import PhotosForm, many_photos
 
 SHORTEST_SEARCH = 2
 
 
-class NoteForm(ChangeForm):
+class NoteForm(PhotosForm, ChangeForm):
     step = "note"
     hide_optional = True
 

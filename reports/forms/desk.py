@@ -17,7 +17,7 @@ from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
 from toolkit.labels import capitalized, capitalized_choices
-from toolkit.photos.fields import many_photos
+from toolkit.photos.fields import PhotosForm, many_photos
 from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
 
 # Web and patrol are missing: their own pages set them.
@@ -41,7 +41,7 @@ def category_choices(
     ]
 
 
-class ReportNewForm(IncidentForm):
+class ReportNewForm(PhotosForm, IncidentForm):
     """A report taken down at the desk or in the street. Without a place it goes to the officer's
     own unit."""
 

@@ -13,7 +13,7 @@ from reports.models import Category, CategoryGroup, Privacy
 from reports.selectors.areas import nearest_area
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
-from toolkit.photos.fields import many_photos
+from toolkit.photos.fields import PhotosForm, many_photos
 from toolkit.ui.fields import LinesField
 
 NAME_LENGTH = 100
@@ -30,7 +30,7 @@ class SearchForm(forms.Form):
     )
 
 
-class ReportForm(IncidentForm):
+class ReportForm(PhotosForm, IncidentForm):
     """Where, when, what, and whether the reporter gives a name."""
 
     hide_optional = True

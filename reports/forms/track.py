@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from reports.codes import read_code
-from toolkit.photos.fields import many_photos
+from toolkit.photos.fields import PhotosForm, many_photos
 from toolkit.ui.fields import LinesField
 
 NOTE_LENGTH = 2000
@@ -42,7 +42,7 @@ def no_such_code() -> ValidationError:
     )
 
 
-class NoteForm(forms.Form):
+class NoteForm(PhotosForm):
     hide_optional = True
 
     text = LinesField(

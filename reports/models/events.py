@@ -10,7 +10,7 @@ from reports.models.reports import Report
 from reports.workflow import ReportState
 from territory.models import Unit
 from territory.scope import Viewer
-from toolkit.photos.models import Photo
+from toolkit.photos.models import Photo, PhotoQuerySet
 
 
 class EventKind(models.TextChoices):
@@ -113,7 +113,7 @@ class ReportEvent(models.Model):
         return self.kind == EventKind.RECALLED and self.actor_id is None
 
 
-class ReportPhotoQuerySet(models.QuerySet["ReportPhoto"]):
+class ReportPhotoQuerySet(PhotoQuerySet["ReportPhoto"]):
     def visible_to(self, user: Viewer) -> Self:
         """Photos of the reports that the person may see."""
         return self.filter(report__in=Report.objects.visible_to(user))

@@ -6,12 +6,11 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent
+from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent, ReportPhoto
 from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, is_same_note
@@ -24,7 +23,7 @@ from reports.services.transitions import (
 from reports.workflow import CHANGES, Outcome
 from territory.models import Unit
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored
+from toolkit.photos.store import fill_missing
 from toolkit.workflow import state_allows
 
 SAME_TAP = timedelta(minutes=1)  # the same note within this time is a second tap
@@ -39,10 +38,12 @@ def note_report(
     is_public: bool = False,
     now: datetime | None = None,
 ) -> ReportEvent:
-    """Adds a note, which the reporter reads too if `is_public`. A second tap adds nothing."""
+    """Adds a note, which the reporter reads too if `is_public`. A second tap adds nothing.
+
+    A photo that is missing so far takes its place, and makes no note of its own.
+    """
     now = now or timezone.now()
-    files: list[FieldFile] = []
-    with kept_if_stored(files), transaction.atomic():
+    with transaction.atomic():
         report = lock_report(report, by)
         if not may_work_on(by, report):
             raise PermissionDenied
@@ -53,7 +54,12 @@ def note_report(
         )
         last = same.filter(at__gt=now - SAME_TAP).order_by("-at", "-pk").first()
         if last is not None and is_same_note(last, text, photos):
+            fill_missing(last.photos.all(), photos)
             return last
+        sent = ReportPhoto.objects.filter(report=report)
+        late, photos = photos, fill_missing(sent, photos)
+        if late and not photos and not text.strip():
+            return sent.filter(digest=late[-1].digest).select_related("event").latest("pk").event
         event = ReportEvent.objects.create(
             report=report,
             kind=EventKind.NOTE,
@@ -63,7 +69,7 @@ def note_report(
             text=text.strip(),
             at=now,
         )
-        add_photos(report, event, photos, files)
+        add_photos(report, event, photos)
     return event
 
 

@@ -6,12 +6,10 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,7 +33,7 @@ from territory.models import Area, Unit
 from toolkit.geo.points import Position, cell_of, clean_position
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored, store_photo
+from toolkit.photos.store import fill_missing, store_photo
 from toolkit.refusals import log_refusal
 
 logger = logging.getLogger(__name__)
@@ -122,13 +120,14 @@ def receive_report(
     """
     now = now or timezone.now()
     sha256, *former = draft.hashes(by)
-    files: list[FieldFile] = []
     known = Report.objects.select_related("unit", "category")
-    with kept_if_stored(files), transaction.atomic():
+    with transaction.atomic():
         stored = stored_answer(known, draft.client_uuid, sha256, *former, conflict=ReportConflict)
         if stored is not None:
+            if draft.photos:
+                fill_missing(ReportPhoto.objects.filter(report=stored), draft.photos)
             return stored, False
-        return _store(draft, by, sha256=sha256, now=now, files=files), True
+        return _store(draft, by, sha256=sha256, now=now), True
 
 
 def _store(
@@ -137,7 +136,6 @@ def _store(
     *,
     sha256: str,
     now: datetime,
-    files: list[FieldFile],
 ) -> Report:
     reported_at = min(draft.reported_at or now, now)
     position = clean_position(draft.lat, draft.lon, draft.accuracy_m)
@@ -181,7 +179,7 @@ def _store(
             phone=draft.contact_phone or None,
             phone_digest=phone_digest(draft.contact_phone) if draft.contact_phone else "",
         )
-    add_photos(report, event, draft.photos, files)
+    add_photos(report, event, draft.photos)
     return report
 
 
@@ -229,21 +227,12 @@ def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datet
     return start, end, draft.precision
 
 
-def add_photos(
-    report: Report, event: ReportEvent, photos: Iterable[CleanPhoto], files: list[FieldFile]
-) -> None:
-    """Stores the photos of an event. Adds each written file to `files` (see kept_if_stored)."""
+def add_photos(report: Report, event: ReportEvent, photos: Iterable[CleanPhoto]) -> None:
     for photo in photos:
-        store_photo(ReportPhoto(report=report, event=event), photo, files)
+        store_photo(ReportPhoto(report=report, event=event), photo)
 
 
 def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:
-    """Whether text and photos are those of `note`. A file's name begins with its photo's hash."""
-    kept = [Path(photo.large.name).name for photo in note.photos.order_by("pk")]
-    return (
-        note.text == text.strip()
-        and len(kept) == len(photos)
-        and all(
-            name.startswith(photo.digest[:32]) for name, photo in zip(kept, photos, strict=True)
-        )
-    )
+    """Whether text and photos are those of `note`."""
+    kept = note.photos.order_by("pk").values_list("digest", flat=True)
+    return note.text == text.strip() and list(kept) == [photo.digest for photo in photos]

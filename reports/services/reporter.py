@@ -10,16 +10,15 @@ from datetime import datetime
 import pghistory
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models.fields.files import FieldFile
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from reports.models import EventKind, Report, ReportEvent
+from reports.models import EventKind, Report, ReportEvent, ReportPhoto
 from reports.services.intake import add_photos, is_same_note
 from reports.services.transitions import write_change
 from reports.workflow import CHANGES, ENDED
 from toolkit.photos.clean import CleanPhoto
-from toolkit.photos.store import kept_if_stored
+from toolkit.photos.store import fill_missing
 from toolkit.refusals import log_refusal
 from toolkit.workflow import state_allows
 
@@ -58,22 +57,29 @@ def add_reporter_note(
     photos: Sequence[CleanPhoto] = (),
     now: datetime | None = None,
 ) -> ReportEvent:
-    """Adds a note or photos. The same note sent twice in a row is stored once."""
-    files: list[FieldFile] = []
-    with kept_if_stored(files), transaction.atomic():
+    """Adds a note or photos. The same note sent twice in a row is stored once.
+
+    A photo that is missing so far takes its place, and makes no note of its own.
+    """
+    with transaction.atomic():
         report = lock_report_of(code)
         if not text.strip() and not photos:
             raise ValidationError({"text": _("Write a few words, or add a photo.")})
         written = ReportEvent.objects.filter(report=report, kind=EventKind.REPORTER_NOTE)
         last = written.order_by("-at", "-pk").first()
         if last is not None and is_same_note(last, text, photos):
+            fill_missing(last.photos.all(), photos)
             return last
+        sent = ReportPhoto.objects.held_by(code)
+        late, photos = photos, fill_missing(sent, photos)
+        if late and not photos and not text.strip():
+            return sent.filter(digest=late[-1].digest).select_related("event").latest("pk").event
         if written.count() >= MOST_NOTES:
             raise ValidationError(
                 _("This report has so many notes already. Please call the unit."), code="too_many"
             )
         event = _add_event(report, EventKind.REPORTER_NOTE, text, now or timezone.now())
-        add_photos(report, event, photos, files)
+        add_photos(report, event, photos)
     return event
 
 

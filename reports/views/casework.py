@@ -7,9 +7,10 @@ from django.utils.translation import gettext as _
 
 from accounts.views.requests import SignedIn
 from reports.forms.casework import ClassifyForm, HandoverForm, NoteForm
-from reports.models import Report
+from reports.models import Report, ReportEvent
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.views.changes import change_page, get_or_post
+from toolkit.photos.words import missing_words
 
 
 @get_or_post
@@ -20,12 +21,18 @@ def report_note(request: SignedIn, pk: int) -> HttpResponse:
         "reports/report_note.html",
         NoteForm,
         note_report,
-        lambda note: (
-            _("The note is stored; the reporter reads it.")
-            if note.is_public
-            else _("The note is stored, for officers only.")
-        ),
+        _said_of_note,
     )
+
+
+def _said_of_note(note: ReportEvent) -> str:
+    stored = (
+        _("The note is stored; the reporter reads it.")
+        if note.is_public
+        else _("The note is stored, for officers only.")
+    )
+    missing = missing_words(note.photos.all())
+    return f"{stored} {missing} {_('Add it with a note.')}" if missing else stored
 
 
 @get_or_post

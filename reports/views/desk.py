@@ -33,6 +33,7 @@ from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
 from toolkit.photos.store import photo_response
+from toolkit.photos.words import missing_words
 from toolkit.ui.lists import list_context
 from toolkit.ui.requests import require
 
@@ -122,6 +123,8 @@ def report_new(request: SignedIn) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
+                if missing := missing_words(report.photos.all()):
+                    messages.warning(request, f"{missing} {_('Add it with a note.')}")
                 return _redirect_to_new(request, report)
     else:
         form = ReportNewForm(by=request.user)

@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.models import User
 from reports.category_words import match_categories
 from reports.forms.public import ReportForm, SearchForm, kept_words
-from reports.models import Category, CategoryGroup, Report
+from reports.models import Category, CategoryGroup, Report, ReportPhoto
 from reports.selectors.areas import area_label, match_areas
 from reports.services.intake import ReportConflict, receive_report
 from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
 from toolkit.names import name_key
+from toolkit.photos.words import missing_words
 from toolkit.ui.requests import post_only
 
 # Where the quick exit leads: a weather page, which raises no suspicion.
@@ -166,6 +167,7 @@ def report_receipt(request: HttpRequest) -> HttpResponse:
         "track_url": request.build_absolute_uri(reverse("reports:report_track")),
         "desk": unit if unit.investigates or unit.parent is None else unit.parent,
         "is_private": report.is_sealed,
+        "missing": missing_words(ReportPhoto.objects.held_by(report.code)),
     }
     return render(request, "reports/report_receipt.html", context)
 

@@ -24,7 +24,7 @@ def report_share(request: SignedIn, pk: int) -> HttpResponse:
             ReportEvent.objects.visible_to(request.user).filter(report=report).order_by("at", "pk")
         )
         photos = list(
-            ReportPhoto.objects.visible_to(request.user).filter(report=report)[:MOST_SHARED]
+            ReportPhoto.objects.visible_to(request.user).filter(report=report).kept()[:MOST_SHARED]
         )
     may_name = may_work_on(request.user, report) and not report.is_sealed
     residents = "residents" in request.GET and may_name

@@ -80,6 +80,9 @@ def _show(
         "may_answer": may_answer,
         "may_dispute": state_allows_step("dispute", report.state),
         "is_confirmed": may_answer and is_confirmed(report, events),
+        "is_photo_missing": any(
+            photo.is_missing for event in events for photo in event.shown_photos
+        ),
         "note": NoteForm(),
         "dispute": DisputeForm(),
         "rate": RateForm(initial={"rating": report.rating}),

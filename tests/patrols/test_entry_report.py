@@ -15,6 +15,7 @@ from reports.models import Report, ReportEvent, ReportPhoto
 from tests import factories as make
 from tests.pictures import jpeg
 from toolkit.photos.clean import clean_photo
+from toolkit.photos.files import open_file
 
 
 @pytest.fixture(autouse=True)
@@ -84,7 +85,7 @@ def test_photos_go_along_and_stand_on_their_own(running_duty, officer):
     old, new = EntryPhoto.objects.get(entry=entry), ReportPhoto.objects.get(report=report)
     assert old.large.name != new.large.name
     for before, after in ((old.large, new.large), (old.small, new.small)):
-        with before.open() as one, after.open() as other:
+        with open_file(before.name) as one, open_file(after.name) as other:
             assert one.read() == other.read()
     assert (old.width, old.height) == (new.width, new.height)
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from reports.models import Handover, Report, ReportEvent, ReportPhoto
+from reports.models import Handover, Report, ReportEvent
 from reports.services.casework import classify_report, hand_over_report, note_report
 from reports.services.changes import (
     arrive_at_report,
@@ -26,7 +26,7 @@ from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.report_pages import make_report_in_state
 from tests.threads import in_threads
-from toolkit.photos.clean import clean_photo
+from toolkit.photos.clean import clean_photo, missing_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
 MINUTE = timedelta(minutes=1)
@@ -114,18 +114,16 @@ def test_two_photos_are_two_notes_and_a_second_tap_is_none(
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 2 * 8
 
 
-def test_no_file_stays_of_a_note_that_was_not_stored(
-    report, officer, settings, tmp_path, monkeypatch
-):
+def test_a_missing_photo_of_a_note_sent_again_takes_its_place(report, officer, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-
-    def fail(*_args, **_fields):
-        raise OSError("disk full")
-
-    monkeypatch.setattr(ReportPhoto, "save", fail)
-    with pytest.raises(OSError, match="disk full"):
-        note_report(report=report, by=officer, photos=[clean_photo(jpeg())])
-    assert not [path for path in tmp_path.rglob("*") if path.is_file()]
+    photo = clean_photo(jpeg())
+    lost = [missing_photo(photo.digest)]
+    note = note_report(report=report, by=officer, text="Dicek", photos=lost, now=NOW)
+    assert note_report(report=report, by=officer, photos=[photo], now=NOW + 9 * MINUTE) == note
+    assert not note.photos.get().is_missing
+    second = note_report(report=report, by=officer, text="Lagi", photos=lost, now=NOW)
+    assert note_report(report=report, by=officer, text="Lagi", photos=[photo], now=NOW) == second
+    assert not second.photos.get().is_missing
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,5 @@
+import errno
 import uuid
-from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from io import BytesIO
@@ -453,9 +453,12 @@ def stored_files(settings, tmp_path):
     )
 
 
-def test_photos_are_stored_with_the_report_without_metadata(units, stored_files, tmp_path):
+def test_photos_are_stored_with_the_report_without_metadata(
+    units, stored_files, tmp_path, django_capture_on_commit_callbacks
+):
     photos = (make_photo("red"), make_photo("blue", (2000, 1000)))
-    report = receive(photos=photos)
+    with django_capture_on_commit_callbacks(execute=True):
+        report = receive(photos=photos)
     rows = list(report.photos.all())
     assert [(row.width, row.height, str(row)) for row in rows] == [
         (80, 60, "80×60"),
@@ -469,7 +472,6 @@ def test_photos_are_stored_with_the_report_without_metadata(units, stored_files,
         stored = (tmp_path / name).read_bytes()
         assert b"Kenari" not in stored
         assert not Image.open(BytesIO(stored)).getexif()
-        # A file name contains only the hash of what was sent.
         assert not {report.code, report.number} & set(name.split("/"))
 
 
@@ -479,33 +481,41 @@ def test_the_same_photo_twice_is_two_files(units, photo, stored_files):
     assert len(stored_files()) == 4
 
 
-@pytest.mark.parametrize("failing", ["photo", "contact", "second write"])
-def test_no_file_stays_of_a_report_that_was_not_stored(
-    units, photo, stored_files, monkeypatch, failing
+@pytest.mark.parametrize("failing", [ReportPhoto, ReportContact])
+def test_no_file_takes_its_place_of_a_report_that_was_not_stored(
+    units, photo, stored_files, monkeypatch, django_capture_on_commit_callbacks, failing
 ):
     body = make_draft(photos=(photo, photo), privacy="officers", contact_name="Kenari")
 
     def fail(*_args, **_fields):
-        raise OSError("disk full")
+        raise RuntimeError("failed")
 
-    with monkeypatch.context() as patched:
-        if failing == "photo":
-            patched.setattr(ReportPhoto, "save", fail)
-        elif failing == "contact":
-            patched.setattr(ReportContact, "save", fail)
-        else:
-            save = ReportPhoto.small.field.storage.save
-            calls = Counter()
-
-            def fourth_fails(*args, **fields):
-                calls["save"] += 1
-                return fail() if calls["save"] == 4 else save(*args, **fields)
-
-            patched.setattr(ReportPhoto.small.field.storage, "save", fourth_fails)
-        with pytest.raises(OSError, match="disk full"):
+    with monkeypatch.context() as patched, django_capture_on_commit_callbacks(execute=True):
+        patched.setattr(failing, "save", fail)
+        with pytest.raises(RuntimeError):
             receive_report(draft=body)
-    assert stored_files() == []
+    assert not [name for name in stored_files() if not name.startswith("incoming/")]
     assert not Report.objects.exists()
     assert not ReportContact.objects.exists()
-    assert receive_report(draft=body)[1]
-    assert len(stored_files()) == 4
+    with django_capture_on_commit_callbacks(execute=True):
+        assert receive_report(draft=body)[1]
+    assert len([name for name in stored_files() if not name.startswith("incoming/")]) == 4
+
+
+def test_a_full_disk_keeps_the_words_and_a_retry_brings_the_photos(
+    units, photo, stored_files, monkeypatch, settings
+):
+    body = replace(make_draft(photos=(photo,)), text="Kenari bercerita")
+
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patched:
+        patched.setattr("toolkit.photos.files.os.fsync", full)
+        report, is_new = receive_report(draft=body)
+    assert (is_new, report.text) == (True, "Kenari bercerita")
+    assert report.photos.get().is_missing
+    assert stored_files() == []
+    assert receive_report(draft=body) == (report, False)
+    assert not report.photos.get().is_missing
+    assert len(stored_files()) == 2

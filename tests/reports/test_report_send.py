@@ -25,6 +25,7 @@ from territory.models import Area, UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.citizen import FILL, RECEIPT, SEND, choose, code_in_cookie, form_data
+from toolkit.photos.files import open_file
 
 pytestmark = pytest.mark.django_db
 
@@ -544,11 +545,11 @@ def test_nothing_but_the_picture_is_kept_of_a_photo(client):
     client.post(FILL, form_data(photos=[make_file(file.getvalue(), "IMG-rahasia.jpg")]))
     photo = Report.objects.get().photos.get()
     for stored in (photo.large, photo.small):
-        with stored.open() as kept, Image.open(kept) as image:
+        with open_file(stored.name) as kept, Image.open(kept) as image:
             assert not image.getexif()
             assert "exif" not in image.info
         assert "rahasia" not in stored.name
-        with stored.open() as kept:
+        with open_file(stored.name) as kept:
             assert b"Rahasia" not in kept.read()
 
 

@@ -19,7 +19,7 @@ from reports.services.reporter import (
 )
 from reports.workflow import ENDED, ReportState
 from tests import factories as make
-from toolkit.photos.clean import clean_photo
+from toolkit.photos.clean import clean_photo, missing_photo
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)
 # States in which the reporter may confirm or rate the outcome, and in which the reporter disputes.
@@ -163,15 +163,30 @@ def test_so_many_notes_and_no_more(report):
     assert len(event_kinds(report)) == MOST_NOTES + 1
 
 
-def test_no_file_stays_of_a_note_that_was_not_stored(report, stored_files, monkeypatch):
-    def fail(*_args, **_fields):
-        raise OSError("disk full")
+def test_a_missing_photo_sent_again_makes_no_note(report, stored_files):
+    red, blue = make_photo("red"), make_photo("blue")
+    note = add_reporter_note(code=report.code, text="Ini", photos=[missing_photo(red.digest)])
+    add_reporter_note(code=report.code, text="Lain")
+    assert add_reporter_note(code=report.code, photos=[red]) == note
+    assert not note.photos.get().is_missing
+    assert add_reporter_note(code=report.code, photos=[blue]) != note
+    assert event_kinds(report).count("reporter_note") == 3
 
-    monkeypatch.setattr(ReportPhoto, "save", fail)
-    with pytest.raises(OSError, match="disk full"):
-        add_reporter_note(code=report.code, photos=[make_photo("red")])
-    assert stored_files() == []
-    assert event_kinds(report) == ["received"]
+
+def test_a_note_sent_again_brings_its_missing_photo(report, stored_files):
+    red = make_photo("red")
+    note = add_reporter_note(code=report.code, text="Ini", photos=[missing_photo(red.digest)])
+    assert add_reporter_note(code=report.code, text="Ini", photos=[red]) == note
+    assert not note.photos.get().is_missing
+
+
+def test_a_missing_photo_that_only_officers_see_is_not_the_reporter_s(report, stored_files):
+    """Else the reporter would learn that the police have the same photo."""
+    red = make_photo("red")
+    inner = ReportEvent.objects.create(report=report, kind="note", unit=report.unit, text="Dalam")
+    ReportPhoto.objects.create(report=report, event=inner, width=0, height=0, digest=red.digest)
+    assert add_reporter_note(code=report.code, photos=[red]) != inner
+    assert inner.photos.get().is_missing
 
 
 # Confirming

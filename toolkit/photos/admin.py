@@ -14,6 +14,8 @@ class PictureColumn:
 
     @admin.display(description=gettext_lazy("photo"))
     def picture(self, row: Photo) -> str:
+        if row.is_missing:
+            return _("missing")
         return format_html(
             '<a href="{}"><img src="{}" alt="{}" width="160"></a>',
             reverse(self.photo_page, args=[row.pk, "large"]),

@@ -1,5 +1,6 @@
 """Turns an upload into two plain JPEGs without metadata, or says why it cannot."""
 
+import hmac
 import logging
 from dataclasses import dataclass
 from io import BytesIO
@@ -36,6 +37,15 @@ class CleanPhoto:
     height: int
     digest: str
 
+    @property
+    def is_missing(self) -> bool:
+        """It was sent, but there was no room or no time for it. Only its digest is known."""
+        return not self.large
+
+
+def missing_photo(digest: str) -> CleanPhoto:
+    return CleanPhoto(b"", b"", 0, 0, digest)
+
 
 @log_refusal(logger, "Photo")
 def clean_photo(upload: IO[bytes]) -> CleanPhoto:
@@ -50,6 +60,13 @@ def clean_photo(upload: IO[bytes]) -> CleanPhoto:
     large, width, height = _encoded(upright, LARGE)
     small, _small_width, _small_height = _encoded(upright, SMALL)
     return CleanPhoto(large, small, width, height, digest_of(data))
+
+
+@log_refusal(logger, "Photo")
+def check_upload(upload: IO[bytes]) -> None:
+    """What can be said of it without decoding anything. Leaves it at its beginning."""
+    check_header(read_upload(upload))
+    upload.seek(0)
 
 
 def read_upload(upload: IO[bytes]) -> bytes:
@@ -74,8 +91,15 @@ def check_header(data: bytes) -> Anatomy:
     return anatomy
 
 
+def empty_digest() -> hmac.HMAC:
+    """To be updated with the bytes of a file."""
+    return salted_hmac("toolkit.photos.clean", b"", algorithm="sha256")
+
+
 def digest_of(data: bytes) -> str:
-    return salted_hmac("toolkit.photos.clean", data, algorithm="sha256").hexdigest()
+    digest = empty_digest()
+    digest.update(data)
+    return digest.hexdigest()
 
 
 def _not_a_photo() -> ValidationError:

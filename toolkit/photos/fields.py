@@ -1,4 +1,6 @@
-from collections.abc import Sequence
+import logging
+import time
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django import forms
@@ -6,7 +8,18 @@ from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
-from toolkit.photos.clean import CleanPhoto, clean_photo
+from toolkit.photos.clean import (
+    CleanPhoto,
+    check_upload,
+    clean_photo,
+    digest_of,
+    missing_photo,
+    read_upload,
+)
+from toolkit.photos.turns import LONGEST_WAIT, NoTurn, turn
+from toolkit.photos.uploads import LostUpload
+
+logger = logging.getLogger(__name__)
 
 MAX_PHOTOS = 5
 
@@ -16,11 +29,11 @@ class ManyPhotosInput(forms.ClearableFileInput):
 
 
 class ManyPhotosField(forms.FileField):
-    """Cleans to a tuple of photos without metadata."""
+    """Cleans to a tuple of files whose headers are those of photos. PhotosForm reads the rest."""
 
     widget = ManyPhotosInput
 
-    def clean(self, data: Any, initial: Any = None) -> tuple[CleanPhoto, ...]:
+    def clean(self, data: Any, initial: Any = None) -> tuple[UploadedFile, ...]:
         files: Sequence[UploadedFile] = [file for file in data or () if file]
         if len(files) > MAX_PHOTOS:
             raise ValidationError(
@@ -28,7 +41,45 @@ class ManyPhotosField(forms.FileField):
                 params={"most": MAX_PHOTOS},
                 code="too_many",
             )
-        return tuple(clean_photo(super(ManyPhotosField, self).clean(file)) for file in files)
+        for file in files:
+            super().clean(file)
+            if not isinstance(file, LostUpload):
+                check_upload(file)
+        return tuple(files)
+
+
+class PhotosForm(forms.Form):
+    """A form with the field `photos`, which cleans to a tuple of CleanPhoto.
+
+    They are decoded last, and only if nothing else of the form is wrong: it costs the most.
+    """
+
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # the hook in which a ModelForm checks its row
+        if self.errors:
+            return
+        try:
+            self.cleaned_data["photos"] = clean_photos(self.cleaned_data["photos"])
+        except ValidationError as error:
+            self.add_error("photos", error)
+
+
+def clean_photos(files: Iterable[UploadedFile]) -> tuple[CleanPhoto, ...]:
+    """Decodes one after the other. One for which there is no turn in time is a missing photo."""
+    deadline = time.monotonic() + LONGEST_WAIT
+    return tuple(_cleaned(file, deadline) for file in files)
+
+
+def _cleaned(file: UploadedFile, deadline: float) -> CleanPhoto:
+    if isinstance(file, LostUpload):
+        logger.error("A photo is missing: the disk for temporary files is full")
+        return missing_photo(file.digest)
+    try:
+        with turn(deadline):
+            return clean_photo(file)
+    except NoTurn:
+        logger.warning("A photo is missing: too many others are being read")
+        return missing_photo(digest_of(read_upload(file)))
 
 
 def many_photos(**options: Any) -> ManyPhotosField:
