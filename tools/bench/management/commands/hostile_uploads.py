@@ -1,0 +1,55 @@
+from itertools import cycle, islice
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from reports.models import ReportPhoto
+from tools.bench import uploads
+
+MOST_MEGABYTES, MOST_SECONDS = 300, 1.0
+
+
+class Command(BaseCommand):
+    help = "Sends hostile photos to the server of this database; measures memory and /healthz."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--count", type=int, default=200, help="reports to send, 200")
+        parser.add_argument("--at-once", type=int, default=8, help="senders, 8")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        port = options["port"]
+        pids = uploads.workers(port)
+        if not pids:
+            raise CommandError(f"Nothing of yours listens on port {port}.")
+        pictures = cycle(uploads.hostile_pictures().values())
+        # Of each second form all photos pass the headers, so that they are decoded.
+        passing = cycle(
+            content
+            for name, content in uploads.hostile_pictures().items()
+            if "limit" in name or "108" in name or "32 passes" in name or "clear" in name
+        )
+        forms = [
+            list(islice(passing if number % 2 else pictures, 5))
+            for number in range(options["count"])
+        ]
+        before = {pid: uploads.memory(pid, "VmRSS") for pid in pids}
+        photos = ReportPhoto._base_manager.count()
+        for pid in pids:
+            uploads.forget_peak(pid)
+        with uploads.watching_health(port) as health:
+            answers = uploads.send_many(port, forms, options["at_once"])
+        for pid in pids:
+            self.stdout.write(
+                f"worker {pid}: {before[pid]:.0f} MB before, {uploads.memory(pid):.0f} MB at most,"
+                f" {uploads.memory(pid, 'VmRSS'):.0f} MB after"
+            )
+        rows = ReportPhoto._base_manager.order_by("-pk")
+        new = list(rows[: ReportPhoto._base_manager.count() - photos])
+        missing = sum(row.is_missing for row in new)
+        self.stdout.write(f"answers: {dict(answers)}; photos: {len(new)}, {missing} missing")
+        self.stdout.write(f"/healthz: {len(health)} times, the slowest {max(health):.2f} s")
+        if pids != uploads.workers(port):
+            raise CommandError("A worker ended.")
+        if max(map(uploads.memory, pids)) > MOST_MEGABYTES or max(health) > MOST_SECONDS:
+            raise CommandError(f"Allowed are {MOST_MEGABYTES} MB and {MOST_SECONDS} s.")
