@@ -353,6 +353,7 @@ def test_the_packages_are_installed_once(monkeypatch, tmp_path, capsys):
     may_end.set()
     for thread in both:
         thread.join(5)
+        assert not thread.is_alive()
     assert installed == ["packages"]
     assert list(tmp_path.glob(".installed-*")) == [mark]
     assert "waiting for it" in capsys.readouterr().out

@@ -10,6 +10,8 @@ import fcntl
 import os
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -30,12 +32,26 @@ def main(mark: Path) -> str:
             f"{sys.executable} has no venv: install it (Debian, Ubuntu: apt install python3-venv),"
             " then try again."
         )
-    lock = os.open(CHECKOUT, os.O_RDONLY)  # the folder itself: nothing else is sure to be there
+    with one_at_a_time():
+        return bring_up_to(mark)
+
+
+@contextmanager
+def one_at_a_time() -> Iterator[None]:
+    folder = os.open(CHECKOUT, os.O_RDONLY)  # locked itself: nothing else is sure to be there
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        print("Another start installs the packages; waiting for it …", flush=True)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            print("Another start installs the packages; waiting for it …", flush=True)
+            fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def bring_up_to(mark: Path) -> str:
+    """Installs, unless another start has done it. Returns what is wrong, or nothing."""
     if mark.exists():
         return ""
     print("Installing packages into .venv (once) …", flush=True)
