@@ -1,3 +1,5 @@
+import io
+import logging
 from datetime import timedelta
 
 import pytest
@@ -101,3 +103,14 @@ def test_a_person_without_an_own_password_comes_in_by_the_link(client, admin_use
     assert timezone.now() - made.date_joined < timedelta(minutes=1)
     client.post(url_of(made, make_link(person=made, by=admin_user)), PASSWORDS)
     assert authenticate(None, username="baru", password="Tugas-malam-77") == made
+
+
+def test_the_log_does_not_show_it(client, link, monkeypatch):
+    """As where a chat has put a sign behind the link, or the database is away."""
+    log = io.StringIO()
+    [terminal] = [one for one in logging.getLogger().handlers if one.get_name() == "terminal"]
+    monkeypatch.setattr(terminal, "stream", log)
+    assert client.get(f"{link})/").status_code == 404
+    token = link.strip("/").rpartition("/")[2]
+    assert "Not Found: /accounts/link/" in log.getvalue()
+    assert token not in log.getvalue()

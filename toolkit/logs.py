@@ -1,0 +1,17 @@
+"""What no line of the log may show."""
+
+import logging
+import re
+
+TOKEN = re.compile(r"(/accounts/link/\d+/)[\w-]+")
+
+
+class HideTokens(logging.Filter):
+    """Django logs the path of a refused request; that of a link for a password would open it."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        line = record.getMessage()
+        hidden = TOKEN.sub(r"\1…", line)
+        if hidden != line:
+            record.msg, record.args = hidden, None
+        return True
