@@ -1,6 +1,7 @@
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from toolkit.photos.clean import (
     missing_photo,
     read_upload,
 )
-from toolkit.photos.turns import LONGEST_WAIT, NoTurn, turn
+from toolkit.photos.turns import LONGEST_WAIT, NoTurn, place_in_line, turn
 from toolkit.photos.uploads import LostUpload
 
 logger = logging.getLogger(__name__)
@@ -66,20 +67,20 @@ class PhotosForm(forms.Form):
 
 def clean_photos(files: Iterable[UploadedFile]) -> tuple[CleanPhoto, ...]:
     """Decodes one after the other. One for which there is no turn in time is a missing photo."""
-    deadline = time.monotonic() + LONGEST_WAIT
-    return tuple(_cleaned(file, deadline) for file in files)
+    with place_in_line() as may_wait:
+        deadline = time.monotonic() + LONGEST_WAIT if may_wait else None
+        return tuple(_cleaned(file, deadline) for file in files)
 
 
-def _cleaned(file: UploadedFile, deadline: float) -> CleanPhoto:
+def _cleaned(file: UploadedFile, deadline: float | None) -> CleanPhoto:
     if isinstance(file, LostUpload):
         logger.error("A photo is missing: the disk for temporary files is full")
         return missing_photo(file.digest)
-    try:
-        with turn(deadline):
+    if deadline is not None:
+        with suppress(NoTurn), turn(deadline):
             return clean_photo(file)
-    except NoTurn:
-        logger.warning("A photo is missing: too many others are being read")
-        return missing_photo(digest_of(read_upload(file)))
+    logger.warning("A photo is missing: too many others are being read")
+    return missing_photo(digest_of(read_upload(file)))
 
 
 def many_photos(**options: Any) -> ManyPhotosField:

@@ -16,6 +16,7 @@ class Command(BaseCommand):
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--count", type=int, default=200, help="reports to send, 200")
         parser.add_argument("--at-once", type=int, default=8, help="senders, 8")
+        parser.add_argument("--plain", action="store_true", help="photos of a phone instead")
 
     def handle(self, *args: Any, **options: Any) -> None:
         port = options["port"]
@@ -33,6 +34,8 @@ class Command(BaseCommand):
             list(islice(passing if number % 2 else pictures, 5))
             for number in range(options["count"])
         ]
+        if options["plain"]:
+            forms = [[uploads.hostile_pictures()["plain photo"]] * 5] * options["count"]
         before = {pid: uploads.memory(pid, "VmRSS") for pid in pids}
         photos = ReportPhoto._base_manager.count()
         for pid in pids:
