@@ -1,15 +1,22 @@
 """`make bench` apart from measuring: addresses, plans, what the forms send, the table."""
 
+import socket
+import threading
+import time
+from itertools import count
 from types import SimpleNamespace
 
 import pytest
+from waitress.server import create_server
 
 from reports.models import Report
 from reports.workflow import ReportState
 from tests import factories as make
+from tools.bench import crowd as crowds
 from tools.bench import databases, plans
+from tools.bench.management.commands import bench_sends
 from tools.bench.management.commands.bench import report
-from tools.bench.pages import Page, form_pages, page
+from tools.bench.pages import Call, Page, form_pages, page
 
 
 @pytest.mark.parametrize(
@@ -113,3 +120,36 @@ def test_the_table():
     assert "| list | 1,000 | 7 | 1.0 | 20.0 | 30.0 | 4.0 | 5.0 | ≤ 5 | 1.00 | 60 |" in text
     assert "| 6.0 | ≤ 5 | 1.20 | 60 |" in text
     assert "- list, 1,000,000: sequential scan" in text
+
+
+@pytest.fixture
+def slow_server():
+    """Takes one request after the other, a tenth of a second each; refuses every fifth."""
+    turns = count(1)
+
+    def application(environ, start_response):
+        time.sleep(0.1)
+        start_response("503 Away" if next(turns) % 5 == 0 else "303 See Other", [])
+        return [environ["wsgi.input"].read()]
+
+    server = create_server(application, listen="127.0.0.1:0", threads=1)
+    threading.Thread(target=server.run, daemon=True).start()
+    yield server.effective_port
+    server.close()
+
+
+def test_a_crowd_does_not_wait_for_the_server(slow_server):
+    """Ten reports in half a second take the server a whole one: the last waits half a second."""
+    crowd = crowds.send_at(slow_server, [Call("/", {"text": "x"})] * 10, rate=20)
+    assert crowd.statuses == {303: 8, 503: 2}
+    assert crowd.wrong(303) == 2
+    assert max(crowd.took) >= 450
+    assert not bench_sends.is_kept(crowd)
+
+
+def test_a_crowd_notices_that_nobody_answers():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        crowd = crowds.send_at(closed.getsockname()[1], [Call("/", {"text": "x"})], rate=20)
+    assert crowd.failures == {"ConnectionRefusedError": 1}
+    assert crowd.wrong(303) == 1
