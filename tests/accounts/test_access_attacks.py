@@ -9,11 +9,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from accounts.models import AccessEvent, AccessKind, Posting, User
+from accounts.rights import may_vouch
 from accounts.roles import Role
 from accounts.services.access import confirm_person, decide_sealed, make_link, use_link
 from reports.models import Report
 from reports.rights import may_be_assigned, may_open_contact
 from reports.selectors.candidates import officers_for
+from reports.services.casework import hand_over_report
 from reports.services.changes import dispatch_report
 from tests import factories as make
 from tests.accounts.test_admin_people import (
@@ -90,6 +92,23 @@ def test_3_using_the_link_of_who_opens_them(sign_in, admin_user, keeper, sealed)
     assert client.get(reverse("reports:report_detail", args=[sealed.pk])).status_code == 404
     assert client.get(reverse("reports:report_list")).status_code == 200
     assert kinds(keeper) == [AccessKind.LINK_MADE, AccessKind.LINK_USED]
+
+
+def test_3b_nor_what_hangs_on_the_permission(admin_user, keeper, sealed, units):
+    """Sealed names, a sealed report that the unit has handed over, and giving the permission on."""
+    top = make.make_user(unit=units.mabes, role=Role.COMMANDER, opens_sealed=True)
+    given = make.make_report(units.polsek, category=sealed.category)
+    hand_over_report(report=given, by=top, unit=units.polsek_neighbour, reason="TKP di sana")
+    named = make.make_report(
+        units.polsek, privacy="sealed", contact_name="Siti", contact_phone="+6281299990000"
+    )
+    assert reads(keeper, given)
+    assert may_open_contact(keeper, named)
+    User.objects.filter(pk=keeper.pk).update(let_in_by=admin_user)
+    fresh = User.objects.get(pk=keeper.pk)
+    assert not reads(keeper, given)
+    assert not may_open_contact(fresh, named)
+    assert not may_vouch(fresh, units.polsek)
 
 
 def test_4_using_the_link_of_the_assigned(sign_in, admin_user, officer, keeper, sealed):
