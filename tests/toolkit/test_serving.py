@@ -20,7 +20,16 @@ from toolkit.serving.worker import Connection, Request
 from tools.launcher.postgres import CHECKOUT
 from tools.launcher.run import server_command
 
-HEAD = b"Host: 127.0.0.1\r\nContent-Type: multipart/form-data; boundary=x\r\n"
+# As a proxy passes it on: without the second line the site would lead to HTTPS.
+HEAD = (
+    b"Host: 127.0.0.1\r\nX-Forwarded-Proto: https\r\n"
+    b"Content-Type: multipart/form-data; boundary=x\r\n"
+)
+BEHIND_A_PROXY = {
+    "ALLOWED_HOSTS": "127.0.0.1",
+    "KAMTIBMAS_PLAIN_HTTP": "0",
+    "KAMTIBMAS_PROXIES": "1",
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,7 @@ def site(tmp_path_factory):
         process = subprocess.Popen(
             command,
             cwd=CHECKOUT,
-            env={**os.environ, "ALLOWED_HOSTS": "127.0.0.1"},
+            env={**os.environ, **BEHIND_A_PROXY},
             stderr=file,
         )
         site = SimpleNamespace(port=port, process=process, log=log)

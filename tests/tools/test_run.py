@@ -269,7 +269,7 @@ class Spoken:
     def poll(self):
         return self.polls.pop(0) if self.polls else None
 
-    def start(self):
+    def start_again(self):
         self.starts += 1
 
 
@@ -367,3 +367,16 @@ def test_packages_that_have_no_place_are_one_sentence(monkeypatch, tmp_path):
 
     monkeypatch.setattr(install, "install", fail)
     assert "read-only: copy the folder" in install.main(tmp_path / ".installed-2")
+
+
+def test_the_number_of_an_ended_process_leaves_the_pid_file(tmp_path):
+    """`make stop` would end whoever has the number then."""
+    with (tmp_path / "run-1.pid").open("a+") as file:
+        file.write("4711\n")
+        child = processes.Child([sys.executable, "-S", "-c", ""], file)
+        ended = child.process
+        ended.wait(10)
+        child.start_again()
+        child.process.wait(10)
+        assert (tmp_path / "run-1.pid").read_text() == f"4711\n{child.process.pid}\n"
+        assert child.process.pid != ended.pid

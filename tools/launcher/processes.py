@@ -27,14 +27,23 @@ class Child:
     def __init__(self, command: Sequence[str], file: IO[str]) -> None:
         self.command = command
         self.file = file
-        self.start()
+        self.process = self._begin()
 
-    def start(self) -> None:
-        self.process = subprocess.Popen(
+    def start_again(self) -> None:
+        ended = str(self.process.pid)
+        self.file.seek(0)
+        others = [pid for pid in self.file.read().split() if pid != ended]
+        self.file.truncate(0)  # the number may belong to anybody now
+        self.file.writelines(f"{pid}\n" for pid in others)
+        self.process = self._begin()
+
+    def _begin(self) -> subprocess.Popen[bytes]:
+        process = subprocess.Popen(
             self.command, cwd=CHECKOUT, start_new_session=True, pass_fds=(self.file.fileno(),)
         )
-        self.file.write(f"{self.process.pid}\n")
+        self.file.write(f"{process.pid}\n")
         self.file.flush()
+        return process
 
     def end(self) -> None:
         for number in (signal.SIGINT, signal.SIGTERM):  # a second Ctrl-C must not leave halves
@@ -75,7 +84,7 @@ def watch(server: Child, jobs: Child, postgres: EmbeddedPostgres | None) -> int:
         if status is not None:
             rest_until = time.monotonic() + RESTART_SECONDS
             print(f"The jobs have ended with status {status}; they are started again.", flush=True)
-            jobs.start()
+            jobs.start_again()
 
 
 def signal_group(pid: int) -> None:
