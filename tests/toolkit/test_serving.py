@@ -192,3 +192,21 @@ def request(*, age, headers_finished=False, body=0):
 )
 def test_a_request_may_take_its_time_but_not_for_ever(fields, is_late):
     assert request(**fields).is_late(time.monotonic()) == is_late
+
+
+def waiting(seconds, *, at_work=False, begun=None):
+    """A connection whose phone did something so long ago, and began a request so long ago."""
+    connection = Connection.__new__(Connection)
+    connection.last_activity = time.time() - seconds
+    connection.request = request(age=begun) if begun else None
+    connection.requests = ["one"] if at_work else []
+    return connection
+
+
+def test_in_a_crowd_those_go_that_have_kept_others_waiting_longest(monkeypatch):
+    monkeypatch.setattr(worker, "CROWDED", 4)
+    silent, dripping = waiting(50), waiting(0, begun=40)
+    crowd = [waiting(0), waiting(90, at_work=True), dripping, silent, waiting(7), waiting(1)]
+    assert worker.too_many(crowd) == [silent, dripping]
+    assert worker.too_many(crowd[:4]) == []
+    assert worker.too_many([waiting(1)] * 9) == []

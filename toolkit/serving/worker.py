@@ -27,9 +27,11 @@ HEADER_SECONDS = 20
 BODY_SECONDS = 60
 BODY_BYTES_A_SECOND = 2_000
 LINGER_SECONDS = 10
-# Connections of a process. Over the lower number those go that have waited longest for the phone.
+# Connections of a process. Over the lower number those go that have waited longest for the phone,
+# but none that may just be on its way in.
 CROWDED = 300
 FULL = 400
+PATIENCE_SECONDS = 5
 FILES_A_CONNECTION = 3  # the socket, and a temporary file for a large body and a large answer
 
 
@@ -79,6 +81,12 @@ class Connection(HTTPChannel):
     @property
     def waits_for_the_phone(self) -> bool:
         return not self.requests and not self.total_outbufs_len
+
+    def waited(self) -> float:
+        """Seconds since the phone began a request that is not whole yet, or last did anything."""
+        if self.request:
+            return time.monotonic() - float(self.request.began)
+        return time.time() - float(self.last_activity)
 
     def received(self, data: bytes) -> bool:
         return self.lingers_until is None and super().received(data)
@@ -157,11 +165,19 @@ class BufferingWorker(Worker):
         connections = list(_of(watched, Connection))
         for connection in connections:
             connection.give_up_if_late(now)
-        if len(connections) > CROWDED:
-            waiting = [each for each in connections if each.waits_for_the_phone]
-            waiting.sort(key=lambda each: each.last_activity)
-            for connection in waiting[: len(connections) - CROWDED]:
-                connection.will_close = True
+        for connection in too_many(connections):
+            connection.will_close = True
+
+
+def too_many(connections: list[Connection]) -> list[Connection]:
+    """Those to be closed for others to come in."""
+    waiting = [
+        each
+        for each in connections
+        if each.waits_for_the_phone and each.waited() > PATIENCE_SECONDS
+    ]
+    waiting.sort(key=Connection.waited, reverse=True)
+    return waiting[: max(0, len(connections) - CROWDED)]
 
 
 def _of(watched: dict[int, Any], kind: type[Any]) -> Iterator[Any]:
