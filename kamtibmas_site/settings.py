@@ -15,7 +15,8 @@ VAR = BASE_DIR / "var"
 # What kind of installation this is
 DEBUG = environment.flag("DEBUG", default=False)
 KAMTIBMAS_DEMO = environment.flag("KAMTIBMAS_DEMO", default=False)
-# Whether load_demo, load_scale and bench exist. A server in production loads nothing of tools/.
+# Whether load_demo, load_scale, bench and fuzz_requests exist. A server in production loads
+# nothing of tools/.
 TOOLS = environment.flag("KAMTIBMAS_TOOLS", default=KAMTIBMAS_DEMO or DEBUG)
 PLAIN_HTTP = environment.flag("KAMTIBMAS_PLAIN_HTTP", default=DEBUG)
 PROXIES = environment.whole_number("KAMTIBMAS_PROXIES", default=0)
@@ -55,7 +56,7 @@ INSTALLED_APPS = [
     "phonenumber_field",
 ]
 if TOOLS:
-    INSTALLED_APPS += ["tools.demo", "tools.bench"]
+    INSTALLED_APPS += ["tools.demo", "tools.bench", "tools.fuzz"]
 # A package of development, which production does not install.
 if importlib.util.find_spec("django_linear_migrations"):
     INSTALLED_APPS.append("django_linear_migrations")

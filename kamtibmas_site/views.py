@@ -12,7 +12,6 @@ from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
-from django.views.defaults import bad_request as default_bad_request
 
 from accounts.middleware import typed_context
 from accounts.roles import Action
@@ -94,10 +93,13 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 with the way back to the form where there were too many files."""
+    """400, or 413 with the way back to the form where there were too many files.
+
+    Rendered without the request, whose body may be what could not be read.
+    """
     if isinstance(exception, TooManyFilesSent):
         return too_large(request)
-    return default_bad_request(request, exception)
+    return HttpResponse(render_to_string("400.html", site(request)), status=400)
 
 
 @login_not_required

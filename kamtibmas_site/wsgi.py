@@ -6,6 +6,7 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
+from kamtibmas_site.requests import Request
 from toolkit.startup import prove_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")
@@ -14,3 +15,4 @@ try:
     prove_start()
 except ImproperlyConfigured as error:
     sys.exit(str(error))
+application.request_class = Request

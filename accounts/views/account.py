@@ -1,4 +1,5 @@
 from typing import cast
+from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -34,15 +35,25 @@ def more(request: HttpRequest) -> HttpResponse:
     return render(request, "accounts/more.html", context)
 
 
+def page_before(request: HttpRequest) -> str:
+    """The page of this site from which the request came, from its root; "" where unknown."""
+    try:
+        before = urlsplit(request.headers.get("referer", ""))
+    except ValueError:
+        return ""
+    if before.netloc != request.get_host() or not before.path.startswith("/"):
+        return ""
+    page = urlunsplit(("", "", before.path, before.query, ""))
+    is_ours = url_has_allowed_host_and_scheme(page, None)
+    return page if is_ours else ""
+
+
 @login_not_required
 @post_only("accounts:more")
 def theme_set(request: HttpRequest) -> HttpResponse:
     """Light, dark, or as the device. A cookie keeps it, so that it holds before sign-in too."""
     theme = request.POST.get("theme", "")
-    back = request.headers.get("referer", "")
-    if not url_has_allowed_host_and_scheme(back, {request.get_host()}, request.is_secure()):
-        back = "home"
-    response = redirect(back)
+    response = redirect(page_before(request) or "home")
     if theme in THEMES:
         response.set_cookie(
             "theme", theme, max_age=ONE_YEAR, samesite="Lax", secure=request.is_secure()

@@ -23,7 +23,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext, gettext_lazy
 from psycopg2.errors import DeadlockDetected
 
-from territory.admin.access import choices_for, manages_everywhere, narrowed, person
+from territory.admin.access import manages_everywhere, narrowed, person
+from territory.admin.asked import LOOKUPS, asks_oddly
+from territory.admin.choices import ScopedChoices
 from territory.admin.forms import (
     AnyInlineFormSet,
     RowForm,
@@ -31,6 +33,7 @@ from territory.admin.forms import (
     ScopedForm,
     change_words,
 )
+from territory.admin.once import key_to_show, saved_before, with_key
 from territory.models import Unit
 from territory.rights import MANAGE
 from territory.scope import unscoped
@@ -80,24 +83,6 @@ class CappedPaginator(LastPagePaginator):
         return capped_count(cast("QuerySet[Any]", self.object_list), self.cap).number
 
 
-class ScopedChoices:
-    """Foreign keys offer only rows that the person manages."""
-
-    admin_site: admin.AdminSite
-
-    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault(
-            "queryset", choices_for(self.admin_site, db_field.remote_field.model, request)
-        )
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
-
-    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        kwargs.setdefault(
-            "queryset", choices_for(self.admin_site, db_field.remote_field.model, request)
-        )
-        return super().formfield_for_manytomany(db_field, request, **kwargs)  # type: ignore[misc]
-
-
 class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     """Lists, choices and pages of the units a person manages.
 
@@ -139,7 +124,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     ) -> Any:
         """Locks the row that a change page saves, so that nobody changes it between the
         comparison with what the page showed and the saving."""
-        row = super().get_object(request, object_id, from_field)
+        row = super().get_object(request, object_id, from_field or None)
         match = request.resolver_match
         if row is None or request.method != "POST" or not match:
             return row
@@ -147,7 +132,11 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             return row
         rows = unscoped(self.model._base_manager, "the person reaches this row")
         rows.select_for_update(of=("self",)).filter(pk=row.pk).values_list("pk").first()
-        return super().get_object(request, object_id, from_field)
+        return super().get_object(request, object_id, from_field or None)
+
+    def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
+        """Every relation here is by key. Django fails where the address names no column."""
+        return to_field == self.opts.pk.name
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         return self.manages(request)
@@ -201,7 +190,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        if any("\0" in f"{key}{value}" for key, value in request.GET.items()):
+        if asks_oddly(request):
             return HttpResponseRedirect(request.path)
         cap = CappedPaginator.cap if self.is_large else None
         try:
@@ -210,14 +199,17 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             return HttpResponseRedirect(request.path)
 
     def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
-        """Allows only the filters of the list.
+        """Allows only the filters of the list, as their links write them.
 
         Django allows every column of the model, so that a hidden one, such as the hash of a
-        password, could be guessed letter by letter.
+        password, could be guessed letter by letter; and every kind of comparison, such as a regular
+        expression that PostgreSQL cannot read.
         """
-        asked = lookup.split("__")[0]
+        asked, _separator, how = lookup.partition("__")
         filters = [getattr(f, "parameter_name", f) for f in self.list_filter or ()]
-        return asked in filters and super().lookup_allowed(lookup, value, request)
+        return (
+            asked in filters and how in LOOKUPS and super().lookup_allowed(lookup, value, request)
+        )
 
     def changeform_view(
         self,
@@ -252,7 +244,21 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> list[dict[str, Any]]:
-        return change_words(form, formsets, add)
+        return with_key(request, change_words(form, formsets, add))
+
+    def _changeform_view(
+        self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
+    ) -> HttpResponse:
+        """Answers the same page sent again as it answered the first time, and saves nothing."""
+        saved = saved_before(request, self.model) if request.method == "POST" else None
+        row = saved and self.get_object(request, saved)
+        if row:
+            respond = self.response_change if object_id else self.response_add
+            return respond(request, row)
+        answer: HttpResponse = super()._changeform_view(  # type: ignore[misc]
+            request, object_id, form_url, extra_context
+        )
+        return answer
 
     def unit_of(self, row: Model) -> Unit | None:
         """The unit whose time zone the page uses."""
@@ -266,6 +272,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = kwargs.get("obj")
+        context["form_key"] = key_to_show(request)
         if row is not None and row.pk:
             context["changes"] = self.changes(request, row, HISTORY_SHOWN)
             context["conflicts"] = self.conflicts(request, row, context)

@@ -33,6 +33,7 @@ print(json.dumps({
     "modules": [name for name in sys.modules if name.partition(".")[0] in ("tools", "tests")],
     "apps": settings.INSTALLED_APPS,
     "commands": list(get_commands()),
+    "request": kamtibmas_site.wsgi.application.request_class.__module__,
 }))
 """
 
@@ -54,8 +55,9 @@ def load_server(**environment):
 def test_production_loads_no_tools():
     found = load_server()
     assert found["modules"] == []
+    assert found["request"] == "kamtibmas_site.requests"
     assert not [name for name in found["apps"] if name.startswith("tools")]
-    assert not {"load_demo", "load_scale", "bench"} & set(found["commands"])
+    assert not {"load_demo", "load_scale", "bench", "fuzz_requests"} & set(found["commands"])
     assert "load_seeds" in found["commands"]
 
 

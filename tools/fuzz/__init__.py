@@ -1,0 +1,1 @@
+"""Sends odd requests to every page as several people, and looks for failures and foreign rows."""
