@@ -49,7 +49,9 @@ class DutyBeginForm(forms.Form):
         own = next((unit for unit in units if unit.pk == by.unit_id), units[0] if units else None)
         self.initial.setdefault("unit", own)
         if len(units) == 1:
+            # Disabled: whatever is sent in its place, it is this unit.
             self.fields["unit"].widget = forms.HiddenInput()
+            self.fields["unit"].disabled = True
 
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or PatrolKind.PATROL)

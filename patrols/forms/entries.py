@@ -9,8 +9,9 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.services.entries import EntryDraft
 from toolkit.geo.forms import PositionForm
 from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.keys import row_key
 from toolkit.photos.fields import PhotosForm, many_photos
-from toolkit.ui.fields import LinesField, read_moment
+from toolkit.ui.fields import LinesField, UnseenField, read_moment
 
 TEXT_LENGTH = 2000
 MAX_PEOPLE = 32_767
@@ -20,10 +21,10 @@ class SentForm(PositionForm):
     """The hidden fields a phone fills: position, its own clock, and the entry's UUID."""
 
     client_uuid = ClientUUIDField()
-    device_at = forms.CharField(
+    device_at = UnseenField(
         required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
     )
-    sent_at = forms.CharField(required=False, widget=forms.HiddenInput)
+    sent_at = UnseenField(required=False)
     though_absent = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def ask_presence(self, mark: str) -> None:
@@ -45,14 +46,13 @@ class SentForm(PositionForm):
 
 
 class CheckInForm(SentForm):
-    checkpoint = forms.IntegerField(
-        required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput
-    )
+    checkpoint = UnseenField(required=False)
 
     def draft(self) -> EntryDraft:
+        """Without the checkpoint where its key cannot be read: the person was there anyhow."""
         return EntryDraft(
             kind=EntryKind.CHECK_IN,
-            checkpoint_id=self.cleaned_data["checkpoint"],
+            checkpoint_id=row_key(self.cleaned_data["checkpoint"]),
             **self.sent_with(),
         )
 
@@ -62,9 +62,7 @@ class EntryForm(PhotosForm, SentForm):
 
     hide_optional = True
 
-    kind = forms.ChoiceField(
-        choices=[(kind.value, kind.label) for kind in WRITTEN_KINDS], widget=forms.HiddenInput
-    )
+    kind = UnseenField(required=False)
     text = LinesField(
         label=_("What did you see or do?"),
         required=False,
@@ -86,6 +84,10 @@ class EntryForm(PhotosForm, SentForm):
         attrs["capture"] = "environment"
         del attrs["multiple"]
         self.fields["photos"].help_text = ""
+
+    def clean_kind(self) -> EntryKind:
+        kind = self.cleaned_data["kind"]
+        return EntryKind(kind) if kind in WRITTEN_KINDS else EntryKind.OBSERVATION
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data

@@ -21,7 +21,7 @@ from reports.selectors.candidates import (
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
 from toolkit.labels import capitalized_choices
-from toolkit.ui.fields import LinesField
+from toolkit.ui.fields import LinesField, UnseenField
 
 Choices = list[tuple[str, str]]
 
@@ -39,7 +39,7 @@ class ChangeForm(forms.Form):
     step: ClassVar[str]
     has_words: ClassVar[bool] = True
 
-    seen = forms.CharField(required=False, widget=forms.HiddenInput)
+    seen = UnseenField(required=False)
 
     def __init__(self, *args: Any, report: Report, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from reports.selectors.areas import nearest_area
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.photos.fields import PhotosForm, many_photos
-from toolkit.ui.fields import LinesField
+from toolkit.ui.fields import LinesField, UnseenField
 
 NAME_LENGTH = 100
 
@@ -66,7 +66,7 @@ class ReportForm(PhotosForm, IncidentForm):
         error_messages={"invalid": _("This is no phone number. Example: 0812 3456 7890.")},
     )
     # A trap for programs that fill in every field. People do not see it.
-    subject = forms.CharField(
+    subject = UnseenField(
         label=_("Leave this empty"),
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off", "tabindex": "-1"}),

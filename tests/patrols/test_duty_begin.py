@@ -99,9 +99,10 @@ def test_places_and_units_of_others_are_no_choice(sign_in, officer, units):
     assert "Rute tetangga" not in client.get(URL).content.decode()
     response = client.post(URL, {"unit": units.polsek.pk, "route": foreign.pk})
     assert response.context["form"].errors["route"]
-    response = client.post(URL, {"unit": units.polsek_neighbour.pk})
-    assert response.context["form"].errors["unit"]
     assert not Duty.objects.exists()
+    # The only unit of the person is no choice: whatever is sent, it is that one.
+    client.post(URL, {"unit": units.polsek_neighbour.pk})
+    assert Duty.objects.get().unit == units.polsek
 
 
 def test_two_postings_choose_the_unit(sign_in, officer, units):

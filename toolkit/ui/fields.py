@@ -51,7 +51,10 @@ def read_moment(text: str) -> datetime | None:
 
 
 class UnseenField(forms.CharField):
-    """A hidden field that a script fills. An invalid value counts as empty: nobody can mend it."""
+    """A hidden field that the page or a script fills. An invalid value counts as empty.
+
+    Every hidden field is one of these, or cleans as they do: nobody can mend what nobody sees.
+    """
 
     widget = forms.HiddenInput
 
