@@ -1,20 +1,31 @@
 import uuid
 from datetime import date
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_change_group
 from toolkit.editing import Seen, plain, values_of
-from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.answers import (
+    Conflict,
+    body_sha256,
+    lock_until_commit,
+    stored_answer,
+)
 
 CONFIRMATION = ("confirmation_number", "confirmed_on", "confirmation_expires_on")
 # What the form of a member changes.
 EDITED = ("name", "role", "phone", "agency", "vetted_until", "is_active")
+
+
+ADDED_ALREADY = _(
+    "You have added this member already. Is it somebody else? Then give the phone number too."
+)
 
 
 class MemberConflict(Conflict):
@@ -59,7 +70,7 @@ def move_members(*, members: QuerySet[GroupMember], group: PartnerGroup, by: Use
     condition = by.scope.rows("group__", action=Action.PLAN)
     if condition is None or not may_change_group(by, group):
         raise PermissionDenied
-    ids = list(members.select_for_update(of=("self",)).values_list("pk", flat=True))
+    ids = list(members.order_by("pk").select_for_update(of=("self",)).values_list("pk", flat=True))
     return GroupMember.objects.filter(condition, pk__in=ids).update(group=group)
 
 
@@ -75,7 +86,8 @@ def save_member(
 
     Of a stored member only the fields that the page has `seen` are written. Raises EditConflict
     where somebody has changed them since. A new member sent again under the same `client_uuid` is
-    the stored one. Raises MemberConflict where the form has added another one.
+    the stored one. Raises MemberConflict where the form has added another one, ValidationError
+    where another page of the same person has added the same one.
     """
     groups, before = [member.group], None
     if member.pk:
@@ -90,6 +102,9 @@ def save_member(
         stored = stored_answer(rows, client_uuid, sha256, conflict=MemberConflict)
         if stored is not None:
             return stored
+        lock_until_commit(f"member {sha256}")
+        if rows.filter(group=member.group, body_sha256=sha256).active().exists():
+            raise ValidationError({"name": ADDED_ALREADY})
         member.client_uuid, member.body_sha256 = client_uuid, sha256
     if before is not None and seen is not None:
         seen.check(before, values_of(member, seen.names))

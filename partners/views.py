@@ -120,6 +120,8 @@ def member_add(request: SignedIn, pk: int) -> HttpResponse:
         except MemberConflict as conflict:
             stored = conflict.stored
             form = MemberForm(as_new_form(request), instance=GroupMember(group=group))
+        except ValidationError as error:
+            form.add_error(None, error)
         else:
             messages.success(request, _("%(name)s is a member now.") % {"name": form.instance})
             return redirect("partners:group_detail", group.pk)

@@ -49,6 +49,11 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
     def running(self) -> Self:
         return self.filter(state=DutyState.RUNNING)
 
+    def accepting_entries(self) -> Self:
+        """As the property `accepts_entries` of one duty."""
+        open_log = Q(state=DutyState.ENDED) & ~Q(review=ReviewState.APPROVED)
+        return self.filter(Q(state=DutyState.RUNNING) | open_log)
+
     def untouched(self) -> Self:
         """Planned duties that nobody has worked on, so that a changed schedule may change them."""
         marked = Attendance.objects.filter(duty=OuterRef("pk")).exclude(status="")

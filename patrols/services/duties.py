@@ -28,11 +28,17 @@ from patrols.services.entries import write_step
 from patrols.services.schedules import ScheduleClash, lock_people
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState
 from territory.models import Unit
-from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.answers import (
+    Conflict,
+    body_sha256,
+    lock_until_commit,
+    stored_answer,
+)
 from toolkit.labels import capitalized_choices
 from toolkit.workflow import ChangeRefused, state_allows
 
 DEFAULT_LENGTH = timedelta(hours=2)
+SAME_TAP = timedelta(minutes=1)  # the same patrol within this time is a second tap
 
 
 class BusyElsewhere(ValidationError):
@@ -179,9 +185,9 @@ def start_unscheduled(
 ) -> Duty:
     """Makes and starts a patrol that no schedule planned. The person leads it and is present.
 
-    The same form sent again gives the same duty. `start` is `start_duty`, which raises
-    BusyElsewhere where the person is on another running duty, or one that does what was chosen
-    then. Raises DutyConflict where the form has begun another patrol.
+    The same form sent again gives the same duty, from a second page too. `start` is `start_duty`,
+    which raises BusyElsewhere where the person is on another running duty, or one that does what
+    was chosen then. Raises DutyConflict where the form has begun another patrol.
     """
     if not may_begin(by, unit):
         raise PermissionDenied
@@ -189,7 +195,9 @@ def start_unscheduled(
     client_uuid = client_uuid or uuid.uuid4()
     keys = {"unit": unit.pk, "route": route and route.pk, "post": post and post.pk}
     sha256 = body_sha256({"by": by.pk, "kind": kind, "name": name, **keys})
+    lock_until_commit(f"begin {by.pk}")
     stored = stored_answer(Duty.objects.all(), client_uuid, sha256, conflict=DutyConflict)
+    stored = stored or _begun_just_now(by, sha256, now)
     if stored is not None:
         return stored
     kind_names = dict(capitalized_choices(PatrolKind))
@@ -215,6 +223,12 @@ def start_unscheduled(
         duty=duty, officer=by, expected=False, status=AttendanceStatus.PRESENT, at=now, marked_by=by
     )
     return start(duty=duty, by=by, now=now)
+
+
+def _begun_just_now(by: User, sha256: str, now: datetime) -> Duty | None:
+    """The same patrol begun from another page, such as one that was opened twice."""
+    rows = Duty.objects.running().filter(leader=by, started_at__gt=now - SAME_TAP)
+    return rows.filter(body_sha256=sha256).order_by("pk").first()
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, Subquery
+from django.db.models import F, Q, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -244,7 +244,10 @@ def _store(
         end_stay(duty=duty, author=by, at=at, but=entry)
     for photo in draft.photos:
         store_photo(EntryPhoto(entry=entry), photo)
-    count_entry(duty, at)
+    if not count_entry(Duty.objects.accepting_entries().filter(pk=duty.pk), at):
+        # Somebody has approved the log since the duty was read.
+        duty.refresh_from_db()
+        raise ValidationError(why_no_entries(duty), code="duty_closed")
     return entry
 
 
@@ -272,9 +275,10 @@ def end_stay(
     return stays.update(left_at=at)
 
 
-def count_entry(duty: Duty, at: datetime) -> None:
+def count_entry(duty: QuerySet[Duty], at: datetime) -> int:
+    """Counts an entry of the duty; 0 where the QuerySet has no duty any more."""
     # GREATEST ignores NULL in PostgreSQL, so the first entry needs no special case.
-    Duty.objects.filter(pk=duty.pk).update(
+    return duty.update(
         entry_count=F("entry_count") + 1, last_entry_at=Greatest(F("last_entry_at"), at)
     )
 
@@ -295,7 +299,7 @@ def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "")
     )
     if kind == EntryKind.END:
         end_stay(duty=duty, at=at)
-    count_entry(duty, at)
+    count_entry(Duty.objects.filter(pk=duty.pk), at)
     return entry
 
 
@@ -314,12 +318,12 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
     Only its author may, for 15 minutes.
     """
     now = now or timezone.now()
-    entry = (
-        LogEntry.objects.visible_to(by)
-        .select_related("duty")
-        .select_for_update(of=("self",))
-        .get(pk=entry.pk)
-    )
+    rows = LogEntry.objects.visible_to(by)
+    # The duty first, as its end locks them. FOR UPDATE waits for those who are writing an entry:
+    # they lock the duty's key, then stays, and the duty's counters last.
+    duty = Duty.objects.select_for_update().get(pk=rows.get(pk=entry.pk).duty_id)
+    entry = rows.select_for_update(of=("self",)).get(pk=entry.pk)
+    entry.duty = duty
     if not is_own(by, entry):
         raise PermissionDenied
     if not may_withdraw(by, entry, now=now):
@@ -347,9 +351,7 @@ def extend_stay_before(withdrawn: LogEntry) -> None:
 
 
 def uncount_entry(duty: Duty) -> None:
-    # The duty is locked first, so that no entry is counted between the read of the last one and
-    # the update. FOR NO KEY UPDATE, because inserts of entries hold a lock on the duty's key.
-    Duty.objects.select_for_update(no_key=True).get(pk=duty.pk)
+    """The caller has locked the duty, so that nobody counts an entry after the last one is read."""
     last = duty.entries.standing().order_by("-at").values("at")[:1]
     Duty.objects.filter(pk=duty.pk).update(
         entry_count=F("entry_count") - 1, last_entry_at=Subquery(last)

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from partners.models import GroupMember, PartnerGroup
@@ -174,6 +175,9 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
     )
     if not may_plan(by, schedule):
         raise PermissionDenied
+    if schedule.valid_until and last_night > schedule.valid_until:
+        # Somebody has ended it since the page was shown, which an old page does not undo.
+        raise ValidationError(_("This schedule ends earlier already."))
     schedule.valid_until = max(last_night, schedule.valid_from)
     schedule.save(update_fields=["valid_until"])
     # Not refresh_duties(): it fills the rolls of nights that stay, and a clash there must not keep
@@ -181,7 +185,8 @@ def end_schedule(*, schedule: Schedule, last_night: date, by: User) -> Outcome:
     later = Duty.objects.filter(
         schedule=schedule, night__gt=schedule.valid_until, starts_at__gt=timezone.now()
     ).planned()
-    nights = dict(later.order_by("night").select_for_update().values_list("pk", "night"))
+    locked = later.order_by("pk").select_for_update().values_list("pk", "night")
+    nights = dict(sorted(locked, key=lambda row: row[1]))
     going = set(later.untouched().filter(pk__in=nights).values_list("pk", flat=True))
     Duty.objects.filter(pk__in=going).delete()
     return Outcome(
@@ -211,7 +216,9 @@ def refresh_duties(
     wanted = {night: duty for night, duty in planned.items() if duty.ends_at > now}
     existing = {
         duty.night: duty
-        for duty in Duty.objects.filter(schedule=schedule, night__gte=first).select_for_update()
+        for duty in Duty.objects.filter(schedule=schedule, night__gte=first)
+        .order_by("pk")
+        .select_for_update()
     }
     untouched = set(
         Duty.objects.filter(schedule=schedule, night__gte=first, starts_at__gt=now)

@@ -20,6 +20,7 @@ from reports.models import EventKind, Report
 from reports.rights import is_complained_about, may_be_assigned, may_override
 from reports.services.transitions import ReportMoved, change_state, lock_report, write_change
 from reports.workflow import ENDED, OPEN, Outcome, ReportState
+from toolkit.idempotency.answers import lock_until_commit
 
 
 @transaction.atomic
@@ -173,7 +174,9 @@ def merge_report(
     """The report is about the same incident as `into`, where the work goes on."""
     if into.pk == report.pk:
         raise ValidationError({"into": _("This is the report itself.")})
-    # Both rows are locked in the same order, so that two people cannot merge A into B and B into A.
+    # Merges wait for each other: each also writes the reports that were merged into its own, which
+    # another merge may have locked already.
+    lock_until_commit("merge of reports")
     both = Report.objects.in_scope(by).filter(pk__in=(report.pk, into.pk)).order_by("pk")
     locked = {row.pk: row for row in both.select_for_update(of=("self",), no_key=True)}
     if into.pk not in locked:

@@ -1,7 +1,7 @@
 """Opens the reporter's contact, always with a reason and a record."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from reports.models import ContactAccess, Report, ReportContact
 from reports.rights import may_open_contact
+from toolkit.idempotency.answers import lock_until_commit
+
+SAME_TAP = timedelta(minutes=1)  # the same reason within this time is a second tap
 
 
 @dataclass(frozen=True)
@@ -39,11 +42,11 @@ def open_contact(
                 " and nothing is recorded. Tell whoever runs the server."
             )
         )
-    ContactAccess.objects.create(
-        report=report,
-        unit_id=report.unit_id,
-        by=by,
-        reason=reason.strip(),
-        at=now or timezone.now(),
-    )
+    now = now or timezone.now()
+    lock_until_commit(f"opening {report.pk} {by.pk}")
+    same = ContactAccess.objects.filter(report=report, by=by, reason=reason.strip())
+    if not same.filter(at__gt=now - SAME_TAP).exists():
+        ContactAccess.objects.create(
+            report=report, unit_id=report.unit_id, by=by, reason=reason.strip(), at=now
+        )
     return OpenedContact(contact.name or "", contact.phone or "")

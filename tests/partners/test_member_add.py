@@ -74,3 +74,20 @@ def test_a_form_sent_twice_at_once_makes_one_member(commander, group):
     )
     assert results == [302, 302]
     assert group.members.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_pages_at_once_add_one_member(commander, group):
+    """Each page has a key of its own; the words are the same."""
+    results = []
+
+    def add(number):
+        client = client_of(commander)
+        form = sent_fields(client.get(url(group)).context["form"]) | FORM
+        results.append(client.post(url(group), form))
+
+    assert not in_threads(8, add)
+    assert group.members.count() == 1
+    assert sorted(answer.status_code for answer in results) == [200] * 7 + [302]
+    refused = next(answer for answer in results if answer.status_code == 200)
+    assert refused.context["form"].errors["name"]

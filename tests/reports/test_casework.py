@@ -820,6 +820,23 @@ def test_two_reports_are_not_merged_with_each_other_at_once(units, report, offic
 
 
 @pytest.mark.django_db(transaction=True)
+def test_three_reports_are_not_merged_in_a_ring(units, officer):
+    """Each merge also writes what was merged into its report, which another one has locked."""
+    for _round in range(8):
+        ring = [make.make_report(units.polsek) for _ in range(3)]
+
+        def merge_in_thread(number, ring=ring):
+            into = ring[(number + 1) % 3]
+            merge_report(report=ring[number], by=reload_user(officer), into=into)
+
+        errors = in_threads(3, merge_in_thread)
+        assert set(errors) <= {"ValidationError", "ReportMoved"}
+        merged = Report.objects.filter(pk__in=[row.pk for row in ring], state="duplicate")
+        assert 1 <= merged.count() <= 2
+        assert not merged.filter(duplicate_of__state="duplicate").exists()
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_step_twice_at_once_is_one_step(units, report, officer, operator):
     people = [officer, operator] * 4
 

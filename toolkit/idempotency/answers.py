@@ -41,7 +41,7 @@ def stored_answer(
     transaction ends, and then finds its row. Without the wait its INSERT would fail, and PostgreSQL
     writes a failed statement with its values into the server's log.
     """
-    _lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
+    lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
     found = rows.filter(client_uuid=client_uuid)
     # One column first: usually nothing is stored, and the query of a whole row takes longer.
     kept = found.values_list("body_sha256", flat=True).first()
@@ -53,8 +53,11 @@ def stored_answer(
     return stored
 
 
-def _lock_until_commit(name: str) -> None:
-    """Two names with the same hash only make two requests wait for each other."""
+def lock_until_commit(name: str) -> None:
+    """Makes requests that call it with the same name wait for each other.
+
+    Two names with the same hash only make two requests wait that need not.
+    """
     digest = hashlib.sha256(name.encode()).digest()
     key = int.from_bytes(digest[:8], signed=True)
     with connection.cursor() as cursor:

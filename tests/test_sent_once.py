@@ -1,0 +1,119 @@
+"""Every form of every page sent twice makes its rows once."""
+
+from urllib.parse import urljoin
+
+import pytest
+from django.apps import apps
+from django.db import connection, transaction
+from django.urls import resolve
+
+from partners.models import GroupMember
+from patrols.models import Attendance, Duty, LogEntry, Schedule
+from reports.models import ContactAccess, Handover, Report, ReportEvent
+from tests import factories as make
+from tests.test_access import ROUND, path_of, rows  # noqa: F401
+from tools.fuzz.forms import forms_of
+
+# What is typed where the page offers nothing to choose.
+WORDS = {
+    "text": "Kata uji",
+    "guest_name": "Tamu Uji",
+    "name": "Nama Uji",
+    "reason": "Sebab uji",
+    "comment": "Kurang lengkap",
+    "agency": "PLN",
+    "village_name": "Duri",
+    "start": "20:00",
+    "end": "22:00",
+    "valid_from": "2026-11-29",
+    "confirmation_number": "SK/1",
+    "confirmed_on": "2026-01-01",
+    "lp_number": "LP/1",
+    "reported_at": "",
+}
+# What each of these pages makes, so that the round is known to have made it.
+MADE = {
+    ("report_send", Report),
+    ("report_new", Report),
+    ("report_note", ReportEvent),
+    ("report_handover", Handover),
+    ("contact_open", ContactAccess),
+    ("entry_report", Report),
+    ("member_add", GroupMember),
+    ("duty_begin", Duty),
+    ("guest_add", Attendance),
+    ("attendance_add", Attendance),
+    ("entry_add", LogEntry),
+    ("check_in", LogEntry),
+    ("duty_nil", LogEntry),
+    ("duty_end", LogEntry),
+    ("schedule_add", Schedule),
+}
+# Rows that say what somebody did, not what somebody sent.
+NOT_COUNTED = ("sessions", "admin", "contenttypes", "auth")
+
+
+def counted():
+    """How many rows each table of ours holds, in one statement."""
+    models = [m for m in apps.get_models() if m._meta.app_label not in NOT_COUNTED]
+    models = [m for m in models if not m._meta.proxy and not m.__name__.endswith("Event_")]
+    tables = {m._meta.db_table: m for m in models if "event" not in m._meta.db_table[-5:]}
+    tables[ReportEvent._meta.db_table] = ReportEvent
+    parts = [f"SELECT '{table}', count(*) FROM \"{table}\"" for table in tables]
+    with connection.cursor() as cursor:
+        cursor.execute(" UNION ALL ".join(parts))
+        return {tables[table]: number for table, number in cursor.fetchall()}
+
+
+def filled(form):
+    sent = dict(form.fields)
+    for name, values in form.offered.items():
+        if not sent.get(name):
+            sent[name] = next((value for value in reversed(values) if value), "")
+    return {name: value or WORDS.get(name, "") for name, value in sent.items()}
+
+
+def rose(before, after):
+    return {model for model in after if after[model] > before[model]}
+
+
+@pytest.fixture
+def everybody(rows, units, officer, superuser, operator):  # noqa: F811
+    make.make_category("other")
+    make.make_area("31.73.04.1001", "Duri")
+    make.make_user("Bhabin Dua", units.polsek, "officer", username="bhabin.dua")
+    return rows
+
+
+def test_every_form_sent_twice_makes_its_rows_once(client, everybody, officer, operator):
+    made, twice, seen = set(), set(), set()
+    for person in (None, officer, operator):
+        for name, (_method, key, *_rest) in ROUND.items():
+            client.logout()
+            if person:
+                client.force_login(person)
+            path = path_of(name, everybody, key)
+            answer = client.get(path)
+            if answer.streaming or answer.status_code != 200:
+                continue
+            for form in forms_of(answer.content.decode()):
+                page = urljoin(path, form.action or path)
+                action = resolve(page.partition("?")[0]).url_name
+                if form.method != "post" or "logout" in action:
+                    continue
+                for button in [None, *form.buttons]:
+                    what = (person, action, button, *sorted(form.offered))
+                    if what in seen:
+                        continue
+                    seen.add(what)
+                    sent = filled(form) | (dict([button]) if button else {})
+                    with transaction.atomic():
+                        counts = [counted()]
+                        for _tap in range(2):
+                            client.post(page, sent)
+                            counts.append(counted())
+                        transaction.set_rollback(True)
+                    made |= {(action, model) for model in rose(*counts[:2])}
+                    twice |= {(action, model) for model in rose(*counts[1:])}
+    assert not twice
+    assert made >= MADE, MADE - made
