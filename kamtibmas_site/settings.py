@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "kamtibmas_site.middleware.no_store",
     "kamtibmas_site.middleware.limit_body",
     "csp.middleware.CSPMiddleware",
+    "kamtibmas_site.middleware.read_form",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",

@@ -19,11 +19,11 @@ class OddKeysLeftOut:
         return super().optgroups(name, known, attr)  # type: ignore[misc]
 
 
-class ScopedAutocomplete(OddKeysLeftOut, AutocompleteSelect):
+class ScopedAutocomplete(OddKeysLeftOut, AutocompleteSelect):  # type: ignore[misc]
     pass
 
 
-class ScopedAutocompleteMultiple(OddKeysLeftOut, AutocompleteSelectMultiple):
+class ScopedAutocompleteMultiple(OddKeysLeftOut, AutocompleteSelectMultiple):  # type: ignore[misc]
     pass
 
 
@@ -31,10 +31,13 @@ class ScopedChoices:
     """Foreign keys offer only rows that the person manages."""
 
     admin_site: admin.AdminSite
-    autocomplete_fields: Any
+
+    def is_autocomplete(self, db_field: Any, request: HttpRequest) -> bool:
+        fields = self.get_autocomplete_fields(request)  # type: ignore[attr-defined]
+        return db_field.name in fields
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.autocomplete_fields:
+        if self.is_autocomplete(db_field, request):
             kwargs.setdefault("widget", ScopedAutocomplete(db_field, self.admin_site))
         kwargs.setdefault(
             "queryset", choices_for(self.admin_site, db_field.remote_field.model, request)
@@ -42,7 +45,7 @@ class ScopedChoices:
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]
 
     def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
-        if db_field.name in self.autocomplete_fields:
+        if self.is_autocomplete(db_field, request):
             kwargs.setdefault("widget", ScopedAutocompleteMultiple(db_field, self.admin_site))
         kwargs.setdefault(
             "queryset", choices_for(self.admin_site, db_field.remote_field.model, request)

@@ -8,11 +8,11 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib.admin.models import LogEntry
-from django.contrib.contenttypes.models import ContentType
 from django.db.models import Model
 from django.http import HttpRequest
 from django.utils import timezone
 
+from territory.scope import unscoped
 from toolkit.idempotency.answers import lock_until_commit
 
 FORM_KEY = "form_key"
@@ -44,9 +44,10 @@ def saved_before(request: HttpRequest, model: type[Model]) -> str | None:
     if not key:
         return None
     lock_until_commit(f"page of the admin {key}")
-    told = LogEntry.objects.filter(
+    told = unscoped(LogEntry.objects, "what the person has saved").filter(
         user=request.user.pk,
-        content_type=ContentType.objects.get_for_model(model),
+        content_type__app_label=model._meta.app_label,
+        content_type__model=model._meta.model_name,
         action_time__gt=timezone.now() - REMEMBERED,
         change_message__contains=f'"form": "{key}"',
     )

@@ -30,6 +30,14 @@ def test_a_form_in_another_charset_is_answered(patient, rows, charset):  # noqa:
         assert answer.status_code < 500, name
 
 
+@pytest.mark.parametrize("path", ["/nowhere/", "/patrols/tonight/", "/lapor/"])
+@pytest.mark.parametrize("kind", [f"{FORM}; charset=latin-1", FORM])
+def test_a_form_that_cannot_be_read_is_answered_at_any_address(patient, path, kind):
+    """The page for an unknown address looks for a token in the form, too."""
+    body = b"text=" + b"a" * 1_100_000  # more than a form may hold
+    assert patient.generic("POST", path, body, kind).status_code in (400, 413)
+
+
 def test_the_page_of_a_request_that_cannot_be_read(patient):
     kind = f"{FORM}; charset=latin-1"
     answer = patient.generic("POST", reverse("reports:report_send"), b"text=caf%E9", kind)

@@ -23,14 +23,11 @@ at_once = pytest.mark.django_db(transaction=True)
 def test_eight_taps_on_begin_from_eight_pages_begin_one_patrol(officer):
     """Each page has a key of its own; all lead to the one that runs."""
     address = reverse("patrols:duty_begin")
+    clients = [client_of(officer) for _ in range(8)]
+    forms = [sent_fields(one.get(address).context["form"]) for one in clients]
+    assert len({form["client_uuid"] for form in forms}) == 8
     answers = []
-
-    def tap(number):
-        client = client_of(officer)
-        sent = sent_fields(client.get(address).context["form"])
-        answers.append(client.post(address, sent))
-
-    assert not in_threads(8, tap)
+    assert not in_threads(8, lambda n: answers.append(clients[n].post(address, forms[n])))
     duty = Duty.objects.running().get(leader=officer)
     pages = {answer.headers.get("Location") for answer in answers}
     assert pages == {reverse("patrols:duty_detail", args=[duty.pk])}

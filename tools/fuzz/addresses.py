@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import User
+from accounts.models import Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Schedule
 from reports.models import Report, ReportPhoto
@@ -28,6 +28,9 @@ KEYED: dict[str, type[Model]] = {
     "patrols/entries/": LogEntry,
     "patrols/photos/": EntryPhoto,
     "patrols/schedules/": Schedule,
+    "accounts/link/": User,
+    "accounts/access/people/": User,
+    "accounts/access/postings/": Posting,
     "admin/accounts/user/": User,
 }
 PLACE = re.compile(r"<(\w+):\w+>")
@@ -45,10 +48,8 @@ class Address:
     model: type[Model] | None = None
 
     def model_of_key(self) -> type[Model] | None:
-        before, found, _after = self.route.partition("<")
-        if not found or self.model is not None:
-            return self.model
-        return KEYED[before]
+        before, _place, after = self.route.partition("<")
+        return KEYED[before] if after.startswith("int:") else self.model
 
     def path(self, draw: Random, keys: Keys) -> str:
         model = self.model_of_key()
