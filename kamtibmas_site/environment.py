@@ -72,6 +72,12 @@ def _secret(name: str, key: str, file: Path) -> str:
     return key
 
 
+def database_owner() -> dict[str, Any]:
+    """As `database`, of the role that owns the tables; empty where there is none."""
+    name = "DATABASE_OWNER_URL"
+    return database(name) if _env.str(name, default="") else {}
+
+
 def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     """Django's settings of the database, PostgreSQL 15 or newer."""
     url = _env.str(name, default="")

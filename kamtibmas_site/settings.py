@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "partners",
     "accounts",
     "territory",
+    "toolkit.database",
     "toolkit.jobs",
     "toolkit.limits",
     "toolkit.photos",
@@ -114,6 +115,8 @@ DATABASES = {
         "CONN_HEALTH_CHECKS": True,
     }
 }
+# The role that owns the tables: for `prepare_database` only. A process that serves needs none.
+DATABASE_OWNER = environment.database_owner()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 # In the database, for all workers together.
 CACHES = {

@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.management.commands import flush as flush_command
+from django.db import connection
+from django.db.backends.signals import connection_created
 from hypothesis import settings as hypothesis_settings
 from playwright.sync_api import expect
+
+from tests.roles import owner_role
+from toolkit.database.roles import grant_site_role
+from tools.launcher.roles import SITE
 
 pytest_plugins = ["tests.cast"]
 
@@ -56,6 +63,39 @@ def pytest_generate_tests(metafunc):
     for mark in metafunc.definition.iter_markers("parametrize"):
         if isinstance(mark.args[1], set | frozenset):
             raise pytest.UsageError(f"{metafunc.definition.nodeid}: give the cases sorted().")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """The owner has made the test database; tests use it with the site's role, as pages do.
+
+    On a server of yours without that role, everything is done by the role of DATABASE_URL.
+    """
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM pg_roles WHERE rolname = %s", [SITE])
+        if cursor.fetchone() == (0,):
+            yield
+            return
+        grant_site_role(SITE)
+        connection.close()
+    # After a test that commits Django empties all tables, which only the owner may.
+    flush = flush_command.Command.handle
+
+    def flush_as_owner(self, **options):
+        with owner_role():
+            return flush(self, **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(flush_command.Command, "handle", flush_as_owner)
+        connection_created.connect(_take_site_role)
+        yield
+        connection_created.disconnect(_take_site_role)
+        connection.close()
+
+
+def _take_site_role(connection, **options):
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {SITE}")
 
 
 @pytest.fixture(scope="session", autouse=True)

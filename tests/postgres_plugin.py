@@ -43,7 +43,7 @@ def pytest_load_initial_conftests(early_config):
         server = EmbeddedPostgres(home, throwaway=True)
         atexit.register(_remove, server)
         server.start()
-        os.environ["DATABASE_URL"] = server.url()
+        os.environ["DATABASE_URL"] = server.owner_url()
         os.environ["TESTS_POSTGRES_HOME"] = str(home)
     return (yield)
 

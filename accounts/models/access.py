@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Action
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
+from toolkit.database.append_only import append_only
 
 
 class AccessKind(models.TextChoices):
@@ -36,6 +37,7 @@ class AccessEventQuerySet(UnitScopedQuerySet["AccessEvent"]):
         return self.filter(person=person.pk)
 
 
+@append_only(may_change=["unit"])
 class AccessEvent(UnitScoped):
     """Who let whom in, or gave whom the permission for sealed reports. Append-only.
 

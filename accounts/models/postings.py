@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import GRANTS, Action, Role
 from territory.models import Area, TimeZoneName, Unit, UnitKind
 from territory.scope import Grant, Viewer, rows_below
-from toolkit.schema import history, link_history
+from toolkit.schema import history, link_history, one_of
 
 
 def _covers(day: date) -> Q:
@@ -115,6 +115,7 @@ class Posting(models.Model):
         verbose_name_plural = _("postings")
         ordering = ["-starts_on", "-pk"]
         constraints = [
+            one_of("posting", "role", Role),
             models.CheckConstraint(
                 name="posting_dates",
                 condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),

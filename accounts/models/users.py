@@ -19,7 +19,7 @@ from accounts.roles import EVERYTHING, Action, Rank
 from territory.models import Unit
 from territory.scope import Grant, Scope, UnitRow, Viewer
 from toolkit.name_search import name_index
-from toolkit.schema import history
+from toolkit.schema import history, one_of
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -138,6 +138,7 @@ class User(AbstractBaseUser):
         ordering = ["name"]
         indexes = [name_index("user_name_key")]
         constraints = [
+            one_of("user", "rank", Rank, or_blank=True),
             models.CheckConstraint(
                 name="user_nrp_digits",
                 condition=Q(nrp=None) | Q(nrp__regex=r"^[0-9]+$"),

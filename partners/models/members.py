@@ -10,7 +10,7 @@ from partners.models.groups import PartnerGroup
 from territory.scope import Viewer
 from toolkit.idempotency.models import SentOnceOrMade, sent_once
 from toolkit.name_search import name_index
-from toolkit.schema import history
+from toolkit.schema import history, one_of
 
 
 class MemberRole(models.TextChoices):
@@ -66,7 +66,7 @@ class GroupMember(SentOnceOrMade):
         verbose_name = _("member")
         verbose_name_plural = _("members")
         ordering = ["name", "pk"]
-        constraints = [sent_once("member")]
+        constraints = [sent_once("member"), one_of("member", "role", MemberRole)]
         indexes = [
             models.Index(name="member_group", fields=["group", "is_active", "name"]),
             name_index("member_name_key"),

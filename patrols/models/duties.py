@@ -16,7 +16,7 @@ from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
 from toolkit.idempotency.models import SentOnceOrMade
-from toolkit.schema import history
+from toolkit.schema import history, one_of
 from toolkit.workflow import state_allows
 
 SILENT_AFTER = timedelta(minutes=45)
@@ -152,7 +152,12 @@ class Duty(UnitScoped, SentOnceOrMade):
         verbose_name = _("duty")
         verbose_name_plural = _("duties")
         ordering = ["-night", "-pk"]
-        constraints = duty_rules.CONSTRAINTS
+        constraints = [
+            *duty_rules.CONSTRAINTS,
+            one_of("duty", "kind", PatrolKind),
+            one_of("duty", "state", DutyState),
+            one_of("duty", "review", ReviewState),
+        ]
         indexes = duty_rules.INDEXES
         triggers = [
             *UnitScoped.Meta.triggers,
@@ -307,7 +312,10 @@ class Attendance(SentOnceOrMade):
         verbose_name = _("attendance")
         verbose_name_plural = _("attendance")
         ordering = ["duty", "pk"]
-        constraints = roll_rules.CONSTRAINTS
+        constraints = [
+            *roll_rules.CONSTRAINTS,
+            one_of("attendance", "status", AttendanceStatus, or_blank=True),
+        ]
         triggers = roll_rules.TRIGGERS
 
     def __str__(self) -> str:

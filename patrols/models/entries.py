@@ -13,7 +13,7 @@ from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce
 from toolkit.photos.models import Photo, PhotoQuerySet
-from toolkit.schema import history, trigram_index
+from toolkit.schema import history, one_of, trigram_index
 
 
 class EntryKind(models.TextChoices):
@@ -123,6 +123,7 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
         ordering = ["-at", "-pk"]
         constraints = [
             *position_checks("entry"),
+            one_of("entry", "kind", EntryKind),
             models.CheckConstraint(
                 name="entry_marks", condition=Q(marks__contained_by=list(Mark.values))
             ),

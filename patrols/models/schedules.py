@@ -14,10 +14,12 @@ from partners.models import PartnerGroup
 from patrols.models.places import GuardPost, Route
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from toolkit.idempotency.models import SentOnceOrMade, sent_once
-from toolkit.schema import history, link_history
+from toolkit.schema import history, link_history, one_of
 
 # Duties are made for the nights from tonight to this many days later.
 DAYS_AHEAD = 28
+# What a duty takes over from its schedule.
+TAKEN_OVER = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
 
 class PatrolKind(models.TextChoices):
@@ -124,6 +126,7 @@ class Schedule(UnitScoped, SentOnceOrMade):
         ordering = ["name", "pk"]
         constraints = [
             sent_once("schedule"),
+            one_of("schedule", "kind", PatrolKind),
             models.CheckConstraint(
                 name="schedule_weekdays",
                 condition=Q(weekdays__len__gte=1, weekdays__contained_by=list(Weekday.values)),

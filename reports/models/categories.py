@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models.choices import Priority
 from territory.scope import Viewer
-from toolkit.schema import history
+from toolkit.schema import history, one_of
 
 URGENT_WITHIN, HIGH_WITHIN = 10, 30  # target_minutes
 
@@ -116,6 +116,8 @@ class Category(models.Model):
         verbose_name_plural = _("categories")
         ordering = ["order", "pk"]
         constraints = [
+            one_of("category", "group", CategoryGroup),
+            one_of("category", "crime_class", CrimeClass),
             models.CheckConstraint(
                 name="category_about_police_sealed",
                 condition=Q(is_about_police=False) | Q(is_sealed=True),

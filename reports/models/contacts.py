@@ -11,8 +11,9 @@ from encrypted_fields.fields import EncryptedCharField
 from accounts.roles import Action
 from reports.encryption import all_keys, phone_digests
 from reports.models.reports import Report
-from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes, unit_stays
 from territory.scope import Viewer
+from toolkit.database.append_only import append_only
 
 
 class Unreadable(str):
@@ -99,7 +100,8 @@ class ReportContact(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func="""
-                    IF (SELECT privacy FROM reports_report WHERE id = NEW.report_id)
+                    -- Locked, so that the report is not made anonymous at the same moment.
+                    IF (SELECT privacy FROM reports_report WHERE id = NEW.report_id FOR SHARE)
                         = 'anonymous' THEN
                         RAISE EXCEPTION 'no contact is kept of an anonymous reporter'
                             USING ERRCODE = 'check_violation';
@@ -130,6 +132,7 @@ class ContactAccessQuerySet(UnitScopedQuerySet["ContactAccess"]):
         return self.none() if headed is None else self.in_scope(user).filter(headed)
 
 
+@append_only(may_change=["unit"])
 class ContactAccess(UnitScoped):
     """Who opened a reporter's contact and why. `unit` had the report then. Append-only."""
 
@@ -167,6 +170,7 @@ class ContactAccess(UnitScoped):
                 operation=pgtrigger.UpdateOf("report_id", "by_id", "reason", "at")  # type: ignore[no-untyped-call]
                 | pgtrigger.Delete,
             ),
+            unit_stays(),
         ]
 
     def __str__(self) -> str:

@@ -10,7 +10,9 @@ from reports.models.reports import Report
 from reports.workflow import ReportState
 from territory.models import Unit
 from territory.scope import Viewer
+from toolkit.database.append_only import append_only
 from toolkit.photos.models import Photo, PhotoQuerySet
+from toolkit.schema import one_of
 
 
 class EventKind(models.TextChoices):
@@ -51,6 +53,7 @@ class ReportEventQuerySet(models.QuerySet["ReportEvent"]):
         return self.filter(is_public=True)
 
 
+@append_only()
 class ReportEvent(models.Model):
     """A line in the timeline of a report. Append-only: the database refuses updates and deletes.
 
@@ -95,6 +98,11 @@ class ReportEvent(models.Model):
         verbose_name = _("event")
         verbose_name_plural = _("events")
         ordering = ["at", "pk"]
+        constraints = [
+            one_of("event", "kind", EventKind),
+            one_of("event", "from_state", ReportState, or_blank=True),
+            one_of("event", "to_state", ReportState, or_blank=True),
+        ]
         indexes = [models.Index(name="event_report", fields=["report", "at", "id"])]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete)

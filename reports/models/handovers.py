@@ -2,9 +2,11 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from territory.models import Unit, UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.models import Unit, UnitScoped, UnitScopedQuerySet, scope_indexes, unit_stays
+from toolkit.database.append_only import append_only
 
 
+@append_only(may_change=["unit"])
 class Handover(UnitScoped):
     """A unit has given a report to another. `unit` gave it away and may still read it, which is
     what this row is for (`ReportQuerySet.visible_to`).
@@ -28,6 +30,7 @@ class Handover(UnitScoped):
         verbose_name = _("handing over")
         verbose_name_plural = _("handings over")
         ordering = ["-at", "-pk"]
+        triggers = [*UnitScoped.Meta.triggers, unit_stays()]
         indexes = scope_indexes("handover", "-at")
         constraints = [
             models.CheckConstraint(name="handover_elsewhere", condition=~Q(unit=F("to_unit")))

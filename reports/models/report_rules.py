@@ -5,16 +5,22 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from reports.codes import PATTERN
-from reports.models.choices import Precision
-from reports.workflow import ENDED, OPEN, ReportState
+from reports.models.choices import Precision, Priority, Privacy, Source
+from reports.workflow import ENDED, OPEN, Outcome, ReportState
 from toolkit.geo.models import position_checks
-from toolkit.schema import trigram_index
+from toolkit.schema import one_of, trigram_index
 
 # Lists filter by these columns. They stand in the indexes, so that a count reads the index alone.
 COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
 
 CONSTRAINTS: list[models.BaseConstraint] = [
     *position_checks("report"),
+    one_of("report", "precision", Precision),
+    one_of("report", "source", Source),
+    one_of("report", "privacy", Privacy),
+    one_of("report", "priority", Priority),
+    one_of("report", "state", ReportState),
+    one_of("report", "outcome", Outcome, or_blank=True),
     models.CheckConstraint(
         name="report_cell",
         condition=Q(lat=None, lon=None, h3_cell=None)

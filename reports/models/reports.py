@@ -255,6 +255,20 @@ class Report(UnitScoped, Positioned, SentOnce):
                     RETURN NEW;
                 """,
             ),
+            # The other side is a trigger of ReportContact. The row is locked here already.
+            pgtrigger.Trigger(
+                name="no_contact_if_anonymous",
+                operation=pgtrigger.UpdateOf("privacy"),  # type: ignore[no-untyped-call]
+                when=pgtrigger.Before,
+                condition=pgtrigger.Q(new__privacy=Privacy.ANONYMOUS),
+                func="""
+                    IF EXISTS (SELECT FROM reports_reportcontact WHERE report_id = NEW.id) THEN
+                        RAISE EXCEPTION 'a report with a contact does not become anonymous'
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
         ]
 
     def __str__(self) -> str:

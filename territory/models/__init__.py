@@ -1,5 +1,5 @@
 from territory.models.areas import Area, AreaLevel
-from territory.models.scoped import UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.models.scoped import UnitScoped, UnitScopedQuerySet, scope_indexes, unit_stays
 from territory.models.units import TimeZoneName, Unit, UnitArea, UnitKind
 
 __all__ = [
@@ -12,4 +12,5 @@ __all__ = [
     "UnitScoped",
     "UnitScopedQuerySet",
     "scope_indexes",
+    "unit_stays",
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.name_search import name_index
+from toolkit.schema import one_of
 
 AREA_CODE = re.compile(r"^\d{2}(\.\d{2}){0,2}(\.\d{4})?(-\d{3}(-\d{3})?)?\Z")
 
@@ -68,6 +69,7 @@ class Area(Positioned):
         ordering = ["code"]
         constraints = [
             *position_checks("area"),
+            one_of("area", "level", AreaLevel),
             models.CheckConstraint(
                 name="area_population_year",
                 condition=Q(population=None, population_year=None)

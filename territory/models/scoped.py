@@ -68,6 +68,15 @@ class UnitScoped(models.Model):
         ]
 
 
+def unit_stays() -> pgtrigger.Trigger:
+    """For rows that tell which unit it was. `move_unit` writes the same unit again, no other."""
+    return pgtrigger.Protect(
+        name="unit_stays",
+        operation=pgtrigger.Update,
+        condition=pgtrigger.AnyChange("unit"),
+    )
+
+
 def scope_indexes(name: str, *order: str) -> list[models.Index]:
     """One index per scope column, followed by the columns that lists are ordered by."""
     return [

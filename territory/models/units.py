@@ -14,7 +14,7 @@ from territory.models.areas import Area
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.name_search import name_index
-from toolkit.schema import history
+from toolkit.schema import history, one_of
 
 
 class UnitKind(models.TextChoices):
@@ -118,6 +118,8 @@ class Unit(Positioned):
         ordering = ["name"]
         constraints = [
             *position_checks("unit"),
+            one_of("unit", "kind", UnitKind),
+            one_of("unit", "timezone", TimeZoneName),
             models.CheckConstraint(
                 name="unit_parent",
                 condition=Q(kind=UnitKind.MABES, parent=None)

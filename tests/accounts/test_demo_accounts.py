@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from accounts.checks import no_demo_accounts
 from tests import factories as make
+from tests.roles import owner_role
 
 MORE = reverse("accounts:more")
 
@@ -53,7 +54,7 @@ def test_the_deployment_check_names_them(demo_chief, commander, settings):
 
 
 def test_the_check_is_silent_before_the_first_migration(db):
-    with connection.cursor() as cursor:
+    with owner_role(), connection.cursor() as cursor:
         cursor.execute("ALTER TABLE accounts_user RENAME TO not_yet")
     assert no_demo_accounts() == []
     connection.needs_rollback = False

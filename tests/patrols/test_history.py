@@ -50,7 +50,7 @@ TRACKED = [
 @contextmanager
 def assert_refused():
     with (
-        pytest.raises((InternalError, DatabaseError), match=r"append|Cannot"),
+        pytest.raises((InternalError, DatabaseError), match=r"append|Cannot|permission denied"),
         transaction.atomic(),
     ):
         yield

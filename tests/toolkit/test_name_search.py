@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from partners.models import PartnerGroup
 from tests import factories as make
+from tests.roles import owner_role
 from tests.toolkit.test_names import JEMBATAN_LIMA
 from toolkit.name_search import CREATE_NAME_KEY
 from toolkit.names import name_key
@@ -89,7 +90,7 @@ def test_signs_and_other_alphabets_are_looked_for_as_they_are(units, typed):
 
 
 def test_the_function_can_be_made_again(db):
-    with connection.cursor() as cursor:
+    with owner_role(), connection.cursor() as cursor:
         cursor.execute(CREATE_NAME_KEY)
 
 

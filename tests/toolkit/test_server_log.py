@@ -138,6 +138,7 @@ def test_a_deadlock_and_a_killed_connection_leave_no_words(units, logged):
 
     def end_itself(number):
         with connection.cursor() as cursor:
+            cursor.execute("RESET ROLE")
             cursor.execute("SELECT pg_terminate_backend(pg_backend_pid()), %s", [CANARY])
 
     assert in_threads(2, cross) == {"OperationalError": 1}

@@ -31,6 +31,7 @@ from reports.rights import may_open_contact
 from reports.services.reporter import dispute_outcome
 from reports.workflow import AWAITED, CHANGES, ENDED, OPEN, Outcome, ReportState
 from territory.models import Unit
+from tests.roles import owner_role
 from toolkit.geo.points import cell_of
 from tools.demo import patrol_setting
 from tools.demo.phrases import texts
@@ -60,6 +61,7 @@ def output(django_db_setup, django_db_blocker):
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
         pytest.MonkeyPatch.context() as patch,
+        owner_role(),
         transaction.atomic(),
     ):
         plans = [replace(plan, nights=20) for plan in patrol_setting.PLANS]

@@ -21,6 +21,7 @@ from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark
 from patrols.services.schedules import make_duties
 from reports.models import Report, ReportEvent
 from territory.models import Area, AreaLevel, Unit
+from tests.roles import owner_role
 from tools.demo import patrol_setting
 from tools.demo.accounts import PASSWORD, SHOWN
 from tools.demo.phrases import texts
@@ -74,6 +75,7 @@ def demo(django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
+        owner_role(),
         transaction.atomic(),
     ):
         call_command("load_seeds", verbosity=0)
@@ -88,7 +90,7 @@ def test_the_same_seed_makes_the_same_rows(demo_mode, monkeypatch):
     call_command("load_seeds", verbosity=0)
     prints = []
     for seed in (1, 1, 2):
-        with transaction.atomic():
+        with owner_role(), transaction.atomic():
             load(until=UNTIL, seed=seed)
             prints.append(fingerprint())
             transaction.set_rollback(True)

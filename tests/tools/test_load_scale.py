@@ -15,6 +15,7 @@ from patrols.models import Attendance, Duty, LogEntry, Schedule
 from reports.models import Handover, Report, ReportContact
 from reports.workflow import ReportState
 from territory.models import Unit
+from tests.roles import owner_role
 from tools.bench import scale_units
 from tools.bench.copying import Table
 from tools.demo import patrol_setting
@@ -48,6 +49,7 @@ def scaled(django_db_setup, django_db_blocker):
     with (
         django_db_blocker.unblock(),
         override_settings(KAMTIBMAS_DEMO=True),
+        owner_role(),
         transaction.atomic(),
         mock.patch.object(patrol_setting, "PLANS", short),
         mock.patch.object(scale_units, "POLSEKS", few),

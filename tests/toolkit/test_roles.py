@@ -1,0 +1,237 @@
+"""What the site's role may not do, whatever SQL gets through to it; and who grants it the rest."""
+
+import contextlib
+import os
+
+import psycopg2
+import pytest
+from django.apps import apps
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from kamtibmas_site import environment
+from toolkit.database import roles
+from toolkit.database.append_only import READ_ONLY, append_only_tables
+from toolkit.database.roles import as_owner, excess, warn_of_excess
+from tools.launcher.roles import OWNER, SITE
+
+# Tables whose rows the site changes or deletes. A new table stands here or is append-only.
+CHANGED = """
+accounts_posting accounts_posting_villages accounts_user accounts_user_groups
+accounts_user_user_permissions auth_group auth_group_permissions cache django_session
+jobs_jobrecord limits_count partners_groupkind partners_groupmember
+partners_partnergroup patrols_attendance patrols_checkpoint
+patrols_duty patrols_entryphoto patrols_findingreport patrols_guardpost patrols_logentry
+patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
+patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories reports_report
+reports_contactkey reports_reportcontact reports_reportphoto
+territory_area territory_unit territory_unitarea
+account_emailaddress account_emailconfirmation
+"""
+KEPT = {
+    *("django_admin_log", "pghistory_context"),
+    *("reports_contactaccess", "reports_handover", "reports_reportevent", "reports_reportrevision"),
+}
+
+
+@pytest.fixture
+def url(db):
+    """The address of the test database for the site's own role."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_user")
+        if cursor.fetchone() != (SITE,):
+            pytest.skip("DATABASE_URL names a server without the site's role.")
+    name = connection.settings_dict["NAME"]
+    return os.environ["DATABASE_URL"].replace(OWNER, SITE).replace(f"/{SITE}?", f"/{name}?")
+
+
+@pytest.fixture
+def site(url):
+    """A cursor of a connection that has been the site's from the beginning."""
+    with contextlib.closing(psycopg2.connect(url)) as own, own.cursor() as cursor:
+        own.autocommit = True
+        yield cursor
+
+
+STATEMENTS = [
+    # Tables as such
+    "TRUNCATE reports_report CASCADE",
+    "TRUNCATE patrols_logentry",
+    "TRUNCATE reports_reportevent",
+    "TRUNCATE reports_reportrevision",
+    "TRUNCATE pghistory_context",
+    "TRUNCATE django_admin_log",
+    "DROP TABLE reports_reportcontact",
+    "DROP TABLE django_session",
+    "ALTER TABLE reports_report DISABLE TRIGGER ALL",
+    "ALTER TABLE reports_reportevent DISABLE TRIGGER pgtrigger_append_only_eac1b",
+    "ALTER TABLE reports_report DROP CONSTRAINT report_code",
+    "ALTER TABLE reports_report ADD COLUMN note text",
+    "ALTER TABLE reports_report OWNER TO kamtibmas",
+    "ALTER TABLE reports_report ENABLE ROW LEVEL SECURITY",
+    "CREATE INDEX mine ON reports_report (id)",
+    "DROP INDEX report_newest",
+    "CREATE TRIGGER mine BEFORE INSERT ON reports_report FOR EACH ROW "
+    "EXECUTE FUNCTION suppress_redundant_updates_trigger()",
+    "DROP TRIGGER pgtrigger_append_only_eac1b ON reports_reportevent",
+    "CREATE RULE mine AS ON INSERT TO reports_report DO INSTEAD NOTHING",
+    # Things of its own
+    "CREATE TABLE mine (n int)",
+    "CREATE TEMPORARY TABLE reports_report (n int)",
+    "CREATE VIEW mine AS SELECT 1",
+    "CREATE SCHEMA mine",
+    "CREATE FUNCTION mine() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+    "CREATE OR REPLACE FUNCTION _pgh_attach_context() RETURNS uuid LANGUAGE sql AS 'SELECT NULL'",
+    "DROP FUNCTION _pgh_attach_context() CASCADE",
+    "CREATE EXTENSION dblink",
+    "CREATE DATABASE mine",
+    # History
+    "UPDATE reports_reportrevision SET text = 'x'",
+    "DELETE FROM reports_reportrevision",
+    "UPDATE reports_reportevent SET text = 'x'",
+    "DELETE FROM reports_reportevent",
+    "UPDATE reports_contactaccess SET reason = 'x'",
+    "UPDATE reports_contactaccess SET polda_id = NULL",
+    "DELETE FROM reports_contactaccess",
+    "UPDATE reports_handover SET at = now()",
+    "DELETE FROM reports_handover",
+    "UPDATE pghistory_context SET metadata = '{}'",
+    "DELETE FROM pghistory_context",
+    "INSERT INTO pghistory_context (id, metadata, created_at, updated_at) VALUES "
+    "(gen_random_uuid(), '{}', now(), now()) ON CONFLICT (id) DO UPDATE SET metadata = '{}'",
+    "UPDATE django_admin_log SET change_message = ''",
+    "DELETE FROM django_admin_log",
+    "DELETE FROM patrols_dutyevent",
+    "DELETE FROM accounts_userevent",
+    "SELECT * FROM reports_reportevent FOR UPDATE",
+    # What Django keeps for itself
+    "DELETE FROM django_migrations",
+    "UPDATE auth_permission SET codename = 'x'",
+    "DELETE FROM django_content_type",
+    # The server
+    "SET session_replication_role = replica",
+    "SET log_min_messages = debug5",
+    "SET log_statement = 'all'",
+    "SET ROLE kamtibmas_owner",
+    "SET SESSION AUTHORIZATION kamtibmas_owner",
+    "ALTER ROLE kamtibmas SUPERUSER",
+    "CREATE ROLE mine",
+    "GRANT kamtibmas_owner TO kamtibmas",
+    "ALTER SYSTEM SET fsync = off",
+    "ALTER DATABASE {database} SET log_statement = 'all'",
+    "DROP DATABASE {database}",
+    "COPY (SELECT 1) TO PROGRAM 'true'",
+    "COPY (SELECT 1) TO '/tmp/mine'",
+    "COPY reports_reportevent FROM '/etc/passwd'",
+    "SELECT pg_read_file('/etc/passwd')",
+    "SELECT lo_import('/etc/passwd')",
+    "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'kamtibmas_owner'",
+    "SELECT pg_reload_conf()",
+]
+
+
+def test_there_are_enough_statements():
+    assert len(STATEMENTS) == len(set(STATEMENTS)) >= 45
+
+
+@pytest.mark.parametrize("statement", STATEMENTS)
+def test_the_site_s_role_may_not(site, statement):
+    with pytest.raises(
+        (psycopg2.errors.InsufficientPrivilege, psycopg2.errors.InvalidRoleSpecification)
+    ):
+        site.execute(statement.replace("{database}", connection.settings_dict["NAME"]))
+
+
+def test_neither_change_nor_delete_of_any_append_only_table(site):
+    site.execute(
+        "SELECT relname FROM pg_class WHERE relname = ANY(%s) AND "
+        "has_table_privilege(oid, 'UPDATE, DELETE, TRUNCATE')",
+        [sorted({*append_only_tables(), *READ_ONLY})],
+    )
+    assert site.fetchall() == []
+
+
+def test_each_table_is_decided_upon(db):
+    """A new table goes into CHANGED above, or its model is marked @append_only."""
+    with connection.cursor() as cursor:
+        cursor.execute(roles.TABLES)
+        tables = {name for (name,) in cursor.fetchall()}
+    kept = set(append_only_tables())
+    assert not kept & set(CHANGED.split())
+    assert tables - kept - READ_ONLY == set(CHANGED.split()) & tables
+    assert kept >= KEPT
+    history = {model._meta.db_table for model in apps.get_models() if hasattr(model, "pgh_label")}
+    assert history <= kept
+
+
+def test_whoever_is_marked_append_only_is_also_refused_by_the_roles(db):
+    """Triggers that refuse changes and the roles say the same."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname ~ '_append_only_'"
+        )
+        assert {name for (name,) in cursor.fetchall()} <= set(append_only_tables())
+
+
+# The command
+
+
+def test_the_site_s_role_does_not_exceed(url):
+    assert not excess()
+
+
+def test_what_is_too_much_is_said(url, caplog):
+    with connection.cursor() as cursor:
+        cursor.execute("RESET ROLE")
+    assert "owner of its tables" in str(excess())
+    with connection.cursor() as cursor:
+        cursor.execute(f"GRANT TRUNCATE ON reports_report TO {SITE}")
+        cursor.execute(f"GRANT DELETE ON reports_reportevent TO {SITE}")
+        cursor.execute(f"SET ROLE {SITE}")
+    assert excess().tables == ["reports_report", "reports_reportevent"]
+    assert "(reports_report, reports_reportevent, 2 tables)" in str(excess())
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        (roles.Excess(True, True, True, []), "as a superuser"),
+        (roles.Excess(False, True, True, []), "as the owner"),
+        (roles.Excess(False, True, False, []), "may make roles"),
+        (roles.Excess(False, False, False, ["a"]), "(a, 1 tables)"),
+    ],
+)
+def test_each_excess_has_its_sentence(found, words):
+    assert words in str(found)
+    assert found
+
+
+def test_a_start_with_too_much_is_one_line(db, monkeypatch, caplog):
+    monkeypatch.setattr(roles, "excess", lambda: roles.Excess(True, True, True, []))
+    warn_of_excess()
+    (line,) = [record.getMessage() for record in caplog.records]
+    assert line.startswith("The site connects to PostgreSQL as a superuser")
+
+
+def test_one_role_for_both_is_refused(settings):
+    settings.DATABASE_OWNER = {"USER": settings.DATABASES["default"]["USER"]}
+    with pytest.raises(CommandError, match="same role"):
+        call_command("prepare_database")
+
+
+def test_the_owner_s_address_is_read(monkeypatch):
+    monkeypatch.delenv("DATABASE_OWNER_URL", raising=False)
+    assert environment.database_owner() == {}
+    monkeypatch.setenv("DATABASE_OWNER_URL", "postgresql://owner@/site?host=/run")
+    assert environment.database_owner()["USER"] == "owner"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_grants_again_and_comes_back_to_the_site_s_role(url, settings, monkeypatch):
+    before = dict(connection.settings_dict)
+    settings.DATABASE_OWNER = {**before, "USER": OWNER, "NAME": "elsewhere"}
+    connection.close()
+    with as_owner(), connection.cursor() as cursor:
+        cursor.execute("SELECT session_user, current_database()")
+        assert cursor.fetchone() == (OWNER, before["NAME"])
+    assert connection.settings_dict == before
