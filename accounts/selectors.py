@@ -91,6 +91,13 @@ class Presence:
             since=min((s.starts_on for s in services if s.starts_on > day), default=None),
         )
 
+    def serves_throughout(self, person: int, unit: Unit, first: date, last: date) -> bool:
+        """Whether one posting covers all these days. Where it is False, `absence` may still find
+        that two postings together do."""
+        user = self.people[person]
+        covers = (s.is_on(first) and s.is_on(last) for s in self._deciding(person, unit))
+        return user.is_active and (user.is_superuser or any(covers))
+
     def _deciding(self, person: int, unit: Unit) -> list[Service]:
         services = self.services[person]
         if unit.kind == UnitKind.MABES:

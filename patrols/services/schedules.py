@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
-from patrols.models.schedules import DAYS_AHEAD
+from patrols.models.schedules import DAYS_AHEAD, TAKEN_OVER
 from patrols.rights import may_plan
 from patrols.selectors.absences import absences_of
 from patrols.selectors.clashes import (
@@ -28,6 +28,7 @@ from patrols.selectors.clashes import (
     left_out_before,
     overlaps,
 )
+from patrols.selectors.stale import stale_schedules
 from patrols.workflow import DutyState
 from toolkit.editing import Seen, Values, values_of
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
@@ -39,8 +40,6 @@ EDITED = (
     *("name", "kind", "order_number", "weekdays", "apel", "start", "end", "after_midnight"),
     *("valid_from", "valid_until", "route", "post", "leader", "officers", "groups"),
 )
-# What a duty takes over from its schedule.
-TAKEN_OVER = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
 
 
 @dataclass
@@ -359,7 +358,8 @@ def lock_people(officers: set[int], members: set[int]) -> None:
 
 
 def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
-    """Brings every current schedule's nights up to date; running it again changes nothing.
+    """Brings every current schedule's nights up to date; running it again changes nothing, and
+    asks only about those whose nights are not as they should be.
 
     Returns how many duties were made, and a line for each schedule that met a clash: its nights
     are made without those who are expected elsewhere.
@@ -367,7 +367,8 @@ def make_duties(*, now: datetime | None = None) -> tuple[int, list[str]]:
     made, trouble = 0, []
     # Named by number only: logs hold no names of people.
     clash_line = "Schedule %d: %d people are expected elsewhere on some of its nights."
-    for schedule in Schedule.objects.current().select_related("unit").order_by("pk"):
+    schedules = Schedule.objects.current().select_related("unit").order_by("pk")
+    for schedule in stale_schedules(schedules, now or timezone.now()):
         try:
             outcome = refresh_duties(schedule, now=now, leave_out=True)
         except ScheduleClash as clash:  # somebody planned at the same moment

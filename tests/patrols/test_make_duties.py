@@ -3,11 +3,16 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
-from patrols.models import Attendance, Duty
+from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
+from patrols.selectors.stale import stale_schedules
 from patrols.services.schedules import make_duties
 from patrols.workflow import DutyState
+from territory.models import TimeZoneName, Unit
 from tests import factories as make
 
 NOON = datetime(2026, 11, 11, 5, 0, tzinfo=UTC)
@@ -116,3 +121,88 @@ def test_the_clock_may_be_given(units):
     make.make_schedule(units.polsek)
     assert make_duties(now=NOON + timedelta(days=2))[0] == NIGHTS
     assert Duty.objects.earliest("night").night == NOON.date() + timedelta(days=2)
+
+
+# Which schedules are asked at all
+
+CHANGES = {
+    "a night without its duty": lambda s: s.duties.earliest("night").delete(),
+    "an hour": lambda s: write(s, start=time(21)),
+    "another name": lambda s: write(s, name="Lain"),
+    "no leader": lambda s: write(s, leader=None),
+    "fewer nights": lambda s: write(s, weekdays=[0, 1]),
+    "an end": lambda s: write(s, valid_until=NOON.date() + timedelta(days=9)),
+    "a duty by hand in the database": lambda s: s.duties.filter(pk=last(s).pk).update(name="Lain"),
+    "its time": lambda s: s.duties.filter(pk=last(s).pk).update(apel_at=NOON),
+    "somebody out of a roll": lambda s: last(s).attendances.first().delete(),
+    "somebody into a roll": lambda s: make.make_attendance(last(s), officer=make.make_user()),
+    "another officer": lambda s: s.officers.add(make.make_user(unit=s.unit, role="officer")),
+    "one officer less": lambda s: s.officers.clear(),
+    "another member": lambda s: make.make_member(s.groups.get()),
+    "a member who stops": lambda s: s.groups.get().members.update(is_active=False),
+    "a group that stops": lambda s: s.groups.update(is_active=False),
+    "an account switched off": lambda s: s.officers.update(is_active=False),
+    "a posting that ends": lambda s: s.officers.get().postings.update(
+        ends_on=NOON.date() + timedelta(days=9)
+    ),
+}
+
+
+def write(schedule, **fields):
+    """By SQL, past the services that bring the nights up to date at once."""
+    type(schedule).objects.filter(pk=schedule.pk).update(**fields)
+
+
+def last(schedule):
+    return schedule.duties.latest("night")
+
+
+@pytest.fixture
+def planned(units, officer, operator, volunteer, group):
+    schedule = make.make_schedule(
+        units.polsek, officers=[officer], groups=[group], leader=operator, apel=time(22)
+    )
+    make.make_schedule(units.polsek_east, officers=[make.make_user(unit=units.polsek_east)])
+    make_duties()
+    return schedule
+
+
+def stale():
+    return stale_schedules(Schedule.objects.select_related("unit"), NOON)
+
+
+@pytest.mark.parametrize("change", CHANGES)
+def test_a_schedule_is_asked_about_each_change(planned, change):
+    assert stale() == []
+    CHANGES[change](planned)
+    assert stale() == [planned]
+    make_duties()
+    assert stale() == []
+
+
+def test_what_somebody_has_worked_on_is_left_alone(planned):
+    make.make_attendance(last(planned), officer=make.make_user(), status="present", at=NOON)
+    planned.duties.filter(night=NOON.date()).update(is_edited=True, name="Lain")
+    planned.duties.filter(night=NOON.date() + timedelta(days=1)).update(state="cancelled")
+    assert stale() == []
+
+
+@pytest.mark.parametrize("zone", TimeZoneName.values)
+def test_at_any_hour_a_second_run_finds_nothing_to_do(planned, clock, zone):
+    Unit.objects.update(timezone=zone)
+    for _ in range(25):
+        clock.shift(timedelta(hours=1))
+        make_duties()
+        assert stale_schedules(Schedule.objects.select_related("unit"), timezone.now()) == []
+
+
+def test_with_nothing_to_do_statements_do_not_grow(units, planned, django_assert_num_queries):
+    with CaptureQueriesContext(connection) as few:
+        make_duties()
+    for number in range(5):
+        people = [make.make_user(unit=units.polsek) for _ in range(3)]
+        make.make_schedule(units.polsek, f"Lagi {number}", people)
+    make_duties()
+    with django_assert_num_queries(len(few)):
+        assert make_duties() == (0, [])
+    assert len(few) <= 8
