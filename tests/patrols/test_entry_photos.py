@@ -106,7 +106,7 @@ def test_a_full_disk_keeps_the_entry_and_says_which_photo_is_missing(
         add, {"kind": "finding", "text": "Portal dirusak", "photos": [jpeg()]}, follow=True
     )
     page = answer.content.decode()
-    assert "Foto 1 dari 1 tidak dapat disimpan; selebihnya sudah." in page
+    assert "Foto 1 dari 1 tidak dapat disimpan; selebihnya sudah tersimpan." in page
     assert "Portal dirusak" in page
     photo = EntryPhoto.objects.get()
     assert photo.is_missing

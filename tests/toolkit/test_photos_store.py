@@ -156,7 +156,7 @@ def test_a_full_disk_leaves_a_missing_photo_and_no_half_file(
     assert [name for name in media() if name != "file"] == []
     assert stored_photo(row) is None
     assert missing_words([EntryPhoto(large="a"), row]) == (
-        "Foto 2 dari 2 tidak dapat disimpan; selebihnya sudah."
+        "Foto 2 dari 2 tidak dapat disimpan; selebihnya sudah tersimpan."
     )
 
 
