@@ -36,7 +36,9 @@ def add_missing_photos(*, entry: LogEntry, by: User, photos: Sequence[CleanPhoto
     if not entry.duty.accepts_entries:
         raise ValidationError(why_no_entries(entry.duty), code="duty_closed")
     rows = EntryPhoto.objects.filter(entry=entry)
-    others = fill_missing(rows, photos)
+    kept = set(rows.kept().values_list("digest", flat=True))
+    # A second tap, or a phone that heard no answer, sends what is there already.
+    others = [photo for photo in fill_missing(rows, photos) if photo.digest not in kept]
     missing = list(rows.filter(large=""))
     if len(others) > len(missing):
         most = len(photos) - len(others) + len(missing)

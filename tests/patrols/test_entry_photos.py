@@ -46,6 +46,12 @@ def test_each_takes_its_own_place_else_the_first(sign_in, officer, entry):
     assert "sudah masuk" in client.get(url(entry), follow=True).content.decode()
 
 
+def test_the_same_photo_sent_twice_takes_one_place(sign_in, officer, entry):
+    for _ in range(2):
+        sign_in(officer).post(url(entry), {"photos": [jpeg((50, 30))]})
+    assert widths(entry) == [40, 50, 0]
+
+
 def test_more_than_are_missing_are_refused(sign_in, officer, entry):
     sent = [jpeg((side, 30)) for side in (60, 61, 62)]
     answer = sign_in(officer).post(url(entry), {"photos": sent})
