@@ -110,6 +110,8 @@ class EntryForm(PhotosForm, SentForm):
 class MissingPhotosForm(PhotosForm):
     """Photos that are missing from an entry."""
 
+    hide_optional = True
+
     photos = many_photos()
 
     def clean_photos(self) -> Any:
