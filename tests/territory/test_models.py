@@ -6,6 +6,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.db.models import ProtectedError
 
+from accounts.models import AccessEvent, AccessKind
 from patrols.models import Duty
 from reports.models import ContactAccess, Handover
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScoped
@@ -40,6 +41,7 @@ def one_of_each(unit):
         report,
         Handover.objects.create(report=report, unit=unit, to_unit=mabes, at=report.reported_at),
         ContactAccess.objects.create(report=report, unit=unit, by=user, reason="Menelepon"),
+        AccessEvent.objects.create(person=user, by=user, unit=unit, kind=AccessKind.LINK_MADE),
         make.make_hotspot(unit),
         make.make_group(unit),
         route,
@@ -112,8 +114,7 @@ def test_rows_take_their_columns_from_their_unit(units):
             with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
                 type(row).objects.filter(pk=row.pk).update(unit=units.polsek_east)
             continue
-        row.unit = units.polsek_east
-        row.save()
+        type(row).objects.filter(pk=row.pk).update(unit=units.polsek_east)
         assert scope_columns(row) == scope_columns(units.polsek_east), row
         # by raw SQL as well
         with connection.cursor() as cursor:

@@ -47,6 +47,9 @@ def test_the_jobs_of_the_site():
         "mark_missed": HOUR,
         "clear_sessions": timedelta(days=1),
         "clear_cache": timedelta(minutes=1),
+        "clear_counts": timedelta(minutes=1),
+        "sweep_photos": HOUR,
+        "delete_orphan_photos": timedelta(days=1),
     }
 
 
