@@ -225,6 +225,8 @@ CSRF_COOKIE_AGE = (
 )
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_HTTP
 X_FRAME_OPTIONS = "DENY"
+# Where the quick exit of the pages for citizens leads: the weather, which raises no suspicion.
+QUICK_EXIT_TO = "https://www.bmkg.go.id/"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
@@ -235,7 +237,7 @@ CONTENT_SECURITY_POLICY = {
         "connect-src": [SELF],
         "manifest-src": [SELF],
         "worker-src": [SELF],
-        "form-action": [SELF],
+        "form-action": [SELF, QUICK_EXIT_TO],  # browsers follow it through the redirect
         "frame-ancestors": [NONE],
         "base-uri": [NONE],
     }
@@ -246,12 +248,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "filters": {"tokens": {"()": "toolkit.logs.HideTokens"}},
+    "filters": {
+        "tokens": {"()": "toolkit.logs.HideTokens"},
+        "short_outage": {"()": "toolkit.outage.ShortOutage"},
+    },
     "handlers": {
         "terminal": {
             "class": "logging.StreamHandler",
             "formatter": "line",
-            "filters": ["tokens"],
+            "filters": ["short_outage", "tokens"],
         }
     },
     "root": {"handlers": ["terminal"], "level": "INFO"},

@@ -4,7 +4,7 @@ import sys
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import TooManyFilesSent
-from django.db import InterfaceError, OperationalError, connection
+from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
@@ -17,11 +17,12 @@ from accounts.middleware import typed_context
 from accounts.roles import Action
 from kamtibmas_site.context_processors import site
 from kamtibmas_site.middleware import too_large
+from kamtibmas_site.outage import RETRY_AFTER_SECONDS, database_away
 from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
-from reports.views.public import offered_categories
+from reports.views.public import leave_quietly, offered_categories
+from toolkit.outage import AWAY, is_database_away
 
-RETRY_AFTER_SECONDS = "30"
 OFTEN_REPORTED = 8
 
 
@@ -74,36 +75,40 @@ def healthz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-    except (OperationalError, InterfaceError):
-        return HttpResponse("no database\n", status=503, content_type="text/plain")
+    except AWAY:
+        response = HttpResponse("no database\n", status=503, content_type="text/plain")
+        response.headers["Retry-After"] = RETRY_AFTER_SECONDS
+        return response
     return HttpResponse("ok\n", content_type="text/plain")
 
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 with Retry-After if the database does not answer.
-
-    Rendered without the request: whoever asked it for the person would ask the database again.
-    """
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
-        page = render_to_string("503.html", site(request))
-        return HttpResponse(page, status=503, headers={"Retry-After": RETRY_AFTER_SECONDS})
+    """500, or 503 if the database does not answer."""
+    if is_database_away(sys.exc_info()[1]):
+        return database_away(request)
     return HttpResponse(render_to_string("500.html", site(request)), status=500)
 
 
 @login_not_required
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400, or 413 with the way back to the form where there were too many files.
+    """400, or 413 with the way back to the form where there were too many files, or 503 where the
+    session could not be stored.
 
     Rendered without the request, whose body may be what could not be read.
     """
     if isinstance(exception, TooManyFilesSent):
         return too_large(request)
+    if is_database_away(exception):
+        return database_away(request)
     return HttpResponse(render_to_string("400.html", site(request)), status=400)
 
 
 @login_not_required
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page was open for too long, or the browser refuses cookies. Shows what was typed."""
+    """The page was open for too long, or the browser refuses cookies. Shows what was typed, but not
+    to somebody who leaves quickly."""
+    if request.path == reverse("reports:report_leave"):
+        return leave_quietly(request)
     context = {"back": request.path, **typed_context(request)}
     return render(request, "403_csrf.html", context, status=403)

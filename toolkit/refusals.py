@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 
 from toolkit.idempotency.answers import Conflict
+from toolkit.outage import AWAY
 
 
 @contextmanager
@@ -24,6 +25,8 @@ def log_refusal(logger: logging.Logger, what: str) -> Iterator[None]:
     except Conflict:
         logger.warning("%s refused: another body is stored under its UUID", what)
         raise
+    except AWAY:
+        raise  # whoever answers the request logs it, once for many
     except Exception as error:
         logger.error("%s not stored: %s", what, type(error).__name__)
         raise
