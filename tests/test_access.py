@@ -79,7 +79,7 @@ TABLE = {
     "reports:report_send": ("get", None, EVERYBODY, {}),
     "reports:report_fill": ("get", None, EVERYBODY, {}),
     "reports:report_receipt": ("get", None, EVERYBODY, {}),
-    "reports:report_leave": ("get", None, EVERYBODY, {}),
+    "reports:report_leave": ("post", None, EVERYBODY, {}),
     "reports:area_search": ("post", None, EVERYBODY, {"village_name": "Duri"}),
     "reports:report_track": ("get", None, EVERYBODY, {}),
     "reports:track_note": ("post", None, EVERYBODY, {"text": "Tambahan"}),
@@ -154,9 +154,7 @@ TABLE = {
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
-# The quick exit forgets who is signed in, too: it is not on a round of all pages.
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
-del ROUND["reports:report_leave"]
 
 
 def make_rows_of(unit, officer, word, volunteer_member=None):

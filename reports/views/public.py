@@ -4,7 +4,9 @@ from dataclasses import replace
 from itertools import groupby
 from typing import cast
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
+from django.contrib.sessions.backends.db import SessionStore
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
@@ -23,11 +25,10 @@ from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
 from toolkit.names import name_key
+from toolkit.outage import AWAY
 from toolkit.photos.words import missing_words
 from toolkit.ui.requests import post_only
 
-# Where the quick exit leads: a weather page, which raises no suspicion.
-ELSEWHERE = "https://www.bmkg.go.id/"
 # Two letters stand in too many names for an index. The script of the form waits for three, too.
 SHORTEST_SEARCH = 3
 # The form field in which each time was typed, by the name that errors of the service have.
@@ -172,14 +173,28 @@ def report_receipt(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_receipt.html", context)
 
 
+def leave_quietly(request: HttpRequest) -> HttpResponse:
+    """To another site, which does not learn from where. Changes nothing: any page may link here."""
+    response = redirect(settings.QUICK_EXIT_TO)
+    response.status_code = 303
+    response.headers["Referrer-Policy"] = "no-referrer"
+    return response
+
+
 @login_not_required
-@require_safe
+@post_only(leave_quietly)
 def report_leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: leads to another site and removes our data from the browser."""
-    response = redirect(ELSEWHERE)
+    """The quick exit: ends the session, removes our data from the browser, leads to another site.
+
+    It leads there in any case: while the database is away the browser at least forgets.
+    """
+    try:
+        request.session.flush()
+    except AWAY:
+        request.session = SessionStore()
+    response = leave_quietly(request)
     # Without "cookies", which would sign people out of every site of the same domain.
     response.headers["Clear-Site-Data"] = '"cache", "storage"'
-    response.headers["Referrer-Policy"] = "no-referrer"
     forget_visit(response, signs_out=True)
     return response
 

@@ -1,15 +1,28 @@
-// <a data-exit href="…">: leaves at once, empties the forms and leaves no way back to this page, for
-// somebody who is being watched.
-// Without script: an ordinary link; Back still leads to the page.
+// <form data-exit="https://…" method="post">: leaves at once for that address, for somebody who is being
+// watched. Nothing typed stays in the fields or in this tab, Back does not lead to this page, and the
+// server ends the session while the other page comes.
+// Without script: the form is sent, and the answer leads there; Back leads to a page without the words.
 export function enhance(root) {
-  for (const link of root.querySelectorAll("[data-exit]")) {
-    link.addEventListener("click", (event) => {
+  for (const form of root.querySelectorAll("form[data-exit]")) {
+    form.addEventListener("submit", (event) => {
       event.preventDefault();
-      for (const form of document.forms) form.reset();
-      document.body.hidden = true;
-      location.replace(link.href);
+      const body = new FormData(form);
+      empty();
+      fetch(form.action, { method: "POST", body, keepalive: true, redirect: "manual" }).catch(() => {});
+      location.replace(form.dataset.exit);
     });
   }
+}
+
+function empty() {
+  document.body.hidden = true;
+  document.title = "";
+  // Not reset(), which puts back what the server had written into a refused form.
+  for (const field of document.querySelectorAll("input:not([type=hidden]), textarea")) {
+    if (["checkbox", "radio"].includes(field.type)) field.checked = false;
+    else field.value = "";
+  }
+  sessionStorage.clear();
 }
 
 enhance(document);
