@@ -20,6 +20,19 @@ SHORTEST_SHOWN, MOST_SHOWN = 3, 40
 class SignInMiddleware(LoginRequiredMiddleware):
     """GET leads to the sign-in, as Django does it. A POST is answered with what was typed."""
 
+    def process_view(
+        self,
+        request: HttpRequest,
+        view_func: Any,
+        view_args: tuple[Any, ...],
+        view_kwargs: dict[Any, Any],
+    ) -> Any:
+        # Django asks for the person first, which a page for everybody may not need: the quick exit
+        # works while the database is away.
+        if not getattr(view_func, "login_required", True):
+            return None
+        return super().process_view(request, view_func, view_args, view_kwargs)
+
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)

@@ -347,7 +347,11 @@ def test_what_is_not_there_and_what_is_foreign_look_alike(name, client, cast, ro
     assert csrf.sub(b"", foreign.content) == csrf.sub(b"", missing.content)
 
 
-@pytest.mark.parametrize("name", [name for name, row in TABLE.items() if row[0] == "post"])
+@pytest.mark.parametrize(
+    "name",
+    # The quick exit leads to another site.
+    [name for name, row in TABLE.items() if row[0] == "post" and name != "reports:report_leave"],
+)
 def test_a_post_address_asked_by_get_leads_to_a_page(name, client, rows, superuser):
     """As after signing in again, reloading or Back: nothing is done, and there is no empty 405."""
     client.force_login(superuser)
