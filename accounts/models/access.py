@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Action
-from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
+from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes, unit_stays
 from territory.scope import Viewer
 from toolkit.database.append_only import append_only
 
@@ -80,6 +80,7 @@ class AccessEvent(UnitScoped):
                 operation=pgtrigger.UpdateOf("person_id", "by_id", "kind", "at")  # type: ignore[no-untyped-call]
                 | pgtrigger.Delete,
             ),
+            unit_stays(),
         ]
 
     def __str__(self) -> str:

@@ -110,7 +110,7 @@ def test_a_subsektor_moved_takes_its_rows_to_the_other_polsek(units, subsektor, 
 def test_rows_take_their_columns_from_their_unit(units):
     for row in one_of_each(units.polsek):
         assert scope_columns(row) == (units.polda.pk, units.polres.pk, units.polsek.pk)
-        if isinstance(row, ContactAccess | Handover):
+        if isinstance(row, AccessEvent | ContactAccess | Handover):
             with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
                 type(row).objects.filter(pk=row.pk).update(unit=units.polsek_east)
             continue
