@@ -186,7 +186,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = BASE_DIR / "staticfiles"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = VAR / "media"
-PHOTO_LOCK = VAR / "photo.lock"  # held by the one process that decodes a picture
+PHOTO_LOCK = MEDIA_ROOT / "photo.lock"  # held by the one process that decodes a picture
 HASHED_STATIC = environment.flag("KAMTIBMAS_HASHED_STATIC", default=not DEBUG)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

@@ -98,10 +98,19 @@ def test_the_other_threads_of_a_process_do_not_wait(lock):
     assert got == [True, *[False] * MOST_THREADS]
 
 
-def test_a_lock_that_cannot_be_made(settings, tmp_path):
-    settings.PHOTO_LOCK = tmp_path / "none" / "photo.lock"
+def test_the_first_photo_makes_the_folder_of_the_lock(settings, tmp_path):
+    """A new installation has no folder for photos yet."""
+    settings.PHOTO_LOCK = tmp_path / "var" / "media" / "photo.lock"
+    (photo,) = clean_photos([upload()])
+    assert not photo.is_missing
+
+
+def test_a_lock_that_cannot_be_made(settings, tmp_path, caplog):
+    tmp_path.joinpath("file").write_text("in the way")
+    settings.PHOTO_LOCK = tmp_path / "file" / "photo.lock"
     (photo,) = clean_photos([upload()])
     assert photo.is_missing
+    assert "The lock of photos cannot be opened" in caplog.text
     assert photo.digest == clean_photo(upload()).digest
 
 

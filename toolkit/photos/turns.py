@@ -1,12 +1,15 @@
 """One picture is decoded at a time on this machine, so that its memory is needed only once."""
 
 import fcntl
+import logging
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
+
+logger = logging.getLogger(__name__)
 
 # Seconds that one form waits. Its words are not lost: they are stored without the photo.
 LONGEST_WAIT = 8.0
@@ -41,8 +44,10 @@ def turn(deadline: float) -> Iterator[None]:
     that is killed. Raises NoTurn.
     """
     try:
+        settings.PHOTO_LOCK.parent.mkdir(parents=True, exist_ok=True)
         lock = settings.PHOTO_LOCK.open("ab")
     except OSError as error:
+        logger.error("The lock of photos cannot be opened (%s)", error.strerror)
         raise NoTurn from error
     with lock:
         while True:
