@@ -1,12 +1,16 @@
-"""What a person who is not signed in gets from a page that asks for it."""
+"""Who asks: what a page answers to somebody who is not signed in, and whose name history keeps."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from django.views.decorators.debug import sensitive_variables
+from pghistory.middleware import HistoryMiddleware
+
+from toolkit.outage import AWAY, does_without_database
 
 # Hidden fields, which nobody typed, and secrets, which no page shows.
 NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
@@ -37,6 +41,19 @@ class SignInMiddleware(LoginRequiredMiddleware):
         if request.method != "POST":
             return super().handle_no_permission(request, view_func)
         return session_ended(request)
+
+
+class PersonOfHistory(HistoryMiddleware):
+    """Notes who changed something; nobody where a page has to do without the database."""
+
+    def get_context(self, request: HttpRequest) -> dict[str, Any]:
+        try:
+            return super().get_context(request)
+        except AWAY:
+            with suppress(Resolver404):
+                if does_without_database(resolve(request.path_info).func):
+                    return {"user": None, "url": request.path}
+            raise
 
 
 @sensitive_variables("context")

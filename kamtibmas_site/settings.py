@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "kamtibmas_site.middleware.no_store",
     "kamtibmas_site.middleware.limit_body",
     "csp.middleware.CSPMiddleware",
-    "kamtibmas_site.middleware.read_form",
+    "toolkit.serving.requests.read_form",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -77,7 +77,7 @@ MIDDLEWARE = [
     "allauth.account.middleware.AccountMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "pghistory.middleware.HistoryMiddleware",
+    "accounts.middleware.PersonOfHistory",
 ]
 
 ROOT_URLCONF = "kamtibmas_site.urls"

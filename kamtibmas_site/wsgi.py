@@ -6,8 +6,8 @@ import sys
 from django.core.exceptions import ImproperlyConfigured
 from django.core.wsgi import get_wsgi_application
 
-from kamtibmas_site.requests import Request
 from toolkit.database.roles import warn_of_excess
+from toolkit.serving.requests import Request
 from toolkit.startup import prove_start
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kamtibmas_site.settings")

@@ -2,10 +2,13 @@
 
 import logging
 import time
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError
 
 AWAY = (OperationalError, InterfaceError)
+V = TypeVar("V", bound=Callable[..., Any])
 # Each process of a server writes so often; five processes write one line a second together.
 SECONDS_BETWEEN_LINES = 5
 
@@ -23,6 +26,16 @@ def is_database_away(error: BaseException | None) -> bool:
         met.append(error)
         error = error.__cause__ or error.__context__
     return False
+
+
+def without_database(view: V) -> V:
+    """Marks a page that answers while the database is away, and then stores nothing."""
+    view.does_without_database = True  # type: ignore[attr-defined]
+    return view
+
+
+def does_without_database(view: Callable[..., Any]) -> bool:
+    return getattr(view, "does_without_database", False)
 
 
 class ShortOutage(logging.Filter):

@@ -25,7 +25,7 @@ from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
 from toolkit.names import name_key
-from toolkit.outage import AWAY
+from toolkit.outage import AWAY, without_database
 from toolkit.photos.words import missing_words
 from toolkit.ui.requests import post_only
 
@@ -181,6 +181,7 @@ def leave_quietly(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@without_database
 @login_not_required
 @post_only(leave_quietly)
 def report_leave(request: HttpRequest) -> HttpResponse:

@@ -6,8 +6,8 @@ from django.http import QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
-from kamtibmas_site.requests import Request
 from tests.test_access import TABLE, path_of, rows  # noqa: F401
+from toolkit.serving.requests import Request
 
 FORM = "application/x-www-form-urlencoded"
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)

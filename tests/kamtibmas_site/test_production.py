@@ -55,7 +55,7 @@ def load_server(**environment):
 def test_production_loads_no_tools():
     found = load_server()
     assert found["modules"] == []
-    assert found["request"] == "kamtibmas_site.requests"
+    assert found["request"] == "toolkit.serving.requests"
     assert not [name for name in found["apps"] if name.startswith("tools")]
     assert not {"load_demo", "load_scale", "bench", "fuzz_requests"} & set(found["commands"])
     assert "load_seeds" in found["commands"]

@@ -79,7 +79,7 @@ def test_a_cookie_of_somebody_else_is_no_error(client, value):
 
 def test_the_quick_exit_removes_the_choice(client):
     choose(client, "domestic_violence")
-    client.get(reverse("reports:report_leave"))
+    client.post(reverse("reports:report_leave"))
     assert client.cookies[NAME].value == ""
 
 

@@ -17,7 +17,7 @@ from django.test import Client
 from django.test.utils import override_settings
 
 from accounts.models import User
-from kamtibmas_site.requests import Request
+from toolkit.serving.requests import Request
 from tools.fuzz.addresses import Address, Keys, addresses
 from tools.fuzz.forms import PageForm, forms_of
 from tools.fuzz.requests import Sent, any_request, sent_form

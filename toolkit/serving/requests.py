@@ -1,8 +1,11 @@
-"""The request that every view gets."""
+"""What a request is and how its form is read, so that an odd one is answered with a page."""
 
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 
 
 class Request(WSGIRequest):
@@ -23,3 +26,20 @@ class Request(WSGIRequest):
         except (LookupError, ValueError):
             self._encoding = None
             self.content_type, self.content_params = "", {}
+
+
+def read_form(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Reads a sent form before anything else does: one that cannot be read is answered 400.
+
+    The page for an unknown address or a missing right would read it for the first time, and fail.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        # A phone that went away in the middle is answered by whoever needs the form.
+        with suppress(UnreadablePostError):
+            _form = request.POST
+        return get_response(request)
+
+    return middleware
