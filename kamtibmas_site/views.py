@@ -22,6 +22,7 @@ from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
 from reports.views.public import leave_quietly, offered_categories
 from toolkit.outage import AWAY, is_database_away
+from toolkit.outbox.answers import is_from_outbox, not_the_owner
 
 OFTEN_REPORTED = 8
 
@@ -110,5 +111,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     to somebody who leaves quickly."""
     if request.path == reverse("reports:report_leave"):
         return leave_quietly(request)
+    if is_from_outbox(request):
+        return not_the_owner()
     context = {"back": request.path, **typed_context(request)}
     return render(request, "403_csrf.html", context, status=403)

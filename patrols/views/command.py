@@ -36,7 +36,7 @@ from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.log import log_of, tally_of
 from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
-from patrols.views.requests import get_duty_or_404
+from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
@@ -192,7 +192,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_review(request: SignedIn, pk: int) -> HttpResponse:
+def duty_review(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Approves a log, or returns it with a comment on what is missing."""
     duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, REVIEW_CHANGES["approve"]))
@@ -228,7 +228,7 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/duty_review.html", context)
 
 
-def get_duty_to_cancel(request: SignedIn, pk: int) -> Duty:
+def get_duty_to_cancel(request: SignedIn, pk: DutyRef) -> Duty:
     """The duty, for who may cancel and restore it; whether its state allows it is asked later."""
     duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, DUTY_CHANGES["cancel"]))
@@ -236,7 +236,7 @@ def get_duty_to_cancel(request: SignedIn, pk: int) -> Duty:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
+def duty_cancel(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_cancel(request, pk)
     if request.method != "POST" and not state_allows(DUTY_CHANGES, "cancel", duty.state):
         messages.error(
@@ -257,7 +257,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @post_only("patrols:duty_detail")
-def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
+def duty_restore(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Undoes a cancellation. Refused where somebody of the roll is expected elsewhere by now."""
     duty = get_duty_to_cancel(request, pk)
     attempt(

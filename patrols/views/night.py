@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -37,10 +38,12 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.moves import start_with_moves
-from patrols.views.requests import get_duty_or_404, get_duty_to_run
+from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
 from toolkit.idempotency.fields import as_new_form
+from toolkit.idempotency.sent import Sent
+from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
@@ -76,7 +79,7 @@ def my_day(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
+def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     now = timezone.now()
     roll = roll_of(duty)
@@ -115,6 +118,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@outbox_form
 def duty_begin(request: SignedIn) -> HttpResponse:
     """Begins a patrol on the spot, without a schedule."""
     require(may_begin(request.user))
@@ -123,18 +127,34 @@ def duty_begin(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         start = _as_chosen(request, start_duty)
         try:
-            duty = start_unscheduled(by=request.user, start=start, **form.cleaned_data)
+            duty = start_unscheduled(
+                by=request.user,
+                start=start,
+                sent=form.sent(),
+                is_from_outbox=is_from_outbox(request),
+                **form.place(),
+            )
         except BusyElsewhere as error:
             context["busy"] = within_reach(error.found, request.user)
+            context["ask"] = _ask_elsewhere(error)
         except DutyConflict as conflict:
             context["form"] = DutyBeginForm(as_new_form(request), by=request.user)
             context["stored"] = conflict.stored
+            context["stored_words"] = [str(conflict.stored)]
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             return redirect("patrols:duty_detail", duty.pk)
     status = 409 if "stored" in context else 200
-    return render(request, "patrols/duty_begin.html", context, status=status)
+    return TemplateResponse(request, "patrols/duty_begin.html", context, status=status)
+
+
+def _ask_elsewhere(error: BusyElsewhere) -> Ask:
+    answers = (
+        ("elsewhere", "move", _("Leave the other and start this")),
+        ("elsewhere", "keep", _("Start, stay on both")),
+    )
+    return Ask(" ".join(error.messages), answers)
 
 
 def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., Duty]:
@@ -145,12 +165,15 @@ def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., D
     return partial(start, despite=True) if chosen == "keep" else start
 
 
-def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> HttpResponse:
+def _run(request: SignedIn, pk: DutyRef, start: Callable[..., Duty], done: str) -> HttpResponse:
     """Makes a duty run. Where its people are on other running duties, a page asks first."""
     duty = get_duty_or_404(request, pk)
     try:
         _as_chosen(request, start)(duty=duty, by=request.user)
-    except BusyElsewhere:
+    except BusyElsewhere as error:
+        if is_from_outbox(request):
+            context = {"ask": _ask_elsewhere(error)}
+            return TemplateResponse(request, "patrols/duty_elsewhere.html", context)
         if request.POST.get("elsewhere") == "move":
             messages.error(request, _("Not everybody could be moved. Ask those who run the other."))
         return redirect("patrols:duty_elsewhere", pk)
@@ -162,12 +185,14 @@ def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> H
 
 
 @post_only("patrols:duty_detail")
-def duty_start(request: SignedIn, pk: int) -> HttpResponse:
-    return _run(request, pk, start_duty, _("The duty has started. Stay safe."))
+@outbox_form
+def duty_start(request: SignedIn, pk: DutyRef) -> HttpResponse:
+    start = partial(start_duty, sent=Sent.read(request.POST))
+    return _run(request, pk, start, _("The duty has started. Stay safe."))
 
 
 @require_safe
-def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
+def duty_elsewhere(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Asks what to do with people on other running duties before this one starts or goes on."""
     duty = get_duty_to_run(request, pk)
     starts = state_allows(DUTY_CHANGES, "start", duty.state)
@@ -180,7 +205,8 @@ def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_end(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def duty_end(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_run(request, pk)
     if request.method != "POST" and duty.state != DutyState.RUNNING:
         messages.error(
@@ -192,7 +218,12 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
     form = DutyEndForm(request.POST or None, initial={"summary": proposed_summary(duty, tally)})
     if request.method == "POST" and form.is_valid():
         try:
-            end_duty(duty=duty, by=request.user, summary=form.cleaned_data["summary"])
+            end_duty(
+                duty=duty,
+                by=request.user,
+                summary=form.cleaned_data["summary"],
+                sent=Sent.read(request.POST),
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -201,16 +232,16 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
                 return redirect("patrols:my_day")
             return redirect("patrols:duty_detail", pk)
     context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
-    return render(request, "patrols/duty_end.html", context)
+    return TemplateResponse(request, "patrols/duty_end.html", context)
 
 
 @post_only("patrols:duty_detail")
-def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
+def duty_resume(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return _run(request, pk, resume_duty, _("The duty goes on."))
 
 
 @post_only("patrols:duty_detail")
-def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
+def duty_submit(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Sends a returned log for review again."""
     duty = get_duty_or_404(request, pk)
     attempt(
@@ -222,7 +253,7 @@ def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-def duty_log(request: SignedIn, pk: int) -> HttpResponse:
+def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """The log as a page to print, oldest entry first."""
     duty = get_duty_or_404(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: LOG_ROWS + 1])
