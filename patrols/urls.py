@@ -1,7 +1,7 @@
 from django.urls import URLPattern, path, register_converter
 
-from patrols.duty_key import DutyKey
 from patrols.views import command, entries, findings, moves, night, rollcall, schedules, sharing
+from patrols.views.duty_key import DutyKey
 
 register_converter(DutyKey, "duty")
 

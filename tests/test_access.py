@@ -5,6 +5,7 @@ A URL without a row here fails `test_every_url_has_a_row`; the admin's rows come
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -132,6 +133,7 @@ TABLE = {
     "patrols:entry_withdraw": ("post", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_report": ("post", "entry", WRITES_DUTY, {}),
     "patrols:entry_photos": ("get", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:photo_add": ("post", "entry_uuid", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
     "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
     "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),
@@ -223,6 +225,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "ended": ended,
         "cancelled": cancelled,
         "entry": entry,
+        "entry_uuid": SimpleNamespace(pk=entry.client_uuid),
         "photo": entry.photos.get(),
         "guest": guest,
         "attendance": running.attendances.get(officer=officer),

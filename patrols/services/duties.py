@@ -143,6 +143,7 @@ def end_duty(
     if done_before(by=by, sent=sent, deed="end", duty=duty.pk, summary=summary):
         return duty
     believed = done_at(sent, now)
+    duty = lock_duty(duty, by=by)
     # Between the start and the end the phone's clock may have been set.
     at = max(believed.at, duty.started_at or believed.at)
     duty = _change(

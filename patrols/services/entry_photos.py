@@ -12,7 +12,7 @@ from accounts.models import User
 from patrols.models import EntryPhoto, FindingReport, LogEntry
 from patrols.rights import may_add_photos
 from patrols.services.entries import why_no_entries
-from reports.models import ReportPhoto
+from reports.services.intake import add_photos
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
 from toolkit.idempotency.sent import Sent
 from toolkit.photos.clean import CleanPhoto
@@ -85,6 +85,6 @@ def add_photo(
         raise ValidationError(_("All photos of this entry are there."))
     row = EntryPhoto(entry=entry, client_uuid=sent.client_uuid, body_sha256=sha256)
     store_photo(row, photo)
-    if made := FindingReport.objects.filter(entry=entry).first():
-        store_photo(ReportPhoto(report_id=made.report_id), photo)
+    if made := FindingReport.objects.filter(entry=entry).select_related("report").first():
+        add_photos(made.report, made.report.events.earliest("pk"), [photo])
     return row, True

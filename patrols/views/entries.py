@@ -272,9 +272,9 @@ def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
             if not is_new:
                 stored_before(request)
             messages.success(request, _("The photo has arrived."))
-        return redirect("patrols:duty_detail", entry.duty_id)
-    context = {"duty": entry.duty, "entry": entry, "form": form}
-    return TemplateResponse(request, "patrols/entry_photos.html", context)
+    else:
+        messages.error(request, " ".join(form.errors["photos"]))
+    return redirect("patrols:duty_detail", entry.duty_id)
 
 
 @require_safe
