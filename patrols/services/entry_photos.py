@@ -86,5 +86,5 @@ def add_photo(
     row = EntryPhoto(entry=entry, client_uuid=sent.client_uuid, body_sha256=sha256)
     store_photo(row, photo)
     if made := FindingReport.objects.filter(entry=entry).select_related("report").first():
-        add_photos(made.report, made.report.events.earliest("pk"), [photo])
+        add_photos(made.report, made.report.timeline.earliest("pk"), [photo])
     return row, True

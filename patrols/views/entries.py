@@ -273,7 +273,7 @@ def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
                 stored_before(request)
             messages.success(request, _("The photo has arrived."))
     else:
-        messages.error(request, " ".join(form.errors["photos"]))
+        messages.error(request, " ".join(map(str, form.errors["photos"])))
     return redirect("patrols:duty_detail", entry.duty_id)
 
 
