@@ -307,7 +307,7 @@ def test_access(name, client, cast, rows):
 
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
-OF_RUNNING = {"running", "attendance", "guest", "entry", "photo"}
+OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
 
 
 def test_access_after_the_posting_ended(client, cast, rows):
