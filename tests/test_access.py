@@ -69,6 +69,8 @@ TABLE = {
     "accounts:access_list": ("get", None, "in 403 403 403 403 403 ok ok ok ok", {}),
     "accounts:person_confirm": ("post", "let_in", CONFIRMS, {}),
     "accounts:posting_decide": ("post", "asked", CONFIRMS, {"answer": "yes"}),
+    "accounts:outbox_list": ("get", None, SIGNED_IN, {}),
+    "accounts:outbox_me": ("get", None, SIGNED_IN, {}),
     "accounts:theme_set": ("post", None, EVERYBODY, {"theme": "dark"}),
     # partners
     "partners:group_list": ("get", None, POSTED, {}),

@@ -16,7 +16,8 @@ from toolkit.workflow import state_allows
 class Step:
     """A button. `name` is the URL name and `pk` its argument, `css` are classes beside ``btn``.
 
-    With `is_tap` it is a form that posts `fields` and needs nothing more, else a link to a page.
+    With `is_tap` it is a form that posts `fields` and needs nothing more, else a link to a page. One
+    that `waits` is kept on the phone where there is no signal.
     """
 
     pk: int
@@ -24,6 +25,7 @@ class Step:
     label: str
     icon: str
     is_tap: bool = False
+    waits: bool = False
     css: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -94,6 +96,7 @@ def _roll(duty: Duty, user: User, own: Attendance | None, now: datetime) -> Step
         _("I am present"),
         "check",
         is_tap=True,
+        waits=True,
         css="main big" if duty.state == DutyState.PLANNED else "",
         fields={"from_duty": "1", "status": AttendanceStatus.PRESENT},
     )
@@ -110,6 +113,7 @@ def _start(duty: Duty, user: User, now: datetime) -> tuple[Step | None, Step | N
         _("Start duty"),
         "play",
         is_tap=True,
+        waits=True,
         css="main big" if ready else "",
     )
     return (step, None) if ready else (None, step)
