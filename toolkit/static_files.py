@@ -1,7 +1,13 @@
 """How static files are stored on a server."""
 
+import re
+from collections.abc import Callable
+
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+WITHOUT_COMMENTS = ("*.js", ((r"(?m)^[ \t]*//.*\n", ""),))
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
@@ -10,9 +16,22 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):
     Without the flag a module would import `./once.js`, which browsers keep without asking again, so
     that a new release would run with an old module. Django rewrites imports that end in a
     semicolon and stand on their own: `import * as once from "./once.js";`.
+
+    Modules of ours lose the lines that are comments: a quarter of the bytes that a phone would load.
     """
 
     support_js_module_import_aggregation = True
+    patterns = (*CompressedManifestStaticFilesStorage.patterns, WITHOUT_COMMENTS)
+
+    def url_converter(
+        self, name: str, hashed_files: dict[str, str], template: str | None = None
+    ) -> Callable[[re.Match[str]], str]:
+        if template == "":
+            return lambda found: "" if name.startswith("js/") else found[0]
+        converter: Callable[[re.Match[str]], str] = super().url_converter(
+            name, hashed_files, template
+        )
+        return converter
 
 
 def build() -> str:

@@ -8,8 +8,10 @@ from django.conf import settings
 
 
 def keys_of(person: int) -> list[str]:
-    """In base64: one made of each of CONTACT_KEYS, the newest first. With a new one in front, what a
-    phone has kept under the former still opens."""
+    """In base64, one made of each of CONTACT_KEYS, the newest first.
+
+    With a new one in front, what a phone has kept under the former still opens.
+    """
     return [base64.b64encode(_derive(secret, person)).decode() for secret in settings.SALT_KEY]
 
 

@@ -4,11 +4,11 @@
 // addresses the UUID of zeros stands for that of the item. With data-photos-to its photos go there,
 // each by itself, after the words.
 // Without script, or before the person was here with a signal once: the form is sent as it is.
-import { askMe, findKeys, isAble, known, ownerOfPage, sendAll } from "../offline/send.js";
+import { askMe, findKeys, isAble, known, ownerOfPage, sendAgain, sendAll } from "../offline/send.js";
 import { readForm, rowsFor } from "../offline/write.js";
 import { add } from "../offline/queue.js";
-import { answerAsk } from "../offline/change.js";
 import { drop, keyOf } from "../parts/kept.js";
+import { keepDrafts } from "../offline/drafts.js";
 import { noticeOf } from "../parts/notice.js";
 
 const PATIENCE = 6000; // milliseconds, until the page goes on
@@ -19,9 +19,14 @@ const refused = new WeakMap();
 
 export function enhance(root) {
   if (!isAble || !root.querySelector("form[data-outbox]")) return;
-  findKeys();
+  start(root.querySelectorAll("form[data-outbox][data-keep]:not([data-keep=never])"));
   // Before the other behaviours of the form, which leave alone what was taken.
   root.addEventListener("submit", take, { capture: true });
+}
+
+async function start(forms) {
+  await findKeys();
+  for (const form of forms) keepDrafts(form);
 }
 
 async function take(event) {
@@ -43,7 +48,7 @@ async function take(event) {
 // keeps nothing.
 async function keep(form, item) {
   const how = { owner: ownerOfPage(), keys: known.keys };
-  const options = { instead: refused.get(form) };
+  const options = { instead: refused.get(form), draft: keyOf(form) };
   try {
     return { id: await add(await rowsFor(item, how), options) };
   } catch {
@@ -76,6 +81,7 @@ function words() {
 
 async function tryAtOnce(form, { id, next, without }) {
   drop(keyOf(form));
+  form.dataset.sent = "";
   dispatchEvent(new Event("outbox"));
   const answers = await Promise.race([sendAll({ wait: true }), pause(PATIENCE)]);
   const answer = answers?.get(id) ?? {};
@@ -87,6 +93,7 @@ async function tryAtOnce(form, { id, next, without }) {
     if (answers?.isSignedOut) location.reload();
   } else if (answer.state) {
     refused.set(form, id);
+    delete form.dataset.sent;
     showRefusal(form, answer, { id, next });
   } else if (answer.isStored) {
     goTo(answer.to, said);
@@ -128,7 +135,7 @@ function showRefusal(form, answer, { id, next }) {
     button.textContent = label;
     button.addEventListener("click", async () => {
       notice.remove();
-      await answerAsk(id, name, value);
+      await sendAgain(id, name, value);
       await tryAtOnce(form, { id, next });
     });
     notice.append(button);

@@ -1,7 +1,6 @@
 // Sends what is kept, one item after another, by one tab at a time. An item goes only when the server
 // says that it is stored. Without a signal everything waits.
-import { filesOf, put, remove, rowsOf } from "./queue.js";
-import { keepKeys, keysOf, open, openBytes, seal } from "./seal.js";
+import { filesOf, keepKeys, keysOf, open, openBytes, put, read, remove, rowsOf, seal } from "./queue.js";
 
 export const ME = "/accounts/outbox/me/";
 const [PATIENCE, PATIENCE_PHOTOS] = [60_000, 180_000]; // milliseconds: a weak signal takes its time
@@ -141,4 +140,18 @@ async function understand(answer) {
   if (isOurs && status === 422) return { ...said, status, state: said.ask ? "asks" : "refused" };
   if (REFUSED.has(status)) return { status, state: "refused" };
   return { status, isLater: true };
+}
+
+export async function openItem(id) {
+  const row = await read("items", (items) => items.get(id));
+  return { row, body: await open(known.keys, row.body) };
+}
+
+// Once more as it is, when its turn comes. With an answer to what the server asked it keeps its UUID:
+// nothing was stored, and what was written stays as it is.
+export async function sendAgain(id, name, value) {
+  const { row, body } = await openItem(id);
+  const fields = body.fields.filter(([other]) => other !== name);
+  if (name) fields.push([name, value]);
+  await put({ ...row, state: "waiting", body: await seal(known.keys, { ...body, fields, answer: undefined }) });
 }

@@ -1,6 +1,6 @@
 // A form becomes one item, and one more for each of its photos where the form says to which address they
 // go. An item is a copy of the form as it was sent: what is changed later is another item.
-import { seal, sealBytes } from "./seal.js";
+import { seal, sealBytes } from "./queue.js";
 import { shrink } from "./shrink.js";
 
 // Stands in addresses for the UUID of the item.
