@@ -6,7 +6,6 @@ from collections.abc import Callable
 from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 WITHOUT_COMMENTS = ("*.js", ((r"(?m)^[ \t]*//.*\n", ""),))
 
 
@@ -17,7 +16,7 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):
     that a new release would run with an old module. Django rewrites imports that end in a
     semicolon and stand on their own: `import * as once from "./once.js";`.
 
-    Modules of ours lose the lines that are comments: a quarter of the bytes that a phone would load.
+    Modules of ours lose the lines that are comments: a quarter of what a phone would load.
     """
 
     support_js_module_import_aggregation = True

@@ -2,6 +2,9 @@
 
 import re
 from base64 import b64encode
+from urllib.parse import parse_qsl
+
+from playwright.sync_api import Error
 
 LIST, ME = "/accounts/outbox/", "/accounts/outbox/me/"
 DUTY, NIL, ENTRY = (
@@ -62,6 +65,15 @@ def entry_form(kind="finding"):
       <input type="file" name="photos" multiple accept="image/jpeg"><button>Kirim</button></form>"""
 
 
+def _fields_of(request):
+    body = request.post_data_buffer or b""
+    if "multipart" not in request.headers["content-type"]:
+        return dict(parse_qsl(body.decode()))
+    return {
+        name.decode(): text.decode(errors="replace") for name, _file, text in FIELD.findall(body)
+    }
+
+
 class Outbox:
     """`said` are the answers to come, by address or for all: (status, what is said), or None for
     no answer. Without one a form is stored. `posts` are (address, fields) as the server got them.
@@ -102,11 +114,7 @@ class Outbox:
         if not self.has_signal:
             route.abort()
             return
-        body = route.request.post_data_buffer or b""
-        fields = {
-            name.decode(): text.decode(errors="replace")
-            for name, _file, text in FIELD.findall(body)
-        }
+        fields = _fields_of(route.request)
         self.posts.append((path, fields))
         self.headers.append(route.request.headers)
         said = self.said.get(path, self.said.get("all"))
@@ -143,7 +151,11 @@ class Outbox:
         return page
 
     def dump(self):
-        return self.page.evaluate(DUMP)
+        try:
+            return self.page.evaluate(DUMP)
+        except Error:  # the page goes on at this moment
+            self.page.wait_for_load_state()
+            return self.page.evaluate(DUMP)
 
     def count(self):
         return len(self.dump()["items"])

@@ -8,8 +8,8 @@
 // button is pressed with it where none is.
 // Without script: the form is sent, and the page answers.
 import { fetchPage } from "../parts/page_part.js";
-import { noticeOf } from "../parts/notice.js";
-import { ownItems } from "../offline/send.js";
+import { linesOf, noticeOf } from "../parts/notice.js";
+import { ownItems } from "../offline/queue.js";
 
 const PATIENCE = 20_000; // milliseconds
 const plain = new WeakSet();
@@ -133,12 +133,9 @@ function press(form, { fields }) {
 
 // What the outbox was told.
 function tell({ action }, answer) {
-  const errors = Object.values(answer.errors ?? {}).flat();
-  const texts = [...answer.said.map(({ text }) => text), ...errors];
-  said.textContent = texts.join(" ");
-  const form = formOf(action);
-  const isGood = answer.said.every(({ level }) => level === "good") && errors.length === 0;
-  if (form && texts.length > 0 && !isGood) showBeside(form, noticeOf(texts.join(" ")));
+  said.textContent = linesOf(answer).join(" ");
+  const isGood = answer.isStored && answer.said.every(({ level }) => level === "good");
+  if (!isGood && said.textContent) showBeside(formOf(action), noticeOf(said.textContent));
 }
 
 function formOf(action) {

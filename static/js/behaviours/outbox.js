@@ -4,12 +4,10 @@
 // addresses the UUID of zeros stands for that of the item. With data-photos-to its photos go there,
 // each by itself, after the words.
 // Without script, or before the person was here with a signal once: the form is sent as it is.
-import { askMe, findKeys, isAble, known, ownerOfPage, sendAgain, sendAll } from "../offline/send.js";
-import { readForm, rowsFor } from "../offline/write.js";
-import { add } from "../offline/queue.js";
+import { add, askMe, findKeys, isAble, known, ownerOfPage, sendAgain, sendAll } from "../offline/queue.js";
 import { drop, keyOf } from "../parts/kept.js";
-import { keepDrafts } from "../offline/drafts.js";
-import { noticeOf } from "../parts/notice.js";
+import { keepDrafts, readForm, rowsFor } from "../offline/write.js";
+import { linesOf, noticeOf } from "../parts/notice.js";
 
 const PATIENCE = 6000; // milliseconds, until the page goes on
 const plain = new WeakSet();
@@ -31,42 +29,42 @@ async function start(forms) {
 
 async function take(event) {
   const [form, button] = [event.target, event.submitter];
-  if (form.dataset.outbox === undefined || plain.has(form) || known.keys.length === 0) return;
+  if (!("outbox" in form.dataset) || plain.has(form) || known.keys.length === 0) return;
   event.preventDefault();
   if (busy.has(form)) return;
   const isInPlace = "inPlace" in form.dataset;
   if (!isInPlace) busy.add(form);
   const item = readForm(form, button);
-  const { id, without } = await keep(form, item);
-  if (id === undefined) await refuseToKeep(form, button);
-  else await tryAtOnce(form, { id, next: isInPlace ? undefined : item.next, without });
+  const kept = await keep(form, item);
+  if (kept) await tryAtOnce(form, { ...kept, next: isInPlace ? "" : item.next });
+  else await refuseToKeep(form, button);
   busy.delete(form);
   for (const other of form.querySelectorAll("button")) other.disabled = false;
 }
 
-// The id of the item; with its words alone where there is no room for its photos; none where the phone
-// keeps nothing.
+// With its words alone where there is no room for its photos.
 async function keep(form, item) {
-  const how = { owner: ownerOfPage(), keys: known.keys };
   const options = { instead: refused.get(form), draft: keyOf(form) };
   try {
-    return { id: await add(await rowsFor(item, how), options) };
+    return { id: await add(await rowsFor(item), options) };
   } catch {
-    const me = await askMe(AbortSignal.timeout(PATIENCE));
     // With a signal the photos are better off in the form.
-    if (item.photos.length === 0 || me?.person) return {};
+    if (item.photos.length === 0 || (await isHere())) return;
   }
   try {
-    return { id: await add(await rowsFor(item, { ...how, withPhotos: false }), options), without: true };
+    return { id: await add(await rowsFor({ ...item, photos: [] }), options), lacks: "withoutPhotos" };
   } catch {
-    return {};
+    // The phone keeps nothing at all.
   }
+}
+
+async function isHere() {
+  return (await askMe(PATIENCE))?.person === ownerOfPage();
 }
 
 // Nothing typed is lost: it stands in the form, which is sent as without script if there is a signal.
 async function refuseToKeep(form, button) {
-  const me = await askMe(AbortSignal.timeout(PATIENCE));
-  if (me?.person !== ownerOfPage()) {
+  if (!(await isHere())) {
     tell(form, words().full, "danger");
     return;
   }
@@ -79,14 +77,13 @@ function words() {
   return document.querySelector("[data-unsent]").dataset;
 }
 
-async function tryAtOnce(form, { id, next, without }) {
+async function tryAtOnce(form, { id, next, lacks }) {
   drop(keyOf(form));
   form.dataset.sent = "";
   dispatchEvent(new Event("outbox"));
   const answers = await Promise.race([sendAll({ wait: true }), pause(PATIENCE)]);
-  const answer = answers?.get(id) ?? {};
-  const said = answer.said ?? [];
-  if (without) said.push({ level: "warn", text: words().withoutPhotos });
+  const { said = [], ...answer } = answers?.get(id) ?? {};
+  if (lacks) said.push({ level: "warn", text: words()[lacks] });
   if (!next) {
     form.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { ...answer, said } }));
     // The way in.
@@ -94,7 +91,7 @@ async function tryAtOnce(form, { id, next, without }) {
   } else if (answer.state) {
     refused.set(form, id);
     delete form.dataset.sent;
-    showRefusal(form, answer, { id, next });
+    showRefusal(form, { ...answer, said }, { id, next });
   } else if (answer.isStored) {
     goTo(answer.to, said);
   } else {
@@ -110,25 +107,17 @@ function pause(milliseconds) {
 
 function goTo(address, said) {
   sessionStorage.setItem("said", JSON.stringify(said));
-  const { pathname, search, href } = new URL(address, location.href);
-  if (pathname + search === location.pathname + location.search) {
-    // Else only the place within the page would change.
-    history.replaceState(history.state, "", href);
-    location.reload();
-  } else {
-    location.assign(href);
-  }
+  const { hash, href } = new URL(address, location.href);
+  location.assign(href);
+  // Else only the place within the page would change.
+  if (hash && href.split("#")[0] === location.href.split("#")[0]) location.reload();
 }
 
-function showRefusal(form, answer, { id, next }) {
-  const lines = (answer.said ?? []).map(({ text }) => text);
-  for (const [label, errors] of Object.entries(answer.errors ?? {})) {
-    lines.push(...errors.map((error) => (label ? `${label}: ${error}` : error)));
-  }
-  if (answer.ask) lines.push(answer.ask.text);
-  else lines.unshift(words().check);
-  const notice = tell(form, lines.join("\n"), answer.ask ? "warn" : "danger");
-  for (const [name, value, label] of answer.ask?.answers ?? []) {
+function showRefusal(form, { said, errors, ask }, { id, next }) {
+  const lines = linesOf({ said, errors, ask });
+  if (!ask) lines.unshift(words().check);
+  const notice = tell(form, lines.join("\n"), ask ? "warn" : "danger");
+  for (const [name, value, label] of ask?.answers ?? []) {
     const button = document.createElement("button");
     button.className = "btn";
     button.type = "button";

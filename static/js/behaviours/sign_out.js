@@ -2,9 +2,8 @@
 // and says beforehand how many items wait and what becomes of them. They stay, and open again when the
 // same person signs in here.
 // Without script: nothing waits.
-import { isAble, ownerOfPage } from "../offline/send.js";
+import { forgetKeys, isAble, ownerOfPage, rowsOf } from "../offline/queue.js";
 import { noticeOf } from "../parts/notice.js";
-import { forgetKeys, rowsOf } from "../offline/queue.js";
 
 export function enhance(root) {
   if (!isAble) return;

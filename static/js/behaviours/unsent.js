@@ -3,9 +3,8 @@
 // page opens, when the signal or the person comes back, and every 30 seconds, and shows what the outbox
 // was told about the form before.
 // Without script: it stays hidden; nothing waits.
-import { findKeys, isAble, ownerOfPage, sendAll } from "../offline/send.js";
+import { findKeys, isAble, ownerOfPage, rowsOf, sendAll } from "../offline/queue.js";
 import { noticeOf } from "../parts/notice.js";
-import { rowsOf } from "../offline/queue.js";
 
 const [EVERY, OLD] = [30_000, 24 * 3600 * 1000];
 

@@ -1,74 +1,81 @@
-// The rows that a phone keeps: IndexedDB "kamtibmas". What a person wrote in them is sealed (seal.js).
-// items: {id, owner, uuid, after, lane, photos, bytes, at, tries, state, body}, the order of `id` is that
-//   of writing. `after` is the UUID of the item that has to be accepted first.
-// files: {id, data}, the photos of the item of this id. drafts: {key, at, body, data}.
-// keys: {owner, keys}. copies-meta: free keys, of the service worker.
-const NAME = "kamtibmas";
+// What a person has written and the server has not: it is kept on the phone, sealed, and sent one item
+// after another by one tab at a time. An item goes only when the server says that it is stored, or when
+// its owner throws it away.
+//
+// IndexedDB "kamtibmas":
+// items {id, owner, uuid, after, lane, isPhoto, bytes, at, tries, state, body}, in the order of writing.
+//   `after` is the UUID of the item that must be accepted first. Sealed in `body`: {url, what, fields,
+//   shown, files, answer}
+// files {id, data}: the sealed photos of the item of this id
+// drafts {key, at, body, data}: of forms that are not sent yet
+// keys {owner, keys}: of one person at a time
+// copies-meta: of the service worker
+
+const ME = "/accounts/outbox/me/";
+const PATIENCE = 60_000; // milliseconds for an answer: a weak signal takes its time
+const PATIENCE_PHOTOS = 180_000;
+const MOST_HOLDS = 5;
+const REFUSED = { 409: "conflict", 422: "refused" };
+for (const status of [400, 403, 404, 405, 413]) REFUSED[status] = "refused";
+
 let opened;
 
 function database() {
   opened ??= new Promise((resolve, reject) => {
-    const request = indexedDB.open(NAME, 1);
+    const request = indexedDB.open("kamtibmas", 1);
     request.addEventListener("upgradeneeded", () => {
-      const { result } = request;
-      const items = result.createObjectStore("items", { keyPath: "id", autoIncrement: true });
-      items.createIndex("owner", "owner");
-      result.createObjectStore("files", { keyPath: "id" });
-      result.createObjectStore("drafts", { keyPath: "key" });
-      result.createObjectStore("keys", { keyPath: "owner" });
-      result.createObjectStore("copies-meta");
+      const db = request.result;
+      db.createObjectStore("items", { keyPath: "id", autoIncrement: true }).createIndex("owner", "owner");
+      db.createObjectStore("files", { keyPath: "id" });
+      db.createObjectStore("drafts", { keyPath: "key" });
+      db.createObjectStore("keys", { keyPath: "owner" });
+      db.createObjectStore("copies-meta");
     });
     request.addEventListener("success", () => {
-      const { result } = request;
-      const close = () => {
-        result.close();
-        opened = undefined;
-      };
-      result.addEventListener("close", close);
-      result.addEventListener("versionchange", close);
-      resolve(result);
+      const db = request.result;
+      db.addEventListener("versionchange", () => db.close());
+      resolve(db);
     });
-    request.addEventListener("error", () => {
-      opened = undefined;
-      reject(request.error);
-    });
+    request.addEventListener("error", () => reject(request.error));
   });
   return opened;
 }
 
-// Gives the result of the request that `work` returns for the stores, by their names. Only then is
-// everything on the disk.
-export async function transact(names, work, mode = "readwrite") {
-  let change;
-  try {
-    change = (await database()).transaction(names, mode, { durability: "strict" });
-  } catch (error) {
-    // The browser has closed the connection, as when it was short of memory.
-    if (error.name !== "InvalidStateError") throw error;
+async function begin(names, mode) {
+  const db = await database();
+  return db.transaction(names, mode, { durability: "strict" });
+}
+
+// Gives the result of the request that `work` returns for the stores, in the order of their names. Only
+// then is everything on the disk.
+export async function change(names, work, mode = "readwrite") {
+  const transaction = await begin(names, mode).catch(() => {
+    // The browser closes the database when it is short of memory.
     opened = undefined;
-    change = (await database()).transaction(names, mode, { durability: "strict" });
-  }
-  const stores = Object.fromEntries([names].flat().map((name) => [name, change.objectStore(name)]));
+    return begin(names, mode);
+  });
   return new Promise((resolve, reject) => {
-    const found = work(stores);
-    change.addEventListener("complete", () => resolve(found?.result));
-    change.addEventListener("abort", () => reject(change.error));
+    const request = work(...names.map((name) => transaction.objectStore(name)));
+    transaction.addEventListener("complete", () => resolve(request?.result));
+    transaction.addEventListener("abort", () => reject(transaction.error));
   });
 }
 
 export function read(name, work) {
-  return transact(name, (stores) => work(stores[name]), "readonly");
+  return change([name], work, "readonly");
 }
 
-// Those of one person, in the order of writing. Nobody else's are ever read.
+// Those of one person. Nobody else's are ever read.
 export function rowsOf(owner) {
   return read("items", (items) => items.index("owner").getAll(owner));
 }
 
-// All or none: new rows, each with its `data`, in place of an older one and of the draft. Gives the id of
-// the first.
-export function add(rows, { instead, draft } = {}) {
-  return transact(["items", "files", "drafts"], ({ items, files, drafts }) => {
+// All or none, in place of an older item and of the draft. Gives the id of the first.
+export function add(rows, { instead = 0, draft = "" } = {}) {
+  return change(["items", "files", "drafts"], (items, files, drafts) => {
+    drafts.delete(draft);
+    items.delete(instead);
+    files.delete(instead);
     const [first] = rows.map(({ data, ...row }) => {
       const request = items.add(row);
       if (data.length > 0) {
@@ -76,23 +83,19 @@ export function add(rows, { instead, draft } = {}) {
       }
       return request;
     });
-    if (instead) for (const store of [items, files]) store.delete(instead);
-    if (draft) drafts.delete(draft);
     return first;
   });
 }
 
 export function put(...rows) {
-  return transact("items", ({ items }) => {
+  return change(["items"], (items) => {
     for (const row of rows) items.put(row);
   });
 }
 
-// By a receipt of the server, or by the owner: nothing else may drop an item.
-export function remove(id) {
-  return transact(["items", "files"], ({ items, files }) => {
-    items.delete(id);
-    files.delete(id);
+export function remove(...ids) {
+  return change(["items", "files"], (items, files) => {
+    for (const id of ids) for (const store of [items, files]) store.delete(id);
   });
 }
 
@@ -100,19 +103,12 @@ export async function filesOf(id) {
   return (await read("files", (files) => files.get(id)))?.data ?? [];
 }
 
-// What a person wrote is kept encrypted (AES-GCM). The server makes the keys and gives them to nobody
-// else; the phone forgets them at sign-out. It keeps the next person in this browser out, and does not
-// keep out somebody who reads the phone's disk.
-
-// The newest first; none where the person has not been here with a signal since signing in.
-export async function keysOf(owner) {
-  return (await read("keys", (keys) => keys.get(owner)))?.keys ?? [];
-}
+// AES-GCM under keys that the server makes for each person and the phone forgets at sign-out. It keeps
+// the next person in this browser out, but nobody who reads the phone's disk.
 
 let isLeaving = false;
 
-// Of this person alone: whoever was here before is gone.
-export async function keepKeys(owner, texts) {
+async function keepKeys(owner, texts) {
   const keys = await Promise.all(
     texts.map((text) => {
       const bytes = Uint8Array.from(atob(text), (one) => one.codePointAt(0));
@@ -120,37 +116,29 @@ export async function keepKeys(owner, texts) {
     }),
   );
   if (isLeaving) return keys;
-  try {
-    await transact("keys", (stores) => {
-      stores.keys.clear();
-      stores.keys.put({ owner, keys });
-    });
-  } catch {
-    // The phone is full: this page has them all the same.
-  }
+  const store = change(["keys"], (all) => {
+    all.clear();
+    all.put({ owner, keys });
+  });
+  // Where the phone is full this page has them all the same.
+  await store.catch(() => {});
   return keys;
 }
 
 // What still runs in this page does not bring them back.
 export function forgetKeys() {
   isLeaving = true;
-  return transact("keys", ({ keys }) => keys.clear());
+  return change(["keys"], (keys) => keys.clear());
 }
 
-export async function sealBytes([newest], bytes) {
+// The newest key seals, each may open.
+export async function sealBytes([key], bytes) {
   const iv = crypto.getRandomValues(new Uint8Array(12));
-  return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, newest, bytes) };
+  return { iv, data: await crypto.subtle.encrypt({ name: "AES-GCM", iv }, key, bytes) };
 }
 
-export async function openBytes(keys, { iv, data }) {
-  for (const key of keys) {
-    try {
-      return await crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data);
-    } catch {
-      // Sealed with another one.
-    }
-  }
-  throw new Error("No key opens it");
+export function openBytes(keys, { iv, data }) {
+  return Promise.any(keys.map((key) => crypto.subtle.decrypt({ name: "AES-GCM", iv }, key, data)));
 }
 
 export function seal(keys, value) {
@@ -159,4 +147,140 @@ export function seal(keys, value) {
 
 export async function open(keys, sealed) {
   return JSON.parse(new TextDecoder().decode(await openBytes(keys, sealed)));
+}
+
+// Whether this browser can keep anything: only pages over HTTPS may.
+export const isAble = Boolean(globalThis.indexedDB && crypto.subtle && navigator.locks && AbortSignal.timeout);
+
+// The keys of the person of this page, as soon as there are any.
+export const known = { keys: [] };
+
+export function ownerOfPage() {
+  return document.body.dataset.person ?? "";
+}
+
+export async function findKeys() {
+  if (known.keys.length > 0) return;
+  const owner = ownerOfPage();
+  known.keys = (await read("keys", (keys) => keys.get(owner)))?.keys ?? [];
+  if (known.keys.length > 0) return;
+  const me = await askMe();
+  if (me?.person === owner) known.keys = me.keys;
+}
+
+// What the person of this page has written and not sent, in its order; what no key opens is left out.
+export async function ownItems() {
+  await findKeys();
+  const rows = await rowsOf(ownerOfPage());
+  const items = rows.map((row) => open(known.keys, row.body).then((body) => ({ ...body, row }), () => null));
+  return (await Promise.all(items)).filter(Boolean);
+}
+
+// Who is signed in, with the keys and a fresh token. Null where nobody answers; without `person` where
+// nobody is signed in.
+export async function askMe(patience = PATIENCE) {
+  try {
+    const signal = AbortSignal.timeout(patience);
+    const answer = await fetch(ME, { cache: "no-store", redirect: "error", signal });
+    if (answer.status === 401) return {};
+    const me = await answer.json();
+    const person = String(me.person);
+    return answer.ok ? { ...me, person, keys: await keepKeys(person, me.keys) } : null;
+  } catch {
+    return null;
+  }
+}
+
+// Where the browser does not say what the signal is, photos wait to be sent by hand.
+export function waitsForWifi() {
+  const { type } = navigator.connection ?? {};
+  return localStorage.getItem("photos") === "wifi" && type !== "wifi" && type !== "ethernet";
+}
+
+// Sends all that can go, and gives the answers by the ids of the items. `wait` waits for another tab
+// that is sending; `photos` sends those, too, that wait for Wi-Fi.
+export function sendAll({ wait = false, photos = !waitsForWifi() } = {}) {
+  return navigator.locks.request("outbox", { ifAvailable: !wait }, (lock) => (lock ? sendEach(photos) : new Map()));
+}
+
+async function sendEach(withPhotos) {
+  const owner = ownerOfPage();
+  const answers = new Map();
+  const held = new Set();
+  const me = await askMe();
+  answers.isSignedOut = me && me.person !== owner;
+  if (me?.person !== owner) return answers;
+  known.keys = me.keys;
+  for (;;) {
+    const rows = await rowsOf(owner);
+    const uuids = new Set(rows.map(({ uuid }) => uuid));
+    const going = rows.filter(
+      ({ id, state, lane, after }) =>
+        state === "waiting" && !answers.has(id) && !held.has(lane) && !uuids.has(after),
+    );
+    // First all words, then photos.
+    const row = going.find(({ isPhoto }) => !isPhoto) ?? (withPhotos && going[0]);
+    if (!row) return answers;
+    const answer = await send(row, me);
+    answers.set(row.id, answer);
+    dispatchEvent(new Event("outbox"));
+    if (answer.status === 0 || answer.status === 401) return answers;
+    // Another time; what was written after it in the same duty waits too, for a while.
+    if (answer.isLater && row.tries < MOST_HOLDS) held.add(row.lane);
+  }
+}
+
+async function send(row, me) {
+  let body, contents;
+  try {
+    body = await open(me.keys, row.body);
+    contents = await Promise.all((await filesOf(row.id)).map((sealed) => openBytes(me.keys, sealed)));
+  } catch {
+    return {}; // it stays, and does not hold up the others
+  }
+  const tried = { ...row, tries: row.tries + 1 };
+  // From now on the server may have it: what it says may not change any more under this UUID.
+  await put(tried);
+  const answer = await post(body, contents, me);
+  const { state, isStored } = answer;
+  if (isStored) await remove(row.id);
+  else if (state) await put({ ...tried, state, body: await seal(me.keys, { ...body, answer }) });
+  return answer;
+}
+
+// `status` is 0 where nobody answered. Only JSON is ours.
+async function post({ url, fields, files }, contents, { person, token }) {
+  const body = new FormData();
+  for (const [name, value] of fields) body.append(name, value);
+  for (const [index, { field, name, type }] of files.entries()) {
+    body.append(field, new File([contents[index]], name, { type }));
+  }
+  body.set("sent_at", new Date().toISOString());
+  const headers = { "X-Outbox": person, "X-CSRFToken": token };
+  const signal = AbortSignal.timeout(files.length > 0 ? PATIENCE_PHOTOS : PATIENCE);
+  try {
+    const answer = await fetch(url, { method: "POST", body, headers, redirect: "error", signal });
+    const { status } = answer;
+    const isOurs = answer.headers.get("Content-Type")?.startsWith("application/json");
+    const said = isOurs ? await answer.json() : {};
+    const isStored = isOurs && answer.ok;
+    const state = said.ask ? "asks" : REFUSED[status];
+    return { ...said, status, isStored, state, isLater: !isStored && !state };
+  } catch {
+    return { status: 0 };
+  }
+}
+
+export async function openItem(id) {
+  const row = await read("items", (items) => items.get(id));
+  return { row, body: await open(known.keys, row.body) };
+}
+
+// Once more as it is, when its turn comes. With an answer to what the server asked it keeps its UUID:
+// nothing was stored, and what was written stays as it is.
+export async function sendAgain(id, name, value) {
+  const { row, body } = await openItem(id);
+  const fields = body.fields.filter(([other]) => other !== name);
+  if (name) fields.push([name, value]);
+  await put({ ...row, state: "waiting", body: await seal(known.keys, { ...body, fields, answer: undefined }) });
 }

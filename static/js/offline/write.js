@@ -1,88 +1,142 @@
-// A form becomes one item, and one more for each of its photos where the form says to which address they
-// go. An item is a copy of the form as it was sent: what is changed later is another item.
-import { seal, sealBytes } from "./queue.js";
-import { shrink } from "./shrink.js";
+// A form as an item, and as a draft before it is sent. Both are sealed.
+import { change, known, open, openBytes, ownerOfPage, read, seal, sealBytes } from "./queue.js";
+import { keyOf, read as readKept, write as writeKept } from "../parts/kept.js";
 
 // Stands in addresses for the UUID of the item.
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const TYPED = "input:not([type=hidden], [type=file], [type=password]), textarea, select";
+const [LONGEST_SIDE, QUALITY] = [1600, 0.75];
+const LONGEST_MS = 24 * 3600 * 1000;
 
 // All that has to be read before anything else happens to the form. `next` is the page to go on with.
 export function readForm(form, button) {
-  const uuid = crypto.randomUUID();
+  const { dataset, action } = form;
+  const [uuid, at] = [crypto.randomUUID(), new Date().toISOString()];
   const data = new FormData(form);
   if (button?.name) data.set(button.name, button.value);
   data.delete("csrfmiddlewaretoken");
+  const clocks = [...form.querySelectorAll("[data-device-clock]")].map(({ name }) => name);
+  for (const name of ["device_at", ...clocks]) data.set(name, at);
   data.set("client_uuid", uuid);
-  const at = new Date().toISOString();
-  data.set("device_at", at);
-  for (const { name } of form.querySelectorAll("[data-device-clock]")) data.set(name, at);
-  const next = form.dataset.outbox.replace(NO_UUID, uuid);
-  const { pathname, search } = new URL(form.action);
-  const photos = [...data].filter(([, value]) => value.size > 0);
-  for (const name of new Set([...data].filter(([, value]) => value instanceof File).map(([key]) => key))) {
-    data.delete(name);
-  }
+  const { pathname, search } = new URL(action);
   return {
     uuid,
     at,
-    next,
-    photos,
     url: pathname + search,
-    photosTo: form.dataset.photosTo?.replace(NO_UUID, uuid),
-    what: [form.dataset.what, button?.name && button.textContent.trim()].filter(Boolean).join(": "),
-    fields: [...data],
+    next: dataset.outbox.replace(NO_UUID, uuid),
+    photosTo: dataset.photosTo?.replace(NO_UUID, uuid),
+    what: [dataset.what, button?.name && button.textContent.trim()].filter(Boolean).join(": "),
+    fields: [...data].filter(([, value]) => typeof value === "string"),
+    photos: [...data].filter(([, { size }]) => size > 0),
     shown: shownIn(form),
   };
 }
 
-// What was typed or chosen, with the words that stand beside it.
+// What was typed, and as `text` what was chosen, with the words that stand beside it.
 function shownIn(form) {
-  const shown = [];
-  for (const field of form.querySelectorAll(TYPED)) {
-    const { name, type, value } = field;
+  return [...form.querySelectorAll(TYPED)].flatMap((field) => {
+    const { name, type, value, checked, labels, selectedOptions } = field;
     const isTick = type === "checkbox" || type === "radio";
-    if (!name || !value || (isTick && !field.checked)) continue;
-    const beside = field.labels?.[0]?.firstChild?.textContent.trim() ?? "";
-    const label = isTick ? field.closest("fieldset")?.querySelector("legend")?.textContent.trim() : beside;
-    const text = isTick ? field.labels[0].textContent.trim() : field.selectedOptions?.[0].text;
-    shown.push({ name, label: label ?? "", text: text ?? "", isLong: type === "textarea" });
-  }
-  return shown;
+    const isLong = type === "textarea";
+    if (!name || !(isTick ? checked : value || isLong)) return [];
+    const own = labels[0]?.firstChild.textContent.trim();
+    const legend = field.closest("fieldset")?.querySelector("legend")?.textContent.trim();
+    return { name, label: (isTick ? legend : own) ?? "", isLong, text: isTick ? labels[0].textContent.trim() : selectedOptions?.[0].text };
+  });
 }
 
-// The rows of an item and of its photos, sealed. `photos` are left out where there is no room for them.
-export async function rowsFor(item, { owner, keys, withPhotos = true }) {
-  const { uuid, at, next, url, photosTo, what, shown } = item;
+// The rows of an item, and of its photos where they have an address of their own.
+export async function rowsFor({ uuid, at, url, next, photosTo, what, fields, shown, photos }) {
+  const [, lane = "desk"] = /\/duties\/([^/]+)/.exec(next) ?? [];
+  const rowOf = async (row, body, files) => ({
+    ...row,
+    owner: ownerOfPage(),
+    lane,
+    at,
+    tries: 0,
+    state: "waiting",
+    bytes: files.reduce((sum, { size }) => sum + size, 500),
+    data: files.map(({ data }) => data),
+    body: await seal(known.keys, { what, ...body, files: files.map(({ field, name, type }) => ({ field, name, type })) }),
+  });
+  const files = [];
+  for (const [field, photo] of photos) files.push({ field, ...(await sealPhoto(photo)) });
   // What is written in a patrol that was begun on this phone waits for it.
-  const [, lane] = /\/duties\/([^/]+)/.exec(next) ?? [];
-  const begun = lane && lane !== uuid && lane.includes("-") ? lane : "";
-  const row = { owner, lane: lane ?? "desk", at, tries: 0, state: "waiting" };
-  const photos = [];
-  for (const [field, file] of withPhotos ? item.photos : []) {
-    const { name, type, size, bytes } = await shrink(file);
-    photos.push({ field, name, type, size, data: await sealBytes(keys, bytes) });
-  }
-  const fields = photosTo ? [...item.fields, ["photo_count", String(photos.length)]] : item.fields;
-  const own = photosTo ? [] : photos;
-  const body = { url, what, fields, shown, files: own.map((photo) => nameOf(photo)) };
-  const rows = [{ ...row, uuid, after: begun, isPhoto: false, ...(await sealAll(keys, body, own)) }];
-  for (const photo of photosTo ? photos : []) {
-    const photoUuid = crypto.randomUUID();
-    const sent = [["client_uuid", photoUuid], ["device_at", at]];
-    const itsBody = { url: photosTo, what, fields: sent, shown: [], files: [nameOf(photo)] };
-    const sealed = await sealAll(keys, itsBody, [photo]);
-    rows.push({ ...row, uuid: photoUuid, after: uuid, isPhoto: true, ...sealed });
-  }
-  return rows;
+  const own = { uuid, isPhoto: false, after: lane !== uuid && lane.includes("-") ? lane : "" };
+  if (!photosTo) return [await rowOf(own, { url, fields, shown }, files)];
+  const counted = [...fields, ["photo_count", String(files.length)]];
+  const rows = files.map((file) => {
+    const its = crypto.randomUUID();
+    const body = { url: photosTo, fields: [["client_uuid", its], ["device_at", at]], shown: [] };
+    return rowOf({ uuid: its, isPhoto: true, after: uuid }, body, [file]);
+  });
+  return Promise.all([rowOf(own, { url, fields: counted, shown }, []), ...rows]);
 }
 
-function nameOf({ field, name, type }) {
-  return { field, name, type };
+// One picture in memory at a time. One that this browser cannot read stays as it is.
+async function sealPhoto(file) {
+  const small = await shrink(file).catch(() => file);
+  const { type, size } = small;
+  const name = small === file ? file.name : file.name.replace(/\.\w+$/, ".jpg");
+  return { name, type, size, data: await sealBytes(known.keys, await small.arrayBuffer()) };
 }
 
-async function sealAll(keys, body, photos) {
-  let bytes = 500;
-  for (const { size } of photos) bytes += size;
-  return { bytes, body: await seal(keys, body), data: photos.map(({ data }) => data) };
+async function shrink(file) {
+  const picture = await createImageBitmap(file);
+  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
+  const canvas = document.createElement("canvas");
+  canvas.width = Math.round(picture.width * scale);
+  canvas.height = Math.round(picture.height * scale);
+  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
+  picture.close();
+  const small = await new Promise((resolve) => {
+    canvas.toBlob(resolve, "image/jpeg", QUALITY);
+  });
+  return small.size < file.size ? small : file;
+}
+
+// Android may close the page while the camera takes its photo, or another app is used. So what stands in
+// a form is kept here before that. The words are those that keep.js has in sessionStorage, which
+// Chromium writes to the disk only now and then and which a closed browser loses: they are put back
+// there, and keep.js fills the form, so that one module knows how.
+export function keepDrafts(form) {
+  const picker = form.querySelector("input[type=file]");
+  let last = restore(form, picker).catch(() => {});
+  const save = () => {
+    last = last.then(() => writeDraft(form, picker)).catch(() => {});
+  };
+  picker?.addEventListener("click", save);
+  picker?.addEventListener("change", save);
+  document.addEventListener("visibilitychange", save);
+}
+
+async function writeDraft(form, picker) {
+  const key = keyOf(form);
+  const kept = readKept(key);
+  const files = [];
+  for (const file of picker?.files ?? []) files.push(await sealPhoto(file));
+  // Sent meanwhile: nothing of it may come back.
+  if ("sent" in form.dataset || (!kept && files.length === 0)) return;
+  const body = await seal(known.keys, { kept, files: files.map(({ name, type }) => ({ name, type })) });
+  const draft = { key, at: Date.now(), body, data: files.map(({ data }) => data) };
+  await change(["drafts"], (drafts) => drafts.put(draft));
+}
+
+async function restore(form, picker) {
+  const key = keyOf(form);
+  const draft = await read("drafts", (drafts) => drafts.get(key));
+  // A form with errors shows what was typed last.
+  if (!draft || Date.now() - draft.at > LONGEST_MS || form.querySelector("[aria-invalid=true], #form-errors")) return;
+  const { kept, files } = await open(known.keys, draft.body);
+  if (kept && !readKept(key)) {
+    writeKept(key, { ...kept, sent: false });
+    form.dispatchEvent(new Event("kept"));
+  }
+  if (files.length === 0 || picker.files.length > 0) return;
+  const chosen = new DataTransfer();
+  for (const [index, { name, type }] of files.entries()) {
+    chosen.items.add(new File([await openBytes(known.keys, draft.data[index])], name, { type }));
+  }
+  picker.files = chosen.files;
+  picker.dispatchEvent(new Event("change", { bubbles: true }));
 }

@@ -1,6 +1,5 @@
 // What the owner of an item that was refused, or never sent, does with it.
-import { known, openItem, ownerOfPage } from "../offline/send.js";
-import { put, remove, rowsOf, seal } from "../offline/queue.js";
+import { known, openItem, ownerOfPage, put, remove, rowsOf, seal } from "../offline/queue.js";
 
 function sealed(row, body) {
   return seal(known.keys, body).then((box) => ({ ...row, body: box }));
@@ -40,5 +39,5 @@ export async function discard(id) {
   const rows = await rowsOf(ownerOfPage());
   const { uuid } = rows.find((row) => row.id === id);
   const photos = rows.filter((row) => row.isPhoto && row.after === uuid);
-  await Promise.all([id, ...photos.map((photo) => photo.id)].map((one) => remove(one)));
+  await remove(id, ...photos.map((photo) => photo.id));
 }

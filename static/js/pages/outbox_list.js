@@ -1,8 +1,8 @@
 // The page "not sent yet": every item of this person on this phone, what it says, why it waits, and what its
 // owner may do with it. The words are in the page's templates.
+import * as queue from "../offline/queue.js";
 import { discard, mayChange, renew } from "./outbox_items.js";
-import { filesOf, openBytes } from "../offline/queue.js";
-import { findKeys, isAble, known, ownItems, sendAgain, sendAll, waitsForWifi } from "../offline/send.js";
+import { linesOf } from "../parts/notice.js";
 
 const page = document.getElementById("unsent");
 const list = page.querySelector("[data-items]");
@@ -21,7 +21,7 @@ function timeOf(moment) {
 async function show() {
   // What is being typed here stays.
   if (list.querySelector("[data-editing], details[open]")) return;
-  const items = await ownItems();
+  const items = await queue.ownItems();
   const byUuid = new Map(items.map((item) => [item.row.uuid, item]));
   const isWithin = ({ row }) => row.isPhoto && byUuid.has(row.after);
   let bytes = 0;
@@ -44,7 +44,7 @@ async function cardOf(item, { items, byUuid }) {
   card.querySelector("[data-what]").textContent = what;
   card.querySelector("[data-at]").textContent = timeOf(at);
   const isHanging = byUuid.has(row.after);
-  const isForWifi = row.isPhoto && waitsForWifi();
+  const isForWifi = row.isPhoto && queue.waitsForWifi();
   const state = row.state === "waiting" && (isHanging || isForWifi) ? (isHanging ? "hangs" : "wifi") : row.state;
   for (const word of card.querySelectorAll("[data-word]")) word.hidden = word.dataset.word !== state;
   card.querySelector("[data-words]").replaceChildren(...wordsOf(item));
@@ -77,12 +77,12 @@ function wordsOf({ shown: typed, fields }) {
 }
 
 async function previewsOf({ row, files }) {
-  const sealed = files.length > 0 ? await filesOf(row.id) : [];
+  const sealed = files.length > 0 ? await queue.filesOf(row.id) : [];
   return Promise.all(
     sealed.map(async (one, index) => {
       const { name, type } = files[index];
       const link = copyOf("preview");
-      link.href = URL.createObjectURL(new Blob([await openBytes(known.keys, one)], { type }));
+      link.href = URL.createObjectURL(new Blob([await queue.openBytes(queue.known.keys, one)], { type }));
       link.download = name;
       link.querySelector("img").src = link.href;
       return link;
@@ -91,12 +91,9 @@ async function previewsOf({ row, files }) {
 }
 
 // The server's words, a question with its answers, or what is stored beside what was written.
-function showAnswer(card, item, { status, said = [], errors = {}, ask, stored = [] }) {
-  const lines = said.map(({ text }) => text);
-  for (const [label, texts] of Object.entries(errors)) {
-    lines.push(...texts.map((text) => (label ? `${label}: ${text}` : text)));
-  }
-  if (ask) lines.push(ask.text);
+function showAnswer(card, item, answer) {
+  const { status, ask, stored = [] } = answer;
+  const lines = linesOf(answer);
   const place = card.querySelector("[data-answer]");
   if (lines.length === 0 && item.row.state === "refused") {
     lines.push(page.dataset[`refused${status}`] ?? page.dataset.refused);
@@ -106,7 +103,7 @@ function showAnswer(card, item, { status, said = [], errors = {}, ask, stored = 
   for (const [name, value, label] of ask?.answers ?? []) {
     const button = copyOf("answer");
     button.textContent = label;
-    button.addEventListener("click", () => sendAgain(item.row.id, name, value).then(sendNow));
+    button.addEventListener("click", () => queue.sendAgain(item.row.id, name, value).then(sendNow));
     place.after(button);
   }
   card.querySelector("[data-conflict]").hidden = item.row.state !== "conflict";
@@ -146,7 +143,7 @@ function edit(item, card) {
 }
 
 const ACTS = {
-  send: ({ row }) => sendAgain(row.id).then(sendNow),
+  send: ({ row }) => queue.sendAgain(row.id).then(sendNow),
   edit,
   new: ({ row }) => renew(row.id, {}).then(sendNow),
   drop: async ({ row }, card) => {
@@ -163,12 +160,12 @@ function showAgain() {
 
 async function sendNow() {
   dispatchEvent(new Event("outbox"));
-  await sendAll({ wait: true, photos: true });
+  await queue.sendAll({ wait: true, photos: true });
   await showAgain();
 }
 
 async function start() {
-  await findKeys();
+  await queue.findKeys();
   page.hidden = false;
   wifi.checked = localStorage.getItem("photos") === "wifi";
   wifi.addEventListener("change", () => {
@@ -180,4 +177,4 @@ async function start() {
   await showAgain();
 }
 
-if (isAble) await start();
+if (queue.isAble) await start();
