@@ -278,6 +278,15 @@ def count_entry(duty: QuerySet[Duty], at: datetime, now: datetime) -> int:
     )
 
 
+def heard_of(duty_id: int, now: datetime | None = None) -> None:
+    """Notes that something of a running duty has arrived which no entry counts, such as a photo.
+
+    Not inside the transaction that stores it, which would lock the duty after its entries.
+    """
+    rows = Duty.objects.running().filter(pk=duty_id)
+    rows.update(heard_at=Greatest(F("heard_at"), now or timezone.now()))
+
+
 def write_step(
     *,
     duty: Duty,

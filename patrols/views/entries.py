@@ -15,13 +15,14 @@ from accounts.views.requests import SignedIn
 from patrols.forms.entries import CheckInForm, EntryForm, MissingPhotosForm, PhotoForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
-from patrols.presenters.entry_text import entry_words
+from patrols.presenters.entry_text import entry_words, photo_words
 from patrols.rights import may_add_photos, may_log
 from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
     MarkedAbsent,
     absence_of,
+    heard_of,
     leave_checkpoint,
     log_entry,
     why_no_entries,
@@ -31,7 +32,7 @@ from patrols.services.entry_photos import PhotoConflict, add_missing_photos, add
 from patrols.services.findings import report_finding
 from patrols.views.requests import DutyRef, get_duty_or_404
 from toolkit.idempotency.sent import Sent
-from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form, stored_before
+from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, outbox_form
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.requests import attempt, post_only, require
@@ -103,9 +104,7 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
 
 
 def _stored(request: SignedIn, duty: Duty, draft: EntryDraft, *, though_absent: bool) -> LogEntry:
-    entry, is_new = log_entry(duty=duty, by=request.user, draft=draft, though_absent=though_absent)
-    if not is_new:
-        stored_before(request)
+    entry, _is_new = log_entry(duty=duty, by=request.user, draft=draft, though_absent=though_absent)
     return entry
 
 
@@ -127,12 +126,7 @@ def _log_at_once(
         entry = _stored(request, duty, draft, though_absent="though_absent" in request.POST)
     except EntryConflict as conflict:
         if is_from_outbox(request):
-            return TemplateResponse(
-                request,
-                "patrols/entry_add.html",
-                {"stored_words": entry_words(conflict.stored)},
-                status=409,
-            )
+            return conflict_answer(request, entry_words(conflict.stored))
         messages.error(request, _("This page was old. Try again."))
     except MarkedAbsent as question:
         ask = _ask_presence(question)
@@ -201,6 +195,7 @@ def checkpoint_leave(request: SignedIn, pk: DutyRef) -> HttpResponse:
         lambda: leave_checkpoint(duty=duty, by=request.user, sent=Sent.read(request.POST)),
         _("You have left the checkpoint."),
     )
+    heard_of(duty.pk)
     return redirect("patrols:duty_detail", pk)
 
 
@@ -263,14 +258,15 @@ def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
     if form.is_valid():
         (photo,) = form.cleaned_data["photos"]
         try:
-            _row, is_new = add_photo(entry=entry, by=request.user, photo=photo, sent=form.sent())
-        except PhotoConflict:
+            add_photo(entry=entry, by=request.user, photo=photo, sent=form.sent())
+            heard_of(entry.duty_id)
+        except PhotoConflict as conflict:
+            if is_from_outbox(request):
+                return conflict_answer(request, photo_words(conflict.stored))
             messages.error(request, _("Another photo was stored under this number already."))
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
-            if not is_new:
-                stored_before(request)
             messages.success(request, _("The photo has arrived."))
     else:
         messages.error(request, " ".join(map(str, form.errors["photos"])))

@@ -33,7 +33,7 @@ from reports.services.intake import ReportConflict, receive_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
-from toolkit.outbox.answers import outbox_form, stored_before
+from toolkit.outbox.answers import outbox_form
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.lists import list_context
@@ -120,15 +120,13 @@ def report_new(request: SignedIn) -> HttpResponse:
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
         if form.is_valid():
             try:
-                report, is_new = receive_report(draft=form.draft(), by=request.user)
+                report, _is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict as conflict:
                 form = ReportNewForm(as_new_form(request), by=request.user)
                 stored = conflict.stored
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
-                if not is_new:
-                    stored_before(request)
                 if missing := missing_words(report.photos.all()):
                     messages.warning(request, f"{missing} {_('Add it with a note.')}")
                 return _redirect_to_new(request, report)

@@ -24,6 +24,8 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 
+from toolkit.idempotency.answers import noting_stored
+
 # Carries the key of the person who wrote the item.
 HEADER = "X-Outbox"
 
@@ -59,11 +61,6 @@ def is_from_outbox(request: HttpRequest) -> bool:
     return HEADER in request.headers
 
 
-def stored_before(request: HttpRequest) -> None:
-    """Notes that what this request brings was stored by one before it."""
-    request.is_stored_before = True  # type: ignore[attr-defined]
-
-
 def outbox_form(view: View) -> View:
     """For a view that a form with `data-outbox` is sent to.
 
@@ -78,12 +75,20 @@ def outbox_form(view: View) -> View:
             return view(request, *args, **kwargs)
         said = Said(request)
         request._messages = said  # type: ignore[attr-defined]
-        return _for_machine(request, view(request, *args, **kwargs), said)
+        with noting_stored() as was_stored:
+            response = view(request, *args, **kwargs)
+            return _for_machine(response, said, is_new=not was_stored())
 
+    answer.is_outbox_form = True  # type: ignore[attr-defined]
     return answer
 
 
-def _for_machine(request: HttpRequest, response: HttpResponseBase, said: Said) -> HttpResponseBase:
+def conflict_answer(request: HttpRequest, stored_words: list[str]) -> TemplateResponse:
+    """For a view of one tap, which has no page to show its conflict on."""
+    return TemplateResponse(request, "message.html", {"stored_words": stored_words}, status=409)
+
+
+def _for_machine(response: HttpResponseBase, said: Said, *, is_new: bool) -> HttpResponseBase:
     found: dict[str, Any] = {
         "said": [{"level": message.level_tag, "text": str(message)} for message in said.added]
     }
@@ -92,11 +97,11 @@ def _for_machine(request: HttpRequest, response: HttpResponseBase, said: Said) -
         found["to"] = response.headers["Location"]
         if is_refused:
             return JsonResponse(found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        is_old = getattr(request, "is_stored_before", False)
-        return JsonResponse(found, status=HTTPStatus.OK if is_old else HTTPStatus.CREATED)
-    if not isinstance(response, TemplateResponse):
+        return JsonResponse(found, status=HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+    if response.status_code >= 400 and not isinstance(response, TemplateResponse):
         return response
-    context = response.context_data or {}
+    # Whatever else shows a page has stored nothing: the phone must not forget the item.
+    context = getattr(response, "context_data", None) or {}
     ask = context.get("ask")
     if ask is not None:
         found["ask"] = {"text": ask.text, "answers": ask.answers}
