@@ -1,6 +1,7 @@
 """The roll call (apel): marking who came, and adding officers, members and guests."""
 
 import logging
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -88,12 +89,19 @@ def mark_attendance(
         _check_sign_in(row, status, duty, by, made_at)
     if status not in AttendanceStatus.values:
         raise ValidationError({"status": _("Choose one of the statuses.")})
+    is_older = row.marked_at is not None and made_at < row.marked_at
     if status == row.status:
+        changed = []
         if note.strip():
             row.note = note.strip()[:200]
-            row.save(update_fields=["note"])
+            changed.append("note")
+        if not is_older and sent is not None:
+            # Confirmed later: a mark in between that is still on its way does not stand.
+            row.marked_at = made_at
+            changed.append("marked_at")
+        row.save(update_fields=changed)
         return row
-    if row.marked_at is not None and made_at < row.marked_at:
+    if is_older:
         return row
     if shown is not None and row.status not in ("", shown) and row.marked_by_id != by.pk:
         raise ChangeRefused(_already_marked(row, duty))
@@ -132,11 +140,15 @@ def _already_marked(row: Attendance, duty: Duty) -> str:
 
 @transaction.atomic
 def clear_attendance(*, attendance: Attendance, by: User) -> Attendance:
-    """Takes a mark back that was a mistake, with its time. The history keeps both."""
+    """Takes a mark back that was a mistake, with its time. The history keeps both.
+
+    `marked_at` stays, as now: a mark made before it that is still on its way does not stand.
+    """
     duty = lock_roll_to_run(attendance.duty, by=by)
     row = lock_row(attendance, duty)
     row.status, row.note = "", ""
-    row.at = row.left_at = row.marked_by = row.marked_at = None
+    row.at = row.left_at = row.marked_by = None
+    row.marked_at = timezone.now()
     row.save(update_fields=["status", "at", "left_at", "note", "marked_by", "marked_at"])
     return row
 
@@ -150,9 +162,8 @@ def mark_all_present(
         return 0
     at = done_at(sent, now or timezone.now()).at
     duty = lock_roll_to_run(duty, by=by)
-    return duty.attendances.filter(status="").update(
-        status=AttendanceStatus.PRESENT, at=at, marked_at=at, marked_by=by
-    )
+    unmarked = duty.attendances.filter(status="").exclude(marked_at__gt=at)
+    return unmarked.update(status=AttendanceStatus.PRESENT, at=at, marked_at=at, marked_by=by)
 
 
 @log_refusal(logger, "Row of a roll")
@@ -164,9 +175,11 @@ def _add(
     sent: Sent | None,
     replaces: bool = False,
     despite: bool = False,
+    check: Callable[[Duty], None] | None = None,
     **person: Any,
 ) -> Attendance:
-    """The new row, or the one that this form has added before.
+    """The new row, or the one that this form has added before, whether or not the roll has been
+    closed since. `check` refuses a person who may not be in the roll of the locked duty.
 
     Before the roll call of the duty the person is expected and not marked, else present. Raises
     AttendanceConflict where the form has added somebody else, BusyElsewhere where the person is
@@ -181,6 +194,9 @@ def _add(
     stored = stored_answer(rows, sent.client_uuid, sha256, conflict=AttendanceConflict)
     if stored is not None:
         return stored
+    duty = lock_roll_to_run(duty, by=by)
+    if check is not None:
+        check(duty)
     row = Attendance(duty=duty, client_uuid=sent.client_uuid, body_sha256=sha256, **person)
     if not duty.is_ahead(added_at):
         row.expected = False
@@ -216,7 +232,6 @@ def add_guest(
     now: datetime | None = None,
 ) -> Attendance:
     """Adds a guest by name. Two guests may have the same name: each form adds one."""
-    duty = lock_roll_to_run(duty, by=by)
     return _add(
         duty,
         by=by,
@@ -239,11 +254,13 @@ def add_officer(
     now: datetime | None = None,
 ) -> Attendance:
     """Adds an officer who was not expected; with `replaces`, in the place of somebody absent."""
-    duty = lock_roll_to_run(duty, by=by)
-    if not addable_officers(duty).filter(pk=officer.pk).exists():
-        raise ValidationError({"officer": _("This officer is not posted to this unit.")})
+
+    def check(duty: Duty) -> None:
+        if not addable_officers(duty).filter(pk=officer.pk).exists():
+            raise ValidationError({"officer": _("This officer is not posted to this unit.")})
+
     options: dict[str, Any] = {"replaces": replaces, "despite": despite, "sent": sent}
-    return _add(duty, by=by, now=now, officer=officer, **options)
+    return _add(duty, by=by, now=now, officer=officer, check=check, **options)
 
 
 @transaction.atomic
@@ -257,11 +274,13 @@ def add_member(
     sent: Sent | None = None,
     now: datetime | None = None,
 ) -> Attendance:
-    duty = lock_roll_to_run(duty, by=by)
-    if not addable_members(duty, by).filter(pk=member.pk).exists():
-        raise ValidationError({"member": _("This member's group belongs to another unit.")})
+
+    def check(duty: Duty) -> None:
+        if not addable_members(duty, by).filter(pk=member.pk).exists():
+            raise ValidationError({"member": _("This member's group belongs to another unit.")})
+
     options: dict[str, Any] = {"replaces": replaces, "despite": despite, "sent": sent}
-    return _add(duty, by=by, now=now, member=member, **options)
+    return _add(duty, by=by, now=now, member=member, check=check, **options)
 
 
 @transaction.atomic
