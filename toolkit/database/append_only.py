@@ -14,15 +14,20 @@ _models: dict[str, frozenset[str]] = {
     "admin.LogEntry": frozenset(),
     "pghistory.Context": frozenset(),
 }
+# Those of the above whose old rows the site deletes.
+_deleted: set[str] = set()
 # Only the owner writes them, while it migrates.
 READ_ONLY = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
 
-def append_only(*, may_change: Collection[str] = ()) -> Any:
-    """Marks a model whose rows the site never deletes, and changes only in the fields named."""
+def append_only(*, may_change: Collection[str] = (), old_go: bool = False) -> Any:
+    """Marks a model whose rows the site changes only in the fields named, and deletes only where
+    `old_go`."""
 
     def mark(model: M) -> M:
         _models[model._meta.label] = frozenset(may_change)
+        if old_go:
+            _deleted.add(model._meta.label)
         return model
 
     return mark
@@ -39,3 +44,7 @@ def append_only_tables() -> dict[str, frozenset[str]]:
             columns = (f.column for f in model._meta.concrete_fields if f.name in fields)
             found[model._meta.db_table] = frozenset(map(str, columns))
     return found
+
+
+def tables_whose_old_rows_go() -> set[str]:
+    return {apps.get_model(label)._meta.db_table for label in _deleted}

@@ -13,7 +13,11 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from psycopg2 import sql
 
-from toolkit.database.append_only import READ_ONLY, append_only_tables
+from toolkit.database.append_only import (
+    READ_ONLY,
+    append_only_tables,
+    tables_whose_old_rows_go,
+)
 
 logger = logging.getLogger(__name__)
 
@@ -34,7 +38,8 @@ WRITABLE = """
 SELECT relname FROM pg_class
 WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (
     has_table_privilege(oid, 'TRUNCATE')
-    OR relname = ANY(%s) AND has_table_privilege(oid, 'UPDATE, DELETE')  -- either of them
+    OR relname = ANY(%s) AND has_table_privilege(oid, 'UPDATE')
+    OR relname = ANY(%s) AND has_table_privilege(oid, 'DELETE')
 )
 ORDER BY relname
 """
@@ -71,7 +76,8 @@ def excess() -> Excess:
     with connection.cursor() as cursor:
         cursor.execute(ROLE)
         is_superuser, has_attributes, owns_tables = cursor.fetchone()
-        cursor.execute(WRITABLE, [sorted({*append_only_tables(), *READ_ONLY})])
+        kept = {*append_only_tables(), *READ_ONLY}
+        cursor.execute(WRITABLE, [sorted(kept), sorted(kept - tables_whose_old_rows_go())])
         tables = [name for (name,) in cursor.fetchall()]
     return Excess(is_superuser, has_attributes, owns_tables, tables)
 
@@ -129,13 +135,13 @@ def _grants(role: str, database: str, tables: Iterable[str]) -> Iterator[sql.Com
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role}",
     ):
         yield sql.SQL(words).format(**named)
-    may_change = append_only_tables()
+    may_change, old_go = append_only_tables(), tables_whose_old_rows_go()
     for table in tables:
         rights = "SELECT, INSERT, UPDATE, DELETE"
         if table in READ_ONLY:
             rights = "SELECT"
         elif table in may_change:
-            rights = "SELECT, INSERT"
+            rights = "SELECT, INSERT, DELETE" if table in old_go else "SELECT, INSERT"
         yield sql.SQL("GRANT {rights} ON {table} TO {role}").format(
             rights=sql.SQL(rights), table=sql.Identifier(table), **named
         )
