@@ -1,6 +1,16 @@
 from django.urls import URLPattern, path, register_converter
 
-from patrols.views import command, entries, findings, moves, night, rollcall, schedules, sharing
+from patrols.views import (
+    command,
+    entries,
+    findings,
+    late_notes,
+    moves,
+    night,
+    rollcall,
+    schedules,
+    sharing,
+)
 from patrols.views.duty_key import DutyKey
 
 register_converter(DutyKey, "duty")
@@ -11,6 +21,7 @@ urlpatterns: list[URLPattern] = [
     # an officer's and a volunteer's night
     path("", night.my_day, name="my_day"),
     path("duties/begin/", night.duty_begin, name="duty_begin"),
+    path("duties/choices/", night.duty_choices, name="duty_choices"),
     path("duties/<duty:pk>/", night.duty_detail, name="duty_detail"),
     path("duties/<duty:pk>/rollcall/", rollcall.duty_rollcall, name="duty_rollcall"),
     path("duties/<duty:pk>/rollcall/all/", rollcall.attendance_all, name="attendance_all"),
@@ -37,6 +48,15 @@ urlpatterns: list[URLPattern] = [
     path("duties/<duty:pk>/submit/", night.duty_submit, name="duty_submit"),
     path("duties/<duty:pk>/log/", night.duty_log, name="duty_log"),
     path("duties/<duty:pk>/share/", sharing.duty_share, name="duty_share"),
+    # what could not be stored in its log
+    path("late-notes/add/", late_notes.late_note_add, name="late_note_add"),
+    path("late-notes/", late_notes.late_note_list, name="late_note_list"),
+    path("late-notes/<int:pk>/read/", late_notes.late_note_read, name="late_note_read"),
+    path(
+        "late-notes/photos/<int:pk>/<str:size>/",
+        late_notes.late_note_photo,
+        name="late_note_photo",
+    ),
     # the commander's night
     path("tonight/", command.tonight, name="tonight"),
     path("nights/", command.night_list, name="night_list"),

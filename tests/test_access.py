@@ -17,10 +17,12 @@ from accounts.models import AccessKind
 from accounts.services.access import record
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
+from patrols.services.late_notes import hand_over_note
 from reports.services.changes import dispatch_report, resolve_report
 from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.idempotency.sent import Sent
 from toolkit.photos.clean import clean_photo
 
 ROLES = [
@@ -53,6 +55,8 @@ SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
+READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
+SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
 CONFIRMS = "in 404 404 403 404 403 403 403 403 ok"
 
@@ -117,6 +121,7 @@ TABLE = {
     # patrols: a night
     "patrols:my_day": ("get", None, SIGNED_IN, {}),
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
+    "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
     "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
@@ -143,6 +148,11 @@ TABLE = {
     "patrols:duty_submit": ("post", "ended", RUNS_DUTY, {}),
     "patrols:duty_log": ("get", "running", SEES_DUTY, {}),
     "patrols:duty_share": ("get", "running", SEES_DUTY, {}),
+    # patrols: what could not be stored in its log, of which the officer is the author
+    "patrols:late_note_add": ("get", None, SIGNED_IN, {}),
+    "patrols:late_note_list": ("get", None, SIGNED_IN, {}),
+    "patrols:late_note_read": ("post", "late_note", READS_NOTE, {}),
+    "patrols:late_note_photo": ("get", "late_photo", SEES_NOTE, {}),
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
@@ -157,6 +167,7 @@ TABLE = {
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 
@@ -185,6 +196,14 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         duty=running,
         by=officer,
         draft=EntryDraft(kind="finding", text=f"Temuan {word}", photos=(clean_photo(jpeg()),)),
+    )
+    late_note, _ = hand_over_note(
+        by=officer,
+        sent=Sent(),
+        text=f"Susulan {word}",
+        kind="finding",
+        meant_for=cancelled.pk,
+        photos=(clean_photo(jpeg()),),
     )
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
@@ -229,6 +248,8 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "entry": entry,
         "entry_uuid": SimpleNamespace(pk=entry.client_uuid),
         "photo": entry.photos.get(),
+        "late_note": late_note,
+        "late_photo": late_note.photos.get(),
         "guest": guest,
         "attendance": running.attendances.get(officer=officer),
     }

@@ -12,6 +12,7 @@ from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.idempotency.models import SentOnce, SentOnceOrMade, sent_once
+from toolkit.photos.fields import MAX_PHOTOS
 from toolkit.photos.models import Photo, PhotoQuerySet
 from toolkit.schema import history, one_of, trigram_index
 
@@ -129,6 +130,9 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
             one_of("entry", "kind", EntryKind),
             models.CheckConstraint(
                 name="entry_marks", condition=Q(marks__contained_by=list(Mark.values))
+            ),
+            models.CheckConstraint(
+                name="entry_photos_to_come", condition=Q(photos_to_come__lte=MAX_PHOTOS)
             ),
             models.CheckConstraint(
                 name="entry_left",

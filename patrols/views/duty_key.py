@@ -2,7 +2,7 @@
 
 import uuid
 
-from toolkit.keys import row_key
+from toolkit.keys import read_key
 
 
 class DutyKey:
@@ -14,10 +14,10 @@ class DutyKey:
     regex = "[0-9]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
     def to_python(self, text: str) -> int | uuid.UUID:
-        key = row_key(text)
-        if key is not None:
-            return key
-        return uuid.UUID(text)  # a ValueError, as of a number too long, is a 404
+        key = read_key(text)
+        if key is None:
+            raise ValueError(text)  # a 404: the number is too long
+        return key
 
     def to_url(self, key: object) -> str:
         return str(key)

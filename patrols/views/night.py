@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -25,8 +25,9 @@ from patrols.rights import has_left, may_begin, may_log, may_run, may_withdraw
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
+from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
-from patrols.selectors.nights import my_nights
+from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     BusyElsewhere,
@@ -41,6 +42,7 @@ from patrols.services.moves import start_with_moves
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
+from territory.times import night_name
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
 from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
@@ -95,6 +97,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
         else []
     )
+    late_notes = late_notes_of(duty, request.user)
     context = {
         "duty": duty,
         "roll": roll,
@@ -105,6 +108,8 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "hotspots": hotspots,
         "kinds": WRITTEN_KINDS,
         "page": page,
+        "late_notes": late_notes,
+        "markable": markable(late_notes, request.user),
         "may_report": may_write,
         "open_reports": open_to(request.user, page.rows),
         "undoable": {
@@ -115,6 +120,16 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "now": now,
     }
     return render(request, "patrols/duty_detail.html", context)
+
+
+@require_safe
+def duty_choices(request: SignedIn) -> JsonResponse:
+    """Duties to which a phone can move an entry that the duty it was written for does not take."""
+    found = duties_to_write_on(request.user, now=timezone.now())
+    rows = [
+        {"key": str(duty.pk), "name": duty.name, "night": night_name(duty.night)} for duty in found
+    ]
+    return JsonResponse(rows, safe=False)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -262,6 +277,7 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "duty": duty,
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
+        "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(
             "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out
         )
