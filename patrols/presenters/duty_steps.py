@@ -16,8 +16,8 @@ from toolkit.workflow import state_allows
 class Step:
     """A button. `name` is the URL name and `pk` its argument, `css` are classes beside ``btn``.
 
-    With `is_tap` it is a form that posts `fields` and needs nothing more, else a link to a page. One
-    that `waits` is kept on the phone where there is no signal.
+    With `is_tap` it is a form that posts `fields` and needs nothing more, else a link to a page.
+    One that `waits` is kept on the phone where there is no signal.
     """
 
     pk: int

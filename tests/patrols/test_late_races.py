@@ -1,6 +1,7 @@
 """What phones send twice at the same moment, or in another order than it was done."""
 
 import uuid
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -14,7 +15,13 @@ from patrols.models import Attendance, Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.entry_photos import add_photo
-from patrols.services.rollcall import add_guest, add_officer, clear_attendance, mark_attendance
+from patrols.services.rollcall import (
+    add_guest,
+    add_officer,
+    clear_attendance,
+    mark_all_present,
+    mark_attendance,
+)
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.threads import in_threads
@@ -159,8 +166,10 @@ def test_a_mark_taken_back_is_not_made_again_by_an_older_one(running_duty, offic
     clear_attendance(attendance=row, by=officer)
     sent = Sent(device_at=now - 9 * MINUTE, sent_at=now)
     mark_attendance(attendance=row, status="absent", by=officer, sent=sent)
+    mark_all_present(duty=running_duty, by=officer, sent=replace(sent, client_uuid=uuid.uuid4()))
     row.refresh_from_db()
     assert row.status == ""
+    assert set(running_duty.attendances.exclude(pk=row.pk).values_list("status")) == {("present",)}
 
 
 @at_once
