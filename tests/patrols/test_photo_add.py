@@ -77,7 +77,7 @@ def test_more_photos_than_announced_are_refused(entry, outbox):
 def test_another_photo_under_the_same_uuid_is_refused(entry, outbox):
     written, key = entry(), uuid.uuid4()
     outbox(path_of(written), client_uuid=key, photos=photo())
-    assert outbox(path_of(written), client_uuid=key, photos=photo(1)).status_code == 422
+    assert outbox(path_of(written), client_uuid=key, photos=photo(1)).status_code == 409
     assert written.photos.count() == 1
 
 
