@@ -140,14 +140,17 @@ class Outbox:
         return f"""<!doctype html><html lang="id"><title>.</title><script>{before}</script>{scripts}
           <body data-person="{person}">{LINK}<main>{body}</main>"""
 
-    def open(self, body, path=DUTY, *modules, page=None, **options):
-        """Shows the page, and waits until the phone has its keys."""
+    def open(self, body, path=DUTY, *modules, page=None, has_keys=True, **options):
+        """Shows the page, and waits until it has the keys of its person."""
         page = page or self.page
         self.pages[path] = self.html(body, *modules, **options)
         self.pages.setdefault(DUTY, self.pages[path])
         page.goto(f"https://site.test{path}")
         page.wait_for_load_state("networkidle")
-        page.wait_for_timeout(150)
+        if has_keys:
+            page.wait_for_function(
+                "import('/static/js/offline/queue.js').then(({ known }) => known.keys.length > 0)"
+            )
         return page
 
     def dump(self):

@@ -173,6 +173,7 @@ def test_photos_follow_an_entry_that_was_changed(outbox, open_list):
 
 
 def test_photos_wait_for_wifi_or_for_the_button(outbox, open_list):
+    outbox.open(nil_form())
     page = open_list()
     page.check("[data-wifi]")
     page = outbox.open(entry_form(), ENTRY)

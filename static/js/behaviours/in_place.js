@@ -132,10 +132,16 @@ function press(form, { fields }) {
 }
 
 // What the outbox was told.
-function tell({ action }, answer) {
+function tell({ action, dataset }, answer) {
   said.textContent = linesOf(answer).join(" ");
   const isGood = answer.isStored && answer.said.every(({ level }) => level === "good");
-  if (!isGood && said.textContent) showBeside(formOf(action), noticeOf(said.textContent));
+  if (!isGood && said.textContent) {
+    showBeside(formOf(action) ?? placeIn(dataset), noticeOf(said.textContent));
+  }
+}
+
+function placeIn({ inPlace }) {
+  return document.getElementById(inPlace.split(" ")[0])?.firstElementChild;
 }
 
 function formOf(action) {

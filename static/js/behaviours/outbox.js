@@ -4,7 +4,7 @@
 // addresses the UUID of zeros stands for that of the item. With data-photos-to its photos go there,
 // each by itself, after the words.
 // Without script, or before the person was here with a signal once: the form is sent as it is.
-import { add, askMe, findKeys, isAble, known, ownerOfPage, sendAgain, sendAll } from "../offline/queue.js";
+import { add, answers, askMe, findKeys, isAble, known, ownerOfPage, read, sendAgain, sendAll } from "../offline/queue.js";
 import { drop, keyOf } from "../parts/kept.js";
 import { keepDrafts, readForm, rowsFor } from "../offline/write.js";
 import { linesOf, noticeOf } from "../parts/notice.js";
@@ -81,13 +81,13 @@ async function tryAtOnce(form, { id, next, lacks }) {
   drop(keyOf(form));
   form.dataset.sent = "";
   dispatchEvent(new Event("outbox"));
-  const answers = await Promise.race([sendAll({ wait: true }), pause(PATIENCE)]);
-  const { said = [], ...answer } = answers?.get(id) ?? {};
+  const isSignedOut = await Promise.race([sendAll({ wait: true }), pause(PATIENCE)]);
+  const { said = [], ...answer } = answers.get(id) ?? (await answerOfOthers(id, next));
   if (lacks) said.push({ level: "warn", text: words()[lacks] });
   if (!next) {
     form.dispatchEvent(new CustomEvent("answered", { bubbles: true, detail: { ...answer, said } }));
     // The way in.
-    if (answers?.isSignedOut) location.reload();
+    if (isSignedOut) location.reload();
   } else if (answer.state) {
     refused.set(form, id);
     delete form.dataset.sent;
@@ -97,6 +97,12 @@ async function tryAtOnce(form, { id, next, lacks }) {
   } else {
     goTo(next, [...said, { level: "warn", text: words().later }]);
   }
+}
+
+// Another tab may have sent it.
+async function answerOfOthers(id, next) {
+  const isWaiting = await read("items", (items) => items.count(id));
+  return isWaiting ? {} : { isStored: true, to: next };
 }
 
 function pause(milliseconds) {

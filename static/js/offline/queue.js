@@ -9,7 +9,6 @@
 // files {id, data}: the sealed photos of the item of this id
 // drafts {key, at, body, data}: of forms that are not sent yet
 // keys {owner, keys}: of one person at a time
-// copies-meta: of the service worker
 
 const ME = "/accounts/outbox/me/";
 const PATIENCE = 60_000; // milliseconds for an answer: a weak signal takes its time
@@ -29,7 +28,6 @@ function database() {
       db.createObjectStore("files", { keyPath: "id" });
       db.createObjectStore("drafts", { keyPath: "key" });
       db.createObjectStore("keys", { keyPath: "owner" });
-      db.createObjectStore("copies-meta");
     });
     request.addEventListener("success", () => {
       const db = request.result;
@@ -197,34 +195,36 @@ export function waitsForWifi() {
   return localStorage.getItem("photos") === "wifi" && type !== "wifi" && type !== "ethernet";
 }
 
-// Sends all that can go, and gives the answers by the ids of the items. `wait` waits for another tab
-// that is sending; `photos` sends those, too, that wait for Wi-Fi.
+// What the server has said to items that this page has sent, by their ids.
+export const answers = new Map();
+
+// Sends all that can go. `wait` waits for another tab that is sending; `photos` sends those, too, that wait
+// for Wi-Fi. Gives whether the person has to sign in first.
 export function sendAll({ wait = false, photos = !waitsForWifi() } = {}) {
-  return navigator.locks.request("outbox", { ifAvailable: !wait }, (lock) => (lock ? sendEach(photos) : new Map()));
+  return navigator.locks.request("outbox", { ifAvailable: !wait }, (lock) => lock && sendEach(photos));
 }
 
 async function sendEach(withPhotos) {
   const owner = ownerOfPage();
-  const answers = new Map();
-  const held = new Set();
-  const me = await askMe();
-  answers.isSignedOut = me && me.person !== owner;
-  if (me?.person !== owner) return answers;
-  known.keys = me.keys;
+  const [tried, held] = [new Set(), new Set()];
+  let me;
   for (;;) {
     const rows = await rowsOf(owner);
     const uuids = new Set(rows.map(({ uuid }) => uuid));
     const going = rows.filter(
-      ({ id, state, lane, after }) =>
-        state === "waiting" && !answers.has(id) && !held.has(lane) && !uuids.has(after),
+      ({ id, state, lane, after }) => state === "waiting" && !tried.has(id) && !held.has(lane) && !uuids.has(after),
     );
     // First all words, then photos.
     const row = going.find(({ isPhoto }) => !isPhoto) ?? (withPhotos && going[0]);
-    if (!row) return answers;
+    if (!row) return false;
+    me ??= await askMe();
+    if (me?.person !== owner) return me !== null;
+    known.keys = me.keys;
     const answer = await send(row, me);
     answers.set(row.id, answer);
+    tried.add(row.id);
     dispatchEvent(new Event("outbox"));
-    if (answer.status === 0 || answer.status === 401) return answers;
+    if (answer.status === 0 || answer.status === 401) return answer.status > 0;
     // Another time; what was written after it in the same duty waits too, for a while.
     if (answer.isLater && row.tries < MOST_HOLDS) held.add(row.lane);
   }
