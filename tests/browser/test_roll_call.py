@@ -9,7 +9,7 @@ from patrols.models import Attendance
 from patrols.services.rollcall import mark_attendance
 from patrols.workflow import ReviewState
 from tests import factories as make
-from tests.browser.phone import axe_violations, expect_page, fits_phone, open_details, press, send
+from tests.browser.phone import axe_violations, expect_page, fits_phone, open_details, press
 
 pytestmark = pytest.mark.browser
 

@@ -25,7 +25,7 @@ export function readForm(form, button) {
     url: pathname + search,
     next: dataset.outbox.replace(NO_UUID, uuid),
     photosTo: dataset.photosTo?.replace(NO_UUID, uuid),
-    what: [dataset.what, button?.name && button.textContent.trim()].filter(Boolean).join(": "),
+    what: [dataset.what, button?.name && wordsOf(button)].filter(Boolean).join(": "),
     fields: [...data].filter(([, value]) => typeof value === "string"),
     photos: [...data].filter(([, { size }]) => size > 0),
     shown: shownIn(form),
@@ -35,14 +35,19 @@ export function readForm(form, button) {
 // What was typed, and as `text` what was chosen, with the words that stand beside it.
 function shownIn(form) {
   return [...form.querySelectorAll(TYPED)].flatMap((field) => {
-    const { name, type, value, checked, labels, selectedOptions } = field;
+    const { name, type, value, labels, selectedOptions } = field;
     const isTick = type === "checkbox" || type === "radio";
     const isLong = type === "textarea";
-    if (!name || !(isTick ? checked : value || isLong)) return [];
-    const own = labels[0]?.firstChild.textContent.trim();
-    const legend = field.closest("fieldset")?.querySelector("legend")?.textContent.trim();
-    return { name, label: (isTick ? legend : own) ?? "", isLong, text: isTick ? labels[0].textContent.trim() : selectedOptions?.[0].text };
+    if (!name || !(isTick ? field.checked : value || isLong)) return [];
+    const [label] = [...labels];
+    const legend = field.closest("fieldset")?.querySelector("legend");
+    if (isTick) return { name, label: wordsOf(legend), text: wordsOf(label) };
+    return { name, label: wordsOf(label?.firstChild), text: selectedOptions?.[0].text, isLong };
   });
+}
+
+function wordsOf(element) {
+  return element?.textContent.trim() ?? "";
 }
 
 // The rows of an item, and of its photos where they have an address of their own.
@@ -55,12 +60,12 @@ export async function rowsFor({ uuid, at, url, next, photosTo, what, fields, sho
     at,
     tries: 0,
     state: "waiting",
-    bytes: files.reduce((sum, { size }) => sum + size, 500),
+    bytes: files.reduce((sum, { file }) => sum + file.size, 500),
     data: files.map(({ data }) => data),
-    body: await seal(known.keys, { what, ...body, files: files.map(({ field, name, type }) => ({ field, name, type })) }),
+    body: await seal(known.keys, { what, ...body, files: files.map(({ file }) => file) }),
   });
   const files = [];
-  for (const [field, photo] of photos) files.push({ field, ...(await sealPhoto(photo)) });
+  for (const [field, photo] of photos) files.push(await sealPhoto(photo, field));
   // What is written in a patrol that was begun on this phone waits for it.
   const own = { uuid, isPhoto: false, after: lane !== uuid && lane.includes("-") ? lane : "" };
   if (!photosTo) return [await rowOf(own, { url, fields, shown }, files)];
@@ -74,11 +79,12 @@ export async function rowsFor({ uuid, at, url, next, photosTo, what, fields, sho
 }
 
 // One picture in memory at a time. One that this browser cannot read stays as it is.
-async function sealPhoto(file) {
-  const small = await shrink(file).catch(() => file);
+async function sealPhoto(photo, field) {
+  const small = await shrink(photo).catch(() => photo);
   const { type, size } = small;
-  const name = small === file ? file.name : file.name.replace(/\.\w+$/, ".jpg");
-  return { name, type, size, data: await sealBytes(known.keys, await small.arrayBuffer()) };
+  const name = small === photo ? photo.name : photo.name.replace(/\.\w+$/, ".jpg");
+  const data = await sealBytes(known.keys, await small.arrayBuffer());
+  return { file: { field, name, type, size }, data };
 }
 
 async function shrink(file) {
@@ -117,7 +123,7 @@ async function writeDraft(form, picker) {
   for (const file of picker?.files ?? []) files.push(await sealPhoto(file));
   // Sent meanwhile: nothing of it may come back.
   if ("sent" in form.dataset || (!kept && files.length === 0)) return;
-  const body = await seal(known.keys, { kept, files: files.map(({ name, type }) => ({ name, type })) });
+  const body = await seal(known.keys, { kept, files: files.map(({ file }) => file) });
   const draft = { key, at: Date.now(), body, data: files.map(({ data }) => data) };
   await change(["drafts"], (drafts) => drafts.put(draft));
 }
