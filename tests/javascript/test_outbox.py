@@ -46,7 +46,7 @@ def test_two_of_one_page_are_two(outbox):
 def test_without_a_signal_it_waits_and_goes_later_as_it_was(outbox):
     page = outbox.write_without_signal()
     assert page.inner_text(".messages") == "Kept"
-    assert page.get_attribute("[data-unsent]", "title") == "1 unsent"
+    assert page.get_attribute("[data-unsent]", "aria-label") == "1 unsent"
     assert page.is_visible("[data-unsent]")
     outbox.send_now()
     outbox.wait_until(lambda: outbox.posts)
@@ -279,17 +279,19 @@ def test_a_refusal_is_shown_in_the_form_and_what_is_sent_next_stands_in_its_plac
     outbox.said[ENTRY] = (422, {"said": [], "errors": {"Apa": ["Too short"], "": ["No"]}})
     page = outbox.open(entry_form(), ENTRY)
     page.fill("[name=text]", "K")
+    add_photo(page)
     page.click("#entry button")
     page.wait_for_selector("#entry [data-told]")
     assert page.text_content("#entry [data-told]") == "Please check:\nApa: Too short\nNo"
-    assert outbox.count() == 1
+    assert outbox.count() == 2
     del outbox.said[ENTRY]
     page.fill("[name=text]", "Kabel menjuntai")
     with page.expect_navigation():
         page.click("#entry button")
     outbox.wait_until(lambda: outbox.count() == 0)
-    first, second = outbox.uuids()
+    first, second = outbox.uuids(ENTRY)
     assert first != second
+    assert [path for path, _fields in outbox.posts][2:] == [f"/patrols/entries/{second}/photo/"]
 
 
 def test_a_question_is_answered_under_the_same_uuid(outbox):

@@ -31,7 +31,6 @@ async function count(link) {
   const label = link.dataset.unsent.replace("{n}", rows.length);
   link.hidden = rows.length === 0;
   link.querySelector("[data-n]").textContent = rows.length;
-  link.title = label;
   link.setAttribute("aria-label", label);
   const isOld = rows.some(({ at }) => Date.now() - Date.parse(at) > OLD);
   if (isOld && !document.querySelector("[data-old-notice]")) {

@@ -68,7 +68,7 @@ export function rowsOf(owner) {
   return read("items", (items) => items.index("owner").getAll(owner));
 }
 
-// All or none, in place of an older item and of the draft. Gives the id of the first.
+// All or none, in place of older items and of the draft. Gives the id of the first; the others follow it.
 export function add(rows, { instead = 0, draft = "" } = {}) {
   return change(["items", "files", "drafts"], (items, files, drafts) => {
     drafts.delete(draft);
