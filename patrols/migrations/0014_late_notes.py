@@ -124,6 +124,10 @@ class Migration(migrations.Migration):
             model_name='latenote',
             index=models.Index(fields=['polsek', '-received_at', '-id'], name='latenote_polsek'),
         ),
+        migrations.AddIndex(
+            model_name='latenote',
+            index=models.Index(condition=models.Q(('read_at', None)), fields=['polsek'], name='latenote_unread'),
+        ),
         migrations.AddConstraint(
             model_name='latenote',
             constraint=toolkit.schema.OneOf(condition=models.Q(('kind__in', ['', 'check_in', 'observation', 'contact', 'warning', 'finding', 'note', 'handover', 'start', 'pause', 'end'])), name='latenote_kind_known'),

@@ -90,6 +90,7 @@ class LateNote(UnitScoped, SentOnce):
         indexes = [
             models.Index(name="latenote_newest", fields=["-received_at", "-id"]),
             *scope_indexes("latenote", "-received_at", "-id"),
+            models.Index(name="latenote_unread", fields=["polsek"], condition=Q(read_at=None)),
         ]
         triggers = [
             *UnitScoped.Meta.triggers,
