@@ -6,7 +6,6 @@ import os
 import re
 import signal
 import socket
-import subprocess
 import time
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,10 +14,9 @@ import pytest
 from django.conf import settings
 from waitress.adjustments import Adjustments
 
+from tests.server import is_well, running_server
 from toolkit.serving import worker
 from toolkit.serving.worker import Connection, Request
-from tools.launcher.postgres import CHECKOUT
-from tools.launcher.run import server_command
 
 # As a proxy passes it on: without the second line the site would lead to HTTPS.
 HEAD = (
@@ -35,37 +33,8 @@ BEHIND_A_PROXY = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A server with one process, whose log is in a file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [*server_command("127.0.0.1", port, debug=False), "--workers", "1"]
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env={**os.environ, **BEHIND_A_PROXY},
-            stderr=file,
-        )
-        site = SimpleNamespace(port=port, process=process, log=log)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                is_well(site)
-                break
-            time.sleep(0.1)
+    with running_server(tmp_path_factory.mktemp("server") / "log", **BEHIND_A_PROXY) as site:
         yield site
-        process.terminate()
-        process.wait(30)
-
-
-def is_well(site):
-    """Whether ``/healthz`` answers within a second."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=1)
-    with contextlib.closing(connection):
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        return (answer.status, answer.read()) == (200, b"ok\n")
 
 
 def dial(site, *parts):

@@ -21,6 +21,8 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from toolkit.database.silence import give_up_on_silence
+
 MAX_HEADER_BYTES = 32_768
 HEADER_SECONDS = 20
 # A body may take this long and a second more for each 2 kB: five photos over a bad network arrive.
@@ -121,6 +123,7 @@ class BufferingWorker(Worker):
     next_look = 0.0
 
     def run(self) -> None:
+        give_up_on_silence()
         _allow_files(FULL * FILES_A_CONNECTION + 200)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy minute is no fault
         watched: dict[int, Any] = {}
