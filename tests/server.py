@@ -6,6 +6,7 @@ import os
 import socket
 import subprocess
 import time
+from pathlib import Path
 from types import SimpleNamespace
 
 from tools.launcher.postgres import CHECKOUT
@@ -55,3 +56,9 @@ def is_well(site):
     """Whether ``/healthz`` answers within a second."""
     answer, text, _seconds = ask(site, "/healthz", timeout=1)
     return (answer.status, text) == (200, "ok\n")
+
+
+def children(site):
+    """The numbers of the processes that serve."""
+    master = site.process.pid
+    return list(map(int, Path(f"/proc/{master}/task/{master}/children").read_text().split()))

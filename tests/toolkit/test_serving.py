@@ -4,17 +4,17 @@ import contextlib
 import http.client
 import os
 import re
+import resource
 import signal
 import socket
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from waitress.adjustments import Adjustments
 
-from tests.server import is_well, running_server
+from tests.server import children, is_well, running_server
 from toolkit.serving import worker
 from toolkit.serving.worker import Connection, Request
 
@@ -86,6 +86,28 @@ def test_chunks_that_are_too_many_are_refused_as_they_come(site):
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.fixture
+def no_room(site):
+    """As on a disk that is full: nothing is written beyond a size."""
+    (worker,) = children(site)
+    before = resource.prlimit(worker, resource.RLIMIT_FSIZE, (1_500_000, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("length", [1_503_000, 5_000_000])
+def test_a_body_that_has_no_room_is_refused_in_words_that_arrive(site, no_room, length):
+    written = len(site.log.read_text())
+    head = b"POST /lapor/ HTTP/1.1\r\n" + HEAD + b"Content-Length: %d\r\n\r\n" % length
+    with dial(site, head, b"a" * length) as connection:
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 507 ")
+    assert "Kirim tanpa foto" in answer.decode()
+    assert is_well(site)
+    (line,) = site.log.read_text()[written:].splitlines()
+    assert line.endswith("ERROR django.request Insufficient Storage: /lapor/")
+
+
 def test_headers_without_end_are_refused(site):
     with dial(site, b"GET / HTTP/1.1\r\n", b"X: " + b"a" * worker.MAX_HEADER_BYTES) as connection:
         assert connection.recv(100).startswith(b"HTTP/1.0 431 ")
@@ -97,8 +119,8 @@ def test_the_server_does_not_name_itself(site):
 
 
 def test_a_killed_process_is_replaced(site):
-    master = site.process.pid
-    os.kill(int(Path(f"/proc/{master}/task/{master}/children").read_text()), signal.SIGKILL)
+    (worker,) = children(site)
+    os.kill(worker, signal.SIGKILL)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, http.client.HTTPException):
