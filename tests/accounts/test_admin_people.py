@@ -192,6 +192,9 @@ def test_nobody_types_a_password_for_others(client_of_admin, officer):
     answer = client_of_admin.post(password_url(officer), PASSWORDS)
     assert answer.status_code == 200
     assert "/accounts/link/" in answer.context["link"]
+    # The admin's own base loads no script of a data attribute.
+    for part in ('data-copy="#link"', "js/behaviours/copy.js", "js/site.js"):
+        assert part in answer.content.decode()
     client_of_admin.post(change_url(officer), {**person_form(officer), **PASSWORDS})
     officer.refresh_from_db()
     assert officer.password == before
