@@ -1,9 +1,15 @@
+from datetime import timedelta
+
 from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Posting, User
 from accounts.roles import Action
 from territory.models import Unit
+
+# So long nobody but who opened sealed reports counts as the second person after they lost that.
+# Heads see the loss on "Access of people" at once, and have this time to ask why.
+SEALED_WAIT = timedelta(days=7)
 
 
 def may_read_access(user: User) -> bool:
@@ -28,41 +34,51 @@ def units_of(person: User) -> list[Unit]:
 def may_confirm(user: User, person: User, unit: Unit, asked_by: int | None) -> bool:
     """Be the second person, after whoever asked, about what opens sealed reports of the unit.
 
-    That is somebody who opens them, there or above. Where nobody else does, such as for the first
-    Kapolsek, it is a superuser. Neither confirms what they asked for, nor themselves, and nobody
-    does whose own account waits to be confirmed.
+    That is somebody who opens them, there or above. Where nobody else does nor has done for
+    SEALED_WAIT, such as for the first Kapolsek, it is a superuser. Neither confirms what they asked
+    for, nor themselves, and nobody does whose own account waits to be confirmed.
     """
     if user.pk in (person.pk, asked_by) or not user.scope.is_confirmed:
         return False
     if may_vouch(user, unit):
         return True
-    holders = Posting.objects.opening_sealed(unit).exclude(user=person)
-    return user.is_superuser and not holders.exists()
+    return user.is_superuser and is_without_holder(unit, person)
+
+
+def is_without_holder(unit: Unit, person: User) -> bool:
+    """Whether nobody but the person opens sealed reports of the unit, nor has for SEALED_WAIT."""
+    holders = User.objects.opened_sealed(unit, timezone.now() - SEALED_WAIT)
+    return not holders.exclude(pk=person.pk).exists()
 
 
 def may_confirm_person(user: User, person: User) -> bool:
-    """Say that it is this person who uses the account. See `may_confirm`."""
+    """Say that it is this person who uses the account. See `may_confirm`. Whoever made the last
+    link may have used it, whoever let the person in since."""
+    if user.pk in (person.pk, person.let_in_by_id, person.link_by_id):
+        return False
     units = units_of(person)
     if person.is_superuser or not units:
         # No unit of theirs decides about a superuser.
-        is_second = user.pk not in (person.pk, person.let_in_by_id)
-        return user.is_superuser and is_second and user.scope.is_confirmed
+        return user.is_superuser and user.scope.is_confirmed
     return all(may_confirm(user, person, unit, person.let_in_by_id) for unit in units)
 
 
 def may_make_link(user: User, person: User) -> bool:
-    """Make a link with which the person sets a password. Not for oneself, and not while one's own
-    account waits to be confirmed."""
-    return person.pk != user.pk and user.scope.is_confirmed and may_administer(user, person)
+    """Make a link with which the person sets a password. Not for oneself."""
+    return person.pk != user.pk and may_administer(user, person)
 
 
 def may_administer(user: User, person: User) -> bool:
     """Whether `user`, who manages the person's unit, may change them and make a link for them.
 
-    Nobody but a superuser changes a superuser or themselves. Who holds a role outside the units
-    that `user` manages is administered from above: `user` could otherwise use a link for that
-    person and so that role. One statement at most.
+    Nobody does while their own account waits to be confirmed: else one person with two accounts
+    would let others in with the one and confirm them with the other. Nobody but a superuser changes
+    a superuser or themselves. Who holds a role outside the units that `user` manages is
+    administered from above: `user` could otherwise use a link for that person and so that role.
+    One statement at most.
     """
+    if not user.scope.is_confirmed:
+        return False
     if user.is_superuser:
         return True
     if person.pk == user.pk or person.is_superuser:

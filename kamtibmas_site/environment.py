@@ -100,5 +100,8 @@ def database(name: str = "DATABASE_URL") -> dict[str, Any]:
     found["HOST"] = options.pop("host", found.get("HOST", ""))
     # If pgtrigger.ignore is not set, every trigger raises and catches an error for each row, and
     # the time of a large transaction grows with the square of its rows.
-    found["OPTIONS"] = {"connect_timeout": 5, "options": "-c pgtrigger.ignore={}", **options}
+    own = {"connect_timeout": 5, "options": "-c pgtrigger.ignore={}"}
+    # Who is idle or waits learns within a minute that a network has lost the other side.
+    own |= {"keepalives_idle": 30, "keepalives_interval": 10, "keepalives_count": 3}
+    found["OPTIONS"] = {**own, "tcp_user_timeout": 30_000, **options}
     return found

@@ -67,6 +67,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "kamtibmas_site.middleware.no_store",
     "kamtibmas_site.middleware.limit_body",
+    "toolkit.serving.requests.refuse_without_room",
     "csp.middleware.CSPMiddleware",
     "toolkit.serving.requests.read_form",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -66,6 +66,7 @@ DOORS = {
     "of_head",
     "held_by",
     "opening_sealed",
+    "opened_sealed",
     "none",
 }
 READERS = re.compile(r"(^|/)(selectors|presenters|views|admin|forms|filters)(/|\.py$)")

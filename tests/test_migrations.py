@@ -1,12 +1,17 @@
 """New migrations hold no reader of a large table up: an index is made beside them."""
 
+from importlib import import_module
+from io import StringIO
+
 import pytest
+from django.apps import apps
 from django.contrib import admin
 from django.contrib.postgres.operations import (
     AddConstraintNotValid,
     AddIndexConcurrently,
 )
-from django.db import models
+from django.core.management import call_command
+from django.db import connection, models
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.operations import (
     AddConstraint,
@@ -16,7 +21,9 @@ from django.db.migrations.operations import (
     CreateModel,
 )
 
-from reports.models import ReportEvent
+from reports.models import Report, ReportEvent
+from tests import factories as make
+from tests.roles import owner_role
 from tests.test_architecture import APPS
 from toolkit.schema import OneOf
 
@@ -97,3 +104,32 @@ def test_each_way_to_hold_readers_up_is_refused(operation):
 )
 def test_what_holds_nobody_up_is_not(operation):
     assert not list(faults("reports", [operation], large_tables()))
+
+
+def test_reports_below_the_accused_are_named_before_the_constraint_holds(units, superuser):
+    """Such rows are from before the constraint, which refuses every change of them but one: the
+    command's, also of reports that have ended."""
+    step = import_module("reports.migrations.0014_never_below_the_accused_validated")
+    step.name_reports_below_the_accused(apps, None)
+    category = make.make_category("domestic_violence", is_sealed=True)
+    wrong, ended, fine = (make.make_report(units.polsek, category=category) for __ in "123")
+    Report.objects.filter(pk=ended.pk).update(state="rejected")
+    Report.objects.filter(pk=fine.pk).update(about_unit=units.polsek_neighbour)
+    state = MigrationLoader(connection).project_state()
+    rules = {rule.name: rule for rule in Report._meta.constraints}
+    rule = rules["report_not_at_or_below_the_unit_it_is_about"]
+    with owner_role(), connection.schema_editor() as editor:
+        editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        editor.remove_constraint(Report, rule)
+        Report.objects.filter(pk__in=[wrong.pk, ended.pk]).update(about_unit=units.polres)
+        AddConstraintNotValid("report", rule).database_forwards("reports", editor, state, state)
+    with pytest.raises(ValueError, match=f"{wrong.number}, {ended.number}") as caught:
+        step.name_reports_below_the_accused(apps, None)
+    assert fine.number not in str(caught.value)
+    call_command("move_above_accused", by=superuser.username, stdout=StringIO())
+    step.name_reports_below_the_accused(apps, None)
+    for report in (wrong, ended):
+        report.refresh_from_db()
+        assert (report.unit, report.about_unit) == (units.polda, units.polres)
+        assert report.timeline.latest("pk").actor == superuser
+    assert ended.state == "rejected"

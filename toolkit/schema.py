@@ -5,7 +5,7 @@ from typing import Any
 
 import pghistory
 from django.contrib.postgres.indexes import GinIndex, OpClass
-from django.db.models import CheckConstraint, Choices, Model, Q
+from django.db.models import CheckConstraint, Choices, Model, Q, QuerySet
 from django.db.models.functions import Upper
 
 # The model that keeps the history of a many-to-many field, by the table between the two models.
@@ -17,6 +17,12 @@ def history(**options: Any) -> Any:
     return pghistory.track(
         pghistory.UpdateEvent(row=pghistory.Old), pghistory.DeleteEvent(), **options
     )
+
+
+def past_rows(model: type[Model]) -> QuerySet[Any, Any]:
+    """The old rows that `history` keeps; `pgh_created_at` is when each stopped being so."""
+    found: QuerySet[Any, Any] = model.pgh_event_model.objects.all()  # type: ignore[attr-defined]
+    return found
 
 
 def link_history(name: str) -> Callable[[type[Model]], type[Model]]:

@@ -17,7 +17,7 @@ from accounts.admin.person_forms import PersonForm, PostingForm
 from accounts.extensions import standing_changed
 from accounts.models import AccessKind, Posting, User
 from accounts.rights import may_administer, may_make_link
-from accounts.services.access import make_link, record, switch_on
+from accounts.services.access import make_link, record
 from territory.admin.access import manages_everywhere, person
 from territory.admin.base import ScopedAdmin, ScopedInline
 from territory.admin.filters import UnitFilter
@@ -26,6 +26,14 @@ LINK_DAYS = settings.PASSWORD_RESET_TIMEOUT // (24 * 3600)
 ASKED = _(
     "The permission for sealed reports waits: somebody who has it there or above confirms it on"
     " “Access of people”."
+)
+NOT_CONFIRMED = _(
+    "Nothing sealed opens to this person until a second person confirms on “Access of people” who"
+    " uses the account."
+)
+WAITS = _(
+    "Your own account waits to be confirmed. Until somebody does, you read about people here and"
+    " change nothing."
 )
 
 
@@ -82,6 +90,13 @@ class UserAdmin(ScopedAdmin):
     def autocomplete_rows(self, rows: Any) -> Any:
         return rows.filter(is_active=True)
 
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> HttpResponse:
+        if not person(request).scope.is_confirmed:
+            self.message_user(request, WAITS, messages.WARNING)
+        return super().render_change_form(request, context, *args, **kwargs)
+
     def get_fieldsets(self, request: HttpRequest, obj: User | None = None) -> Any:
         access = ["is_active", "is_superuser"] if person(request).is_superuser else ["is_active"]
         handles = {
@@ -103,7 +118,10 @@ class UserAdmin(ScopedAdmin):
         return fields
 
     def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
-        return {"needs_unit": not manages_everywhere(request)}
+        return {"needs_unit": not manages_everywhere(request), "by": request.user}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return super().has_add_permission(request) and person(request).scope.is_confirmed
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)
@@ -113,12 +131,11 @@ class UserAdmin(ScopedAdmin):
         by = cast(User, request.user)
         if not change:
             obj.set_unusable_password()  # until they set one with their link
-        is_back = change and obj.is_active and "is_active" in form.changed_data
-        if is_back:
-            switch_on(person=obj, by=by)
         super().save_model(request, obj, form, change)
-        if is_back:
-            record(AccessKind.SWITCHED_ON, person=obj, by=by)
+        for kind in form.settled:
+            record(kind, person=obj, by=by)
+        if obj.let_in_by_id == by.pk and form.settled:
+            self.message_user(request, NOT_CONFIRMED, messages.WARNING)
 
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         """Duties and reports follow a changed posting at once; messages say what they did."""

@@ -16,11 +16,16 @@ class AccessKind(models.TextChoices):
     LINK_MADE = "link_made", _("link for a new password made")
     LINK_USED = "link_used", _("new password set with the link")
     SWITCHED_ON = "switched_on", _("account switched on again")
+    SWITCHED_OFF = "switched_off", _("account switched off")
+    RENAMED = "renamed", _("name, NRP or username changed")
+    PROMOTED = "promoted", _("made a head administrator")
+    DEMOTED = "demoted", _("no head administrator any more")
     CONFIRMED = "confirmed", _("person confirmed")
     ASKED = "asked", _("permission for sealed reports asked for")
     GRANTED = "granted", _("permission for sealed reports given")
     REFUSED = "refused", _("permission for sealed reports refused")
     ENDED = "ended", _("permission for sealed reports taken away")
+    SHORTENED = "shortened", _("posting shortened or ended")
 
 
 class AccessEventQuerySet(UnitScopedQuerySet["AccessEvent"]):
@@ -39,7 +44,7 @@ class AccessEventQuerySet(UnitScopedQuerySet["AccessEvent"]):
 
 @append_only(may_change=["unit"])
 class AccessEvent(UnitScoped):
-    """Who let whom in, or gave whom the permission for sealed reports. Append-only.
+    """Who let whom in, shut whom out, or gave whom the permission for sealed reports. Append-only.
 
     One row for each unit of the person, so that the head of each reads it.
     """

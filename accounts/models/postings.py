@@ -20,6 +20,14 @@ def _covers(day: date) -> Q:
     return (Q(ends_on=None) | Q(ends_on__gte=day)) & Q(starts_on__lte=day)
 
 
+def opens_sealed_of(unit: Unit) -> Q:
+    """Postings that open sealed reports of the unit, on whatever days. For their history too."""
+    here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
+    if unit.polsek_id:
+        here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
+    return Q(here, opens_sealed=True)
+
+
 class PostingQuerySet(models.QuerySet["Posting"]):
     def active(self, on: date | None = None) -> Self:
         """Postings on a day; without one today, in the time zone of the unit posted to."""
@@ -43,13 +51,10 @@ class PostingQuerySet(models.QuerySet["Posting"]):
 
     def opening_sealed(self, unit: Unit) -> Self:
         """Active postings that let somebody open sealed reports of the unit."""
-        here = Q(unit__in=unit.lineage_ids()) | Q(unit__kind=UnitKind.MABES)
-        if unit.polsek_id:
-            here |= Q(unit__kind=UnitKind.SUBSEKTOR, unit__polsek=unit.polsek_id)
         people = Q(user__is_active=True, user__is_superuser=False, user__let_in_by=None)
         if not settings.KAMTIBMAS_DEMO:
             people &= Q(user__is_demo=False)
-        return self.active().filter(here, people, opens_sealed=True)
+        return self.active().filter(opens_sealed_of(unit), people)
 
     def asked(self) -> Self:
         """Those for which the permission for sealed reports waits to be confirmed."""

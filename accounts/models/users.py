@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,12 +14,12 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
-from accounts.models.postings import Posting
+from accounts.models.postings import Posting, opens_sealed_of
 from accounts.roles import EVERYTHING, Action, Rank
 from territory.models import Unit
 from territory.scope import Grant, Scope, UnitRow, Viewer
 from toolkit.name_search import name_index
-from toolkit.schema import history, one_of
+from toolkit.schema import history, one_of, past_rows
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -37,6 +37,26 @@ class UserQuerySet(models.QuerySet["User"]):
         """As `posted_in`, on at least one of these days."""
         postings = Posting.objects.between(first, last).below(unit)
         return self.filter(is_active=True, pk__in=postings.values("user"))
+
+    def opened_sealed(self, unit: Unit, since: datetime) -> Self:
+        """People who open sealed reports of the unit, or have done so at any time since.
+
+        The history tells it, so that it does not matter how they lost the permission, nor which
+        days were typed for its end.
+        """
+        day, now = timezone.localdate(since), timezone.localdate()
+        days = Q(ends_on=None) | Q(ends_on__gte=day)
+        held = Q(opens_sealed_of(unit), days, starts_on__lte=now)
+        allowed = Q(is_active=True, is_superuser=False, let_in_by=None)
+        if not settings.KAMTIBMAS_DEMO:
+            allowed &= Q(is_demo=False)
+        postings = Posting.objects.filter(held).values("user")
+        ended = past_rows(Posting).filter(held, pgh_created_at__gte=since)
+        before = past_rows(self.model).filter(allowed, pgh_created_at__gte=since)
+        return self.filter(
+            Q(pk__in=postings) | Q(pk__in=ended.values("user")),
+            allowed | Q(pk__in=before.values("pgh_obj")),
+        )
 
     def with_postings(self) -> Self:
         """With `posted`: days and unit of every posting, also of those that have ended."""
@@ -172,8 +192,9 @@ class User(AbstractBaseUser):
 
     @property
     def access_stamp(self) -> str:
-        """Changes with the password: a confirmation holds for the one that was asked about."""
-        return f"{self.let_in_by_id}.{self.get_session_auth_hash()[:16]}"
+        """Changes with the password and the name: a confirmation holds for what was asked."""
+        who = f"{self.name}.{self.nrp}.{self.username}.{self.is_superuser}"
+        return f"{self.let_in_by_id}.{self.get_session_auth_hash()[:16]}.{who}"
 
     @property
     def may_sign_in(self) -> bool:

@@ -5,7 +5,7 @@ who uses it, so that nothing sealed opens to the account until a second person c
 In the same way the permission for sealed reports is asked for by one and confirmed by another.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
@@ -83,7 +83,8 @@ def use_link(*, by: User, token: str, password: str, now: datetime | None = None
     maker = person.link_by
     person.set_password(password)
     person.link_at = None
-    person.let_in_by = None if maker is None or _vouches(maker, person) else maker
+    if maker is not None:
+        person.let_in_by = None if _vouches(maker, person) else person.let_in_by or maker
     person.save(update_fields=["password", "link_at", "let_in_by"])
     record(AccessKind.LINK_USED, person=person, by=person, now=now)
     return True
@@ -91,14 +92,40 @@ def use_link(*, by: User, token: str, password: str, now: datetime | None = None
 
 def _vouches(by: User, person: User) -> bool:
     """Whether nobody has to confirm: all that is sealed there opens to `by` anyway."""
+    if person.is_superuser:
+        return False
     units = units_of(person)
     return bool(units) and all(may_vouch(by, unit) for unit in units)
 
 
-def switch_on(*, person: User, by: User) -> None:
-    """The admin saves the account as active again. `by` may know its password."""
-    if not _vouches(by, person):
-        person.let_in_by = by
+def settle_person(*, person: User, by: User) -> list[AccessKind]:
+    """Before `person` is saved as `by` typed it: lets nobody in, nor makes anybody a superuser,
+    whom no second person has confirmed. Answers with what has to be recorded after the saving.
+
+    Another name or sign-in asks anew, too: who was confirmed is whoever had the old one. Whoever
+    asked first stays barred from confirming, so nobody is promoted who waits already.
+    """
+    before = User.objects.filter(pk=person.pk).first() if person.pk else None
+    if before is None:
+        found = [AccessKind.PROMOTED] if person.is_superuser else []
+    else:
+        found = list(_changes_of_access(before, person))
+    asks = {AccessKind.SWITCHED_ON, AccessKind.RENAMED, AccessKind.PROMOTED} & set(found)
+    if AccessKind.PROMOTED in asks and person.let_in_by_id is not None:
+        words = _("First somebody has to confirm who uses this account.")
+        raise ValidationError({"is_superuser": words})
+    if asks and person.pk != by.pk and not _vouches(by, person):
+        person.let_in_by_id = person.let_in_by_id or by.pk
+    return found
+
+
+def _changes_of_access(before: User, person: User) -> Iterator[AccessKind]:
+    if person.is_active != before.is_active:
+        yield AccessKind.SWITCHED_ON if person.is_active else AccessKind.SWITCHED_OFF
+    if person.is_superuser != before.is_superuser:
+        yield AccessKind.PROMOTED if person.is_superuser else AccessKind.DEMOTED
+    if any(getattr(before, name) != getattr(person, name) for name in ("name", "nrp", "username")):
+        yield AccessKind.RENAMED
 
 
 def _refuse_if_changed(row: User | Posting, seen: str) -> None:
@@ -126,21 +153,25 @@ def settle_sealed(*, posting: Posting, by: User) -> AccessKind | None:
     it into a question to a second person. Answers with what has to be recorded after the saving."""
     before = Posting.objects.filter(pk=posting.pk).first() if posting.pk else None
     had = before is not None and before.opens_sealed
+    is_less = before is not None and before.is_wider_than(posting) and _opens_sealed(posting.user)
     if not posting.opens_sealed:
         if posting.role != Role.COMMANDER:
             posting.sealed_asked_by = None
-        return AccessKind.ENDED if had else None
+        if had:
+            return AccessKind.ENDED
+        # Who leaves a unit finds reports about it that are kept above.
+        return AccessKind.SHORTENED if is_less else None
     if before is not None and had and not posting.is_wider_than(before):
-        return None
+        return AccessKind.SHORTENED if is_less else None
     if may_vouch(by, posting.unit):
         posting.sealed_asked_by = None
         return AccessKind.GRANTED
-    if not by.scope.is_confirmed:
-        raise ValidationError(
-            {"opens_sealed": _("Your own account has to be confirmed before you ask for this.")}
-        )
     posting.opens_sealed, posting.sealed_asked_by = False, by
     return AccessKind.ASKED
+
+
+def _opens_sealed(person: User) -> bool:
+    return person.postings.filter(opens_sealed=True).exists()
 
 
 @transaction.atomic

@@ -13,8 +13,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.filters import AccessFilter
 from accounts.forms import LinkForm
 from accounts.models import Posting, User
-from accounts.rights import may_confirm, may_confirm_person, may_read_access
-from accounts.selectors import waiting_people, waiting_postings
+from accounts.rights import SEALED_WAIT, may_confirm, may_confirm_person, may_read_access
+from accounts.selectors.waiting import Seconds, waiting_people, waiting_postings
 from accounts.services.access import confirm_person, decide_sealed, person_of_link, use_link
 from accounts.views.requests import SignedIn
 from toolkit.ui.lists import list_context
@@ -48,7 +48,12 @@ def access_list(request: SignedIn) -> HttpResponse:
     found = AccessFilter(request.GET, user=request.user)
     rows = found.qs.select_related("person", "by", "unit")
     context = list_context(request, found, rows, order=["-at", "-id"], size=30)
-    context |= {"people": waiting_people(request.user), "asked": waiting_postings(request.user)}
+    seconds = Seconds()
+    context |= {
+        "people": waiting_people(request.user, seconds),
+        "asked": waiting_postings(request.user, seconds),
+        "days": SEALED_WAIT.days,
+    }
     return render(request, "accounts/access_list.html", context)
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import AccessEvent, User
 from accounts.rights import may_read_access
-from accounts.selectors import waiting_for
+from accounts.selectors.waiting import waiting_for
 from toolkit.ui.requests import post_only
 
 THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}

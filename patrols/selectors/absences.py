@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.selectors import Absence, presence_of
+from accounts.selectors.presence import Absence, presence_of
 from patrols.models import Duty, Schedule
 
 

@@ -9,7 +9,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
-from accounts.selectors import Presence, presence_of
+from accounts.selectors.presence import Presence, presence_of
 from partners.models import PartnerGroup
 from patrols.models import Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD

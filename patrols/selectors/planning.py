@@ -8,7 +8,7 @@ from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, Quer
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
-from accounts.selectors import Presence
+from accounts.selectors.presence import Presence
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Duty, GuardPost, Route, Schedule
 from patrols.models.schedules import DAYS_AHEAD

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.contrib.postgres.aggregates import ArrayAgg
 from django.db.models import Q, QuerySet
 
-from accounts.selectors import Presence, presence_of
+from accounts.selectors.presence import Presence, presence_of
 from partners.models import GroupMember
 from patrols.models import Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD, TAKEN_OVER

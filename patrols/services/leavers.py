@@ -11,7 +11,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from accounts.models import Posting, User
-from accounts.selectors import presence_of
+from accounts.selectors.presence import presence_of
 from patrols.models import Attendance, Duty, Schedule
 from patrols.selectors.absences import first_day
 from patrols.workflow import DutyState

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
-from accounts.selectors import presence_of
+from accounts.selectors.presence import presence_of
 from patrols.models import Attendance, Duty, Schedule
 from patrols.selectors.clashes import Clash, as_seen_by
 from patrols.services.leavers import free_duties

@@ -28,7 +28,11 @@ class CategoryForm(ScopedForm):
 
 @admin.register(Category)
 class CategoryAdmin(ReferenceAdmin):
-    """Mabes changes categories; every administrator may read them."""
+    """Mabes changes categories; every administrator may read them.
+
+    No page unseals what will be reported: of a sealed category, `open_to_change` alone may change.
+    A tick seals and stays. `load_seeds --update` on the server changes the rest (docs/adr/0019).
+    """
 
     form = CategoryForm
     list_display = [
@@ -56,9 +60,26 @@ class CategoryAdmin(ReferenceAdmin):
         (_("Tile"), {"fields": ["icon", "order", "is_active"]}),
     ]
 
-    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> list[str]:
+    # Not the label and the everyday words: a sealed category under another name leaves its own to
+    # one that is open. Nor whether it is offered: what nobody can choose seals nothing.
+    open_to_change = (
+        "target_minutes",
+        "handler",
+        "hotline",
+        "hotline_name",
+        "hint",
+        "icon",
+        "order",
+    )
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Category | None = None) -> list[Any]:
         """The code stays, because load_seeds finds the row by it."""
-        return ["code"] if obj else []
+        if obj is None:
+            return []
+        if not obj.is_sealed:
+            return ["code"]
+        names = [name for __, part in self.fieldsets for name in part["fields"]]
+        return [name for name in names if name not in self.open_to_change]
 
     def autocomplete_rows(self, rows: Any) -> Any:
         return rows.filter(is_active=True)

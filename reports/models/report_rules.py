@@ -13,6 +13,14 @@ from toolkit.schema import one_of, trigram_index
 # Lists filter by these columns. They stand in the indexes, so that a count reads the index alone.
 COUNTED = ["category", "state", "is_sealed", "assignee", "about_unit"]
 
+# The scope columns name the units above the report's own.
+WITH_THE_ACCUSED = (
+    Q(about_unit=F("unit"))
+    | Q(about_unit=F("polda"))
+    | Q(about_unit=F("polres"))
+    | Q(about_unit=F("polsek"))
+)
+
 CONSTRAINTS: list[models.BaseConstraint] = [
     *position_checks("report"),
     one_of("report", "precision", Precision),
@@ -70,16 +78,9 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=Q(state=ReportState.REFERRED) & ~Q(referred_to="")
         | ~Q(state=ReportState.REFERRED) & Q(referred_to=""),
     ),
-    # The scope columns name the units above the report's own.
     models.CheckConstraint(
         name="report_not_at_or_below_the_unit_it_is_about",
-        condition=Q(about_unit=None)
-        | ~(
-            Q(about_unit=F("unit"))
-            | Q(about_unit=F("polda"))
-            | Q(about_unit=F("polres"))
-            | Q(about_unit=F("polsek"))
-        ),
+        condition=Q(about_unit=None) | ~WITH_THE_ACCUSED,
         violation_error_message=_("A report is never at the unit it is about, nor below it."),
     ),
     models.CheckConstraint(

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from reports.models import Category, EventKind, Handover, Priority, Report, ReportEvent, ReportPhoto
+from reports.models.report_rules import WITH_THE_ACCUSED
 from reports.rights import may_unseal, may_work_on
 from reports.selectors.routing import responsible
 from reports.services.intake import add_photos, is_same_note
@@ -198,6 +199,23 @@ def _move_above_accused(report: Report, unit: Unit, about: Unit, *, by: User, at
         text=text,
         at=at,
     )
+
+
+@transaction.atomic
+def move_all_above_accused(*, by: User, now: datetime | None = None) -> list[Report]:
+    """Takes every report that is with the unit it is about, or below it, to the unit above.
+
+    Such rows are older than the constraint, which refuses every other change of them. `by` has the
+    server: no page of theirs needs to show the report.
+    """
+    rows = Report.objects.filter(WITH_THE_ACCUSED, about_unit__parent__isnull=False)
+    rows = rows.select_related("unit", "about_unit__parent", "category").order_by("pk")
+    found = list(rows.select_for_update(of=("self",), no_key=True))
+    for report in found:
+        about = report.about_unit
+        if about is not None and about.parent is not None:
+            _move_above_accused(report, about.parent, about, by=by, at=now or timezone.now())
+    return found
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, User
-from accounts.selectors import presence_of
+from accounts.selectors.presence import presence_of
 from reports.models import EventKind, Report
 from reports.services.transitions import write_change
 from reports.workflow import CHANGES

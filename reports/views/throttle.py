@@ -3,8 +3,9 @@
 A mobile carrier puts thousands of phones behind one address, and most of them send the same name of
 browser. So a device is told by the cookie that every form needs; who sends none is told by address
 and browser. The address alone has a limit that only a program reaches, which takes a new cookie for
-each try. Such a program must not keep its neighbours out: a phone passes that began its report a
-moment ago, as every person did and as the encrypted cookie of the form shows.
+each try. Such a program must not keep its neighbours out: a phone that began its report a moment
+ago, as every person did and as the encrypted cookie of the form shows, passes by a count of that
+form alone. Whatever was counted for them all, one of them could use up for the others.
 """
 
 import logging
@@ -26,29 +27,30 @@ logger = logging.getLogger(__name__)
 DEVICES_AT_AN_ADDRESS = 20
 # Nobody chooses what happened, and writes where and when, in less.
 SOONEST = timedelta(seconds=20)
-# How many times more an address may send where the forms were begun before. It ends what a program
-# can do that begins thousands of forms first, and then waits.
-BEGUN_BEFORE = 4
 
 
 class Limit(NamedTuple):
     """At most `most` from one device, and `most` times `devices` from one address, within
-    `seconds`."""
+    `seconds`. The first `of_a_form` of a form that was begun before count for that form only."""
 
     name: str
     most: int
     seconds: int
     devices: int = DEVICES_AT_AN_ADDRESS
+    of_a_form: int = 0
 
 
 WRONG_CODES = Limit("code", 10, 600)
-REPORTS = Limit("report", 30, 600, devices=100)
+REPORTS = Limit("report", 30, 600, devices=100, of_a_form=10)
 # By the code of the report: who holds one may answer, whatever comes from the same address.
 ANSWERS = Limit("answer", 60, 600)
 
 
 def allows(request: HttpRequest, limit: Limit, *, code: str = "") -> bool:
     """Counts one more, unless the limit is used up."""
+    begun = limit.of_a_form and begun_form(request, at_least=SOONEST)
+    if begun and take(counter(f"{limit.name} form", begun, limit.of_a_form, limit.seconds)):
+        return True
     if take(*_counters(request, limit, code)):
         return True
     logger.warning("The limit “%s” of a device or an address is used up", limit.name)
@@ -78,12 +80,9 @@ def _counters(request: HttpRequest, limit: Limit, code: str) -> list[Counter]:
     if code:
         return [counter(f"{limit.name} code", code, limit.most, limit.seconds)]
     address = address_of(request)
-    at_address = limit.most * limit.devices
     device = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
-    if begun := begun_form(request, at_least=SOONEST):
-        device, at_address = begun, at_address * BEGUN_BEFORE
     device = device or f"{address}\n{request.META.get('HTTP_USER_AGENT', '')}"
     return [
         counter(f"{limit.name} device", device, limit.most, limit.seconds),
-        counter(f"{limit.name} address", address, at_address, limit.seconds),
+        counter(f"{limit.name} address", address, limit.most * limit.devices, limit.seconds),
     ]

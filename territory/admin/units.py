@@ -14,7 +14,8 @@ from territory.admin.forms import ScopedForm
 from territory.extensions import unit_concerns
 from territory.models import Area, Unit, UnitArea
 from territory.rights import MANAGE
-from territory.services import move_unit
+from territory.scope import Viewer
+from territory.services import move_unit, refuse_move
 
 
 @admin.register(Area)
@@ -38,11 +39,15 @@ class AreaAdmin(ReferenceAdmin):
 class UnitForm(ScopedForm):
     # Set by the admin for the person who opens the form.
     everywhere = False
+    by: Viewer
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if not self.everywhere and "parent" in self.fields and not self.cleaned_data.get("parent"):
             raise ValidationError({"parent": _("Choose the unit this one reports to.")})
+        parent = self.cleaned_data.get("parent")
+        if self.instance.pk and parent is not None and parent.pk != self.instance.parent_id:
+            refuse_move(self.instance, parent, self.by)
         return data
 
 
@@ -98,7 +103,7 @@ class UnitAdmin(ScopedAdmin):
         return fields
 
     def form_attributes(self, request: HttpRequest) -> dict[str, Any]:
-        return {"everywhere": manages_everywhere(request)}
+        return {"everywhere": manages_everywhere(request), "by": person(request)}
 
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any

@@ -104,7 +104,7 @@ def test_places_without_room_below_are_on_the_page_more(sign_in, officer):
     assert page.count(reverse("patrols:duty_list")) == 2
 
 
-@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503"])
+@pytest.mark.parametrize("name", ["400", "403", "403_csrf", "404", "429", "500", "503", "507"])
 def test_every_error_page_can_be_shown(name, rf):
     assert "<h1>" in render_to_string(f"{name}.html", request=rf.get("/"))
 

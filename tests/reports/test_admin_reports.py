@@ -477,3 +477,59 @@ def test_what_autocomplete_offers_of_units_is_the_persons_own(unit_admin_client,
     words = {"app_label": "reports", "model_name": "hotspot", "field_name": "unit"}
     answer = unit_admin_client.get(reverse("admin:autocomplete"), {**words, "term": "Polsek"})
     assert units.polsek_neighbour.name not in json.dumps(answer.json())
+
+
+def category_words(category, **fields):
+    names = ["label", "group", "crime_class", "target_minutes", "hint", "icon", "order"]
+    words = {name: getattr(category, name) or "" for name in names}
+    return {**words, "is_active": "on", "allows_mediation": "on", **fields}
+
+
+def test_no_page_unseals_a_category(superuser, sign_in, units):
+    """Nor gives its label to another, nor stops offering it: the next reports would be open."""
+    category = make.make_category("domestic_violence", is_sealed=True, is_about_police=True)
+    page = admin_url("category", "change", category.pk)
+    words = category_words(
+        category, label="Lain", synonyms="lain", is_active="", hint="Telepon 110"
+    )
+    assert sign_in(superuser).post(page, words).status_code == 302
+    stored = Category.objects.get(pk=category.pk)
+    assert stored.hint == "Telepon 110"
+    assert (stored.is_sealed, stored.is_about_police, stored.is_active) == (True, True, True)
+    assert (stored.label, stored.synonyms) == (category.label, category.synonyms)
+    assert make.make_report(units.polsek, category=stored).is_sealed
+
+
+def test_a_tick_seals_a_category_and_stays(superuser, sign_in):
+    category = make.make_category("brawl")
+    page = admin_url("category", "change", category.pk)
+    client = sign_in(superuser)
+    assert client.post(page, category_words(category, is_sealed="on")).status_code == 302
+    assert Category.objects.get(pk=category.pk).is_sealed
+    client.post(page, category_words(category))
+    assert Category.objects.get(pk=category.pk).is_sealed
+
+
+def test_no_page_of_the_admin_unseals_a_report(keeper, units, sign_in):
+    """Even for somebody who opens it and administers."""
+    make.make_posting(keeper, units.polsek, Role.ADMIN)
+    category = make.make_category("domestic_violence", is_sealed=True)
+    report = make.make_report(units.polsek, category=category)
+    Report.objects.filter(pk=report.pk).update(about_unit=units.polsek_other.pk)
+    words = {
+        "text": "Baru",
+        "category": make.make_category("brawl").pk,
+        "unit": units.polsek_neighbour.pk,
+        "is_sealed": "",
+        "about_unit": "",
+        "assignee": keeper.pk,
+        "privacy": "officers",
+    }
+    for name in ("timeline", "photos"):
+        words |= {f"{name}-TOTAL_FORMS": 0, f"{name}-INITIAL_FORMS": 0}
+    answer = sign_in(keeper).post(admin_url("report", "change", report.pk), words)
+    assert answer.status_code == 302
+    stored = Report.objects.get(pk=report.pk)
+    assert stored.text == "Baru"
+    assert (stored.category, stored.unit, stored.is_sealed) == (category, units.polsek, True)
+    assert (stored.about_unit, stored.assignee) == (units.polsek_other, None)

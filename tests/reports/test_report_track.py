@@ -1,5 +1,6 @@
 """The reporter follows the report by its code, adds notes, confirms, disputes and rates."""
 
+from collections import Counter as Tally
 from datetime import timedelta
 from unittest.mock import Mock
 
@@ -33,7 +34,7 @@ from toolkit.photos.clean import clean_photo
 pytestmark = pytest.mark.django_db
 NOTE, CONFIRM = reverse("reports:track_note"), reverse("reports:track_confirm")
 DISPUTE, RATE = reverse("reports:track_dispute"), reverse("reports:track_rate")
-FORGET = reverse("reports:track_forget")
+FORGET, FILL = reverse("reports:track_forget"), reverse("reports:report_fill")
 
 
 @pytest.fixture(autouse=True)
@@ -427,13 +428,13 @@ def phone_at_carrier(rf, number, **cookies):
     return phone
 
 
-def use_up(limit, times=1):
+def use_up(limit):
     """As a program does that sends from the carrier's address with a new cookie each time."""
     Count.objects.update_or_create(
         kind=f"{limit.name} address",
         bucket=counter(f"{limit.name} address", CARRIER["REMOTE_ADDR"], 1, 1).bucket,
         defaults={
-            "number": limit.most * limit.devices * times,
+            "number": limit.most * limit.devices,
             "ends_at": timezone.now() + timedelta(minutes=5),
         },
     )
@@ -470,16 +471,46 @@ def test_a_flood_from_the_carrier_keeps_no_phone_out_that_began_before(rf, time_
     time_machine.shift(timedelta(seconds=1))
     for number, cookie in enumerate(begun):
         assert throttle.allows(phone_at_carrier(rf, number, isian=cookie), throttle.REPORTS)
-    # One begun form is one device, whatever other cookie comes with it.
-    one = [phone_at_carrier(rf, number, isian=begun[0]) for number in range(throttle.REPORTS.most)]
-    assert [throttle.allows(phone, throttle.REPORTS) for phone in one] == (
-        [True] * (throttle.REPORTS.most - 1) + [False]
-    )
+    # A form has its own count, whatever other cookie comes with it.
+    most = throttle.REPORTS.of_a_form
+    one = [phone_at_carrier(rf, number, isian=begun[0]) for number in range(most)]
+    passed = [throttle.allows(phone, throttle.REPORTS) for phone in one]
+    assert passed == [True] * (most - 1) + [False]
     forged = [begun[1][:-4] + "AAAA", "", "x", "\udcff", begun[1] * 3]
     for cookie in forged:
         assert not throttle.allows(phone_at_carrier(rf, 9, isian=cookie), throttle.REPORTS)
-    use_up(throttle.REPORTS, throttle.BEGUN_BEFORE)
-    assert not throttle.allows(phone_at_carrier(rf, 2, isian=begun[2]), throttle.REPORTS)
+    # Guesses of a code have no such way: a right code needs none.
+    use_up(throttle.WRONG_CODES)
+    assert not throttle.allows(phone_at_carrier(rf, 1, isian=begun[1]), throttle.WRONG_CODES)
+
+
+def test_begun_forms_that_send_rubbish_keep_no_other_form_out(
+    client, units, time_machine, monkeypatch
+):
+    """The flood in small: forms begun before send until nothing passes any more."""
+    small = throttle.REPORTS._replace(most=3, devices=2)
+    monkeypatch.setattr(throttle, "REPORTS", small)
+    monkeypatch.setattr("toolkit.photos.fields.clean_photo", Mock(side_effect=ValidationError("")))
+    time_machine.move_to("2026-11-11T10:00:00+00:00", tick=False)
+    category = make.make_category()
+    make.make_area("31.73.04.1001", "Duri Utara", lat=-6.15, lon=106.8)
+    honest, *forms = [begun_at(number) for number in range(5)]
+    time_machine.shift(timedelta(minutes=2))
+    sent = {"step": "send", "category": category.code}
+    answers = []
+    for number, cookie in enumerate(forms * 16):
+        attacker = Client(**CARRIER)
+        attacker.cookies.load({"isian": cookie, "csrftoken": f"{number:032}"})
+        answers.append(attacker.post(FILL, sent | {"photos": [jpeg((9, 9))]}).status_code)
+    address = small.most * small.devices
+    assert Tally(answers) == {200: len(forms) * small.of_a_form + address, 429: 4 * 6 - address}
+    sent |= {"text": "Ada tawuran di depan gang", "village_name": "Duri Utara"}
+    sent |= {"when": "now", "privacy": "anonymous"}
+    client.cookies.load({"isian": honest, "csrftoken": "9" * 32})
+    assert client.post(FILL, sent, **CARRIER).status_code == 303
+    # And without any form begun, it waits: that is what the address's count is for.
+    client.cookies.load({"isian": "", "csrftoken": "8" * 32})
+    assert client.post(FILL, sent, **CARRIER).status_code == 429
 
 
 def test_a_flood_from_the_carrier_keeps_no_holder_of_a_code_out(client, report):

@@ -4,21 +4,19 @@ import contextlib
 import http.client
 import os
 import re
+import resource
 import signal
 import socket
-import subprocess
 import time
-from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
 from waitress.adjustments import Adjustments
 
+from tests.server import children, is_well, running_server
 from toolkit.serving import worker
 from toolkit.serving.worker import Connection, Request
-from tools.launcher.postgres import CHECKOUT
-from tools.launcher.run import server_command
 
 # As a proxy passes it on: without the second line the site would lead to HTTPS.
 HEAD = (
@@ -35,37 +33,8 @@ BEHIND_A_PROXY = {
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A server with one process, whose log is in a file."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    log = tmp_path_factory.mktemp("server") / "log"
-    command = [*server_command("127.0.0.1", port, debug=False), "--workers", "1"]
-    with log.open("w") as file:
-        process = subprocess.Popen(
-            command,
-            cwd=CHECKOUT,
-            env={**os.environ, **BEHIND_A_PROXY},
-            stderr=file,
-        )
-        site = SimpleNamespace(port=port, process=process, log=log)
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            with contextlib.suppress(OSError):
-                is_well(site)
-                break
-            time.sleep(0.1)
+    with running_server(tmp_path_factory.mktemp("server") / "log", **BEHIND_A_PROXY) as site:
         yield site
-        process.terminate()
-        process.wait(30)
-
-
-def is_well(site):
-    """Whether ``/healthz`` answers within a second."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=1)
-    with contextlib.closing(connection):
-        connection.request("GET", "/healthz")
-        answer = connection.getresponse()
-        return (answer.status, answer.read()) == (200, b"ok\n")
 
 
 def dial(site, *parts):
@@ -117,6 +86,28 @@ def test_chunks_that_are_too_many_are_refused_as_they_come(site):
     assert answer.startswith(b"HTTP/1.1 413 ")
 
 
+@pytest.fixture
+def no_room(site):
+    """As on a disk that is full: nothing is written beyond a size."""
+    (worker,) = children(site)
+    before = resource.prlimit(worker, resource.RLIMIT_FSIZE, (1_500_000, resource.RLIM_INFINITY))
+    yield
+    resource.prlimit(worker, resource.RLIMIT_FSIZE, before)
+
+
+@pytest.mark.parametrize("length", [1_503_000, 5_000_000])
+def test_a_body_that_has_no_room_is_refused_in_words_that_arrive(site, no_room, length):
+    written = len(site.log.read_text())
+    head = b"POST /lapor/ HTTP/1.1\r\n" + HEAD + b"Content-Length: %d\r\n\r\n" % length
+    with dial(site, head, b"a" * length) as connection:
+        answer = b"".join(iter(lambda: connection.recv(65536), b""))
+    assert answer.startswith(b"HTTP/1.1 507 ")
+    assert "Kirim tanpa foto" in answer.decode()
+    assert is_well(site)
+    (line,) = site.log.read_text()[written:].splitlines()
+    assert line.endswith("ERROR django.request Insufficient Storage: /lapor/")
+
+
 def test_headers_without_end_are_refused(site):
     with dial(site, b"GET / HTTP/1.1\r\n", b"X: " + b"a" * worker.MAX_HEADER_BYTES) as connection:
         assert connection.recv(100).startswith(b"HTTP/1.0 431 ")
@@ -128,8 +119,8 @@ def test_the_server_does_not_name_itself(site):
 
 
 def test_a_killed_process_is_replaced(site):
-    master = site.process.pid
-    os.kill(int(Path(f"/proc/{master}/task/{master}/children").read_text()), signal.SIGKILL)
+    (worker,) = children(site)
+    os.kill(worker, signal.SIGKILL)
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError, http.client.HTTPException):

@@ -49,7 +49,8 @@ def test_a_taken_port_is_reported(monkeypatch, capsys, free_port):
         assert run.main(["run"]) == 1
     output = capsys.readouterr().err
     assert output.startswith(f"Port {free_port} on 127.0.0.1 is taken")
-    assert f"PORT={free_port + 1}" in output
+    assert f"`make run PORT={free_port + 1}`" in output
+    assert "`make stop`" in output
 
 
 @pytest.mark.parametrize(

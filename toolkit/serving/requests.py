@@ -6,6 +6,10 @@ from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
 from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.template.loader import render_to_string
+
+# A header that the worker adds. Those of phones reach the site in capitals.
+NO_ROOM = "no_room"
 
 
 class Request(WSGIRequest):
@@ -41,5 +45,19 @@ def read_form(
         with suppress(UnreadablePostError):
             _form = request.POST
         return get_response(request)
+
+    return middleware
+
+
+def refuse_without_room(
+    get_response: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """507 where the worker found no room for the body. Words without photos need none."""
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if f"HTTP_{NO_ROOM}" not in request.META:
+            return get_response(request)
+        page = render_to_string("507.html", {"back": request.path})
+        return HttpResponse(page, status=507)
 
     return middleware

@@ -21,6 +21,9 @@ from waitress.parser import HTTPRequestParser
 from waitress.server import BaseWSGIServer, create_server
 from waitress.utilities import Error, RequestEntityTooLarge
 
+from toolkit.database.silence import give_up_on_silence
+from toolkit.serving.requests import NO_ROOM
+
 MAX_HEADER_BYTES = 32_768
 HEADER_SECONDS = 20
 # A body may take this long and a second more for each 2 kB: five photos over a bad network arrive.
@@ -36,27 +39,35 @@ FILES_A_CONNECTION = 3  # the socket, and a temporary file for a large body and 
 
 
 class Request(HTTPRequestParser):
-    """A request on its way in. One that is too large goes to the site without its body: the site
-    refuses it in words for people, waitress would in English."""
+    """A request on its way in. One that is too large, or has no room in the folder for temporary
+    files, goes to the site without its body: the site refuses it in words for people."""
 
     error: Error | None
-    is_too_large = False
+    is_refused = False
 
     def __init__(self, adj: object) -> None:
         super().__init__(adj)
         self.began = time.monotonic()
 
     def received(self, data: bytes) -> int:
-        consumed: int = super().received(data)
+        try:
+            consumed: int = super().received(data)
+        except OSError:
+            self._refuse({NO_ROOM: "1", "CONTENT_LENGTH": "0"})
+            return len(data)
         if isinstance(self.error, RequestEntityTooLarge):
-            self.error = None
-            self.is_too_large = True
-            self.expect_continue = False
-            self.close()
-            self.body_rcv = None
             length = max(self.content_length, settings.MAX_BODY_BYTES + 1)
-            self.headers |= {"CONTENT_LENGTH": str(length), "CONNECTION": "close"}
+            self._refuse({"CONTENT_LENGTH": str(length)})
         return consumed
+
+    def _refuse(self, headers: dict[str, str]) -> None:
+        self.error = None
+        self.is_refused = self.completed = True
+        self.expect_continue = False
+        with suppress(OSError):  # what could not be written is written again
+            self.close()
+        self.body_rcv = None
+        self.headers |= headers | {"CONNECTION": "close"}
 
     def is_late(self, now: float) -> bool:
         allowed: float = HEADER_SECONDS
@@ -92,7 +103,7 @@ class Connection(HTTPChannel):
         return self.lingers_until is None and super().received(data)
 
     def service(self) -> None:
-        self.refused = self.requests[0].is_too_large
+        self.refused = self.requests[0].is_refused
         super().service()
 
     def readable(self) -> bool:
@@ -121,6 +132,7 @@ class BufferingWorker(Worker):
     next_look = 0.0
 
     def run(self) -> None:
+        give_up_on_silence()
         _allow_files(FULL * FILES_A_CONNECTION + 200)
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)  # a busy minute is no fault
         watched: dict[int, Any] = {}

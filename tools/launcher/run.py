@@ -170,8 +170,8 @@ def refuse_taken_port(host: str, port: int) -> None:
             raise StartError(f"HOST is {host!r}: it takes an address of this machine.") from error
         except OSError as error:
             raise StartError(
-                f"Port {port} on {host} is taken or not allowed: choose another, such as "
-                f"`make run PORT={port + 1}`."
+                f"Port {port} on {host} is taken or not allowed: `make stop` ends a server of this "
+                f"folder, or choose another port, `make run PORT={port + 1}`."
             ) from error
 
 

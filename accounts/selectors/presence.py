@@ -5,13 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
-from accounts.models import Posting, User
-from accounts.rights import may_confirm, may_confirm_person
-from accounts.roles import Action
+from accounts.models import User
 from territory.models import Unit, UnitKind
 from territory.scope import unscoped
 
@@ -112,43 +109,3 @@ def presence_of(people: Iterable[int]) -> Presence:
     """One statement."""
     rows = unscoped(User.objects.with_postings(), OF_THESE_PEOPLE)
     return Presence(rows.filter(pk__in=set(people)))
-
-
-MOST_WAITING = 50
-
-
-@dataclass(frozen=True)
-class Waiting:
-    """What waits for a second person. `is_mine`: the person who looks may be that one."""
-
-    row: Any
-    is_mine: bool
-
-
-def waiting_people(user: User) -> list[Waiting]:
-    """People of the user's units who were let in and are not confirmed. Volunteers and others who
-    never had a posting read no report, so nobody has to confirm them."""
-    rows = User.objects.visible_to(user).filter(let_in_by__isnull=False, is_active=True)
-    rows = rows.filter(Q(postings__isnull=False) | Q(is_superuser=True)).distinct()
-    found = rows.select_related("unit", "let_in_by").order_by("name", "pk")[:MOST_WAITING]
-    return [Waiting(person, may_confirm_person(user, person)) for person in found]
-
-
-def waiting_postings(user: User) -> list[Waiting]:
-    """Postings for which somebody has asked for the permission for sealed reports."""
-    rows = (
-        Posting.objects.visible_to(user)
-        .asked()
-        .select_related("user__unit", "unit", "sealed_asked_by")
-    )
-    return [
-        Waiting(row, may_confirm(user, row.user, row.unit, row.sealed_asked_by_id))
-        for row in rows.order_by("pk")[:MOST_WAITING]
-    ]
-
-
-def waiting_for(user: User) -> int:
-    """How much waits for this person, who opens sealed reports or is a superuser."""
-    if not (user.is_superuser or Action.UNSEAL in user.scope.actions):
-        return 0
-    return sum(wait.is_mine for wait in (*waiting_people(user), *waiting_postings(user)))

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('accounts', '0009_access_stays'),
+        ('accounts', '0011_changes_of_access_validated'),
     ]
 
     operations = [
