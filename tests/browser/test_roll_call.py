@@ -218,6 +218,6 @@ def test_axe_finds_nothing_where_people_are_elsewhere(
     page.wait_for_load_state("networkidle")
     page.click("main form .main")
     page.wait_for_selector("[data-told] button")
-    assert "Bhabin A memimpin" in page.inner_text("[data-told]")
+    assert "Bhabin A bertugas" in page.inner_text("[data-told]")
     assert axe_violations(page) == []
     assert fits_phone(page)

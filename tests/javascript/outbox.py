@@ -172,6 +172,10 @@ class Outbox:
     def wait_until(self, condition):
         self.harness.wait_until(condition)
 
+    def wait_until_answered(self):
+        """Until the phone has noted what the server has said."""
+        self.wait_until(lambda: "state waiting" not in str(self.dump()["items"]))
+
     def write_without_signal(self, text="Kabel menjuntai", kind="finding"):
         """One entry that waits on the phone."""
         page = self.open(entry_form(kind), ENTRY)

@@ -192,6 +192,36 @@ def test_signed_out_everything_waits(outbox):
     outbox.wait_until(lambda: outbox.count() == 0)
 
 
+def test_a_page_of_somebody_else_is_no_receipt(outbox):
+    """As of a network that asks to sign in first, or of a page of errors."""
+    outbox.write_without_signal()
+    html = {"status": 200, "content_type": "text/html", "body": "<p>Welcome</p>"}
+    outbox.page.route(f"**{ENTRY}", lambda route: route.fulfill(**html))
+    outbox.send_now()
+    outbox.page.wait_for_timeout(400)
+    assert outbox.count() == 1
+    outbox.page.unroute(f"**{ENTRY}")
+    outbox.send_now()
+    outbox.wait_until(lambda: outbox.count() == 0)
+
+
+def test_what_another_tab_has_sent_is_no_longer_said_to_wait(outbox):
+    page = outbox.open(nil_form(), NIL + "form/")
+    held = []
+    outbox.page.route("**/accounts/outbox/me/", lambda route: held.append(route))
+    page.click("#nil button")
+    outbox.wait_until(lambda: held)
+    page.evaluate(
+        """import("/static/js/offline/queue.js").then(async ({ rowsOf, remove }) => {
+            for (const { id } of await rowsOf("7")) await remove(id);
+        })"""
+    )
+    with page.expect_navigation(url=f"**{DUTY}"):
+        held[0].abort()
+    page.wait_for_timeout(200)
+    assert page.locator(".messages").count() == 0
+
+
 def test_nobody_else_sends_sees_or_loses_it(outbox):
     outbox.write_without_signal()
     outbox.person = 8

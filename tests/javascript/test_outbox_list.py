@@ -65,7 +65,7 @@ def test_it_is_deleted_only_after_a_second_tap(outbox, open_list):
     outbox.write_without_signal()
     page = open_list()
     assert not page.is_visible("[data-act=drop]")
-    page.click("li summary")
+    page.click("li details:not([data-move]) summary")
     page.click("[data-act=drop]")
     page.wait_for_selector("li.card", state="detached")
     outbox.wait_until(lambda: outbox.count() == 0)
@@ -99,7 +99,7 @@ def test_a_refused_one_shows_why_and_is_another_item_once_changed(outbox, open_l
     outbox.said[ENTRY] = (422, said("Too short"))
     outbox.write_without_signal()
     outbox.send_now()
-    outbox.wait_until(lambda: outbox.posts)
+    outbox.wait_until_answered()
     page = open_list()
     assert page.inner_text("[data-answer]") == "Too short"
     assert page.locator("[data-word]:visible").inner_text() == "Not accepted"
@@ -120,7 +120,7 @@ def test_a_refusal_without_words_gets_some(outbox, open_list, status, words):
     outbox.said[ENTRY] = (status, {})
     outbox.write_without_signal()
     outbox.send_now()
-    outbox.wait_until(lambda: outbox.posts)
+    outbox.wait_until_answered()
     assert open_list().inner_text("[data-answer]") == words
 
 
@@ -128,7 +128,7 @@ def test_a_conflict_shows_both_and_saves_mine_as_a_new_one(outbox, open_list):
     outbox.said[ENTRY] = (409, {"said": [], "stored": ["22.10", "Lampu padam"]})
     outbox.write_without_signal()
     outbox.send_now()
-    outbox.wait_until(lambda: outbox.posts)
+    outbox.wait_until_answered()
     page = open_list()
     assert page.text_content("[data-mine]") == "Kabel menjuntai"
     assert page.text_content("[data-stored]") == "22.10\nLampu padam"
@@ -145,7 +145,7 @@ def test_a_question_has_its_answers_as_buttons(outbox, open_list):
     outbox.said[ENTRY] = (422, {"said": [], "errors": {}, "ask": ask})
     outbox.write_without_signal()
     outbox.send_now()
-    outbox.wait_until(lambda: outbox.posts)
+    outbox.wait_until_answered()
     page = open_list()
     assert page.inner_text("[data-answer]") == "Are you there?"
     del outbox.said[ENTRY]
@@ -213,3 +213,38 @@ def test_after_words_were_typed_a_sent_item_does_not_take_them_away(outbox, open
     outbox.wait_until(lambda: outbox.posts)
     page.wait_for_timeout(200)
     assert page.input_value("li textarea") == "Dua"
+
+
+@pytest.fixture
+def refused(outbox, open_list):
+    """The page with an entry and its photo, which its duty does not take."""
+    outbox.said[ENTRY] = (422, said("Cancelled"))
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "Kabel menjuntai")
+    add_photo(page)
+    page.click("#entry button")
+    page.wait_for_selector("[data-told]")
+    return open_list()
+
+
+def test_a_refused_entry_can_be_moved_to_another_duty(outbox, refused):
+    duties = [{"key": key, "name": "B", "night": key} for key in ("12", "9")]
+    refused.route("**/duties/choices/", lambda route: route.fulfill(json=duties))
+    refused.click("[data-move] summary")
+    refused.click("text=B · 9")
+    outbox.wait_until(lambda: outbox.count() == 0)
+    path, fields = outbox.posts[1]
+    assert (path, fields["text"]) == ("/patrols/duties/9/entries/add/", "Kabel menjuntai")
+    assert outbox.posts[2][0] == f"/patrols/entries/{fields['client_uuid']}/photo/"
+
+
+def test_a_refused_entry_can_be_handed_to_the_commander_with_its_photo(outbox, refused):
+    refused.click("[data-act=hand]")
+    outbox.wait_until(lambda: outbox.count() == 0)
+    path, fields = outbox.posts[1]
+    assert path == "/patrols/late-notes/add/"
+    assert (fields["duty"], fields["kind"]) == ("12", "finding")
+    assert fields["text"] == "Kabel menjuntai"
+    assert "photos" in fields
+    assert len(outbox.posts) == 2
+    assert outbox.dump()["files"] == []

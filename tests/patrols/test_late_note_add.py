@@ -4,6 +4,7 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, connection, transaction
 from django.urls import reverse
@@ -171,3 +172,9 @@ def test_nothing_of_a_note_changes_but_who_read_it(officer, commander, chief, db
             LateNote.objects.filter(pk=note.pk).update(**change)
     with pytest.raises(DatabaseError), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM patrols_latenote")
+
+
+def test_the_phone_knows_the_addresses_that_what_is_refused_goes_to():
+    script = settings.BASE_DIR.joinpath("static", "js", "pages", "outbox_items.js").read_text()
+    for name in ("duty_choices", "late_note_add"):
+        assert f'"{reverse(f"patrols:{name}")}"' in script

@@ -1,5 +1,5 @@
 // What the owner of an item that was refused, or never sent, does with it.
-import { known, openItem, ownerOfPage, put, remove, rowsOf, seal } from "../offline/queue.js";
+import { add, filesOf, known, openItem, ownerOfPage, put, remove, rowsOf, seal } from "../offline/queue.js";
 
 function sealed(row, body) {
   return seal(known.keys, body).then((box) => ({ ...row, body: box }));
@@ -32,6 +32,42 @@ export async function renew(id, { fields = {}, url, ...change }) {
   });
   const renewed = sealed({ ...row, ...change, uuid, tries: 0, state: "waiting" }, itsBody);
   await put(...(await Promise.all([renewed, ...photos])));
+}
+
+// Duties of which a log may take what another does not, and where what no log takes goes.
+export const CHOICES = "/patrols/duties/choices/";
+const NOTES = "/patrols/late-notes/add/";
+const DUTY = /(?<=\/duties\/)[^/]+/;
+
+export function mayMove({ row, url }, isHanging) {
+  const isStuck = row.state === "refused" || isHanging;
+  return isStuck && mayChange(row) && /\/duties\/[^/]+\/(entries\/add|nil|check-in)\/$/.test(url);
+}
+
+export function move({ row, url }, key) {
+  return renew(row.id, { url: url.replace(DUTY, key), lane: key, after: "" });
+}
+
+// To the commander: its words, and its photos with them.
+export async function handOver({ row, what, shown, fields, files }, photos) {
+  const values = Object.fromEntries(fields);
+  const uuid = crypto.randomUUID();
+  const words = shown.map(({ name, text }) => text || values[name]).filter(Boolean);
+  const note = {
+    client_uuid: uuid,
+    device_at: values.device_at ?? row.at,
+    duty: row.lane,
+    kind: values.kind ?? "",
+    text: words.join("\n") || what,
+  };
+  const all = [{ row, files }, ...photos];
+  const data = await Promise.all(all.map((one) => filesOf(one.row.id)));
+  const body = { url: NOTES, what, shown: [], fields: Object.entries(note), files: all.flatMap((one) => one.files) };
+  const { id, ...kept } = row;
+  const bytes = all.reduce((sum, one) => sum + one.row.bytes, 0);
+  const fresh = { ...kept, uuid, bytes, lane: "desk", after: "", isPhoto: false, tries: 0, state: "waiting" };
+  await add([{ ...(await sealed(fresh, body)), data: data.flat() }], { instead: id });
+  await remove(...photos.map((one) => one.row.id));
 }
 
 // With its photos, which have no place without it.

@@ -1,7 +1,7 @@
 // The page "not sent yet": every item of this person on this phone, what it says, why it waits, and what its
 // owner may do with it. The words are in the page's templates.
 import * as queue from "../offline/queue.js";
-import { discard, mayChange, renew } from "./outbox_items.js";
+import { CHOICES, discard, handOver, mayChange, mayMove, move, renew } from "./outbox_items.js";
 import { linesOf } from "../parts/notice.js";
 
 const page = document.getElementById("unsent");
@@ -51,10 +51,13 @@ async function cardOf(item, { items, byUuid }) {
   const photos = [item, ...items.filter((other) => other.row.isPhoto && other.row.after === row.uuid)];
   card.querySelector("[data-photos]").replaceChildren(...(await Promise.all(photos.map((photo) => previewsOf(photo)))).flat());
   showAnswer(card, item, answer);
+  const place = card.querySelector("[data-move]");
+  place.hidden = !mayMove(item, isHanging);
+  place.addEventListener("toggle", () => place.open && offerDuties(place, item));
   for (const button of card.querySelectorAll("[data-act]")) {
     const states = button.dataset.states?.split(" ");
-    button.hidden = Boolean(states && !states.includes(row.state)) || !isPossible(button.dataset.act, item);
-    button.addEventListener("click", () => ACTS[button.dataset.act](item, card));
+    button.hidden = Boolean(states && !states.includes(isHanging ? "hangs" : row.state)) || !isPossible(button.dataset.act, item);
+    button.addEventListener("click", () => ACTS[button.dataset.act](item, card, photos.slice(1)));
   }
   return card;
 }
@@ -114,6 +117,27 @@ function showAnswer(card, item, answer) {
   card.querySelector("[data-stored]").textContent = stored.join("\n");
 }
 
+async function offerDuties(place, item) {
+  const choices = place.querySelector("[data-choices]");
+  try {
+    const duties = await (await fetch(CHOICES, { redirect: "error" })).json();
+    const buttons = duties
+      .filter(({ key }) => key !== item.row.lane)
+      .map(({ key, name, night }) => {
+        const button = copyOf("answer");
+        button.textContent = `${name} · ${night}`;
+        button.addEventListener("click", () => {
+          place.open = false;
+          move(item, key).then(sendNow);
+        });
+        return button;
+      });
+    choices.replaceChildren(...(buttons.length > 0 ? buttons : [choices.dataset.none]));
+  } catch {
+    choices.textContent = choices.dataset.away;
+  }
+}
+
 // The words as a form in place of the card's buttons.
 function edit(item, card) {
   const form = copyOf("edit");
@@ -146,6 +170,7 @@ const ACTS = {
   send: ({ row }) => queue.sendAgain(row.id).then(sendNow),
   edit,
   new: ({ row }) => renew(row.id, {}).then(sendNow),
+  hand: (item, _card, photos) => handOver(item, photos).then(sendNow),
   drop: async ({ row }, card) => {
     await discard(row.id);
     card.remove();
