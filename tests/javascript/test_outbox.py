@@ -1,6 +1,7 @@
 """Forms that the phone keeps before it sends them."""
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.javascript.outbox import DUTY, ENTRY, NIL, OF_THE_PAGE, ZEROS, entry_form, nil_form, said
 from tests.pictures import jpeg
@@ -218,7 +219,7 @@ def test_what_another_tab_has_sent_is_no_longer_said_to_wait(outbox):
     )
     with page.expect_navigation(url=f"**{DUTY}"):
         held[0].abort()
-    page.wait_for_timeout(200)
+    page.wait_for_function("sessionStorage.getItem('said') === null")
     assert page.locator(".messages").count() == 0
 
 
@@ -425,17 +426,40 @@ def leave_page(page):
     page.wait_for_timeout(300)
 
 
-def test_words_and_photos_return_after_the_browser_was_closed(outbox):
+def forget_tab(page):
+    """As in a new tab: Chromium fills in a form again at the same address."""
+    page.evaluate("sessionStorage.clear()")
+    page.goto("about:blank")
+
+
+def test_words_return_after_the_browser_was_closed(outbox):
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "Kabel menjuntai")
+    leave_page(page)
+    forget_tab(page)
+    page = outbox.open(entry_form(), ENTRY)
+    expect(page.locator("[name=text]")).to_have_value("Kabel menjuntai", timeout=5000)
+
+
+def test_photos_and_words_return_where_the_camera_closed_the_page(outbox):
     page = outbox.open(entry_form(), ENTRY)
     page.fill("[name=text]", "Kabel menjuntai")
     add_photo(page)
-    leave_page(page)
+    outbox.wait_until(lambda: outbox.dump()["drafts"])
     assert "Kabel" not in str(outbox.dump())
-    page.evaluate("sessionStorage.clear()")  # as in a new tab
+    forget_tab(page)
     page = outbox.open(entry_form(), ENTRY)
     page.wait_for_function("document.querySelector('[name=photos]').files.length === 1")
     assert page.input_value("[name=text]") == "Kabel menjuntai"
     assert page.evaluate("document.querySelector('[name=photos]').files[0].name") == "foto.jpg"
+
+
+def test_words_are_kept_before_the_picker_opens(outbox):
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "Kabel menjuntai")
+    with page.expect_file_chooser():
+        page.click("[name=photos]")
+    outbox.wait_until(lambda: outbox.dump()["drafts"])
 
 
 def test_what_this_tab_has_kept_is_not_overwritten(outbox):
