@@ -2,6 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from patrols.views import (
     command,
+    copies,
     entries,
     findings,
     late_notes,
@@ -57,6 +58,10 @@ urlpatterns: list[URLPattern] = [
         late_notes.late_note_photo,
         name="late_note_photo",
     ),
+    # without a signal
+    path("write/", copies.entry_now, name="entry_now"),
+    path("copies/", copies.copy_list, name="copy_list"),
+    path("no-signal/", copies.no_signal, name="no_signal"),
     # the commander's night
     path("tonight/", command.tonight, name="tonight"),
     path("nights/", command.night_list, name="night_list"),

@@ -65,6 +65,7 @@ TABLE = {
     "home": ("get", None, EVERYBODY, {}),
     "healthz": ("get", None, EVERYBODY, {}),
     "manifest": ("get", None, EVERYBODY, {}),
+    "service_worker": ("get", None, EVERYBODY, {}),
     "account_login": ("get", None, EVERYBODY, {}),
     "account_logout": ("get", None, SIGNED_IN, {}),
     "account_change_password": ("get", None, SIGNED_IN, {}),
@@ -153,6 +154,10 @@ TABLE = {
     "patrols:late_note_list": ("get", None, SIGNED_IN, {}),
     "patrols:late_note_read": ("post", "late_note", READS_NOTE, {}),
     "patrols:late_note_photo": ("get", "late_photo", SEES_NOTE, {}),
+    # patrols: without a signal
+    "patrols:entry_now": ("get", None, SIGNED_IN, {}),
+    "patrols:copy_list": ("get", None, SIGNED_IN, {}),
+    "patrols:no_signal": ("get", None, SIGNED_IN, {}),
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),

@@ -33,6 +33,7 @@ from patrols.services.findings import report_finding
 from patrols.views.requests import DutyRef, get_duty_or_404
 from toolkit.idempotency.sent import Sent
 from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.requests import attempt, post_only, require
@@ -45,6 +46,7 @@ TAPPED = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
 @outbox_form
 def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)

@@ -39,6 +39,7 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.moves import start_with_moves
+from patrols.views.copies import duty_copy
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
@@ -46,6 +47,7 @@ from territory.times import night_name
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
 from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied, is_copy
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
@@ -54,6 +56,7 @@ LOG_ROWS = 1000
 
 
 @require_safe
+@copied
 def my_day(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     nights = my_nights(request.user, now=now)
@@ -74,15 +77,18 @@ def my_day(request: SignedIn) -> HttpResponse:
         "may_begin": may_begin(request.user),
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
-        if Action.LOG in request.user.scope.actions
+        if Action.LOG in request.user.scope.actions and not is_copy(request)
         else [],
     }
     return render(request, "patrols/my_day.html", context)
 
 
 @require_safe
+@copied
 def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
+    if is_copy(request):
+        return duty_copy(request, duty)
     now = timezone.now()
     roll = roll_of(duty)
     own = roll.of(request.user)
@@ -133,6 +139,7 @@ def duty_choices(request: SignedIn) -> JsonResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
 @outbox_form
 def duty_begin(request: SignedIn) -> HttpResponse:
     """Begins a patrol on the spot, without a schedule."""
@@ -220,17 +227,20 @@ def duty_elsewhere(request: SignedIn, pk: DutyRef) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
 @outbox_form
 def duty_end(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_run(request, pk)
-    if request.method != "POST" and duty.state != DutyState.RUNNING:
+    is_page = request.method != "POST" and not is_copy(request)
+    if is_page and duty.state != DutyState.RUNNING:
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
         return redirect("patrols:duty_detail", pk)
     roll = roll_of(duty)
-    tally = tally_of(duty)
-    form = DutyEndForm(request.POST or None, initial={"summary": proposed_summary(duty, tally)})
+    # A copy is for any duty: it counts nothing.
+    summary = "" if is_copy(request) else proposed_summary(duty, tally_of(duty))
+    form = DutyEndForm(request.POST or None, initial={"summary": summary})
     if request.method == "POST" and form.is_valid():
         try:
             end_duty(
@@ -246,7 +256,7 @@ def duty_end(request: SignedIn, pk: DutyRef) -> HttpResponse:
             if has_left(request.user, duty):
                 return redirect("patrols:my_day")
             return redirect("patrols:duty_detail", pk)
-    context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
+    context = {"duty": duty, "form": form, "roll": roll, "now": timezone.now()}
     return TemplateResponse(request, "patrols/duty_end.html", context)
 
 

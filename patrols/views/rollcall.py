@@ -39,6 +39,7 @@ from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
 from toolkit.keys import row_key
 from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.ui.requests import attempt, post_only
 
 CHOICES = (
@@ -50,6 +51,7 @@ CHOICES = (
 
 
 @require_safe
+@copied
 def duty_rollcall(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return _show(request, get_duty_to_run(request, pk))
 

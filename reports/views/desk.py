@@ -34,6 +34,7 @@ from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
 from toolkit.outbox.answers import outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.lists import list_context
@@ -111,6 +112,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
 @outbox_form
 def report_new(request: SignedIn) -> HttpResponse:
     """A report that an officer takes down for somebody who called, came or wrote."""

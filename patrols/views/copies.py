@@ -1,0 +1,166 @@
+"""The service worker, what it keeps for a night without a signal, and the pages only it shows."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.gzip import gzip_page
+from django.views.decorators.http import etag, require_safe
+
+from accounts.views.requests import SignedIn
+from patrols.models import Duty, EntryKind
+from patrols.models.entries import WRITTEN_KINDS
+from patrols.models.schedules import night_of
+from patrols.presenters.duty_steps import duty_in_state, steps_of_copy
+from patrols.rights import may_begin, may_log, may_run
+from patrols.selectors.copies import duties_to_keep, stamp_of, stamps_of
+from patrols.selectors.log import round_of
+from patrols.selectors.roll import roll_of
+from patrols.workflow import DutyState
+from reports.rights import may_take_down
+from territory.models import TimeZoneName, Unit
+from toolkit.outbox.build import build
+from toolkit.outbox.copies import ANY, copied
+
+WORKER = Path(settings.BASE_DIR, "static", "js", "offline", "worker.js")
+# Where the pages of signed-in people are; citizens' pages and the admin are never touched.
+FIELD = ("/patrols/", "/reports/", "/partners/", "/accounts/outbox/")
+OUTBOX = "/accounts/outbox/"
+
+
+def _worker_script(_request: HttpRequest) -> str:
+    places = {
+        "list": reverse("patrols:copy_list"),
+        "home": reverse("patrols:my_day"),
+        "noSignal": reverse("patrols:no_signal"),
+        "signIn": reverse("account_login"),
+        "signOut": reverse("account_logout"),
+        "field": FIELD,
+        "any": str(ANY),
+    }
+    return f"self.PLACES = {json.dumps(places)};\n{WORKER.read_text()}"
+
+
+@login_not_required
+@gzip_page
+@require_safe
+@etag(lambda request: f'"{stamp_of(_worker_script(request))}"')
+def worker(request: HttpRequest) -> HttpResponse:
+    """The script of the service worker. Browsers ask for it again on most pages."""
+    return HttpResponse(
+        _worker_script(request),
+        content_type="text/javascript",
+        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
+    )
+
+
+@require_safe
+def copy_list(request: SignedIn) -> HttpResponse:
+    """What the phone keeps for this person's night: each address with a stamp, which changes when
+    the page does. `same` gives the number of a duty begun on a phone, `to` what leads elsewhere."""
+    duties = duties_to_keep(request.user, now=timezone.now())
+    found = {
+        "person": str(request.user.pk),
+        "build": build(),
+        "pages": dict(_pages(request, duties)),
+        "same": {str(duty.client_uuid): str(duty.pk) for duty in duties if duty.client_uuid},
+        "to": {reverse("patrols:entry_now"): _entry_now(request, duties)},
+    }
+    return JsonResponse(found)
+
+
+def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
+    user = request.user
+    zone = (user.unit or Unit(timezone=TimeZoneName.WIB)).zone
+    night = night_of(timezone.now().astimezone(zone))
+    look = request.COOKIES.get("theme", "")
+    form = stamp_of(
+        build(), night, look, user.titled_name, user.unit_id, sorted(user.scope.actions)
+    )
+    stamps = {pk: stamp_of(form, stamp) for pk, stamp in stamps_of(duties).items()}
+    night_stamp = stamp_of(form, *stamps.values())
+    runs = [duty for duty in duties if may_run(user, duty)]
+    yield reverse("patrols:my_day"), night_stamp
+    yield reverse("patrols:no_signal"), night_stamp
+    yield OUTBOX, form
+    for duty in duties:
+        yield reverse("patrols:duty_detail", args=[duty.pk]), stamps[duty.pk]
+    for duty in runs:
+        yield reverse("patrols:duty_rollcall", args=[duty.pk]), stamps[duty.pk]
+    begins = may_begin(user)
+    if duties or begins:
+        for address in _entry_forms(ANY):
+            yield address, form
+    if runs or begins:
+        yield reverse("patrols:duty_end", args=[ANY]), form
+    if begins:
+        yield reverse("patrols:duty_begin"), form
+        yield reverse("patrols:duty_detail", args=[ANY]), form
+        yield reverse("patrols:duty_rollcall", args=[ANY]), form
+    if may_take_down(user):
+        yield reverse("reports:report_new"), form
+
+
+def _entry_forms(key: object) -> Iterator[str]:
+    """Their addresses as the tiles of a duty write them."""
+    address = reverse("patrols:entry_add", args=[key])
+    for kind in WRITTEN_KINDS:
+        yield f"{address}?{urlencode({'kind': kind.value})}"
+    yield f"{address}?{urlencode({'kind': EntryKind.OBSERVATION.value, 'photo': '1'})}"
+
+
+def _entry_now(request: SignedIn, duties: list[Duty]) -> str:
+    """The form of a log entry of the duty that runs, else the person's day."""
+    running = next((duty for duty in duties if duty.state == DutyState.RUNNING), None)
+    return next(_entry_forms(running.pk)) if running else reverse("patrols:my_day")
+
+
+@require_safe
+def entry_now(request: SignedIn) -> HttpResponse:
+    """A shortcut of the installed site."""
+    return redirect(_entry_now(request, duties_to_keep(request.user, now=timezone.now())))
+
+
+@require_safe
+@copied
+def no_signal(request: SignedIn) -> HttpResponse:
+    """Shown by the worker in the place of a page that the phone does not keep."""
+    context = {
+        "duties": duties_to_keep(request.user, now=timezone.now()),
+        "may_begin": may_begin(request.user),
+        "may_take_down": may_take_down(request.user),
+        "outbox": OUTBOX,
+    }
+    return render(request, "patrols/no_signal.html", context)
+
+
+def duty_copy(request: SignedIn, duty: Duty) -> HttpResponse:
+    """The duty's page as the phone keeps it: its parts before, during and after it, of which the
+    page shows those that fit what has been done on the phone since."""
+    now = timezone.now()
+    roll = roll_of(duty)
+    own = roll.of(request.user)
+    later = duty_in_state(duty, DutyState.RUNNING)
+    may_write = may_log(request.user, duty, in_roll=own is not None)
+    is_open = duty.state == DutyState.PLANNED or duty.accepts_entries
+    context: dict[str, Any] = {
+        "duty": duty,
+        "running": later,
+        "states": (DutyState.PLANNED, DutyState.RUNNING, DutyState.ENDED),
+        "roll": roll,
+        "own": own,
+        "steps": steps_of_copy(duty, request.user, own=own, now=now),
+        "may_write": may_write and is_open,
+        "round": round_of(duty, request.user) if may_write and is_open else None,
+        "kinds": WRITTEN_KINDS,
+        "now": now,
+    }
+    return render(request, "patrols/_duty_detail_copy.html", context)
