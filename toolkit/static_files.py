@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable
 
-from django.contrib.staticfiles.storage import staticfiles_storage
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-SHORTER = ("*.js", ((r"(?m)^[ \t]*(//.*\n)?", ""),))
+LEFT_OUT = r"(?m)^[ \t]*(//.*\n)?"
+SHORTER = ("*.js", ((LEFT_OUT, ""),))
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
@@ -32,8 +32,3 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):
             name, hashed_files, template
         )
         return converter
-
-
-def build() -> str:
-    """Another word for each set of static files; "" where their names have no hash."""
-    return str(getattr(staticfiles_storage, "manifest_hash", ""))

@@ -8,11 +8,13 @@ from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
 from toolkit.outbox.answers import not_the_owner
+from toolkit.outbox.build import build
+from toolkit.outbox.copies import copied
 from toolkit.outbox.keys import keys_of
-from toolkit.static_files import build
 
 
 @require_safe
+@copied
 def outbox_list(request: SignedIn) -> HttpResponse:
     """The page "not sent yet". The server knows nothing of it: the phone fills it."""
     return render(request, "accounts/outbox_list.html")

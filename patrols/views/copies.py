@@ -1,6 +1,7 @@
 """The service worker, what it keeps for a night without a signal, and the pages only it shows."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -29,11 +30,11 @@ from reports.rights import may_take_down
 from territory.models import TimeZoneName, Unit
 from toolkit.outbox.build import build
 from toolkit.outbox.copies import ANY, copied
+from toolkit.static_files import LEFT_OUT
 
 WORKER = Path(settings.BASE_DIR, "static", "js", "offline", "worker.js")
 # Where the pages of signed-in people are; citizens' pages and the admin are never touched.
 FIELD = ("/patrols/", "/reports/", "/partners/", "/accounts/outbox/")
-OUTBOX = "/accounts/outbox/"
 
 
 def _worker_script(_request: HttpRequest) -> str:
@@ -46,7 +47,7 @@ def _worker_script(_request: HttpRequest) -> str:
         "field": FIELD,
         "any": str(ANY),
     }
-    return f"self.PLACES = {json.dumps(places)};\n{WORKER.read_text()}"
+    return f"self.PLACES = {json.dumps(places)};\n{re.sub(LEFT_OUT, '', WORKER.read_text())}"
 
 
 @login_not_required
@@ -90,7 +91,7 @@ def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
     runs = [duty for duty in duties if may_run(user, duty)]
     yield reverse("patrols:my_day"), night_stamp
     yield reverse("patrols:no_signal"), night_stamp
-    yield OUTBOX, form
+    yield reverse("accounts:outbox_list"), form
     for duty in duties:
         yield reverse("patrols:duty_detail", args=[duty.pk]), stamps[duty.pk]
     for duty in runs:
@@ -137,7 +138,6 @@ def no_signal(request: SignedIn) -> HttpResponse:
         "duties": duties_to_keep(request.user, now=timezone.now()),
         "may_begin": may_begin(request.user),
         "may_take_down": may_take_down(request.user),
-        "outbox": OUTBOX,
     }
     return render(request, "patrols/no_signal.html", context)
 

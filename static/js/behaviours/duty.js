@@ -6,8 +6,7 @@
 // <ul data-begun hidden> with a <template>: links to the patrols begun here that the server does not know.
 // Without script: only what the server knows is shown.
 import { deedOf, latest, remember, stateOf } from "../offline/states.js";
-
-const ownItems = () => Promise.resolve([]);
+import { ownItems } from "../offline/queue.js";
 
 export function enhance(root) {
   const [log, begun] = ["[data-duty]", "[data-begun]"].map((name) => root.querySelector(name));

@@ -9,6 +9,7 @@
 // files {id, data}: the sealed photos of the item of this id
 // drafts {key, at, body, data}: of forms that are not sent yet
 // keys {owner, keys}: of one person at a time
+import { deedOf, remember } from "./states.js";
 
 const ME = "/accounts/outbox/me/";
 const PATIENCE = 60_000; // milliseconds for an answer: a weak signal takes its time
@@ -243,6 +244,8 @@ async function send(row, me) {
   await put(tried);
   const answer = await post(body, contents, me);
   const { state, isStored } = answer;
+  const deed = isStored && deedOf(body);
+  if (deed) await remember([deed.key], deed.state);
   if (isStored) await remove(row.id);
   else if (state) await put({ ...tried, state, body: await seal(me.keys, { ...body, answer }) });
   return answer;

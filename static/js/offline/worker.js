@@ -102,7 +102,7 @@ async function file(request) {
 }
 
 function get(address, headers) {
-  return fetch(address, { headers, redirect: "error", signal: AbortSignal.timeout(LONGEST) });
+  return fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(LONGEST) });
 }
 
 // Stores what the list names and is not there yet; removes the rest only when all is there.
