@@ -5,6 +5,7 @@ from patrols.views import (
     copies,
     entries,
     findings,
+    installed,
     late_notes,
     moves,
     night,
@@ -59,7 +60,7 @@ urlpatterns: list[URLPattern] = [
         name="late_note_photo",
     ),
     # without a signal
-    path("write/", copies.entry_now, name="entry_now"),
+    path("write/", installed.entry_now, name="entry_now"),
     path("copies/", copies.copy_list, name="copy_list"),
     path("no-signal/", copies.no_signal, name="no_signal"),
     # the commander's night

@@ -1,20 +1,14 @@
-"""The service worker, what it keeps for a night without a signal, and the pages only it shows."""
+"""What the service worker keeps for a night without a signal, and the pages only it shows."""
 
-import json
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
-from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.shortcuts import redirect, render
+from django.http import HttpResponse, JsonResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.gzip import gzip_page
-from django.views.decorators.http import etag, require_safe
+from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
 from patrols.models import Duty, EntryKind
@@ -30,37 +24,6 @@ from reports.rights import may_take_down
 from territory.models import TimeZoneName, Unit
 from toolkit.outbox.build import build
 from toolkit.outbox.copies import ANY, copied
-from toolkit.static_files import LEFT_OUT
-
-WORKER = Path(settings.BASE_DIR, "static", "js", "offline", "worker.js")
-# Where the pages of signed-in people are; citizens' pages and the admin are never touched.
-FIELD = ("/patrols/", "/reports/", "/partners/", "/accounts/outbox/")
-
-
-def _worker_script(_request: HttpRequest) -> str:
-    places = {
-        "list": reverse("patrols:copy_list"),
-        "home": reverse("patrols:my_day"),
-        "noSignal": reverse("patrols:no_signal"),
-        "signIn": reverse("account_login"),
-        "signOut": reverse("account_logout"),
-        "field": FIELD,
-        "any": str(ANY),
-    }
-    return f"self.PLACES = {json.dumps(places)};\n{re.sub(LEFT_OUT, '', WORKER.read_text())}"
-
-
-@login_not_required
-@gzip_page
-@require_safe
-@etag(lambda request: f'"{stamp_of(_worker_script(request))}"')
-def worker(request: HttpRequest) -> HttpResponse:
-    """The script of the service worker. Browsers ask for it again on most pages."""
-    return HttpResponse(
-        _worker_script(request),
-        content_type="text/javascript",
-        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
-    )
 
 
 @require_safe
@@ -73,7 +36,7 @@ def copy_list(request: SignedIn) -> HttpResponse:
         "build": build(),
         "pages": dict(_pages(request, duties)),
         "same": {str(duty.client_uuid): str(duty.pk) for duty in duties if duty.client_uuid},
-        "to": {reverse("patrols:entry_now"): _entry_now(request, duties)},
+        "to": {reverse("patrols:entry_now"): form_of_now(duties)},
     }
     return JsonResponse(found)
 
@@ -98,7 +61,7 @@ def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
         yield reverse("patrols:duty_rollcall", args=[duty.pk]), stamps[duty.pk]
     begins = may_begin(user)
     if duties or begins:
-        for address in _entry_forms(ANY):
+        for address in entry_forms(ANY):
             yield address, form
     if runs or begins:
         yield reverse("patrols:duty_end", args=[ANY]), form
@@ -110,7 +73,7 @@ def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
         yield reverse("reports:report_new"), form
 
 
-def _entry_forms(key: object) -> Iterator[str]:
+def entry_forms(key: object) -> Iterator[str]:
     """Their addresses as the tiles of a duty write them."""
     address = reverse("patrols:entry_add", args=[key])
     for kind in WRITTEN_KINDS:
@@ -118,16 +81,10 @@ def _entry_forms(key: object) -> Iterator[str]:
     yield f"{address}?{urlencode({'kind': EntryKind.OBSERVATION.value, 'photo': '1'})}"
 
 
-def _entry_now(request: SignedIn, duties: list[Duty]) -> str:
+def form_of_now(duties: list[Duty]) -> str:
     """The form of a log entry of the duty that runs, else the person's day."""
     running = next((duty for duty in duties if duty.state == DutyState.RUNNING), None)
-    return next(_entry_forms(running.pk)) if running else reverse("patrols:my_day")
-
-
-@require_safe
-def entry_now(request: SignedIn) -> HttpResponse:
-    """A shortcut of the installed site."""
-    return redirect(_entry_now(request, duties_to_keep(request.user, now=timezone.now())))
+    return next(entry_forms(running.pk)) if running else reverse("patrols:my_day")
 
 
 @require_safe
