@@ -16,8 +16,10 @@ from toolkit.outbox.copies import ANY
 
 MOST_DUTIES = 8
 # What a copied page shows of a duty.
-SHOWN = ("name", "state", "review", "apel_at", "starts_at", "ends_at", "order_number")
-SHOWN += ("route_id", "post_id", "leader_id")
+SHOWN = (
+    *("name", "state", "review", "apel_at", "starts_at", "ends_at", "order_number"),
+    *("route_id", "post_id", "leader_id"),
+)
 WORKED_ON = (DutyState.PLANNED, DutyState.RUNNING, DutyState.ENDED)
 
 
@@ -27,7 +29,7 @@ def any_duty(user: User) -> Duty:
     now = timezone.now()
     night = night_of(now.astimezone(unit.zone))
     return Duty(
-        pk=ANY,
+        pk=ANY,  # type: ignore[misc]  # addresses are made of it
         unit=unit,
         leader=user,
         night=night,
