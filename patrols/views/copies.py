@@ -8,6 +8,7 @@ from django.http import HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
@@ -110,6 +111,7 @@ def duty_copy(request: SignedIn, duty: Duty) -> HttpResponse:
     is_open = duty.state == DutyState.PLANNED or duty.accepts_entries
     context: dict[str, Any] = {
         "duty": duty,
+        "name": duty.name or _("Patrol on the spot"),
         "running": later,
         "states": (DutyState.PLANNED, DutyState.RUNNING, DutyState.ENDED),
         "roll": roll,

@@ -374,6 +374,14 @@ def test_a_new_worker_waits_for_a_half_written_form(phone, live_server, duty, mo
 # The page of a duty as the phone keeps it.
 
 
+def until(holds):
+    for _turn in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError
+
+
 def tap(page, name, *args, leads_to):
     with expect_page(page, leads_to):
         page.click(f'form[action="{reverse(name, args=args)}"] button:visible')
@@ -394,10 +402,10 @@ def test_a_kept_duty_follows_what_is_done_on_the_phone(phone, live_server, duty)
     assert fits_phone(phone)
     phone.context.set_offline(False)
     go(phone, live_server, page)
-    expect(phone.locator("[data-duty] li")).to_have_count(0)
+    until(lambda: duty.entries.filter(kind="observation").count() == 1)
     duty.refresh_from_db()
     assert duty.state == "running"
-    assert duty.entries.filter(kind="observation").count() == 1
+    expect(phone.locator("[data-duty] li")).to_have_count(0)
     cut(phone)
     go(phone, live_server, page)
     expect(nil).to_be_visible()
@@ -413,7 +421,7 @@ def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server):
     expect(phone.locator("[data-when=running]").first).to_be_visible()
     address = urlsplit(phone.url).path
     go(phone, live_server, "/patrols/")
-    expect(phone.locator(f'[data-begun] a[href="{address}"]')).to_be_visible()
+    expect(phone.locator(f'[data-duty=begun] a[href="{address}"]')).to_be_visible()
 
 
 def test_the_site_may_be_installed(phone, live_server):

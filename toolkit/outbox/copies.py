@@ -49,4 +49,4 @@ def copy_context(request: HttpRequest) -> dict[str, object]:
     """A context processor after those of messages: a copy takes none, and no token."""
     if not is_copy(request):
         return {}
-    return {"copied_at": timezone.now(), "messages": [], "csrf_token": "NOTPROVIDED"}
+    return {"copied_at": timezone.now(), "messages": [], "csrf_token": ""}

@@ -3,19 +3,19 @@
 // (base.html: data-is-copy) the parts with data-when show what fits the state that the duty has reached
 // here, and [data-stay] while the person is at a checkpoint. The page of the server is left for the kept
 // one while a start or an end waits.
-// <ul data-begun hidden> with a <template>: links to the patrols begun here that the server does not know.
+// <ul data-duty="begun" hidden> with a <template>: links to the patrols begun here that the server does not know.
 // Without script: only what the server knows is shown.
 import { deedOf, latest, remember, stateOf } from "../offline/states.js";
 import { ownItems } from "../offline/queue.js";
 
 export function enhance(root) {
-  const [log, begun] = ["[data-duty]", "[data-begun]"].map((name) => root.querySelector(name));
-  if (!log && !begun) return;
+  const list = root.querySelector("[data-duty]");
+  if (!list) return;
   const show = async () => {
-    const items = await ownItems().catch(() => []);
-    const waiting = items.filter(({ row }) => !row.isPhoto);
-    if (log) await showDuty(root, log, waiting);
-    if (begun) showBegun(begun, waiting);
+    const all = await ownItems().catch(() => []);
+    const items = all.filter(({ row }) => !row.isPhoto);
+    if (list.dataset.duty === "begun") showBegun(list, items);
+    else await showDuty(root, list, items);
   };
   show();
   addEventListener("outbox", show);

@@ -76,8 +76,9 @@ async function page(request) {
 
 async function copyOf({ pathname, search = "" }) {
   const { person, same, to } = await look();
+  if (!person) return;
   const copies = await night();
-  if (!person || (await copies.match("/locked"))) return;
+  if (await copies.match("/locked")) return;
   const other = pathname === "/" ? PLACES.home : to[pathname];
   if (other) return Response.redirect(other);
   const [before, key] = pathname.split(KEY);
