@@ -191,7 +191,7 @@ def test_a_copy_takes_no_message(sign_in, officer, running_duty):
     client = sign_in(officer)
     client.post(reverse("patrols:duty_nil", args=[running_duty.pk]))
     page = reverse("patrols:duty_detail", args=[running_duty.pk])
-    said = "Nihil: tercatat."
+    said = "Nihil sudah dicatat."
     assert said not in client.get(page, headers=COPY).content.decode()
     assert said in client.get(page).content.decode()
 
