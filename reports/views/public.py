@@ -185,7 +185,7 @@ def leave_quietly(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @post_only(leave_quietly)
 def report_leave(request: HttpRequest) -> HttpResponse:
-    """The quick exit: ends the session, removes our data from the browser, leads to another site.
+    """The quick exit: ends the session, removes the visit from the browser, leads to another site.
 
     It leads there in any case: while the database is away the browser at least forgets.
     """
@@ -194,8 +194,9 @@ def report_leave(request: HttpRequest) -> HttpResponse:
     except AWAY:
         request.session = SessionStore()
     response = leave_quietly(request)
-    # Without "cookies", which would sign people out of every site of the same domain.
-    response.headers["Clear-Site-Data"] = '"cache", "storage"'
+    # Without "cookies", which would sign people out of every site of the same domain, and without
+    # "storage", where an officer's entries may wait on the same phone. exit.js empties the tab.
+    response.headers["Clear-Site-Data"] = '"cache"'
     forget_visit(response, signs_out=True)
     return response
 
