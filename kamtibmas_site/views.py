@@ -20,7 +20,7 @@ from kamtibmas_site.middleware import too_large
 from kamtibmas_site.outage import RETRY_AFTER_SECONDS, database_away
 from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
-from reports.views.public import leave_quietly, offered_categories
+from reports.views.public import answer_without_words, offered_categories
 from toolkit.database.silence import hurry
 from toolkit.outage import AWAY, is_database_away
 
@@ -110,7 +110,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open for too long, or the browser refuses cookies. Shows what was typed, but not
     to somebody who leaves quickly."""
-    if request.path == reverse("reports:report_leave"):
-        return leave_quietly(request)
+    if without := answer_without_words(request):
+        return without
     context = {"back": request.path, **typed_context(request)}
     return render(request, "403_csrf.html", context, status=403)
