@@ -129,7 +129,7 @@ def test_the_form(client, django_assert_num_queries):
     choose(client, "noise_dispute")
     with django_assert_num_queries(1):
         page = page_text(client.get(FILL))
-    assert "Tetangga ribut" in page.partition("</title>")[0]
+    assert "<h1>Tetangga ribut</h1>" in page
     assert 'href="tel:110"' in page
     assert 'value="anonymous" id="id_privacy_0" checked' in page.replace(" required", "")
     for sentence in ("Tanpa nama", "Nama disegel", "Nama untuk petugas", "UU 31/2014", "gratis"):
@@ -685,5 +685,5 @@ def test_every_seeded_category_has_its_form(client):
         answer = choose(client, code)
         assert answer.status_code == 200
         sealed = answer.context["category"].is_sealed
-        assert ("<title>Formulir" in page_text(answer)) == sealed
+        assert "<title>Formulir" in page_text(answer)  # the history of the browser names no kind
         assert ("data-exit" in page_text(answer)) == sealed
