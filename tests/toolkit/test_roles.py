@@ -16,6 +16,7 @@ from tests.roles import owner_role
 from toolkit.database import roles
 from toolkit.database.append_only import READ_ONLY, append_only_tables, rights
 from toolkit.database.checks import check_server
+from toolkit.database.management.commands import prepare_database
 from toolkit.database.roles import as_owner, excess, warn_of_excess
 from tools.launcher.roles import OWNER, SITE
 
@@ -352,6 +353,19 @@ def test_a_start_with_too_much_is_one_line(db, monkeypatch, caplog):
     warn_of_excess()
     (line,) = [record.getMessage() for record in caplog.records]
     assert line.startswith("The site connects to PostgreSQL as a superuser")
+
+
+def test_the_command_grants_after_the_migrations(settings, monkeypatch):
+    """They let triggers be set aside again, and bring tables without rights."""
+    steps = []
+    monkeypatch.setattr(prepare_database, "as_owner", lambda: contextlib.nullcontext(True))
+    monkeypatch.setattr(prepare_database, "call_command", lambda name, **_: steps.append(name))
+    monkeypatch.setattr(prepare_database, "grant_site_role", steps.append)
+    settings.DATABASE_OWNER = {"USER": "the owner"}
+    prepare_database.Command().execute(
+        *(), force_color=False, no_color=True, skip_checks=True, verbosity=0
+    )
+    assert steps == ["migrate", "createcachetable", settings.DATABASES["default"]["USER"]]
 
 
 def test_one_role_for_both_is_refused(settings):

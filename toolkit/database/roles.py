@@ -28,7 +28,11 @@ SELECT rolsuper,
     EXISTS (
         SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
         AND pg_has_role(relowner, 'MEMBER')
-    ) OR has_schema_privilege('public', 'CREATE')
+    ) OR has_schema_privilege('public', 'CREATE'),
+    EXISTS (
+        SELECT FROM pg_proc WHERE prosrc <> 'SELECT false'
+        AND oid = to_regprocedure('public._pgtrigger_should_ignore(name)')
+    )
 FROM pg_roles WHERE rolname = current_user
 """
 WRITABLE = """
@@ -36,11 +40,6 @@ SELECT relname, has_table_privilege(oid, 'TRUNCATE'), has_table_privilege(oid, '
     has_table_privilege(oid, 'UPDATE'), has_table_privilege(oid, 'DELETE')
 FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 ORDER BY relname
-"""
-# Whether a session may keep triggers of pgtrigger from running. The setting is made first, because
-# the call needs its value.
-IGNORES = """
-SELECT public._pgtrigger_should_ignore(btrim(set_config('pgtrigger.ignore', '{any}', true), '{}'))
 """
 # pgtrigger's migrations write the function anew, with each trigger. Nobody here ignores a trigger.
 NEVER_IGNORE = """
@@ -83,9 +82,7 @@ def excess() -> Excess:
     """Of the role that this connection has."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE)
-        is_superuser, has_attributes, owns_tables = cursor.fetchone()
-        cursor.execute(IGNORES)
-        (ignores_triggers,) = cursor.fetchone()
+        is_superuser, has_attributes, owns_tables, ignores_triggers = cursor.fetchone()
         cursor.execute(WRITABLE)
         tables = [
             name
