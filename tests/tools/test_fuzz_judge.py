@@ -8,9 +8,12 @@ from django.http import HttpResponse, HttpResponseServerError
 
 from accounts.adapter import AccountAdapter
 from accounts.models import User
+from reports.models import Report
+from tests import factories as make
 from tools.fuzz import odd, run
 from tools.fuzz.addresses import Address
 from tools.fuzz.forms import forms_of
+from tools.fuzz.people import ACCOUNTS, demo_roles
 from tools.fuzz.requests import Sent, any_request, sent_form, with_rows
 from tools.fuzz.run import Outcome, Role, fuzz
 
@@ -167,6 +170,12 @@ def test_whoever_a_request_has_signed_out_is_signed_in_again(officer):
     assert "_auth_user_id" in person.client.session
 
 
+def test_pages_are_reached_whatever_the_site_s_own_name_is(db, one_address, settings):
+    settings.ALLOWED_HOSTS = ["kamtibmas.example"]
+    statuses = fuzz([Role("nobody", None, {})], requests=50, seed=1).statuses
+    assert statuses[200] > statuses[400]
+
+
 def test_the_same_seed_sends_the_same(db, one_address, monkeypatch):
     told = []
     monkeypatch.setattr(
@@ -177,3 +186,19 @@ def test_the_same_seed_sends_the_same(db, one_address, monkeypatch):
         fuzz([Role("nobody", None, {})], requests=30, seed=seed)
     _nothing, first, again, other = "\n".join(told).split("begin")
     assert first == again != other
+
+
+def test_the_people_of_a_demo_know_their_own_rows_and_not_foreign_words(
+    units, officer, volunteer, commander, admin_user, superuser, neighbour
+):
+    people = [volunteer, officer, commander, admin_user, superuser]
+    for person, username in zip(people, ACCOUNTS.values(), strict=True):
+        User.objects.filter(pk=person.pk).update(username=username)
+    own = make.make_report(units.polsek, "Laporan kenari")
+    foreign = make.make_report(units.polsek_neighbour, "Laporan merpati", by=neighbour)
+    roles = {role.name: role for role in demo_roles()}
+    assert list(roles) == ["anonymous", *ACCOUNTS]
+    assert set(roles["officer"].canaries) == {b"Laporan merpati"}
+    assert set(roles["anonymous"].canaries) == {b"Laporan kenari", b"Laporan merpati"}
+    assert not roles["superuser"].canaries
+    assert roles["officer"].keys[Report] == [own.pk, foreign.pk]
