@@ -5,6 +5,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import reverse
 
+import kamtibmas_site.urls  # noqa: F401  # so that every form is there
 from patrols.models import Duty, LogEntry
 from tests.test_architecture import APPS
 from toolkit.ui.fields import UnseenField
