@@ -64,6 +64,13 @@ def test_a_header_that_django_cannot_read_counts_as_none(odd):
     assert QueryDict(odd.get("QUERY_STRING", "")) == request.GET
 
 
+@pytest.mark.parametrize("charset", ["rot13", "\0"])
+def test_a_content_type_that_django_cannot_read_is_none(charset):
+    environ = RequestFactory()._base_environ(REQUEST_METHOD="POST")
+    request = Request({**environ, "CONTENT_TYPE": f"{FORM}; charset={charset}"})
+    assert (request.content_type, request.content_params) == ("", {})
+
+
 def test_a_phone_that_went_away_is_answered_by_whoever_needs_the_form():
     class Gone:
         def read(self, *_size):

@@ -12,9 +12,9 @@ from reports.models import Report
 from tests import factories as make
 from tools.fuzz import odd, run
 from tools.fuzz.addresses import Address
-from tools.fuzz.forms import forms_of
+from tools.fuzz.forms import PageForm, forms_of
 from tools.fuzz.people import ACCOUNTS, demo_roles
-from tools.fuzz.requests import Sent, any_request, sent_form, with_rows
+from tools.fuzz.requests import Sent, any_request, changed, sent_form, with_rows
 from tools.fuzz.run import Outcome, Role, fuzz
 
 PAGE = """
@@ -85,6 +85,15 @@ def test_rows_of_formsets_get_odd_counts_and_keys():
             assert drawn_names[f"postings-{count}_FORMS", odd_one]
     assert drawn_names["_saveasnew", "1"]
     assert with_rows(draw, [("name", "Ani")]) == [("name", "Ani")]
+    form = PageForm("", "post", list(ADMIN))
+    assert any(name == "postings-0-id" for _n in range(20) for name, _word in changed(draw, form))
+
+
+def test_most_addresses_are_of_rows_and_some_of_none():
+    draw, address = Random("1"), Address("report_detail", "reports/<int:pk>/")
+    paths = Counter(address.path(draw, {Report: [7]}) for _number in range(1000))
+    assert paths["/reports/7/"] > 800
+    assert {f"/reports/{key}/" for key in ("abc", "_5B", "9" * 21, "%FF")} <= set(paths)
 
 
 # What the run notices
@@ -168,6 +177,27 @@ def test_whoever_a_request_has_signed_out_is_signed_in_again(officer):
     person._send([])
     person._answer(Sent("POST", "/accounts/logout/"))
     assert "_auth_user_id" in person.client.session
+
+
+def test_what_a_failed_request_has_stored_is_undone_at_once(officer, one_address, monkeypatch):
+    seen = set()
+
+    def answer():
+        seen.add(User.objects.get(pk=officer.pk).name)
+        User.objects.filter(pk=officer.pk).update(name="Lain")
+        return of(HttpResponseServerError())
+
+    answered(monkeypatch, answer)
+    fuzz([Role("officer", officer, {})], requests=3, seed=1)
+    assert seen == {officer.name}
+
+
+def test_some_requests_come_as_from_another_site(officer):
+    person = run._Person(Role("officer", officer, {}), Random("1"), Outcome())
+    person._send([])
+    for checks_csrf, status in ((True, 403), (False, 302)):
+        sent = Sent("POST", "/accounts/logout/", checks_csrf=checks_csrf)
+        assert person._answer(sent).status_code == status
 
 
 def test_pages_are_reached_whatever_the_site_s_own_name_is(db, one_address, settings):
