@@ -66,7 +66,7 @@ def test_a_header_that_django_cannot_read_counts_as_none(odd):
 
 @pytest.mark.parametrize("charset", ["rot13", "\0"])
 def test_a_content_type_that_django_cannot_read_is_none(charset):
-    environ = RequestFactory()._base_environ(REQUEST_METHOD="POST")
+    environ = RequestFactory()._base_environ(REQUEST_METHOD="POST", QUERY_STRING="a=1")
     request = Request({**environ, "CONTENT_TYPE": f"{FORM}; charset={charset}"})
     assert (request.content_type, request.content_params) == ("", {})
 
