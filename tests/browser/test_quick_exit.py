@@ -87,9 +87,18 @@ class Phone:
         self.page = context.new_page()
         self.page.set_default_timeout(10_000)
         self.browser = context.new_cdp_session(self.page)
+        self.stored = []  # pages of ours that the browser may store
+        self.page.on("response", self.note_stored)
         self.page.goto(site.url)
         with expect_page(self.page, SEND):
             self.page.click(f"a[href='{SEND}']")
+
+    def note_stored(self, answer):
+        is_page = answer.request.resource_type == "document" and answer.url.startswith(
+            self.site.url
+        )
+        if is_page and "no-store" not in answer.headers.get("cache-control", ""):
+            self.stored.append(answer.url)
 
     def history(self):
         kept = {}
@@ -247,6 +256,7 @@ def test_whatever_page_it_is_left_from(phone, way, officer):
             if not phone.go(step):
                 break
     assert phone.history()[0] == 1
+    assert phone.stored == []
 
 
 @pytest.mark.parametrize("way", ["refused", "refused twice", "receipt", "track", "changed"])
