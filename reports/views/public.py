@@ -24,6 +24,7 @@ from reports.services.intake import ReportConflict, receive_report
 from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
+from toolkit.limits.requests import address_of
 from toolkit.names import name_key
 from toolkit.outage import AWAY, without_database
 from toolkit.photos.words import missing_words
@@ -114,7 +115,8 @@ def report_fill(request: HttpRequest) -> HttpResponse:
     if request.method != "POST":
         form = ReportForm(category=category, initial=draft.typed)
         return render(request, "reports/report_fill.html", context | {"form": form})
-    form = ReportForm(request.POST, request.FILES, category=category)
+    sender = address_of(request)
+    form = ReportForm(request.POST, request.FILES, category=category, sender=sender)
     status = 200
     if throttle.refuse_if_used_up(request, throttle.REPORTS, form):
         status = 429
