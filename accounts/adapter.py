@@ -18,6 +18,7 @@ from accounts.models import User
 from toolkit.limits.counts import Counter, counter, give_back, take
 from toolkit.limits.requests import address_of
 from toolkit.refusals import log_refusal
+from toolkit.ui.requests import own_page
 
 logger = logging.getLogger(__name__)
 
@@ -49,6 +50,9 @@ class AccountAdapter(DefaultAccountAdapter):
         "too_many_login_attempts": _("Too many tries. Wait five minutes, then try again."),
         "enter_current_password": _("This is not your current password. Type it again."),
     }
+
+    def is_safe_url(self, url: str) -> bool:
+        return bool(own_page(url))
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         """Refuses further tries after too many wrong passwords.

@@ -15,7 +15,7 @@ from toolkit.outbox.answers import HEADER, is_from_outbox, not_the_owner
 
 # Hidden fields, which nobody typed, and secrets, which no page shows.
 NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
-NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action", "theme"}
+NOT_SHOWN |= {"lat", "lon", "accuracy_m", "kind", "step", "next", "action", "theme", "visit"}
 # Choices: they send code words, which tell a person nothing.
 NOT_SHOWN |= {"category", "when", "privacy", "about_unit", "priority", "source", "purpose"}
 NOT_SHOWN |= {"outcome", "state", "status", "role", "nights", "is_public", "is_sealed", "replaces"}

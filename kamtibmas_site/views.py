@@ -8,7 +8,6 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -19,7 +18,7 @@ from kamtibmas_site.middleware import too_large
 from kamtibmas_site.outage import RETRY_AFTER_SECONDS, database_away
 from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
-from reports.views.public import leave_quietly, offered_categories
+from reports.views.public import answer_without_words, offered_categories
 from toolkit.database.silence import hurry
 from toolkit.outage import AWAY, is_database_away
 from toolkit.outbox.answers import is_from_outbox, not_the_owner
@@ -86,8 +85,8 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     """The page was open for too long, or the browser refuses cookies. Shows what was typed, but not
     to somebody who leaves quickly."""
-    if request.path == reverse("reports:report_leave"):
-        return leave_quietly(request)
+    if without := answer_without_words(request):
+        return without
     if is_from_outbox(request):
         return not_the_owner()
     context = {"back": request.path, **typed_context(request)}

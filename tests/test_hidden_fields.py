@@ -5,8 +5,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.urls import get_resolver, reverse
 
+import kamtibmas_site.urls  # noqa: F401  # so that every form is there
 from patrols.models import Duty, LogEntry
 from tests.test_architecture import APPS
+from toolkit.ui.fields import UnseenField
 
 BROKEN = ["\0", "2026-11-29T10:00:00+07:00\0", "\ud800", "x" * 5000, "9" * 40, "²", "[]"]
 # A trap for programs, which people do not see either.
@@ -38,6 +40,12 @@ def test_no_hidden_field_refuses(name):
             HIDDEN[name].clean(word)
         except ValidationError as error:
             pytest.fail(f"{name} refuses {word[:20]!r}: {error.messages}")
+
+
+@pytest.mark.parametrize("word", ["\0", "abcd"])
+def test_a_broken_hidden_value_counts_as_empty(word):
+    assert UnseenField(max_length=3).clean(word) == ""
+    assert UnseenField(max_length=3).clean("abc") == "abc"
 
 
 def test_the_forms_were_found():

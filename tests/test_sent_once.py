@@ -1,16 +1,19 @@
 """Every form of every page sent twice makes its rows once."""
 
+from itertools import chain
 from urllib.parse import urljoin
 
 import pytest
 from django.apps import apps
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from partners.models import GroupMember
 from patrols.models import Attendance, Duty, LogEntry
 from reports.models import Report, ReportEvent
 from tests import factories as make
+from tests.lock_order import NAME, RANK, locked_kinds, out_of_order, unsorted_locks
 from tests.test_access import ROUND, close_file, path_of, rows  # noqa: F401
 from tools.fuzz.forms import forms_of
 
@@ -43,6 +46,12 @@ MADE = {
     ("check_in", LogEntry),
     ("duty_nil", LogEntry),
     ("duty_end", LogEntry),
+}
+# The key of the request is locked after the row that it adds to: nobody else waits for it.
+KEY_AFTER_ROW = {
+    ("attendance_add", "patrols_duty", NAME),
+    ("guest_add", "patrols_duty", NAME),
+    ("entry_report", "patrols_logentry", NAME),
 }
 # Rows that say what somebody did, not what somebody sent.
 NOT_COUNTED = ("sessions", "admin", "contenttypes", "auth")
@@ -81,7 +90,8 @@ def everybody(rows, units, officer, superuser, operator):  # noqa: F811
 
 
 def test_every_form_sent_twice_makes_its_rows_once(client, everybody, officer, operator):
-    made, twice, seen = set(), set(), set()
+    """And locks in one order (docs/adr/0021)."""
+    made, twice, seen, wrong, locked = set(), set(), set(), set(), set()
     for person in (None, officer, operator):
         for name, (_method, key, *_rest) in ROUND.items():
             client.logout()
@@ -106,10 +116,17 @@ def test_every_form_sent_twice_makes_its_rows_once(client, everybody, officer, o
                     with transaction.atomic():
                         counts = [counted()]
                         for _tap in range(2):
-                            client.post(page, sent)
+                            with CaptureQueriesContext(connection) as ran:
+                                client.post(page, sent)
                             counts.append(counted())
+                            statements = [query["sql"] for query in ran]
+                            locked |= set(chain.from_iterable(locked_kinds(statements)))
+                            wrong |= {(action, *two) for two in out_of_order(statements)}
+                            wrong |= {(action, sql) for sql in unsorted_locks(statements)}
                         transaction.set_rollback(True)
                     made |= {(action, model) for model in rose(*counts[:2])}
                     twice |= {(action, model) for model in rose(*counts[1:])}
     assert not twice
+    assert wrong == KEY_AFTER_ROW
+    assert locked == set(RANK)
     assert made >= MADE, MADE - made

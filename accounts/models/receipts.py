@@ -2,11 +2,11 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from toolkit.database.append_only import append_only
+from toolkit.database.append_only import deletable
 from toolkit.idempotency.models import SentOnce
 
 
-@append_only(old_go=True)
+@deletable(may_change=False)
 class DeedReceipt(SentOnce):
     """A deed of the field that makes no row of its own, such as a mark in a roll, has been done.
 

@@ -1,17 +1,15 @@
 from typing import cast
-from urllib.parse import urlsplit, urlunsplit
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_GET
 
 from accounts.models import AccessEvent, User
 from accounts.rights import may_read_access
 from accounts.selectors.waiting import waiting_for
-from toolkit.ui.requests import post_only
+from toolkit.ui.requests import own_page, post_only
 
 THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}
 MOST_ACCESS = 5
@@ -37,15 +35,9 @@ def more(request: HttpRequest) -> HttpResponse:
 
 def page_before(request: HttpRequest) -> str:
     """The page of this site from which the request came, from its root; "" where unknown."""
-    try:
-        before = urlsplit(request.headers.get("referer", ""))
-    except ValueError:
-        return ""
-    if before.netloc != request.get_host() or not before.path.startswith("/"):
-        return ""
-    page = urlunsplit(("", "", before.path, before.query, ""))
-    is_ours = url_has_allowed_host_and_scheme(page, None)
-    return page if is_ours else ""
+    _scheme, _separator, address = request.headers.get("referer", "").partition("://")
+    host, slash, page = address.partition("/")
+    return own_page(slash + page) if host == request.get_host() else ""
 
 
 @login_not_required

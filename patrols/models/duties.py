@@ -15,6 +15,7 @@ from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
+from toolkit.database.append_only import deletable
 from toolkit.idempotency.models import SentOnceOrMade
 from toolkit.schema import history, one_of
 from toolkit.workflow import state_allows
@@ -61,6 +62,7 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
 
 
 # Every entry changes the first three; the last two never change.
+@deletable()
 @history(exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256"])
 class Duty(UnitScoped, SentOnceOrMade):
     """One patrol or one post on one night. Without a schedule it was begun on the spot.
@@ -261,6 +263,7 @@ class AttendanceQuerySet(models.QuerySet["Attendance"]):
         return self.filter(status__in=ATTENDED)
 
 
+@deletable()
 @history(exclude=["client_uuid", "body_sha256"])  # they never change
 class Attendance(SentOnceOrMade):
     """One person in the roll of a duty: an officer, a member of a group, or a guest by name.

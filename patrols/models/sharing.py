@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from territory.models import Unit
 from territory.scope import Viewer
+from toolkit.database.append_only import deletable
 from toolkit.schema import history
 from toolkit.sharing.text import placeholders
 
@@ -38,6 +39,7 @@ class ShareTemplateQuerySet(models.QuerySet["ShareTemplate"]):
         return next((found[pk] for pk in unit.lineage_ids() if pk in found), None)
 
 
+@deletable()
 @history()
 class ShareTemplate(models.Model):
     """The text a unit and those below it send by WhatsApp, with placeholders in braces."""

@@ -13,7 +13,7 @@ from reports.encryption import all_keys, phone_digests
 from reports.models.reports import Report
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes, unit_stays
 from territory.scope import Viewer
-from toolkit.database.append_only import append_only
+from toolkit.database.append_only import append_only, deletable
 
 
 class Unreadable(str):
@@ -46,6 +46,7 @@ class ContactField(EncryptedCharField):
         return models.CharField.to_python(self, value)
 
 
+@deletable(may_change=False)
 class ContactKey(models.Model):
     """A key with which contacts of this database are encrypted; the key itself is not here.
 

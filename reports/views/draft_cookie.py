@@ -7,9 +7,11 @@ history, nor the server names the category.
 import base64
 import hashlib
 import json
+import secrets
 import zlib
 from dataclasses import asdict, dataclass, field
 from datetime import timedelta
+from functools import partial
 
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
@@ -24,11 +26,13 @@ LONGEST = 3800
 
 @dataclass(frozen=True)
 class Draft:
-    """`words` were typed into the search; `typed` holds fields of the form by name."""
+    """`words` were typed into the search; `typed` holds fields of the form by name. `visit` stands
+    in the form too: it tells a form of this visit from one of a visit that is over."""
 
     category: str = ""
     words: str = ""
     typed: dict[str, str] = field(default_factory=dict)
+    visit: str = field(default_factory=partial(secrets.token_hex, 8))
 
 
 def keep_draft(response: HttpResponse, draft: Draft) -> bool:

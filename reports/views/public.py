@@ -24,6 +24,7 @@ from reports.services.intake import ReportConflict, receive_report
 from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.views.draft_cookie import Draft, forget_draft, keep_draft, kept_draft
+from toolkit.limits.requests import address_of
 from toolkit.names import name_key
 from toolkit.outage import AWAY, without_database
 from toolkit.photos.words import missing_words
@@ -110,11 +111,12 @@ def report_fill(request: HttpRequest) -> HttpResponse:
         return _redirect_with(Draft(words=draft.words, typed=kept_words(request.POST)), page)
     if category is None:
         return redirect("reports:report_send")
-    context = {"category": category, "is_private": category.is_sealed}
+    context = {"category": category, "is_private": category.is_sealed, "visit": draft.visit}
     if request.method != "POST":
         form = ReportForm(category=category, initial=draft.typed)
         return render(request, "reports/report_fill.html", context | {"form": form})
-    form = ReportForm(request.POST, request.FILES, category=category)
+    sender = address_of(request)
+    form = ReportForm(request.POST, request.FILES, category=category, sender=sender)
     status = 200
     if throttle.refuse_if_used_up(request, throttle.REPORTS, form):
         status = 429
@@ -179,6 +181,24 @@ def leave_quietly(request: HttpRequest) -> HttpResponse:
     response.status_code = 303
     response.headers["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def answer_without_words(request: HttpRequest) -> HttpResponse | None:
+    """The answer to a form without its token, where nobody may read what was sent: the quick exit,
+    and a citizen's form whose visit is over.
+
+    A browser keeps what was sent behind a page of its history. Whoever comes Back to a refused form
+    and reloads it sends it again, after the quick exit too.
+    """
+    name = request.resolver_match.view_name if request.resolver_match else ""
+    if name == "reports:report_leave":
+        return leave_quietly(request)
+    if name in ("reports:report_send", "reports:report_fill"):
+        is_over = kept_draft(request).visit != request.POST.get("visit")
+        return redirect("reports:report_send") if is_over else None
+    if name.startswith(("reports:report_track", "reports:track_")):
+        return None if remembered_code(request) else redirect("reports:report_track")
+    return None
 
 
 @without_database

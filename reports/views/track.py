@@ -25,6 +25,7 @@ from reports.services.reporter import (
 from reports.views import throttle
 from reports.views.code_cookie import forget_visit, remember_code, remembered_code
 from reports.workflow import ENDED, state_allows_step
+from toolkit.limits.requests import address_of
 from toolkit.photos.store import photo_response
 from toolkit.ui.requests import post_only
 
@@ -128,7 +129,7 @@ def _run_with_code(
 @sensitive_post_parameters()
 @post_only("reports:report_track")
 def track_note(request: HttpRequest) -> HttpResponse:
-    form = NoteForm(request.POST, request.FILES)
+    form = NoteForm(request.POST, request.FILES, sender=address_of(request))
 
     return _run_with_code(
         request,

@@ -32,6 +32,7 @@ from territory.admin.forms import (
     RowsFormSet,
     ScopedForm,
     change_words,
+    row_name,
 )
 from territory.admin.once import key_to_show, saved_before, with_key
 from territory.models import Unit
@@ -43,6 +44,7 @@ from toolkit.paging import capped_count
 
 HISTORY_SHOWN = 10
 HISTORY_LIMIT = 200
+SAVE_AS_NEW = "_saveasnew"  # a button that no page here has; Django heeds it all the same
 FASTER = gettext_lazy("Somebody else was faster. Nothing was saved: look again.")
 
 if TYPE_CHECKING:
@@ -250,6 +252,9 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         self, request: HttpRequest, object_id: str | None, form_url: str, extra_context: Any
     ) -> HttpResponse:
         """Answers the same page sent again as it answered the first time, and saves nothing."""
+        if SAVE_AS_NEW in request.POST:
+            request.POST = sent = request.POST.copy()  # type: ignore[assignment]
+            del sent[SAVE_AS_NEW]
         saved = saved_before(request, self.model) if request.method == "POST" else None
         row = saved and self.get_object(request, saved)
         if row:
@@ -291,7 +296,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
         user, unit = person(request), self.unit_of(row)
         found = [("", context["adminform"].form)]
         for inline in context["inline_admin_formsets"]:
-            found += [(str(form.instance), form) for form in inline.formset.initial_forms]
+            found += [(row_name(form.instance), form) for form in inline.formset.initial_forms]
         return [
             (name, news_of(form.conflict, user, unit))
             for name, form in found

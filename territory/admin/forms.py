@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
-from django.core.exceptions import ValidationError
-from django.db.models import Field
+from django.core.exceptions import ObjectDoesNotExist, ValidationError
+from django.db.models import Field, Model
 from django.forms import ModelChoiceField, ModelMultipleChoiceField
 from django.forms.models import BaseInlineFormSet
 from django.utils.translation import gettext as _
@@ -44,6 +44,14 @@ def change_words(form: forms.BaseForm, formsets: Any, add: bool) -> list[dict[st
 
 def _labels(form: forms.BaseForm, names: Iterable[str]) -> list[str]:
     return [str(form.fields[name].label or name) if name in form.fields else name for name in names]
+
+
+def row_name(row: Model) -> str:
+    """Also of a row whose form names nothing that its name is made of, such as a unit."""
+    try:
+        return str(row)
+    except ObjectDoesNotExist:
+        return str(row._meta.verbose_name)
 
 
 class ScopedForm(EditForm, AnyModelForm):
@@ -110,5 +118,5 @@ class RowsFormSet(AnyInlineFormSet):
             if form.instance._state.adding and form.has_changed():
                 raise ValidationError(
                     _("Somebody has moved or removed “%(row)s” meanwhile. Open the page again.")
-                    % {"row": form.instance}
+                    % {"row": row_name(form.instance)}
                 )

@@ -12,6 +12,7 @@ from phonenumber_field.modelfields import PhoneNumberField
 
 from territory.models.areas import Area
 from territory.scope import Viewer
+from toolkit.database.append_only import deletable
 from toolkit.geo.models import Positioned, position_checks
 from toolkit.name_search import name_index
 from toolkit.schema import history, one_of
@@ -221,6 +222,7 @@ class Unit(Positioned):
         return list(dict.fromkeys(pk for pk in ids if pk is not None))
 
 
+@deletable()
 class UnitArea(models.Model):
     """An area belongs to one unit; smaller areas inside may belong to another."""
 

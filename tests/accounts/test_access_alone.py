@@ -179,6 +179,16 @@ def test_who_lost_it_lately_still_counts(
     assert asked.opens_sealed
 
 
+def test_whose_days_ran_out_lately_still_counts(superuser, second, commander, units):
+    """Nobody changed anything, so that no history tells it."""
+    days = {"ends_on": timezone.localdate() - timedelta(days=3)}
+    make.make_user("Lama", units.polsek, Role.COMMANDER, opens_sealed=True, **days)
+    assert not may_confirm(second, commander, units.polsek, superuser.pk)
+    days["ends_on"] -= SEALED_WAIT
+    make.make_user("Dulu", units.polsek_other, Role.COMMANDER, opens_sealed=True, **days)
+    assert may_confirm(second, commander, units.polsek_other, superuser.pk)
+
+
 def test_the_own_permission_is_no_obstacle(superuser, second, keeper, units):
     """The only Kapolsek, for whose longer days somebody asks, or who has forgotten the password."""
     assert may_confirm(second, keeper, units.polsek, superuser.pk)
@@ -260,15 +270,23 @@ def test_a_unit_does_not_move_to_others_who_open_it(sign_in, superuser, sealed, 
     assert "parent" in errors_of(sign_in(superuser).post(page, words))
     with pytest.raises(ValidationError):
         move_unit(unit=units.polsek, parent=units.polres_other, by=superuser)
-    # Nor does it wait for a posting that has not begun, or leave those who open it now.
-    day = timezone.localdate() + timedelta(days=3)
-    Posting.objects.filter(user=head).update(starts_on=day)
-    with pytest.raises(ValidationError):
-        move_unit(unit=units.polsek, parent=units.polres_other, by=superuser)
-    Posting.objects.filter(user=head).update(unit=units.polres)
-    with pytest.raises(ValidationError):
-        move_unit(unit=units.polsek, parent=units.polres_other, by=superuser)
     assert not reads(head, sealed)
+
+
+@pytest.mark.parametrize(
+    ("place", "first", "last"),
+    [("polres", -9, None), ("polres", -9, -1), ("polres_other", 3, None)],
+)
+def test_nor_away_from_them_nor_to_where_somebody_will(superuser, units, place, first, last):
+    """Who lost it a day before the move counts, as does who begins there after it."""
+    today = timezone.localdate()
+    days = {"starts_on": today + timedelta(days=first)}
+    if last:
+        days["ends_on"] = today + timedelta(days=last)
+    unit = getattr(units, place)
+    make.make_user("Kapolres", unit, Role.COMMANDER, opens_sealed=True, **days)
+    with pytest.raises(ValidationError):
+        move_unit(unit=units.polsek, parent=units.polres_other, by=superuser)
 
 
 def test_who_opens_it_in_both_places_moves_a_unit(sealed, units):

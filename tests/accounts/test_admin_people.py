@@ -10,6 +10,7 @@ from django.utils import timezone
 from accounts.models import Posting, User
 from accounts.roles import Role
 from tests import factories as make
+from tests.roles import owner_role
 
 ADD = reverse("admin:accounts_user_add")
 NO_POSTINGS = {
@@ -173,7 +174,8 @@ def test_whoever_stands_higher_is_out_of_reach(client_of_admin, units, officer, 
     words = person_form(officer, name="Diganti") if action == "change" else PASSWORDS
     assert client_of_admin.post(page, words).status_code == 403
     User.objects.filter(pk=officer.pk).update(is_superuser=True)
-    raised.delete()
+    with owner_role():
+        raised.delete()
     assert client_of_admin.post(page, words).status_code == 403
     User.objects.filter(pk=officer.pk).update(is_superuser=False)
     make.make_posting(

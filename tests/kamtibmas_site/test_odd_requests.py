@@ -2,12 +2,12 @@
 
 import pytest
 from django.contrib import admin
-from django.http import QueryDict
+from django.http import HttpResponse, QueryDict
 from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tests.test_access import TABLE, path_of, rows  # noqa: F401
-from toolkit.serving.requests import Request
+from toolkit.serving.requests import Request, read_form
 
 FORM = "application/x-www-form-urlencoded"
 MODELS = sorted(admin.site._registry, key=lambda model: model._meta.label)
@@ -53,6 +53,7 @@ def test_the_page_of_a_request_that_cannot_be_read(patient):
         {"CONTENT_TYPE": "a" * 20_000 + "; charset=x"},
         {"CONTENT_LENGTH": "abc"},
         {"CONTENT_LENGTH": "-1"},
+        {"CONTENT_LENGTH": "²"},
     ],
 )
 def test_a_header_that_django_cannot_read_counts_as_none(odd):
@@ -61,6 +62,26 @@ def test_a_header_that_django_cannot_read_counts_as_none(odd):
     assert not request.POST
     assert not request.body
     assert QueryDict(odd.get("QUERY_STRING", "")) == request.GET
+
+
+@pytest.mark.parametrize("charset", ["rot13", "\0"])
+def test_a_content_type_that_django_cannot_read_is_none(charset):
+    environ = RequestFactory()._base_environ(REQUEST_METHOD="POST", QUERY_STRING="a=1")
+    request = Request({**environ, "CONTENT_TYPE": f"{FORM}; charset={charset}"})
+    assert (request.content_type, request.content_params) == ("", {})
+
+
+def test_a_phone_that_went_away_is_answered_by_whoever_needs_the_form():
+    class Gone:
+        def read(self, *_size):
+            raise OSError
+
+        readline = read
+
+    kind = {"CONTENT_TYPE": FORM, "CONTENT_LENGTH": "9", "wsgi.input": Gone()}
+    request = Request({**RequestFactory()._base_environ(REQUEST_METHOD="POST"), **kind})
+    assert read_form(lambda _request: HttpResponse("page"))(request).content == b"page"
+    assert not request.POST
 
 
 @pytest.mark.parametrize(

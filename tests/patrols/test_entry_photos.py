@@ -1,7 +1,6 @@
 """A photo that is missing from an entry is added to it."""
 
 import errno
-import threading
 
 import pytest
 from django.urls import reverse
@@ -9,8 +8,9 @@ from django.urls import reverse
 from patrols.models import EntryPhoto
 from tests import factories as make
 from tests.pictures import jpeg
-from toolkit.photos import files, turns
+from toolkit.photos import files
 from toolkit.photos.clean import clean_photo, missing_photo
+from toolkit.photos.turns import place_in_line
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def widths(entry):
 
 def test_the_page_names_them(sign_in, officer, entry):
     page = sign_in(officer).get(url(entry)).content.decode()
-    assert "Foto 2, 3 dari 3 tidak dapat disimpan" in page
+    assert "Foto 2 dan 3 dari 3 tidak dapat disimpan" in page
     assert "Kabel menjuntai" in page
 
 
@@ -112,7 +112,7 @@ def test_a_full_disk_keeps_the_entry_and_says_which_photo_is_missing(
         add, {"kind": "finding", "text": "Portal dirusak", "photos": [jpeg()]}, follow=True
     )
     page = answer.content.decode()
-    assert "Foto 1 dari 1 tidak dapat disimpan; selebihnya sudah tersimpan." in page
+    assert "Fotonya tidak dapat disimpan; selebihnya sudah tersimpan." in page
     assert "Portal dirusak" in page
     photo = EntryPhoto.objects.get()
     assert photo.is_missing
@@ -121,7 +121,7 @@ def test_a_full_disk_keeps_the_entry_and_says_which_photo_is_missing(
 
 
 def test_the_same_form_sent_again_brings_the_missing_photo(
-    sign_in, officer, running_duty, settings, tmp_path, monkeypatch
+    sign_in, officer, running_duty, settings, tmp_path
 ):
     settings.MEDIA_ROOT = tmp_path
     add = reverse("patrols:entry_add", args=[running_duty.pk])
@@ -130,9 +130,7 @@ def test_the_same_form_sent_again_brings_the_missing_photo(
         "text": "Portal",
         "client_uuid": "0b0e1c9a-5a4f-4d3e-8b1a-6f6f2b7f3a10",
     }
-    with monkeypatch.context() as patched:
-        patched.setattr("toolkit.photos.turns._places", threading.BoundedSemaphore(1))
-        turns._places.acquire()
+    with place_in_line(), place_in_line(), place_in_line():
         sign_in(officer).post(add, {**sent, "photos": [jpeg()]})
     assert EntryPhoto.objects.get().is_missing
     sign_in(officer).post(add, {**sent, "photos": [jpeg()]})

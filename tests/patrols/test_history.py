@@ -25,6 +25,7 @@ from reports.models import Category, Hotspot, Report
 from territory.models import Unit
 from territory.services import move_unit
 from tests import factories as make
+from tests.roles import owner_role
 from toolkit.schema import link_events
 
 TRACKED = [
@@ -135,7 +136,7 @@ def test_deletions_are_kept(units, duty):
     kept = Attendance.pgh_event_model.objects.get(id=pk)
     assert (kept.pgh_label, kept.officer_id) == ("delete", officer_id)
     post = make.make_post(units.polsek)
-    with connection.cursor() as cursor:
+    with owner_role(), connection.cursor() as cursor:
         cursor.execute("DELETE FROM patrols_guardpost WHERE id = %s", [post.pk])
     assert events(post).get().pgh_label == "delete"
 

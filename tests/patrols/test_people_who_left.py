@@ -18,6 +18,7 @@ from patrols.services.standing import follow_standing
 from patrols.workflow import DutyState
 from territory.models import TimeZoneName
 from tests import factories as make
+from tests.roles import owner_role
 from toolkit.jobs.registry import jobs
 from toolkit.jobs.runner import run_due
 
@@ -454,7 +455,8 @@ def test_reasons_of_a_hole(units, commander, sign_in):
     off = make.make_user("Mati", units.polsek, Role.OFFICER, is_active=False)
     closed = make.make_group(units.polsek, "Bubar", is_active=False)
     gone = make.make_user("Pindah", units.polsek, Role.OFFICER)
-    gone.postings.all().delete()
+    with owner_role():
+        gone.postings.all().delete()
     schedule = planned(units.polsek, new, off, gone, groups=[closed])
     html = hole_pages(sign_in(commander), schedule)["schedule_list"]
     for words in (

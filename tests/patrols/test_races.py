@@ -1,5 +1,6 @@
 """Pairs of requests at the same moment, over duties, their logs and their schedules."""
 
+import time
 from datetime import timedelta
 
 import pytest
@@ -97,6 +98,7 @@ def test_the_lock_by_name_makes_others_wait():
         with transaction.atomic():
             lock_until_commit("one at a time")
             seen.append(number)
+            time.sleep(0.02)
             seen.append(number)
 
     assert not in_threads(6, act)

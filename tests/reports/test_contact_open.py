@@ -1,7 +1,16 @@
+import threading
+from datetime import timedelta
+
 import pytest
+from django.db import connection, transaction
+from django.utils import timezone
 
 from reports.models import ContactAccess, Privacy
+from reports.services.contacts import SAME_TAP, open_contact
 from tests.reports.report_pages import make_report_in_state, page_url
+from tests.roles import owner_role
+from tests.threads import in_threads
+from tests.two_people import client_of
 
 WHO = {"contact_name": "Bu Ani Kenari", "contact_phone": "+6281299990000"}
 ASKED = {"purpose": "ask", "details": "jam kejadian"}
@@ -76,7 +85,8 @@ def test_of_who_stays_without_a_name_there_is_nothing_to_open(sign_in, units, co
 
 
 def test_a_purged_contact_says_so(sign_in, officer, report):
-    report.contact.delete()
+    with owner_role():
+        report.contact.delete()
     answer = sign_in(officer).post(page_url("contact_open", report), ASKED)
     assert "tidak meninggalkan" in answer.content.decode()
     assert not ContactAccess.objects.exists()
@@ -116,3 +126,50 @@ def test_the_reason_may_be_given_by_someone_else_first(sign_in, officer, operato
     for person in (officer, operator, officer):
         sign_in(person).post(page_url("contact_open", report), ASKED)
     assert [row.by for row in ContactAccess.objects.order_by("pk")] == [officer, operator]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_are_one_opening(report, officer):
+    """The second waits for the first, and then finds its record."""
+    opened = threading.Event()
+
+    def second_tap():
+        try:
+            open_contact(report=report, by=officer, reason="Menelepon")
+            opened.set()
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=second_tap)
+    with transaction.atomic():
+        open_contact(report=report, by=officer, reason="Menelepon")
+        second.start()
+        assert not opened.wait(1)
+    second.join(30)
+    assert opened.is_set()
+    assert ContactAccess.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_eight_taps_at_once_all_see_the_contact_and_leave_one_record(report, officer):
+    pages = []
+
+    def tap(_number):
+        pages.append(client_of(officer).post(page_url("contact_open", report), ASKED))
+
+    assert not in_threads(8, tap)
+    assert [shows_contact(page) for page in pages] == [True] * 8
+    assert ContactAccess.objects.count() == 1
+
+
+def test_a_minute_later_or_for_another_reason_it_is_another_opening(report, officer, commander):
+    now = timezone.now()
+    for by, reason, at in (
+        (officer, "Menelepon", now),
+        (officer, " Menelepon ", now + SAME_TAP - timedelta(seconds=1)),
+        (officer, "Datang", now),
+        (commander, "Menelepon", now),
+        (officer, "Menelepon", now + SAME_TAP + timedelta(seconds=1)),
+    ):
+        open_contact(report=report, by=by, reason=reason, now=at)
+    assert ContactAccess.objects.count() == 4

@@ -1,12 +1,14 @@
 """Every POST of a citizen leads on with a redirect, so that the way back works."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
 from reports.models import Report
 from reports.views.draft_cookie import NAME
 from tests import factories as make
-from tests.reports.citizen import FILL, RECEIPT, SEND, choose, form_data
+from tests.reports.citizen import FILL, RECEIPT, SEND, TRACK, choose, form_data, give_code
 
 pytestmark = pytest.mark.django_db
 
@@ -112,12 +114,45 @@ def test_a_body_too_large_leads_back_to_the_form(client, settings):
     assert f'href="{FILL}"' in answer.content.decode()
 
 
-def test_a_stale_token_shows_the_words_and_the_way_back(client):
-    from django.test import Client
+def visit_of(page):
+    return re.search(r'name="visit" value="(\w+)"', page.content.decode())[1]
 
-    strict = Client(enforce_csrf_checks=True)
-    answer = strict.post(FILL, form_data(text="Warga <i>ribut</i> di gang"))
+
+def test_a_stale_token_shows_the_words_and_the_way_back(client):
+    visit = visit_of(choose(client, "noise_dispute"))
+    client.handler.enforce_csrf_checks = True
+    answer = client.post(FILL, form_data(text="Warga <i>ribut</i> di gang", visit=visit))
     html = answer.content.decode()
     assert answer.status_code == 403
     assert "Warga &lt;i&gt;ribut&lt;/i&gt; di gang" in html
     assert f'href="{FILL}"' in html
+
+
+@pytest.mark.parametrize("begins_again", [False, True])
+def test_a_form_of_a_visit_that_was_left_shows_no_words(client, begins_again):
+    """The browser sends it again when somebody reloads a page of its history."""
+    visit = visit_of(choose(client, "domestic_violence"))
+    client.post(reverse("reports:report_leave"))
+    if begins_again:
+        assert visit_of(choose(client, "domestic_violence")) != visit
+    client.handler.enforce_csrf_checks = True
+    for path in (SEND, FILL):
+        answer = client.post(path, form_data(text="Kenari", words="Kenari", visit=visit))
+        assert (answer.status_code, answer.url, answer.content) == (302, SEND, b"")
+    assert not Report.objects.exists()
+
+
+@pytest.mark.parametrize("name", ["report_track", "track_note", "track_dispute", "track_rate"])
+def test_neither_do_words_about_a_report_that_was_left(client, name):
+    client.handler.enforce_csrf_checks = True
+    sent = {"code": "LW-7F3K-92QX-4MPD", "text": "Kenari", "reason": "Kenari"}
+    answer = client.post(reverse(f"reports:{name}"), sent)
+    assert (answer.status_code, answer.url, answer.content) == (302, TRACK, b"")
+    give_code(client, "LW-7F3K-92QX-4MPD")
+    assert "Kenari" in client.post(reverse(f"reports:{name}"), sent).content.decode()
+
+
+def test_the_visit_lasts_from_the_kind_to_the_refused_form(client):
+    visit = visit_of(choose(client, "noise_dispute"))
+    assert visit_of(client.get(FILL)) == visit
+    assert visit_of(client.post(FILL, form_data(village_name="", visit=visit))) == visit

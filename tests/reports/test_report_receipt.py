@@ -8,6 +8,7 @@ from reports.views.code_cookie import NAME
 from territory.models import Unit
 from tests import factories as make
 from tests.reports.citizen import RECEIPT, TRACK, give_code
+from toolkit.photos.clean import digest_of, missing_photo
 
 pytestmark = pytest.mark.django_db
 
@@ -35,6 +36,15 @@ def test_what_stands_on_it(client, units, django_assert_num_queries):
     assert "data-copy" in page
     assert "data-print" in page
     assert "enari" not in page
+
+
+def test_photos_that_are_missing_are_a_button_away(client, units):
+    lost = [missing_photo(digest_of(name)) for name in (b"a", b"b")]
+    page = get_receipt(client, make.make_report(units.polsek, photos=lost))
+    assert "Kedua foto tidak dapat disimpan" in page
+    link = re.search(rf'<a class="([^"]+)" href="{TRACK}#more">', page)
+    assert "btn" in link[1].split()
+    assert "Kedua foto" not in get_receipt(client, make.make_report(units.polsek))
 
 
 def test_the_link_for_whatsapp_tells_nothing_of_the_report(client, units):

@@ -25,6 +25,7 @@ from territory.models import Area, UnitArea
 from tests import factories as make
 from tests.pictures import jpeg
 from tests.reports.citizen import FILL, RECEIPT, SEND, choose, code_in_cookie, form_data
+from tests.roles import owner_role
 from toolkit.photos.files import open_file
 
 pytestmark = pytest.mark.django_db
@@ -110,7 +111,8 @@ def test_an_unknown_category_asks_again_and_keeps_the_words(client, step, catego
 
 def test_pages_are_small(client):
     """The first visit costs under 60 kB, with some 11 kB of style and script."""
-    Category.objects.all().delete()
+    with owner_role():
+        Category.objects.all().delete()
     load_categories(site.BASE_DIR / "seeds", update=True)
     client.defaults["HTTP_ACCEPT_ENCODING"] = "gzip"
     pages = [
@@ -129,7 +131,7 @@ def test_the_form(client, django_assert_num_queries):
     choose(client, "noise_dispute")
     with django_assert_num_queries(1):
         page = page_text(client.get(FILL))
-    assert "Tetangga ribut" in page.partition("</title>")[0]
+    assert "<h1>Tetangga ribut</h1>" in page
     assert 'href="tel:110"' in page
     assert 'value="anonymous" id="id_privacy_0" checked' in page.replace(" required", "")
     for sentence in ("Tanpa nama", "Nama disegel", "Nama untuk petugas", "UU 31/2014", "gratis"):
@@ -676,7 +678,8 @@ def test_nothing_of_it_is_in_the_log(client, caplog):
 
 
 def test_every_seeded_category_has_its_form(client):
-    Category.objects.all().delete()
+    with owner_role():
+        Category.objects.all().delete()
     load_categories(site.BASE_DIR / "seeds", update=True)
     page = client.get(SEND)
     codes = [row.code for _group, rows in page.context["groups"] for row in rows]
@@ -685,5 +688,5 @@ def test_every_seeded_category_has_its_form(client):
         answer = choose(client, code)
         assert answer.status_code == 200
         sealed = answer.context["category"].is_sealed
-        assert ("<title>Formulir" in page_text(answer)) == sealed
+        assert "<title>Formulir" in page_text(answer)  # the history of the browser names no kind
         assert ("data-exit" in page_text(answer)) == sealed

@@ -1,12 +1,21 @@
 """The same page of the admin sent again, by a second tap or by Back, saves once."""
 
+import json
+import threading
 import uuid
+from datetime import timedelta
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import ADDITION, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection, transaction
+from django.test import RequestFactory
 from django.urls import reverse
+from django.utils import timezone
 
-from partners.models import GroupMember
+import patrols.models
+from partners.models import GroupMember, PartnerGroup
+from territory.admin.once import FORM_KEY, REMEMBERED, saved_before, sent_key, with_key
 from tests.threads import in_threads
 from tests.two_people import client_of
 
@@ -69,3 +78,68 @@ def test_a_broken_key_counts_as_none(sign_in, admin_user, group, key):
     client = sign_in(admin_user)
     assert client.post(ADD, {**page_of(client, group), "form_key": key}).status_code == 302
     assert GroupMember.objects.filter(name="Pak Baru").count() == 1
+
+
+def told(request, model, age=timedelta()):
+    return LogEntry.objects.create(
+        user=request.user,
+        content_type=ContentType.objects.get_for_model(model),
+        object_id="7",
+        action_flag=ADDITION,
+        action_time=timezone.now() - age,
+        change_message=json.dumps(with_key(request, [{"added": {}}])),
+    )
+
+
+def sent_by(user, key):
+    request = RequestFactory().post("/", {FORM_KEY: key})
+    request.user = user
+    return request
+
+
+def test_a_key_is_of_one_kind_of_row(superuser):
+    request = sent_by(superuser, str(uuid.uuid4()))
+    told(request, GroupMember)
+    told(request, LogEntry)
+    assert saved_before(request, GroupMember) == "7"
+    assert saved_before(request, PartnerGroup) is None
+    assert saved_before(request, patrols.models.LogEntry) is None  # of the same name
+
+
+def test_a_key_is_remembered_for_two_days(superuser):
+    request, other = (sent_by(superuser, str(uuid.uuid4())) for _ in range(2))
+    told(request, GroupMember, age=REMEMBERED - timedelta(minutes=1))
+    assert saved_before(request, GroupMember) == "7"
+    told(other, GroupMember, age=REMEMBERED + timedelta(minutes=1))
+    assert saved_before(other, GroupMember) is None
+
+
+def test_a_key_is_read_however_it_is_written(superuser):
+    key = str(uuid.uuid4())
+    told(sent_by(superuser, key), GroupMember)
+    written = f"{{{key.upper()}}}"
+    assert saved_before(sent_by(superuser, written), GroupMember) == "7"
+    assert not sent_key(sent_by(superuser, '", "form": "'))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_page_waits_for_the_one_that_is_saving(superuser):
+    request, waited = sent_by(superuser, str(uuid.uuid4())), threading.Event()
+    found = []
+
+    def again():
+        try:
+            with transaction.atomic():
+                found.append(saved_before(request, GroupMember))
+            waited.set()
+        finally:
+            connection.close()
+
+    second = threading.Thread(target=again)
+    with transaction.atomic():
+        assert saved_before(request, GroupMember) is None
+        second.start()
+        assert not waited.wait(1)
+        told(request, GroupMember)
+    second.join(30)
+    assert found == ["7"]

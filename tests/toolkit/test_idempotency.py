@@ -7,6 +7,7 @@ import uuid
 import pytest
 from django import forms
 from django.db import DatabaseError, connection, transaction
+from django.test import RequestFactory
 
 from patrols.models import LogEntry
 from patrols.services.entries import EntryDraft, log_entry
@@ -15,7 +16,7 @@ from reports.services.intake import ReportDraft, receive_report
 from tests import factories as make
 from tests.threads import in_threads
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
-from toolkit.idempotency.fields import ClientUUIDField, read_uuid
+from toolkit.idempotency.fields import ClientUUIDField, as_new_form, read_uuid
 
 UUID = uuid.UUID("0b0e1c9a-5a4f-4d3e-8b1a-6f6f2b7f3a10")
 
@@ -31,6 +32,13 @@ def report(units):
     row = make.make_report(units.polsek)
     Report.objects.filter(pk=row.pk).update(client_uuid=UUID, body_sha256="a" * 64)
     return row
+
+
+def test_after_a_conflict_the_form_has_what_was_typed_under_a_new_uuid():
+    sent = RequestFactory().post("/", {"client_uuid": str(UUID), "text": "Ribut"})
+    shown = as_new_form(sent)
+    assert shown["text"] == "Ribut"
+    assert uuid.UUID(shown["client_uuid"]) != UUID
 
 
 def test_an_unknown_uuid_has_no_answer(report):

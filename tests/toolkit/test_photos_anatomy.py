@@ -3,8 +3,10 @@
 import struct
 import subprocess
 import sys
+import time
 from io import BytesIO
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -12,7 +14,9 @@ from PIL import Image
 
 from toolkit.photos import anatomy
 from toolkit.photos.anatomy import BUDGET, NotAPhoto, read_anatomy
-from toolkit.photos.clean import LARGE, check_header, clean_photo
+from toolkit.photos.clean import check_header, clean_photo
+from toolkit.photos.decoder import LARGE
+from tools.bench.uploads import hidden_passes, png_in_parts
 
 # 7000×7000 pixels: decoded, 1 GB.
 HOSTILE_WEBP = bytes.fromhex("524946461a000000574542505650384c0e0000002f57dbd506071011fd0f4444ff03")
@@ -68,10 +72,7 @@ def webp_header(size, kind):
 
 @pytest.fixture
 def _no_decoder(monkeypatch):
-    def opened(*_args, **_options):
-        raise AssertionError("a decoder saw the file")
-
-    monkeypatch.setattr("PIL.Image.open", opened)
+    monkeypatch.setattr("toolkit.photos.clean.shrink_apart", Mock(side_effect=AssertionError))
 
 
 # Each pair: the largest that passes, and one that does not.
@@ -162,6 +163,54 @@ def test_marks_inside_of_other_parts_are_no_scans():
     assert clean_photo(BytesIO(data)).width == 400
 
 
+@pytest.mark.parametrize("marker", [0x02, 0x7F, 0xBF])
+@pytest.mark.usefixtures("_no_decoder")
+def test_nothing_hides_behind_a_marker_without_meaning(marker):
+    plain = jpeg_header((40, 30))
+    data = plain[:-2] + bytes((0xFF, marker, 0, 2)) + plain[-2:]
+    for sent in (data, hidden_passes(3000).replace(b"\xff\x02", bytes((0xFF, marker)))):
+        with pytest.raises(ValidationError):
+            clean_photo(BytesIO(sent))
+    assert read_anatomy(plain).width == 40
+
+
+@pytest.mark.parametrize("marker", [0xE1, 0xFE, 0xC4, 0xDC])
+def test_scans_are_counted_wherever_they_stand(marker):
+    """A small picture of the head may have one; 3,000 are hidden there for a reason."""
+    with pytest.raises(NotAPhoto):
+        read_anatomy(hidden_passes(3000).replace(b"\xff\x02", bytes((0xFF, marker))))
+
+
+def test_the_passes_of_any_camera_are_taken():
+    inner = stored("RGB", (64, 64), "JPEG", progressive=True)
+    data = stored("RGB", (400, 300), "JPEG", progressive=True, comment=inner)
+    assert 10 < data.count(b"\xff\xda") < anatomy.MAX_JPEG_SCANS - 8
+    assert clean_photo(BytesIO(data)).width == 400
+
+
+def test_the_decoder_sees_nothing_behind_the_end():
+    data = stored("RGB", (64, 64), "JPEG")
+    assert read_anatomy(data + b"film" * 100).length == len(data)
+    data = stored("RGB", (64, 64), "PNG")
+    assert read_anatomy(data + b"film" * 100).length == len(data)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\xff\xd8" + b"\xff\xe0\0\2" * 3_000_000,
+        stored("RGB", (64, 64), "PNG")[:33] + (bytes(4) + b"abcd" + bytes(4)) * 990_000,
+        png_in_parts(990_000),
+    ],
+    ids=["JPEG", "PNG", "PNG behind its pixels"],
+)
+def test_a_header_of_a_million_parts_is_refused_at_once(data):
+    begun = time.thread_time()
+    with pytest.raises(NotAPhoto):
+        read_anatomy(data)
+    assert time.thread_time() - begun < 0.1
+
+
 def test_a_decoder_that_finds_another_size_than_the_header(monkeypatch):
     """Two headers in one file: what was checked must be what is decoded."""
     data = stored("RGB", (64, 64), "PNG")
@@ -176,12 +225,9 @@ def test_a_decoder_that_finds_another_size_than_the_header(monkeypatch):
 MEASURE = """
 import re, sys
 from io import BytesIO
-import django
-from django.conf import settings
-settings.configure(SECRET_KEY="x" * 50, USE_I18N=False)
-django.setup()
 from PIL import Image
-from toolkit.photos.clean import clean_photo
+from toolkit.photos.anatomy import read_anatomy
+from toolkit.photos.decoder import shrink
 
 def memory(word):
     return int(re.search(word + r":\\s+(\\d+)", open("/proc/self/status").read())[1]) * 1024
@@ -199,7 +245,7 @@ samples = {
 for name, data in samples.items():
     open("/proc/self/clear_refs", "w").write("5")  # the peak begins anew
     before = memory("VmRSS")
-    clean_photo(BytesIO(data))
+    shrink(data, read_anatomy(data))
     print(name, memory("VmHWM") - before)
 """
 

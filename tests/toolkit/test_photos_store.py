@@ -237,3 +237,21 @@ def test_the_jobs_have_nothing_to_do_without_a_folder(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "none"
     sweep_incoming()
     delete_orphans()
+
+
+@pytest.mark.parametrize(
+    ("photos", "words"),
+    [
+        ("+", ""),
+        ("-", "Fotonya tidak dapat disimpan"),
+        ("--", "Kedua foto tidak dapat disimpan"),
+        ("---", "Semua foto tidak dapat disimpan"),
+        ("+-", "Foto 2 dari 2 tidak dapat disimpan"),
+        ("-+-", "Foto 1 dan 3 dari 3 tidak dapat disimpan"),
+        ("+---", "Foto 2, 3 dan 4 dari 4 tidak dapat disimpan"),
+    ],
+)
+def test_the_words_for_photos_that_are_missing(photos, words):
+    rows = [EntryPhoto(large="a" if one == "+" else "") for one in photos]
+    expected = f"{words}; selebihnya sudah tersimpan." if words else ""
+    assert missing_words(rows) == expected

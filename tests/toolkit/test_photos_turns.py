@@ -212,7 +212,7 @@ def test_a_report_is_stored_without_room_for_its_photos(db, client, units, setti
     sent = form_data(client_uuid=str(uuid.uuid4()))
     fill = reverse("reports:report_fill")
     answer = client.post(fill, {**sent, "photos": [jpeg(), jpeg((41, 30))]}, follow=True)
-    assert "Foto 1, 2 dari 2 tidak dapat disimpan" in answer.content.decode()
+    assert "Kedua foto tidak dapat disimpan" in answer.content.decode()
     report = Report.objects.get()
     assert [photo.is_missing for photo in report.photos.all()] == [True, True]
     settings.FILE_UPLOAD_TEMP_DIR = tmp_path

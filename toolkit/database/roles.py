@@ -1,7 +1,8 @@
 """Two roles of PostgreSQL: the owner of the tables migrates, the site's role serves.
 
-The site's role reads and writes rows. It changes no table, empties none, and neither changes nor
-deletes what is append-only, so that whoever takes over the site cannot rewrite its history.
+The site's role reads and writes rows. It changes no table, empties none, deletes only what the site
+deletes, and neither changes nor deletes what is append-only. It cannot set triggers aside. So
+whoever takes over the site cannot rewrite its history.
 """
 
 import logging
@@ -13,11 +14,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from psycopg2 import sql
 
-from toolkit.database.append_only import (
-    READ_ONLY,
-    append_only_tables,
-    tables_whose_old_rows_go,
-)
+from toolkit.database.append_only import rights
 
 logger = logging.getLogger(__name__)
 
@@ -31,17 +28,23 @@ SELECT rolsuper,
     EXISTS (
         SELECT FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
         AND pg_has_role(relowner, 'MEMBER')
-    ) OR has_schema_privilege('public', 'CREATE')
+    ) OR has_schema_privilege('public', 'CREATE'),
+    EXISTS (
+        SELECT FROM pg_proc WHERE prosrc <> 'SELECT false'
+        AND oid = to_regprocedure('public._pgtrigger_should_ignore(name)')
+    )
 FROM pg_roles WHERE rolname = current_user
 """
 WRITABLE = """
-SELECT relname FROM pg_class
-WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p') AND (
-    has_table_privilege(oid, 'TRUNCATE')
-    OR relname = ANY(%s) AND has_table_privilege(oid, 'UPDATE')
-    OR relname = ANY(%s) AND has_table_privilege(oid, 'DELETE')
-)
+SELECT relname, has_table_privilege(oid, 'TRUNCATE'), has_table_privilege(oid, 'INSERT'),
+    has_table_privilege(oid, 'UPDATE'), has_table_privilege(oid, 'DELETE')
+FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'p')
 ORDER BY relname
+"""
+# pgtrigger's migrations write the function anew, with each trigger. Nobody here ignores a trigger.
+NEVER_IGNORE = """
+CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS 'SELECT false'
 """
 
 
@@ -51,10 +54,11 @@ class Excess(NamedTuple):
     is_superuser: bool
     has_attributes: bool
     owns_tables: bool
+    ignores_triggers: bool
     tables: list[str]
 
     def __bool__(self) -> bool:
-        return self.is_superuser or self.has_attributes or self.owns_tables or bool(self.tables)
+        return any(self)
 
     def __str__(self) -> str:
         remedy = "give DATABASE_URL another role (docs/deployment.md, “Two roles”)."
@@ -64,10 +68,13 @@ class Excess(NamedTuple):
             return f"The site connects to PostgreSQL as the owner of its tables: {remedy}"
         if self.has_attributes:
             return f"The site's role may make roles, replicate or pass row security: {remedy}"
+        remedy = "run `manage.py prepare_database` as the owner."
+        if self.ignores_triggers:
+            return f"The site's role may keep triggers, and so the history, from running: {remedy}"
         names = ", ".join(self.tables[:5])
         return (
-            f"The site's role may empty, change or delete what is append-only ({names}, "
-            f"{len(self.tables)} tables): run `manage.py prepare_database` as the owner."
+            f"The site's role may empty tables, or write rows that it should not ({names}, "
+            f"{len(self.tables)} tables): {remedy}"
         )
 
 
@@ -75,11 +82,14 @@ def excess() -> Excess:
     """Of the role that this connection has."""
     with connection.cursor() as cursor:
         cursor.execute(ROLE)
-        is_superuser, has_attributes, owns_tables = cursor.fetchone()
-        kept = {*append_only_tables(), *READ_ONLY}
-        cursor.execute(WRITABLE, [sorted(kept), sorted(kept - tables_whose_old_rows_go())])
-        tables = [name for (name,) in cursor.fetchall()]
-    return Excess(is_superuser, has_attributes, owns_tables, tables)
+        is_superuser, has_attributes, owns_tables, ignores_triggers = cursor.fetchone()
+        cursor.execute(WRITABLE)
+        tables = [
+            name
+            for name, truncates, *given in cursor.fetchall()
+            if truncates or rights(name).exceeded_by(*given)
+        ]
+    return Excess(is_superuser, has_attributes, owns_tables, ignores_triggers, tables)
 
 
 def warn_of_excess() -> None:
@@ -111,9 +121,11 @@ def as_owner() -> Iterator[bool]:
 def grant_site_role(role: str) -> None:
     """Gives the site's role what it needs in this database and takes the rest; the owner runs it.
 
-    In one transaction, so that a site that serves meanwhile misses nothing.
+    After the migrations, which may let triggers be set aside again. In one transaction, so that a
+    site that serves meanwhile misses nothing.
     """
     with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(NEVER_IGNORE)
         cursor.execute(TABLES)
         tables = [name for (name,) in cursor.fetchall()]
         for statement in _grants(role, connection.settings_dict["NAME"], tables):
@@ -135,19 +147,14 @@ def _grants(role: str, database: str, tables: Iterable[str]) -> Iterator[sql.Com
         "ALTER DEFAULT PRIVILEGES IN SCHEMA public GRANT USAGE ON SEQUENCES TO {role}",
     ):
         yield sql.SQL(words).format(**named)
-    may_change, old_go = append_only_tables(), tables_whose_old_rows_go()
     for table in tables:
-        rights = "SELECT, INSERT, UPDATE, DELETE"
-        if table in READ_ONLY:
-            rights = "SELECT"
-        elif table in may_change:
-            rights = "SELECT, INSERT, DELETE" if table in old_go else "SELECT, INSERT"
+        may = rights(table)
         yield sql.SQL("GRANT {rights} ON {table} TO {role}").format(
-            rights=sql.SQL(rights), table=sql.Identifier(table), **named
+            rights=sql.SQL(may.named()), table=sql.Identifier(table), **named
         )
-        if may_change.get(table):
+        if may.columns:
             yield sql.SQL("GRANT UPDATE ({columns}) ON {table} TO {role}").format(
-                columns=sql.SQL(", ").join(map(sql.Identifier, sorted(may_change[table]))),
+                columns=sql.SQL(", ").join(map(sql.Identifier, sorted(may.columns))),
                 table=sql.Identifier(table),
                 **named,
             )

@@ -21,9 +21,9 @@ BUCKET_BITS = 20
 _STEP = """
 step_{number} AS (
     INSERT INTO limits_count AS kept (kind, bucket, ends_at, number)
-    SELECT %s, %s, %s, 1 {condition}
+    SELECT %s, %s, %s, %s {condition}
     ON CONFLICT (kind, bucket) DO UPDATE SET
-        number = CASE WHEN kept.ends_at <= %s THEN 1 ELSE kept.number + 1 END,
+        number = CASE WHEN kept.ends_at <= %s THEN 0 ELSE kept.number END + excluded.number,
         ends_at = CASE WHEN kept.ends_at <= %s THEN excluded.ends_at ELSE kept.ends_at END
     WHERE kept.ends_at <= %s OR kept.number < %s
     RETURNING 1
@@ -49,8 +49,9 @@ def counter(kind: str, who: str, most: int, seconds: int) -> Counter:
     return Counter(kind, bucket, most, seconds)
 
 
-def take(*counters: Counter) -> bool:
+def take(*counters: Counter, amount: int = 1) -> bool:
     """Counts one more on each, in their order, and stops at the first that is used up: then False.
+    An `amount` may go beyond what was left.
 
     Call it outside of a transaction, which would hold others up that share a count. Callers name
     counters in the same order, so that two of them never wait for each other.
@@ -62,12 +63,18 @@ def take(*counters: Counter) -> bool:
         condition = f"WHERE EXISTS (SELECT FROM step_{number - 1})" if number else ""
         steps.append(_STEP.format(number=number, condition=condition))
         ends_at = now + timedelta(seconds=one.seconds)
-        params += [one.kind, one.bucket, ends_at, now, now, now, one.most]
+        params += [one.kind, one.bucket, ends_at, amount, now, now, now, one.most]
     # No word of a request is in the text, only numbers of steps.
     statement = f"WITH {','.join(steps)} SELECT EXISTS (SELECT FROM step_{len(steps) - 1})"  # noqa: S608
     with connection.cursor() as cursor:
         cursor.execute(statement, params)
         return bool(cursor.fetchone()[0])
+
+
+def has_room(one: Counter) -> bool:
+    """Whether take() would count; counts nothing."""
+    running = Count.objects.filter(kind=one.kind, bucket=one.bucket, ends_at__gt=timezone.now())
+    return not running.filter(number__gte=one.most).exists()
 
 
 def give_back(*counters: Counter) -> None:

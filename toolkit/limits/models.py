@@ -1,7 +1,10 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from toolkit.database.append_only import deletable
 
+
+@deletable()
 class Count(models.Model):
     """How often something was done since the first time, until `ends_at`.
 

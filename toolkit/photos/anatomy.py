@@ -16,6 +16,8 @@ FIXED = 20_000_000
 MAX_JPEG_PIXELS = 125_000_000
 # Encoders write about ten. Each one walks over the whole picture again.
 MAX_JPEG_SCANS = 32
+# Each takes time, however short it is. A PNG of 12 MB has some 1,500.
+MAX_PARTS = 10_000
 
 # The colour model of a PNG by its number in the header. "clear" is one with a colour marked as
 # transparent, for which the picture is copied.
@@ -45,13 +47,15 @@ class NotAPhoto(Exception):
 @dataclass(frozen=True)
 class Anatomy:
     """`model` is the rest of a key of BYTES_A_PIXEL. `buffered` are the bytes that the decoder
-    keeps of a JPEG which comes in several passes."""
+    keeps of a JPEG which comes in several passes. After `length` bytes the picture has ended: a
+    phone may have put a film behind it."""
 
     format: str
     model: str
     width: int
     height: int
     buffered: int = 0
+    length: int | None = None
 
     @property
     def pixels(self) -> int:
@@ -87,27 +91,38 @@ SOF_BASELINE, SOF_EXTENDED, SOF_PROGRESSIVE = 0xC0, 0xC1, 0xC2
 # The frames of a JPEG that no camera writes: lossless, hierarchical, arithmetic.
 SOF_OTHERS = {0xC3, *range(0xC5, 0xC8), *range(0xC9, 0xCC), *range(0xCD, 0xD0)}
 START_OF_SCAN, END_OF_IMAGE = 0xDA, 0xD9
+# They mean nothing. Decoders go on behind their two bytes, whatever length seems to follow.
+RESERVED = range(0x02, 0xC0)
 # Everything but stuffed bytes, restarts and filling, of which the pixels are full.
 _MARKER = re.compile(rb"\xff([^\x00\x01\xd0-\xd8\xff])")
 
 
 def _jpeg(data: bytes) -> Anatomy:
-    frame, scans, in_scan, at = b"", 0, 0, 2
-    while marker := _MARKER.search(data, at):
+    frame, in_scan, at, end = b"", 0, 2, len(data)
+    for _part in range(MAX_PARTS):
+        marker = _MARKER.search(data, at)
+        if not marker:
+            break
         kind, at = marker[1][0], marker.end()
         if kind == END_OF_IMAGE:
+            end = at
             break
         (length,) = struct.unpack_from(">H", data, at)
-        if kind in SOF_OTHERS:
+        if kind in SOF_OTHERS or kind in RESERVED:
             raise NotAPhoto
         if kind in (SOF_BASELINE, SOF_EXTENDED, SOF_PROGRESSIVE):
             if frame:
                 raise NotAPhoto
             frame = data[at - 1 : at + length]
         if kind == START_OF_SCAN:
-            scans, in_scan = scans + 1, in_scan or data[at + 2]
+            in_scan = in_scan or data[at + 2]
         at += length
-    if not frame or not scans or scans > MAX_JPEG_SCANS:
+    else:
+        raise NotAPhoto
+    # Counted in all bytes that are decoded, so that none can hide in another part. Small pictures
+    # in the head count too.
+    scans = data.count(bytes((0xFF, START_OF_SCAN)), 0, end)
+    if not frame or not in_scan or scans > MAX_JPEG_SCANS:
         raise NotAPhoto
     bits, height, width, components = struct.unpack_from(">BHHB", frame, 3)
     if bits != 8 or not width or not height:
@@ -121,7 +136,7 @@ def _jpeg(data: bytes) -> Anatomy:
             raise NotAPhoto
         # Two bytes for each coefficient of each component.
         buffered = 2 * width * height * blocks // most
-    return Anatomy("JPEG", "", width, height, buffered)
+    return Anatomy("JPEG", "", width, height, buffered, end)
 
 
 def _png(data: bytes) -> Anatomy:
@@ -132,14 +147,19 @@ def _png(data: bytes) -> Anatomy:
     if model == "grey" and bits == 16:
         model = "grey16"
     at = 8
-    while (kind := data[at + 4 : at + 8]) not in (b"IDAT", b""):
+    for _part in range(MAX_PARTS):
+        kind = data[at + 4 : at + 8]
+        if kind in (b"IEND", b""):
+            break
         if kind == b"tRNS" and ", clear" not in model:
             model += ", clear"
         (length,) = struct.unpack_from(">I", data, at)
         at += 12 + length
+    else:
+        raise NotAPhoto
     if f"PNG {model}" not in BYTES_A_PIXEL:
         raise NotAPhoto
-    return Anatomy("PNG", model, width, height)
+    return Anatomy("PNG", model, width, height, length=at + 12)
 
 
 def _webp(data: bytes) -> Anatomy:

@@ -2,6 +2,7 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -17,6 +18,7 @@ from toolkit.photos.clean import (
     missing_photo,
     read_upload,
 )
+from toolkit.photos.shares import counted, has_used_its_share
 from toolkit.photos.turns import LONGEST_WAIT, NoTurn, place_in_line, turn
 from toolkit.photos.uploads import LostUpload
 
@@ -53,31 +55,37 @@ class PhotosForm(forms.Form):
     """A form with the field `photos`, which cleans to a tuple of CleanPhoto.
 
     They are decoded last, and only if nothing else of the form is wrong: it costs the most.
+    `sender` is the address it came from, on pages that ask nobody to sign in.
     """
+
+    def __init__(self, *args: Any, sender: str = "", **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.sender = sender
 
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # the hook in which a ModelForm checks its row
         if self.errors:
             return
         try:
-            self.cleaned_data["photos"] = clean_photos(self.cleaned_data["photos"])
+            self.cleaned_data["photos"] = clean_photos(self.cleaned_data["photos"], self.sender)
         except ValidationError as error:
             self.add_error("photos", error)
 
 
-def clean_photos(files: Iterable[UploadedFile]) -> tuple[CleanPhoto, ...]:
+def clean_photos(files: Iterable[UploadedFile], sender: str = "") -> tuple[CleanPhoto, ...]:
     """Decodes one after the other. One for which there is no turn in time is a missing photo."""
-    with place_in_line() as may_wait:
+    with place_in_line(sender) as may_wait:
         deadline = time.monotonic() + LONGEST_WAIT if may_wait else None
-        return tuple(_cleaned(file, deadline) for file in files)
+        return tuple(_cleaned(file, deadline, sender) for file in files)
 
 
-def _cleaned(file: UploadedFile, deadline: float | None) -> CleanPhoto:
+def _cleaned(file: UploadedFile, deadline: float | None, sender: str) -> CleanPhoto:
     if isinstance(file, LostUpload):
         logger.error("A photo is missing: the disk for temporary files is full")
         return missing_photo(file.digest)
     if deadline is not None:
-        with suppress(NoTurn), turn(deadline):
+        goes_last = partial(has_used_its_share, sender)
+        with suppress(NoTurn), turn(deadline, goes_last), counted(sender):
             return clean_photo(file)
     logger.warning("A photo is missing: too many others are being read")
     return missing_photo(digest_of(read_upload(file)))

@@ -4,7 +4,8 @@ import fcntl
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 from django.conf import settings
@@ -16,9 +17,14 @@ LONGEST_WAIT = 8.0
 # Of the four threads of a process (kamtibmas_site/server.py). The last one answers other pages
 # meanwhile; the server hands it whole requests, so that it is never held for long.
 MOST_THREADS = 3
+# Of them, so that one address cannot take all.
+MOST_OF_A_SENDER = 2
 PAUSE = 0.05
+# Of who goes last: nearly always somebody else finds the lock free before.
+LONG_PAUSE = 1.0
 
-_places = threading.BoundedSemaphore(MOST_THREADS)
+_lock = threading.Lock()
+_places: Counter[str] = Counter()
 
 
 class NoTurn(Exception):
@@ -26,22 +32,32 @@ class NoTurn(Exception):
 
 
 @contextmanager
-def place_in_line() -> Iterator[bool]:
-    """Whether this thread may wait for turns during the block."""
-    is_ours = _places.acquire(blocking=False)
+def place_in_line(sender: str = "") -> Iterator[bool]:
+    """Whether this thread may wait for turns during the block. Without a `sender` it has signed
+    in, and is not counted as one."""
+    with _lock:
+        is_ours = _places.total() < MOST_THREADS and (
+            not sender or _places[sender] < MOST_OF_A_SENDER
+        )
+        if is_ours:
+            _places[sender] += 1
     try:
         yield is_ours
     finally:
         if is_ours:
-            _places.release()
+            with _lock:
+                _places[sender] -= 1
+                if not _places[sender]:
+                    del _places[sender]
 
 
 @contextmanager
-def turn(deadline: float) -> Iterator[None]:
+def turn(deadline: float, goes_last: Callable[[], bool] = lambda: False) -> Iterator[None]:
     """Waits for the turn until `deadline` on the monotonic clock, and holds it during the block.
 
     The lock is on a file, because all processes of the server share it. It ends with a process
-    that is killed. Raises NoTurn.
+    that is killed. Raises NoTurn. `goes_last` is asked once the turn is there; whoever goes last
+    gives it back, and takes it again only where nobody else wants it for a while.
     """
     try:
         settings.PHOTO_LOCK.parent.mkdir(parents=True, exist_ok=True)
@@ -50,12 +66,17 @@ def turn(deadline: float) -> Iterator[None]:
         logger.error("The lock of photos cannot be opened (%s)", error.strerror)
         raise NoTurn from error
     with lock:
+        pause = PAUSE
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
+                if pause == LONG_PAUSE or not goes_last():
+                    break
+                fcntl.flock(lock, fcntl.LOCK_UN)
+                pause = LONG_PAUSE
             except BlockingIOError:
-                if time.monotonic() > deadline:
-                    raise NoTurn from None
-                time.sleep(PAUSE)
+                pass
+            if time.monotonic() > deadline:
+                raise NoTurn
+            time.sleep(pause)
         yield

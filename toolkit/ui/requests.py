@@ -1,4 +1,4 @@
-"""How views of every app refuse a request, or answer one that comes another way than meant."""
+"""How views of every app refuse a request, answer one that comes another way, or lead back."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -8,6 +8,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotAllowed
 from django.shortcuts import redirect
+from django.utils.http import url_has_allowed_host_and_scheme
 
 View = Callable[..., HttpResponseBase]
 
@@ -28,6 +29,17 @@ def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") 
     if done:
         messages.success(request, done)
     return True
+
+
+def own_page(address: str) -> str:
+    """The address that a request brought, if it is a page of this site from its root; else "".
+
+    Every address that a request says to lead to goes through here: it may be of another site, or be
+    none
+    that Python's urlsplit can read, for which it raises.
+    """
+    is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
+    return address if is_ours else ""
 
 
 def post_only(back_to: str | Callable[..., HttpResponse]) -> Callable[[View], View]:

@@ -39,6 +39,8 @@ def hostile_pictures() -> dict[str, bytes]:
         "JPEG of 108 million pixels": picture("RGB", (12_000, 9_000), "JPEG", quality=50),
         "JPEG in 32 passes": passes[:-2] + last_pass * 22 + b"\xff\xd9",
         "JPEG in 1,000 passes": passes[:-2] + last_pass * 990 + b"\xff\xd9",
+        "JPEG that hides its passes": hidden_passes(3000),
+        "PNG in a million parts": png_in_parts(990_000),
         "JPEG cut off": photo[: len(photo) // 2],
         "plain photo": photo,
     }
@@ -50,18 +52,44 @@ def picture(mode: str, size: tuple[int, int], kind: str, **options: object) -> b
     return out.getvalue()
 
 
+def hidden_passes(count: int) -> bytes:
+    """30 kB, 73 s to decode: behind a marker without meaning there is a length, and behind it are
+    passes over 49 million pixels. Decoders do not believe the length."""
+    data = picture("L", (7000, 7000), "JPEG", progressive=True)
+    begin = data.index(b"\xff\xda")
+    first = data[begin : begin + 10] + b"\0"
+    refinement = bytes.fromhex("ffda000801010000001000")
+    most = 60_000 // len(refinement)
+    hidden = [refinement * min(most, count - done) for done in range(0, count, most)]
+    restarts = b"\xff\xdd\0\4\0\1"
+    return b"".join(
+        [
+            *(data[:begin], restarts, first),
+            *(b"\xff\x02" + struct.pack(">H", len(part) + 2) + part for part in hidden),
+            b"\xff\xd9",
+        ]
+    )
+
+
+def png_in_parts(count: int) -> bytes:
+    """A small one whose parts alone take over two seconds."""
+    data = picture("RGB", (64, 64), "PNG")
+    end = data.index(b"IEND") - 4
+    return data[:end] + _chunk(b"abcd", b"") * count + data[end:]
+
+
 def png_of_nothing(width: int, height: int) -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return (
-            struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-        )
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(bytes(30_000_000)))
+    head = _chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + _chunk(b"IDAT", zlib.compress(bytes(30_000_000)))
 
 
-def send_report(port: int, photos: Sequence[bytes]) -> int:
-    """Sends a citizen's report as a device of its own. Returns the status."""
+def _chunk(kind: bytes, data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
+def send_report(port: int, photos: Sequence[bytes], address: str = "") -> int:
+    """Sends a citizen's report as a device of its own, from any address of this machine. Returns
+    the status."""
     device = f"{random.randrange(10**12):032d}"  # noqa: S311
     fields = {
         "csrfmiddlewaretoken": device,
@@ -86,7 +114,7 @@ def send_report(port: int, photos: Sequence[bytes]) -> int:
             b"\r\n",
         ]
     body = b"".join([*parts, f"--{edge}--\r\n".encode()])
-    address = f"127.0.{random.randrange(256)}.{random.randrange(1, 255)}"  # noqa: S311
+    address = address or f"127.0.{random.randrange(256)}.{random.randrange(1, 255)}"  # noqa: S311
     connection = http.client.HTTPConnection(
         "127.0.0.1", port, timeout=120, source_address=(address, 0)
     )
@@ -101,7 +129,9 @@ def send_report(port: int, photos: Sequence[bytes]) -> int:
         connection.close()
 
 
-def send_many(port: int, forms: Sequence[Sequence[bytes]], at_once: int) -> Counter[str]:
+def send_many(
+    port: int, forms: Sequence[Sequence[bytes]], at_once: int, address: str = ""
+) -> Counter[str]:
     """Sends the forms from so many threads. Counts the answers; `lost` had none."""
     answers: Counter[str] = Counter()
     waiting = list(reversed(forms))
@@ -111,7 +141,7 @@ def send_many(port: int, forms: Sequence[Sequence[bytes]], at_once: int) -> Coun
             while True:
                 form = waiting.pop()
                 try:
-                    answers[str(send_report(port, form))] += 1
+                    answers[str(send_report(port, form, address))] += 1
                 except (OSError, http.client.HTTPException):
                     answers["lost"] += 1
 

@@ -16,6 +16,37 @@ WORDS = (
     *("00000000-0000-0000-0000-000000000000", "urn:uuid:" + "0" * 32, "{" + "f" * 32 + "}"),
     "٢٠٢٦-٠١-٠١",
 )
+# Where a request says to lead back to: as `next`, or as the page it came from. Python's urlsplit
+# raises for some of them.
+ADDRESSES = (
+    *(
+        "http://[",
+        "//[",
+        "https://]",
+        "//a]b",
+        "http://[x]",
+        "//[::1]:x/",
+        "http:///[",
+        "///[",
+        "[",
+    ),
+    *("https://x.example/", "//x.example/", "\\\\x.example", "/\\x.example", "foo", "foo:bar", "?"),
+    *(
+        "javascript:alert(1)",
+        "//ｘ℀.example",
+        "/\x00",
+        "/%5B",
+        "/" * 5000,
+        "/reports/",
+        "/admin/?a=[",
+    ),
+)
+RETURNS = frozenset({"next", "back", "return"})
+# In the place of a formset's counts, and of the keys of its rows.
+COUNTS = ("0", "1", "2", "3", "", "abc", "-1", "1e3", "9" * 10, "²", "\x00")
+ROW_KEYS = ("", "abc", "9" * 21, "0", "1", "-1", "1.5", "²", "\x00", "9" * 19, "[", "\ud800")
+# Buttons that a page of the admin may have.
+BUTTONS = ("_saveasnew", "_popup", "_continue", "_addanother", "_save")
 # In the place of an object's key in an address, already escaped.
 KEYS = (
     *(
@@ -33,6 +64,20 @@ KEYS = (
         "-1",
     ),
     *("abc", "%FF", "1.0", "1%0A", "None", "%EF%BC%91", "add", "1%27", "..%2f1"),
+    # The admin writes an odd character of a key as an underscore and its number.
+    *(
+        "_5B",
+        "_FF",
+        "_ZZ",
+        "_",
+        "1_0A",
+        "_2F_2F",
+        "_C2_B2",
+        "_ED_A0_80",
+        "%ED%A0%80",
+        "%5B",
+        "9" * 21,
+    ),
 )
 # The query parameters of our pages and of the admin.
 PARAMETERS = (
@@ -98,6 +143,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
         *("foo", "//x.example/", "http://[", "https://testserver:99999/", "\xed\xa0\x80", "\x00"),
         *("javascript:alert(1)", "http://testserver/\xff", "http://testserver/" + "a" * 5000, " "),
         *("http://testserver/reports/", "/", "?", "http://testserver\\@x.example", "foo:bar"),
+        *("//[", "https://]", "http://[x]", "http://testserver/[", "http://testserver//[", "://[/"),
     ),
     "HTTP_COOKIE": (
         *("sessionid=; csrftoken=", "sessionid=\x00", "theme=\xff\xfe", "=;=;", "messages=[[1,2"),
@@ -176,8 +222,16 @@ def query(draw: Random, filters: tuple[str, ...], fields: tuple[str, ...]) -> li
             name = draw.choice(fields)
         if (filters or fields) and draw.random() < 0.6:
             name = f"{name}__{draw.choice(LOOKUPS)}".removesuffix("__")
-        word = draw.choice(WORDS)
-        if name == "_to_field" and fields:
-            word = draw.choice(fields)
-        asked.append((name, word))
+        asked.append((name, word(draw, name, fields)))
+    if draw.random() < 0.1:
+        asked.append(("next", word(draw, "next")))
     return asked
+
+
+def word(draw: Random, name: str, fields: tuple[str, ...] = ()) -> str:
+    """A value for the field or the parameter `name`, of a page whose model has `fields`."""
+    if name == "_to_field" and fields:
+        return draw.choice(fields)
+    if name in RETURNS and draw.random() < 0.8:
+        return draw.choice(ADDRESSES)
+    return draw.choice(WORDS)

@@ -21,7 +21,7 @@ ACCOUNTS = {
 }
 OWN, FOREIGN = 40, 10  # rows of each model that are asked for by key
 # Texts that stand on no page but that of their row and of those above it.
-TOLD: Sequence[tuple[type[Model], str]] = ((LogEntry, "text"), (Report, "number"))
+TOLD: Sequence[tuple[type[Model], str]] = ((LogEntry, "text"), (Report, "text"))
 MOST_CANARIES, SHORTEST_CANARY = 40, 8
 
 

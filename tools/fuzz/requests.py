@@ -14,6 +14,7 @@ from tools.fuzz.addresses import Address
 from tools.fuzz.forms import PageForm
 
 FORM, MULTIPART = "application/x-www-form-urlencoded", "multipart/form-data; boundary=a"
+TOTAL = "-TOTAL_FORMS"
 Pairs = list[tuple[str, str]]
 
 
@@ -91,9 +92,35 @@ def changed(draw: Random, form: PageForm) -> Pairs:
         if dice < 0.1:
             pairs = [pair for pair in pairs if pair[0] != name]
         elif dice < 0.2:
-            pairs.append((name, draw.choice(odd.WORDS)))
+            pairs.append((name, odd.word(draw, name)))
         else:
-            pairs = [pair for pair in pairs if pair[0] != name] + [(name, draw.choice(odd.WORDS))]
+            pairs = [pair for pair in pairs if pair[0] != name] + [(name, odd.word(draw, name))]
+    if draw.random() < 0.1:
+        pairs.append(("next", odd.word(draw, "next")))
+    return with_rows(draw, pairs)
+
+
+def with_rows(draw: Random, pairs: Pairs) -> Pairs:
+    """With rows in the formsets of an admin's page, odd counts of them, and odd keys of rows."""
+    found = [name.removesuffix(TOTAL) for name, _value in pairs if name.endswith(TOTAL)]
+    for prefix in dict.fromkeys(found):
+        if draw.random() < 0.4:
+            continue
+        fresh = f"{prefix}-__prefix__-"
+        for number in range(draw.randint(1, 2)):
+            for name in [name for name, _value in pairs if name.startswith(fresh)]:
+                value = draw.choice(
+                    odd.ROW_KEYS if draw.random() < 0.5 else ["", "1", "2026-11-20"]
+                )
+                pairs.append((name.replace("__prefix__", str(number)), value))
+            if draw.random() < 0.8:
+                pairs.append((f"{prefix}-{number}-id", draw.choice(odd.ROW_KEYS)))
+        for count in (TOTAL, "-INITIAL_FORMS"):
+            pairs.append(
+                (prefix + count, draw.choice(odd.COUNTS if draw.random() < 0.3 else "012"))
+            )
+    if found and draw.random() < 0.15:
+        pairs.append((draw.choice(odd.BUTTONS), "1"))
     return pairs
 
 

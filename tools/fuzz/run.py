@@ -83,7 +83,7 @@ def fuzz(roles: Sequence[Role], *, requests: int, seed: int) -> Outcome:
     as_served = patch("django.test.client.WSGIRequest", Request)
     with (
         TemporaryDirectory() as uploads,
-        override_settings(MEDIA_ROOT=uploads),
+        override_settings(MEDIA_ROOT=uploads, ALLOWED_HOSTS=["testserver"]),
         as_served,
         _quiet(),
     ):

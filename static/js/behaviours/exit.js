@@ -1,7 +1,10 @@
 // <form data-exit="https://…" method="post">: leaves at once for that address, for somebody who is being
 // watched. Nothing typed stays in the fields or in this tab, Back does not lead to this page, and the
 // server ends the session while the other page comes.
+// Of what the browser stores for this site only the words of forms go: the rest may be somebody else's.
 // Without script: the form is sent, and the answer leads there; Back leads to a page without the words.
+import { dropAll } from "../parts/kept.js";
+
 export function enhance(root) {
   for (const form of root.querySelectorAll("form[data-exit]")) {
     form.addEventListener("submit", (event) => {
@@ -22,7 +25,7 @@ function empty() {
     if (["checkbox", "radio"].includes(field.type)) field.checked = false;
     else field.value = "";
   }
-  sessionStorage.clear();
+  dropAll();
 }
 
 enhance(document);
