@@ -9,8 +9,7 @@ import { drop, keyOf, read as readKept, write as writeKept } from "../parts/kept
 import { linesOf, noticeOf } from "../parts/notice.js";
 
 const PATIENCE = 6000; // milliseconds, until the page goes on
-const plain = new WeakSet();
-const busy = new WeakSet();
+const [plain, busy] = [new WeakSet(), new WeakSet()];
 // The ids of what a form has made and the server has refused: what is sent next stands in its place.
 const refused = new WeakMap();
 // Stands in addresses for the UUID of the item.
@@ -105,6 +104,7 @@ async function tryAtOnce(form, { id, ids, next, lacks }) {
   } else if (answer.isStored) {
     goTo(answer.to, said);
   } else {
+    navigator.storage?.persist?.(); // else a full phone may clear it
     goTo(next, [...said, { level: "warn", text: words().later }]);
   }
 }
