@@ -35,8 +35,8 @@ account_emailaddress account_emailconfirmation
 """
 # Of those, what the site deletes.
 DELETED = """
-accounts_deedreceipt cache django_session limits_count patrols_attendance patrols_duty patrols_sharetemplate
-reports_contactkey territory_unitarea
+accounts_deedreceipt cache django_session limits_count patrols_attendance patrols_duty
+patrols_sharetemplate reports_contactkey territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),
