@@ -114,6 +114,8 @@ def test_the_whole_night_opens_without_a_signal(phone, live_server, duty):
         if form.count() and "entries" in path:
             assert form.evaluate("form => new URL(form.action).pathname") == urlsplit(path).path
         assert phone.evaluate("document.styleSheets[0].cssRules.length") > 0, path
+        # The last module of a page, which imports another.
+        assert phone.locator("html.has-js").count() == 1, path
     assert [text for text in phone.console_errors if "ERR_INTERNET" not in text] == []
 
 
