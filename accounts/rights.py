@@ -22,8 +22,10 @@ def may_vouch(user: User, unit: Unit) -> bool:
 
 
 def units_of(person: User) -> list[Unit]:
-    """Where the person serves or will serve; without any posting the unit of the account."""
-    held = person.postings.exclude(ends_on__lt=timezone.localdate()).select_related("unit")
+    """Where the person serves or will serve; without any posting the unit of the account. Asks the
+    database only for what was not prefetched."""
+    today = timezone.localdate()
+    held = (posting for posting in person.postings.all() if not posting.has_ended(today))
     found = {posting.unit_id: posting.unit for posting in held}
     if not found and person.unit is not None:
         found = {person.unit.pk: person.unit}
