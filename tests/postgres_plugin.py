@@ -39,16 +39,20 @@ def pytest_load_initial_conftests(early_config):
     (CHECKOUT / "staticfiles").mkdir(exist_ok=True)
     if not os.environ.get("DATABASE_URL"):
         _remove_left_over()
-        home = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        server = EmbeddedPostgres(home, throwaway=True)
-        atexit.register(_remove, server)
+        server = EmbeddedPostgres(new_home(), throwaway=True)
+        atexit.register(remove, server)
         server.start()
         os.environ["DATABASE_URL"] = server.owner_url()
-        os.environ["TESTS_POSTGRES_HOME"] = str(home)
+        os.environ["TESTS_POSTGRES_HOME"] = str(server.home)
     return (yield)
 
 
-def _remove(server):
+def new_home():
+    """Not below pytest's own folder, which the account of the server may not enter."""
+    return Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+
+
+def remove(server):
     with contextlib.suppress(Exception):
         server.stop()
     shutil.rmtree(server.home, ignore_errors=True)
@@ -59,7 +63,7 @@ def _remove_left_over():
     for home in Path(tempfile.gettempdir()).glob(f"{PREFIX}*"):
         pid = home.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdecimal() and not _is_alive(int(pid)) and os.access(home, os.W_OK):
-            _remove(EmbeddedPostgres(home, throwaway=True))
+            remove(EmbeddedPostgres(home, throwaway=True))
 
 
 def _is_alive(pid):

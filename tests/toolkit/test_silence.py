@@ -13,6 +13,7 @@ import pytest
 from django.db import connections
 from psycopg2 import extensions
 
+from tests.postgres_plugin import new_home, remove
 from tests.server import ask, is_well, running_server
 from toolkit.database import silence
 from tools.launcher.postgres import EmbeddedPostgres
@@ -38,16 +39,16 @@ class Stoppable(EmbeddedPostgres):
 
 
 @pytest.fixture(scope="module")
-def postgres(tmp_path_factory):
+def postgres():
     if not Path("/proc/self/task").exists():
         pytest.skip("The processes of the server are found in /proc.")
-    server = Stoppable(tmp_path_factory.mktemp("postgres"), throwaway=True)
-    for folder in (server.home, *server.home.parents[:2]):
-        folder.chmod(0o711)
-    server.start()
-    yield server
-    server.send(signal.SIGCONT)
-    server.stop()
+    server = Stoppable(new_home(), throwaway=True)
+    try:
+        server.start()
+        yield server
+        server.send(signal.SIGCONT)
+    finally:
+        remove(server)
 
 
 @contextlib.contextmanager

@@ -22,7 +22,7 @@ SILENT_SECONDS = 5.0
 # Once it was silent, one waits at length now and then, and all others no longer than this: phones
 # would stand in a queue behind those that wait.
 SHORT_SECONDS = 0.25
-PAUSE_SECONDS = 5.0
+PAUSE_SECONDS = 15.0
 
 _next_at_length = 0.0  # zero as long as the database answers
 _own = threading.local()
