@@ -4,6 +4,7 @@ import contextlib
 import os
 import uuid
 from pathlib import Path
+from urllib.parse import urlencode
 
 import psycopg2
 import pytest
@@ -15,6 +16,7 @@ from django.urls import reverse
 from reports.models import Report, ReportContact
 from tests import factories as make
 from tests.reports.test_history import columns_containing
+from tests.server import ask, running_server
 from tests.test_reports_secrecy import decoded_rows, photo_with_metadata, sent_form
 from tests.threads import in_threads
 from toolkit.database import server_log
@@ -200,6 +202,42 @@ def test_a_report_sent_eight_times_at_once_is_in_its_row_only(
         assert word not in caplog.text, word
         assert word not in held, word
         assert word.encode() not in files, word
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("privacy", ["anonymous", "sealed"])
+def test_nor_is_it_in_the_log_of_the_web_server(units, tmp_path, logged, privacy):
+    """Sent over HTTP, once rightly and once with a key that another report has."""
+    make.make_category("domestic_violence", is_sealed=True)
+    token, agent = "a" * 32, "Kenaripeta/9.1"
+    sent = sent_form(units, category="domestic_violence", text=TEXT, privacy=privacy)
+    sent |= {"client_uuid": str(uuid.uuid4()), "contact_name": "Siti Kenarisungsang"}
+    sent |= {"contact_phone": "081299990077", "csrfmiddlewaretoken": token}
+    headers = {
+        "Cookie": f"csrftoken={token}",
+        "User-Agent": agent,
+        "Referer": "http://127.0.0.1/asal-kenari",
+        "Content-Type": "application/x-www-form-urlencoded",
+    }
+    before, _, after = os.environ["DATABASE_URL"].partition("?")
+    database = f"{before.rpartition('/')[0]}/{connection.settings_dict['NAME']}?{after}"
+    answers = []
+    with running_server(tmp_path / "log", workers=2, DATABASE_URL=database) as site:
+
+        def send(fields):
+            answers.append(ask(site, "/lapor/isi/", urlencode(fields), headers=headers)[0].status)
+
+        assert in_threads(8, lambda _number: send(sent)) == {}
+        send(sent | {"text": f"{TEXT} lagi"})
+        send(sent | {"csrfmiddlewaretoken": "b" * 32})
+    assert answers == [303] * 8 + [409, 403]
+    assert Report.objects.count() == 1
+    text = site.log.read_text()
+    assert "Forbidden" in text
+    assert "Traceback" not in text
+    for word in ("sungsang", "99990077", Report.objects.get().code, "127.0.0.1", agent, "asal-"):
+        assert word not in text, word
+        assert word not in logged(), word
 
 
 # What `check --deploy` asks
