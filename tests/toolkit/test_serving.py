@@ -14,7 +14,7 @@ import pytest
 from django.conf import settings
 from waitress.adjustments import Adjustments
 
-from tests.server import children, is_well, running_server
+from tests.server import ask, children, is_well, running_server
 from toolkit.serving import worker
 from toolkit.serving.worker import Connection, Request
 
@@ -60,6 +60,34 @@ def test_others_are_answered_beside_20_slow_requests(site, begun):
             stack.enter_context(dial(site, begun))
         time.sleep(0.2)
         assert is_well(site)
+
+
+def test_others_are_answered_beside_600_connections_that_say_nothing(site):
+    with contextlib.ExitStack() as stack:
+        for _ in range(600):
+            stack.enter_context(dial(site, b"GET / HTTP/1.1\r\nX: "))
+        assert ask(site, "/healthz")[2] < worker.PATIENCE_SECONDS - 1
+        assert is_well(site)
+
+
+def test_others_are_answered_beside_phones_that_read_a_byte_a_second(site):
+    """More phones than threads. Each asks for more than the kernel keeps for it: until the server
+    reads no further request."""
+    request = b"GET /accounts/login/?next=/" + b"a" * 25_000 + b" HTTP/1.1\r\n" + HEAD + b"\r\n"
+    with contextlib.ExitStack() as stack:
+        readers = []
+        for _ in range(6):
+            reader = stack.enter_context(socket.socket())
+            reader.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+            reader.settimeout(1)
+            reader.connect(("127.0.0.1", site.port))
+            with pytest.raises(TimeoutError):
+                reader.sendall(request * 1000)
+            readers.append(reader)
+        for _ in range(3):
+            time.sleep(1)
+            assert all(reader.recv(1) for reader in readers)
+            assert is_well(site)
 
 
 @pytest.mark.parametrize("expects", [b"", b"Expect: 100-continue\r\n"])

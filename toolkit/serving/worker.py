@@ -31,10 +31,11 @@ BODY_SECONDS = 60
 BODY_BYTES_A_SECOND = 2_000
 LINGER_SECONDS = 10
 # Connections of a process. Over the lower number those go that have waited longest for the phone,
-# but none that may just be on its way in.
-CROWDED = 300
-FULL = 400
+# but none that may just be on its way in. At the upper one nobody comes in, so it goes faster.
+CROWDED = 700
+FULL = 1000
 PATIENCE_SECONDS = 5
+PATIENCE_WHEN_FULL = 1
 FILES_A_CONNECTION = 3  # the socket, and a temporary file for a large body and a large answer
 
 
@@ -183,10 +184,9 @@ class BufferingWorker(Worker):
 
 def too_many(connections: list[Connection]) -> list[Connection]:
     """Those to be closed for others to come in."""
+    patience = PATIENCE_SECONDS if len(connections) < FULL else PATIENCE_WHEN_FULL
     waiting = [
-        each
-        for each in connections
-        if each.waits_for_the_phone and each.waited() > PATIENCE_SECONDS
+        each for each in connections if each.waits_for_the_phone and each.waited() > patience
     ]
     waiting.sort(key=Connection.waited, reverse=True)
     return waiting[: max(0, len(connections) - CROWDED)]
