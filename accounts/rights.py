@@ -1,6 +1,5 @@
 from datetime import timedelta
 
-from django.db.models import Q
 from django.utils import timezone
 
 from accounts.models import Posting, User
@@ -23,8 +22,10 @@ def may_vouch(user: User, unit: Unit) -> bool:
 
 
 def units_of(person: User) -> list[Unit]:
-    """Where the person serves or will serve; without any posting the unit of the account."""
-    held = person.postings.exclude(ends_on__lt=timezone.localdate()).select_related("unit")
+    """Where the person serves or will serve; without any posting the unit of the account. Asks the
+    database only for what was not prefetched."""
+    today = timezone.localdate()
+    held = (posting for posting in person.postings.all() if not posting.has_ended(today))
     found = {posting.unit_id: posting.unit for posting in held}
     if not found and person.unit is not None:
         found = {person.unit.pk: person.unit}
@@ -69,13 +70,13 @@ def may_make_link(user: User, person: User) -> bool:
 
 
 def may_administer(user: User, person: User) -> bool:
-    """Whether `user`, who manages the person's unit, may change them and make a link for them.
+    """Whether `user` manages the person's unit, and may change them and make a link for them.
 
     Nobody does while their own account waits to be confirmed: else one person with two accounts
     would let others in with the one and confirm them with the other. Nobody but a superuser changes
     a superuser or themselves. Who holds a role outside the units that `user` manages is
     administered from above: `user` could otherwise use a link for that person and so that role.
-    One statement at most.
+    One statement at most, besides the person's unit.
     """
     if not user.scope.is_confirmed:
         return False
@@ -83,7 +84,12 @@ def may_administer(user: User, person: User) -> bool:
         return True
     if person.pk == user.pk or person.is_superuser:
         return False
-    managed = user.scope.rows("unit__", action=Action.MANAGE) or Q()
+    managed = user.scope.rows("unit__", action=Action.MANAGE)
+    if managed is None:
+        return False
+    # Who has no unit is administered by those who manage all of them.
+    if managed if person.unit is None else not user.may(Action.MANAGE, person.unit):
+        return False
     inside = Posting.objects.visible_to(user).filter(managed)
     held = person.postings.exclude(ends_on__lt=timezone.localdate())
     return not held.exclude(pk__in=inside).exists()

@@ -1,5 +1,6 @@
 """What every test may use. The people and units are in cast.py."""
 
+import functools
 import gc
 import os
 import shutil
@@ -17,6 +18,8 @@ from playwright.sync_api import expect
 
 from tests.roles import owner_role
 from toolkit.database.roles import grant_site_role
+from toolkit.photos import clean, decoder
+from toolkit.photos.anatomy import NotAPhoto
 from tools.launcher.roles import SITE
 
 pytest_plugins = ["tests.cast"]
@@ -56,6 +59,22 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = True
     # The models of 50 migrations are many objects, and few are ever garbage.
     gc.set_threshold(100_000, 50, 50)
+
+
+@functools.lru_cache(maxsize=100)
+def shrink_here(data, anatomy):
+    """In this process: one for each photo of each test would take most of the time of all tests."""
+    try:
+        return decoder.shrink(data[: anatomy.length], anatomy)
+    except Exception as error:
+        raise NotAPhoto from error
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _photos_decoded_here():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(clean, "shrink_apart", shrink_here)
+        yield
 
 
 def pytest_generate_tests(metafunc):

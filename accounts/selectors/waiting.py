@@ -63,7 +63,10 @@ def waiting_people(user: User, seconds: Seconds | None = None) -> list[Waiting]:
     rows = User.objects.visible_to(user).filter(let_in_by__isnull=False, is_active=True)
     rows = rows.filter(Q(postings__isnull=False) | Q(is_superuser=True)).distinct()
     postings = Posting.objects.visible_to(user).active().select_related("unit")
-    rows = rows.prefetch_related(Prefetch("postings", postings, to_attr="serves"))
+    held = unscoped(Posting.objects.select_related("unit"), "all units of a person decide")
+    rows = rows.prefetch_related(
+        Prefetch("postings", postings, to_attr="serves"), Prefetch("postings", held)
+    )
     found = rows.select_related("unit", "let_in_by").order_by("name", "pk")[:MOST_WAITING]
     waiting = []
     for person in found:

@@ -59,13 +59,16 @@ def kept_draft(request: HttpRequest) -> Draft:
 def begun_form(request: HttpRequest, *, at_least: timedelta) -> str | None:
     """What names the form that this browser has begun, at least so long ago. Only the server makes
     it, each time another."""
-    value = request.COOKIES.get(NAME, "")
+    token = request.COOKIES.get(NAME, "").encode(errors="replace")
     try:
-        begun_at = _cipher().extract_timestamp(value.encode(errors="replace"))
+        begun_at = _cipher().extract_timestamp(token)
     except InvalidToken:
         return None
     age = timezone.now().timestamp() - begun_at
-    return value if at_least.total_seconds() <= age <= READ_WITHIN_SECONDS else None
+    if not at_least.total_seconds() <= age <= READ_WITHIN_SECONDS:
+        return None
+    # Not the cookie itself: the decoder skips stray letters, so one form would have many names.
+    return base64.urlsafe_b64decode(token).hex()
 
 
 def forget_draft(response: HttpResponse) -> None:

@@ -109,7 +109,22 @@ def test_volunteers_wait_for_nobody(sign_in, keeper, admin_user, units):
     )
 
 
-def test_few_statements(sign_in, keeper, let_in, asked, django_assert_max_num_queries):
-    client = sign_in(keeper)
-    with django_assert_max_num_queries(14):
-        client.get(URL)
+@pytest.mark.parametrize(("who", "most"), [("keeper", 14), ("commander", 18)])
+def test_few_statements_however_many_wait(
+    request,
+    sign_in,
+    units,
+    keeper,
+    let_in,
+    asked,
+    admin_user,
+    django_assert_max_num_queries,
+    who,
+    most,
+):
+    for _ in range(12):
+        make.make_user("", units.polsek, Role.OFFICER, let_in_by=admin_user)
+    client = sign_in(request.getfixturevalue(who))
+    with django_assert_max_num_queries(most):
+        html = client.get(URL).content.decode()
+    assert html.count(f"diberi akses oleh {admin_user.titled_name}") == 13

@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.contrib.auth import authenticate
+from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from django.utils import timezone
 
+from accounts.roles import Role
 from accounts.services.access import make_link
 from tests import factories as make
 
@@ -33,6 +35,22 @@ def test_it_sets_a_password_once(client, link, officer, settings):
     again = client.post(link, {"password1": "Lain-sekali-88", "password2": "Lain-sekali-88"})
     assert again.status_code == 404
     assert authenticate(None, username=officer.username, password="Tugas-malam-77") == officer
+
+
+@pytest.mark.parametrize("who", ["commander", "operator", "neighbour", "officer"])
+def test_only_who_manages_the_unit_makes_one(request, units, who):
+    """Asked of the service, which no page may have to guard."""
+    colleague = make.make_user("Bripka Baru", units.polsek)
+    with pytest.raises(PermissionDenied):
+        make_link(person=colleague, by=request.getfixturevalue(who))
+
+
+def test_an_administrator_makes_none_for_another_unit(units):
+    admin = make.make_user("Admin Polsek", units.polsek, Role.ADMIN)
+    for place in (units.polsek_other, None):
+        with pytest.raises(PermissionDenied):
+            make_link(person=make.make_user("Orang Lain", place), by=admin)
+    assert make_link(person=make.make_user("Orang Sendiri", units.polsek), by=admin)
 
 
 def test_sessions_of_before_end(client, officer, admin_user):

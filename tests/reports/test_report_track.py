@@ -476,6 +476,10 @@ def test_a_flood_from_the_carrier_keeps_no_phone_out_that_began_before(rf, time_
     one = [phone_at_carrier(rf, number, isian=begun[0]) for number in range(most)]
     passed = [throttle.allows(phone, throttle.REPORTS) for phone in one]
     assert passed == [True] * (most - 1) + [False]
+    # Nor under another spelling, which a decoder may take for the same.
+    respelled = [f"{begun[0]}!", f"{begun[0][:9]}.{begun[0][9:]}", begun[0].rstrip("=") + "==="]
+    for cookie in respelled:
+        assert not throttle.allows(phone_at_carrier(rf, 9, isian=cookie), throttle.REPORTS)
     forged = [begun[1][:-4] + "AAAA", "", "x", "\udcff", begun[1] * 3]
     for cookie in forged:
         assert not throttle.allows(phone_at_carrier(rf, 9, isian=cookie), throttle.REPORTS)

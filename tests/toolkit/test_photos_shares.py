@@ -3,6 +3,7 @@
 import threading
 import time
 from contextlib import ExitStack
+from unittest.mock import Mock
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -68,6 +69,18 @@ def test_the_share_of_an_address(spend, time_machine):
     assert not has_used_its_share(OTHER)
     time_machine.shift(shares.SECONDS)
     assert not has_used_its_share(ADDRESS)
+
+
+@pytest.mark.django_db
+def test_who_has_used_it_up_goes_last(spend, monkeypatch):
+    spend(SHARE_MILLISECONDS)
+    pauses = []
+    clock = Mock(monotonic=time.monotonic, sleep=pauses.append)
+    monkeypatch.setattr(turns, "time", clock)  # of this module only: subprocess sleeps too
+    for sender in (OTHER, "", ADDRESS):
+        (photo,) = clean_photos([SimpleUploadedFile("foto.jpg", jpeg().getvalue())], sender)
+        assert not photo.is_missing
+        assert pauses == ([LONG_PAUSE] if sender == ADDRESS else [])
 
 
 @pytest.mark.django_db

@@ -210,6 +210,19 @@ def test_no_log_holds_an_address_or_a_path(proxy):
 
 
 @needs_nginx
+def test_a_proxy_without_room_for_a_body_says_so(proxy):
+    """As where its disk is full."""
+    folder = proxy.folder / "client_body"
+    folder.rename(proxy.folder / "elsewhere")
+    try:
+        status, page, headers = ask(proxy, "POST", "/lapor/", body=b"x" * 200_000, timeout=5)
+    finally:
+        (proxy.folder / "elsewhere").rename(folder)
+    assert (status, headers["Retry-After"]) == (503, "30")
+    assert "Situs sedang jeda sebentar" in page
+
+
+@needs_nginx
 def test_while_the_site_is_away_the_proxy_says_so(proxy, site, tmp_path):
     # The last of nginx: nobody answers behind it any more.
     conf = proxy.folder / "nginx.conf"

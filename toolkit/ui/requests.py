@@ -34,9 +34,8 @@ def attempt(request: HttpRequest, action: Callable[[], object], done: str = "") 
 def own_page(address: str) -> str:
     """The address that a request brought, if it is a page of this site from its root; else "".
 
-    Every address that a request says to lead to goes through here: it may be of another site, or be
-    none
-    that Python's urlsplit can read, for which it raises.
+    Every address that a request says to lead to goes through here: it may be of another site, or
+    none that Python's urlsplit can read, for which it raises.
     """
     is_ours = address.startswith("/") and url_has_allowed_host_and_scheme(address, None)
     return address if is_ours else ""
