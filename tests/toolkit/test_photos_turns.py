@@ -114,6 +114,13 @@ def test_a_lock_that_cannot_be_made(settings, tmp_path, caplog):
     assert photo.digest == clean_photo(upload()).digest
 
 
+def test_a_disk_that_has_no_locks(lock, monkeypatch, caplog):
+    monkeypatch.setattr(fcntl, "flock", Mock(side_effect=OSError(errno.ENOLCK, "No locks")))
+    with pytest.raises(NoTurn), turn(time.monotonic() + 1):
+        pass
+    assert "No locks" in caplog.text
+
+
 def test_one_form_waits_only_once(lock, monkeypatch):
     monkeypatch.setattr("toolkit.photos.fields.LONGEST_WAIT", 0.2)
     with lock.open("ab") as held:

@@ -76,6 +76,9 @@ def turn(deadline: float, goes_last: Callable[[], bool] = lambda: False) -> Iter
                 pause = LONG_PAUSE
             except BlockingIOError:
                 pass
+            except OSError as error:  # such as a disk over the network that has no locks
+                logger.error("The lock of photos cannot be taken (%s)", error.strerror)
+                raise NoTurn from error
             if time.monotonic() > deadline:
                 raise NoTurn
             time.sleep(pause)
