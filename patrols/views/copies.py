@@ -9,6 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
@@ -27,6 +28,7 @@ from toolkit.outbox.build import build
 from toolkit.outbox.copies import ANY, copied
 
 
+@gzip_page
 @require_safe
 def copy_list(request: SignedIn) -> HttpResponse:
     """What the phone keeps for this person's night: each address with a stamp, which changes when

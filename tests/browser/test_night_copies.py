@@ -8,7 +8,7 @@ import pytest
 from django.urls import reverse
 from playwright.sync_api import Error, expect
 
-from patrols.views import copies, installed, night
+from patrols.views import copies, installed, night, rollcall
 from tests import factories as make
 from tests.browser.phone import axe_violations, expect_page, fits_phone, send
 from toolkit.outbox.copies import ANY
@@ -59,6 +59,10 @@ def phone(open_phone, officer, duty):
 
 def cut(page):
     page.context.set_offline(True)
+
+
+def fall_ill(*args, **kwargs):
+    raise ZeroDivisionError
 
 
 def duty_page(duty):
@@ -156,22 +160,17 @@ def test_a_patrol_begun_on_the_phone_has_its_pages(phone, live_server):
 
 
 def test_a_slow_answer_gives_way_to_the_copy(phone, live_server, monkeypatch):
-    gate = Event()
-    nights = night.my_nights
-    monkeypatch.setattr(night, "my_nights", lambda *a, **k: gate.wait(30) and nights(*a, **k))
-    began = time.monotonic()
-    go(phone, live_server, "/patrols/")
-    took = time.monotonic() - began
-    gate.set()
+    gate, nights = Event(), night.my_nights
+    monkeypatch.setattr(night, "my_nights", lambda *a, **k: (gate.wait(15), nights(*a, **k))[1])
+    try:
+        go(phone, live_server, "/patrols/")
+    finally:
+        gate.set()
     assert "Salinan " in phone.inner_text("main")
-    assert 2.5 < took < 15
 
 
 def test_an_ill_server_gives_way_to_the_copy(phone, live_server, monkeypatch):
-    def ill(*args, **kwargs):
-        raise ZeroDivisionError
-
-    monkeypatch.setattr(night, "my_nights", ill)
+    monkeypatch.setattr(night, "my_nights", fall_ill)
     go(phone, live_server, "/patrols/")
     assert "Salinan " in phone.inner_text("main")
 
@@ -231,7 +230,7 @@ def sign_in_on(page, live_server, user, **options):
     page.fill("[name=password]", make.PASSWORD)
 
 
-def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, units):
+def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, units, monkeypatch):
     """Nor where the signal goes in the moment of signing in."""
     second = make.make_user("Bhabin Kedua", units.polsek, "officer", nrp="87654321")
     phone.context.clear_cookies(name="sessionid")
@@ -247,8 +246,10 @@ def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, uni
     with pytest.raises(Error):
         phone.goto(live_server.url + duty_page(duty))
     phone.context.set_offline(False)
+    # What the first had goes before all of the second's is there.
+    monkeypatch.setattr(rollcall, "candidates_for", fall_ill)
     go(phone, live_server, "/patrols/")
-    say_ready(phone)
+    expect(phone.locator(READY)).to_contain_text("Belum siap tanpa sinyal")
     assert duty_page(duty) not in dump(phone)["night"]
     cut(phone)
     go(phone, live_server, "/patrols/")
@@ -316,12 +317,9 @@ def test_citizens_get_no_worker(browser, live_server, db, path):
 def test_a_new_build_that_comes_halfway_takes_no_page_away(phone, live_server, duty, monkeypatch):
     before = dump(phone)
 
-    def ill(*args, **kwargs):
-        raise ZeroDivisionError
-
     monkeypatch.setattr(copies, "build", lambda: "next")
-    monkeypatch.setattr(copies, "round_of", ill)
-    monkeypatch.setattr(night, "my_nights", ill)
+    monkeypatch.setattr(copies, "round_of", fall_ill)
+    monkeypatch.setattr(night, "my_nights", fall_ill)
     phone.evaluate("dispatchEvent(new Event('outbox'))")
     expect(phone.locator(READY)).to_contain_text("Belum siap tanpa sinyal")
     assert dump(phone) == before
@@ -411,6 +409,23 @@ def test_a_kept_duty_follows_what_is_done_on_the_phone(phone, live_server, duty)
     cut(phone)
     go(phone, live_server, page)
     expect(nil).to_be_visible()
+
+
+def test_a_start_without_an_answer_leads_to_the_kept_page(phone, live_server, duty, monkeypatch):
+    """The server's page does not know of it yet, and back again once it does."""
+    gate, start = Event(), night.start_duty
+    monkeypatch.setattr(night, "start_duty", lambda **how: gate.wait(60) and start(**how))
+    page = duty_page(duty)
+    go(phone, live_server, page)
+    with phone.expect_navigation(url="**?copy"):
+        phone.click(f'form[action="{reverse("patrols:duty_start", args=[duty.pk])}"] button')
+    nil = phone.locator(f'form[action="{reverse("patrols:duty_nil", args=[duty.pk])}"]')
+    expect(nil).to_be_visible()
+    assert "Salinan " in phone.inner_text("main")
+    with phone.expect_navigation(url=f"**{page}"):
+        gate.set()
+    expect(nil).to_be_visible()
+    assert "Salinan " not in phone.inner_text("main")
 
 
 def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server):

@@ -30,8 +30,10 @@ async function showDuty(root, log, items) {
   const deeds = going.map((item) => deedOf(item)?.state).filter(Boolean);
   if (!isCopy) await remember(keys, base);
   const state = latest([await stateOf(keys, base), ...deeds]);
+  const isAsked = new URLSearchParams(location.search).has("copy");
+  if (isCopy && isAsked && deeds.length === 0) location.replace(location.pathname);
   if (isCopy) showParts(root, state, going);
-  else if (state !== base) await leaveForCopy();
+  else if (state !== base && !isAsked) await leaveForCopy();
   fillIn(log, own, (line, { what, row }) => {
     line.querySelector("b").textContent = what;
     const time = line.querySelector("time");
@@ -51,7 +53,7 @@ function showParts(root, state, going) {
 
 async function leaveForCopy() {
   const isKept = await globalThis.caches?.match(location.pathname, { cacheName: "night" });
-  if (isKept && !new URLSearchParams(location.search).has("copy")) location.replace("?copy");
+  if (isKept) location.replace("?copy");
 }
 
 function showBegun(list, items) {
