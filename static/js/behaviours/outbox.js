@@ -57,7 +57,7 @@ async function keep(form, item) {
     return await add(item);
   } catch {
     // With a signal the photos are better off in the form.
-    if (item.photos.length === 0 || (await isHere())) return;
+    if (item.photos.length === 0 || (await whoIsHere())) return;
   }
   try {
     return { ...(await add({ ...item, photos: [] })), lacks: "withoutPhotos" };
@@ -66,19 +66,32 @@ async function keep(form, item) {
   }
 }
 
-async function isHere() {
-  return (await queue.askMe(PATIENCE))?.person === queue.ownerOfPage();
+// The person with a fresh token, if there is a signal.
+async function whoIsHere() {
+  const me = await queue.askMe(PATIENCE);
+  return me?.person === queue.ownerOfPage() && me;
 }
 
 // Nothing typed is lost: it stands in the form, which is sent as without script if there is a signal.
 async function refuseToKeep(form, button) {
-  if (!(await isHere())) {
+  const me = await whoIsHere();
+  if (!me) {
     tell(form, words().full, "danger");
     return;
   }
+  // A page that the phone has kept holds no token, and the same UUID each time.
+  setField(form, "csrfmiddlewaretoken", me.token);
+  setField(form, "client_uuid", crypto.randomUUID());
   plain.add(form);
   if (button) button.disabled = false;
   form.requestSubmit(button);
+}
+
+function setField(form, name, value) {
+  form.querySelector(`[name=${name}]`)?.remove();
+  const field = document.createElement("input");
+  Object.assign(field, { type: "hidden", name, value });
+  form.append(field);
 }
 
 function words() {
