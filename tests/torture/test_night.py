@@ -30,7 +30,7 @@ WIB = ZoneInfo("Asia/Jakarta")
 KINDS = ("observation", "contact", "finding", "warning", "note", "pause")
 HOURS = {"apel": "22.00", "starts": "22.15", "ends": "04.00"}
 # Of what a page waits for under a weak signal, whose answers come after 2 s instead of 20.
-PACE = size(0.1, 0.05)
+PACE = 0.1
 DELAY = 20 * PACE
 NIL = "Nihil, situasi aman dan kondusif"
 SLACK = timedelta(minutes=2)  # a step of the script takes its time
