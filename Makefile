@@ -10,7 +10,7 @@ STAMP := .venv/.installed-$(shell cat requirements*.txt constraints.txt | cksum 
 SITE := $(VENV) -m tools.launcher.run
 export PORT HOST
 
-.PHONY: help run dev stop reset manage test check format messages bench seed
+.PHONY: help run dev stop reset manage test check format messages bench seed torture
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1	/' | expand -t 16
@@ -44,6 +44,9 @@ format: $(STAMP)  ## let ruff lay out the code
 
 messages: $(STAMP)  ## add new texts to the Indonesian catalogue and compile it
 	@$(VENV) -m tools.checks.translations --write
+
+torture: $(STAMP)  ## long experiments with phones that lose their signal, their answers and their clock
+	@TORTURE=1 $(VENV) -m pytest tests/torture $(ARGS)
 
 bench: $(STAMP)  ## measure pages against a bare view: SIZES="1000 100000"
 	@KAMTIBMAS_TOOLS=1 $(SITE) manage bench $(ARGS)

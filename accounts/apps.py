@@ -18,9 +18,11 @@ class AccountsConfig(AppConfig):
 
         from accounts.admin.unit_concerns import nobody_opens_sealed, others_would_open_sealed
         from accounts.checks import no_demo_accounts
+        from accounts.services.receipts import delete_old_receipts
 
         register(no_demo_accounts, deploy=True)
         unit_concerns.add(nobody_opens_sealed)
         move_refusals.add(others_would_open_sealed)
         jobs.add(Job("clear_sessions", timedelta(days=1), SessionStore.clear_expired))
+        jobs.add(Job("clear_receipts", timedelta(days=1), delete_old_receipts))
         jobs.add(Job("clear_cache", timedelta(minutes=1), delete_expired_rows))

@@ -11,6 +11,7 @@ from django.views.decorators.debug import sensitive_variables
 from pghistory.middleware import HistoryMiddleware
 
 from toolkit.outage import AWAY, does_without_database
+from toolkit.outbox.answers import HEADER, is_from_outbox, not_the_owner
 
 # Hidden fields, which nobody typed, and secrets, which no page shows.
 NOT_SHOWN = {"csrfmiddlewaretoken", "client_uuid", "seen", "device_at", "sent_at", "shown_at"}
@@ -35,6 +36,9 @@ class SignInMiddleware(LoginRequiredMiddleware):
         # works while the database is away.
         if not getattr(view_func, "login_required", True):
             return None
+        # Before anything else is said: somebody else's item gets no answer of its own.
+        if is_from_outbox(request) and request.headers[HEADER] != str(request.user.pk):
+            return not_the_owner()
         return super().process_view(request, view_func, view_args, view_kwargs)
 
     def handle_no_permission(self, request: HttpRequest, view_func: Any) -> Any:

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import access, account
+from accounts.views import access, account, outbox
 
 app_name = "accounts"
 
@@ -10,5 +10,7 @@ urlpatterns = [
     path("access/", access.access_list, name="access_list"),
     path("access/people/<int:pk>/", access.person_confirm, name="person_confirm"),
     path("access/postings/<int:pk>/", access.posting_decide, name="posting_decide"),
+    path("outbox/", outbox.outbox_list, name="outbox_list"),
+    path("outbox/me/", outbox.outbox_me, name="outbox_me"),
     path("theme/", account.theme_set, name="theme_set"),
 ]

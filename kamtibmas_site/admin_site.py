@@ -16,6 +16,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         "Schedule",
         "Duty",
         "LogEntry",
+        "LateNote",
         "Attendance",
         "Route",
         "GuardPost",

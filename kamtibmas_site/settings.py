@@ -99,6 +99,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kamtibmas_site.context_processors.site",
                 "kamtibmas_site.navigation.chrome",
+                "toolkit.outbox.copies.copy_context",
                 *(["tools.demo.context_processors.demo_accounts"] if TOOLS else []),
             ],
         },

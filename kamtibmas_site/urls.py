@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.urls import include, path
 
 from kamtibmas_site import views
+from patrols.views import installed
 
 # The admin uses the sign-in page of the site: its own has no throttle.
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
@@ -24,6 +25,7 @@ urlpatterns = [
     path("", include("reports.urls")),
     path("patrols/", include("patrols.urls")),
     path("admin/", admin.site.urls),
-    path("manifest.webmanifest", views.manifest, name="manifest"),
+    path("manifest.webmanifest", installed.manifest, name="manifest"),
+    path("sw.js", installed.worker, name="service_worker"),
     path("healthz", views.healthz, name="healthz"),
 ]

@@ -5,11 +5,9 @@ import sys
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import TooManyFilesSent
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
-from django.templatetags.static import static
-from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -23,6 +21,7 @@ from reports.forms.track import CodeForm
 from reports.views.public import answer_without_words, offered_categories
 from toolkit.database.silence import hurry
 from toolkit.outage import AWAY, is_database_away
+from toolkit.outbox.answers import is_from_outbox, not_the_owner
 
 OFTEN_REPORTED = 8
 HEALTH_SECONDS = 1.5
@@ -43,30 +42,6 @@ def home(request: HttpRequest) -> HttpResponse:
     if Action.MANAGE in actions and Action.LOG not in actions:
         return redirect("admin:index")
     return redirect("patrols:my_day")
-
-
-@login_not_required
-@require_safe
-def manifest(request: HttpRequest) -> JsonResponse:
-    """The web app manifest, with which a phone offers to install the site."""
-    icons = [{"src": static("icons/icon.svg"), "sizes": "any", "type": "image/svg+xml"}]
-    icons += [
-        {"src": static(f"icons/icon-{n}.png"), "sizes": f"{n}x{n}", "type": "image/png"}
-        for n in (192, 512)
-    ]
-    return JsonResponse(
-        {
-            "name": "Kamtibmas",
-            "short_name": "Kamtibmas",
-            "lang": "id",
-            "start_url": reverse("home"),
-            "display": "standalone",
-            "background_color": "#f2f4f8",
-            "theme_color": "#16305a",
-            "icons": icons,
-        },
-        content_type="application/manifest+json",
-    )
 
 
 @login_not_required
@@ -112,5 +87,7 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     to somebody who leaves quickly."""
     if without := answer_without_words(request):
         return without
+    if is_from_outbox(request):
+        return not_the_owner()
     context = {"back": request.path, **typed_context(request)}
     return render(request, "403_csrf.html", context, status=403)

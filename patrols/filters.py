@@ -8,9 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.filters import UnitFilterSet
 from accounts.models import User
+from accounts.roles import Action
 from patrols.forms.duties import kind_choices
-from patrols.models import Duty
+from patrols.models import Duty, LateNote
 from patrols.workflow import DutyState, ReviewState
+from territory.models import Unit
 from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
 
@@ -64,3 +66,37 @@ class DutyFilter(UnitFilterSet):
         if self.form.cleaned_data.get("until"):
             return rows
         return rows.filter(night__lte=timezone.localdate())
+
+
+def read_choices() -> list[tuple[str, Any]]:
+    return [("no", _("Unread")), ("yes", _("Read already"))]
+
+
+class LateNoteFilter(UnitFilterSet):
+    """The late notes of the units that the person heads, and the person's own."""
+
+    q = django_filters.CharFilter(
+        label=_("Name of the author"),
+        field_name="author__name",
+        lookup_expr="alike",
+        max_length=100,
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    read = django_filters.ChoiceFilter(
+        label=_("Read by a commander"),
+        choices=read_choices,
+        empty_label=_("All"),
+        method="by_reading",
+    )
+
+    class Meta:
+        model = LateNote
+        fields = ["q", "read", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=LateNote.objects.visible_to(user))
+        self.offer_units(user, Unit.objects.visible_to(user).where_may(user, Action.REVIEW))
+        self.form.hide_optional = True
+
+    def by_reading(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(read_at__isnull=value == "no")

@@ -98,3 +98,8 @@ def may_withdraw(user: User, entry: LogEntry, *, now: datetime) -> bool:
     """Take an own entry back: within 15 minutes, while its duty accepts entries."""
     in_time = now - entry.received_at <= UNDO_WITHIN
     return is_own(user, entry) and in_time and entry.duty.accepts_entries
+
+
+def may_read_notes(user: User, place: UnitRow) -> bool:
+    """Read the late notes of a unit and say so, as its commander: whoever may review logs there."""
+    return user.may(Action.REVIEW, place)

@@ -14,6 +14,7 @@ from patrols.models import (
     Duty,
     EntryKind,
     GuardPost,
+    LateNote,
     LogEntry,
     PatrolKind,
     Route,
@@ -146,6 +147,12 @@ def make_attendance(duty, officer=None, member=None, guest_name="", **fields):
     return Attendance.objects.create(
         duty=duty, officer=officer, member=member, guest_name=guest_name, **fields
     )
+
+
+def make_late_note(duty, author, text="Terlambat dikirim", **fields):
+    now = timezone.now()
+    row = {"unit": duty.unit, "at": now, "received_at": now, **fields}
+    return LateNote.objects.create(duty=duty, author=author, text=text, **row)
 
 
 def make_entry(duty, author, kind=EntryKind.OBSERVATION, text="Situasi aman", **fields):

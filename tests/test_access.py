@@ -5,6 +5,7 @@ A URL without a row here fails `test_every_url_has_a_row`; the admin's rows come
 
 import re
 from datetime import timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.contrib import admin
@@ -16,10 +17,12 @@ from accounts.models import AccessKind
 from accounts.services.access import record
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
+from patrols.services.late_notes import hand_over_note
 from reports.services.changes import dispatch_report, resolve_report
 from reports.services.contacts import open_contact
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.idempotency.sent import Sent
 from toolkit.photos.clean import clean_photo
 
 ROLES = [
@@ -52,6 +55,8 @@ SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
+READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
+SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
 CONFIRMS = "in 404 404 403 404 403 403 403 403 ok"
 
@@ -60,6 +65,7 @@ TABLE = {
     "home": ("get", None, EVERYBODY, {}),
     "healthz": ("get", None, EVERYBODY, {}),
     "manifest": ("get", None, EVERYBODY, {}),
+    "service_worker": ("get", None, EVERYBODY, {}),
     "account_login": ("get", None, EVERYBODY, {}),
     "account_logout": ("get", None, SIGNED_IN, {}),
     "account_change_password": ("get", None, SIGNED_IN, {}),
@@ -68,6 +74,8 @@ TABLE = {
     "accounts:access_list": ("get", None, "in 403 403 403 403 403 ok ok ok ok", {}),
     "accounts:person_confirm": ("post", "let_in", CONFIRMS, {}),
     "accounts:posting_decide": ("post", "asked", CONFIRMS, {"answer": "yes"}),
+    "accounts:outbox_list": ("get", None, SIGNED_IN, {}),
+    "accounts:outbox_me": ("get", None, SIGNED_IN, {}),
     "accounts:theme_set": ("post", None, EVERYBODY, {"theme": "dark"}),
     # partners
     "partners:group_list": ("get", None, POSTED, {}),
@@ -114,6 +122,7 @@ TABLE = {
     # patrols: a night
     "patrols:my_day": ("get", None, SIGNED_IN, {}),
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
+    "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
     "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
@@ -132,6 +141,7 @@ TABLE = {
     "patrols:entry_withdraw": ("post", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_report": ("post", "entry", WRITES_DUTY, {}),
     "patrols:entry_photos": ("get", "entry", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:photo_add": ("post", "entry_uuid", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
     "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
     "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),
@@ -139,6 +149,15 @@ TABLE = {
     "patrols:duty_submit": ("post", "ended", RUNS_DUTY, {}),
     "patrols:duty_log": ("get", "running", SEES_DUTY, {}),
     "patrols:duty_share": ("get", "running", SEES_DUTY, {}),
+    # patrols: what could not be stored in its log, of which the officer is the author
+    "patrols:late_note_add": ("get", None, SIGNED_IN, {}),
+    "patrols:late_note_list": ("get", None, SIGNED_IN, {}),
+    "patrols:late_note_read": ("post", "late_note", READS_NOTE, {}),
+    "patrols:late_note_photo": ("get", "late_photo", SEES_NOTE, {}),
+    # patrols: without a signal
+    "patrols:entry_now": ("get", None, SIGNED_IN, {}),
+    "patrols:copy_list": ("get", None, SIGNED_IN, {}),
+    "patrols:no_signal": ("get", None, SIGNED_IN, {}),
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
@@ -153,6 +172,7 @@ TABLE = {
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 
@@ -181,6 +201,14 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         duty=running,
         by=officer,
         draft=EntryDraft(kind="finding", text=f"Temuan {word}", photos=(clean_photo(jpeg()),)),
+    )
+    late_note, _ = hand_over_note(
+        by=officer,
+        sent=Sent(),
+        text=f"Susulan {word}",
+        kind="finding",
+        meant_for=cancelled.pk,
+        photos=(clean_photo(jpeg()),),
     )
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
@@ -223,7 +251,10 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "ended": ended,
         "cancelled": cancelled,
         "entry": entry,
+        "entry_uuid": SimpleNamespace(pk=entry.client_uuid),
         "photo": entry.photos.get(),
+        "late_note": late_note,
+        "late_photo": late_note.photos.get(),
         "guest": guest,
         "attendance": running.attendances.get(officer=officer),
     }
@@ -304,7 +335,8 @@ def test_access(name, client, cast, rows):
 
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
-OF_RUNNING = {"running", "attendance", "guest", "entry", "photo"}
+OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
+OWN = {"late_note", "late_photo"}  # a note stays its author's
 
 
 def test_access_after_the_posting_ended(client, cast, rows):
@@ -312,7 +344,7 @@ def test_access_after_the_posting_ended(client, cast, rows):
     officer, found, expected = cast["officer"], {}, {}
     officer.postings.update(ends_on=timezone.localdate() - timedelta(days=1))
     for name, (method, key, words, sent) in TABLE.items():
-        role = "officer" if key in OF_RUNNING else "nobody"
+        role = "officer" if key in OF_RUNNING | OWN else "nobody"
         expected[name] = words.split()[ROLES.index(role)]
         found[name] = ask(client, officer, method, path_of(name, rows, key), sent)
     assert found == expected

@@ -3,7 +3,7 @@
 import pytest
 from django import forms
 from django.core.exceptions import ValidationError
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 
 import kamtibmas_site.urls  # noqa: F401  # so that every form is there
 from patrols.models import Duty, LogEntry
@@ -13,6 +13,9 @@ from toolkit.ui.fields import UnseenField
 BROKEN = ["\0", "2026-11-29T10:00:00+07:00\0", "\ud800", "x" * 5000, "9" * 40, "²", "[]"]
 # A trap for programs, which people do not see either.
 UNSEEN = {"subject"}
+
+
+assert get_resolver().url_patterns  # every page is imported for them, and so every form
 
 
 def forms_of_ours(of=forms.BaseForm):

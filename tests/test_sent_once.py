@@ -49,8 +49,6 @@ MADE = {
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {
-    ("attendance_add", "patrols_duty", NAME),
-    ("guest_add", "patrols_duty", NAME),
     ("entry_report", "patrols_logentry", NAME),
 }
 # Rows that say what somebody did, not what somebody sent.

@@ -6,8 +6,9 @@ from collections import Counter
 from django.db import connection
 
 
-def in_threads(count, act):
-    """Runs `act(number)` at once in so many threads; returns the errors, by name."""
+def in_threads(count, act, patience=60):
+    """Runs `act(number)` at once in so many threads; returns the errors, by name. Waits `patience`
+    seconds for each."""
     barrier, errors = threading.Barrier(count, timeout=30), Counter()
 
     def run(number):
@@ -24,5 +25,5 @@ def in_threads(count, act):
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join(60)
+        thread.join(patience)
     return errors

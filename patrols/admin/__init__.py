@@ -1,4 +1,5 @@
 from patrols.admin.duties import AttendanceAdmin, DutyAdmin, LogEntryAdmin
+from patrols.admin.late_notes import LateNoteAdmin
 from patrols.admin.places import GuardPostAdmin, RouteAdmin
 from patrols.admin.schedules import ScheduleAdmin
 from patrols.admin.sharing import ShareTemplateAdmin
@@ -7,6 +8,7 @@ __all__ = [
     "AttendanceAdmin",
     "DutyAdmin",
     "GuardPostAdmin",
+    "LateNoteAdmin",
     "LogEntryAdmin",
     "RouteAdmin",
     "ScheduleAdmin",

@@ -8,7 +8,7 @@ from accounts.models import User
 from patrols.models import GuardPost, PatrolKind, Route
 from patrols.selectors.nights import posts_run_by, routes_run_by, units_run_by
 from territory.models import Unit
-from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.idempotency.fields import SentForm
 from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import LinesField
 
@@ -17,7 +17,7 @@ def kind_choices() -> list[tuple[str, str]]:
     return capitalized_choices(PatrolKind)
 
 
-class DutyBeginForm(forms.Form):
+class DutyBeginForm(SentForm):
     """A patrol without a schedule. Each field has a default, so that one tap is enough."""
 
     unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(
@@ -38,7 +38,6 @@ class DutyBeginForm(forms.Form):
     post: "forms.ModelChoiceField[GuardPost]" = forms.ModelChoiceField(
         label=_("Post"), queryset=None, required=False, empty_label=_("No post")
     )
-    client_uuid = ClientUUIDField()
 
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -52,6 +51,10 @@ class DutyBeginForm(forms.Form):
             # Disabled: whatever is sent in its place, it is this unit.
             self.fields["unit"].widget = forms.HiddenInput()
             self.fields["unit"].disabled = True
+
+    def place(self) -> dict[str, Any]:
+        """What and where: without the fields of `sent`."""
+        return {name: self.cleaned_data[name] for name in ("unit", "kind", "name", "route", "post")}
 
     def clean_kind(self) -> str:
         return str(self.cleaned_data["kind"] or PatrolKind.PATROL)
@@ -67,7 +70,7 @@ class DutyBeginForm(forms.Form):
         return data
 
 
-class DutyEndForm(forms.Form):
+class DutyEndForm(SentForm):
     hide_optional = True
 
     summary = LinesField(

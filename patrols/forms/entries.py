@@ -1,3 +1,4 @@
+from dataclasses import asdict
 from typing import Any
 
 from django import forms
@@ -8,23 +9,18 @@ from patrols.models import EntryKind
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.services.entries import EntryDraft
 from toolkit.geo.forms import PositionForm
-from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.idempotency.fields import SentForm
 from toolkit.keys import row_key
-from toolkit.photos.fields import PhotosForm, many_photos
-from toolkit.ui.fields import LinesField, UnseenField, read_moment
+from toolkit.photos.fields import MAX_PHOTOS, PhotosForm, many_photos
+from toolkit.ui.fields import LinesField, UnseenField
 
 TEXT_LENGTH = 2000
 MAX_PEOPLE = 32_767
 
 
-class SentForm(PositionForm):
-    """The hidden fields a phone fills: position, its own clock, and the entry's UUID."""
+class PlacedForm(SentForm, PositionForm):
+    """What a phone adds by itself: position, its own clock, and the entry's UUID."""
 
-    client_uuid = ClientUUIDField()
-    device_at = UnseenField(
-        required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
-    )
-    sent_at = UnseenField(required=False)
     though_absent = forms.BooleanField(required=False, widget=forms.HiddenInput)
 
     def ask_presence(self, mark: str) -> None:
@@ -35,17 +31,10 @@ class SentForm(PositionForm):
 
     def sent_with(self) -> dict[str, Any]:
         """Fields of an EntryDraft: position, times, UUID."""
-        data = self.cleaned_data
-        device_at = read_moment(data.get("device_at", ""))
-        return {
-            "client_uuid": data["client_uuid"],
-            "device_at": device_at,
-            "sent_at": read_moment(data.get("sent_at", "")) if device_at else None,
-            **self.position(),
-        }
+        return {**asdict(self.sent()), **self.position()}
 
 
-class CheckInForm(SentForm):
+class CheckInForm(PlacedForm):
     checkpoint = UnseenField(required=False)
 
     def draft(self) -> EntryDraft:
@@ -57,7 +46,7 @@ class CheckInForm(SentForm):
         )
 
 
-class EntryForm(PhotosForm, SentForm):
+class EntryForm(PhotosForm, PlacedForm):
     """An entry of a kind a person picks: text, photos, and the number of people met."""
 
     hide_optional = True
@@ -76,7 +65,13 @@ class EntryForm(PhotosForm, SentForm):
         max_value=MAX_PEOPLE,
         widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
     )
+    make_report = forms.BooleanField(
+        label=_("Make it a report as well"),
+        required=False,
+        help_text=_("Your unit follows it up. It can also be done later."),
+    )
     photos = many_photos()
+    photo_count = UnseenField(required=False)
 
     def open_camera(self) -> None:
         """Lets the photo field open the phone's camera at once, which gives one photo."""
@@ -89,9 +84,15 @@ class EntryForm(PhotosForm, SentForm):
         kind = self.cleaned_data["kind"]
         return EntryKind(kind) if kind in WRITTEN_KINDS else EntryKind.OBSERVATION
 
+    def clean_photo_count(self) -> int:
+        """How many photos the phone sends after the entry."""
+        return min(row_key(self.cleaned_data["photo_count"]) or 0, MAX_PHOTOS)
+
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
-        says_nothing = not data.get("text") and not data.get("photos")
+        data["make_report"] = data.get("make_report") and data.get("kind") == EntryKind.FINDING
+        has_photos = data.get("photos") or data.get("photo_count")
+        says_nothing = not data.get("text") and not has_photos
         if says_nothing and data.get("kind") != EntryKind.PAUSE and not self.errors:
             self.add_error("text", _("Write a few words, or add a photo."))
         return data
@@ -103,6 +104,7 @@ class EntryForm(PhotosForm, SentForm):
             text=data["text"],
             people_count=data["people_count"],
             photos=data["photos"],
+            photos_to_come=data["photo_count"],
             **self.sent_with(),
         )
 
@@ -117,5 +119,17 @@ class MissingPhotosForm(PhotosForm):
     def clean_photos(self) -> Any:
         files = self.cleaned_data["photos"]
         if not files:
+            raise ValidationError(_("Choose the photo."), code="required")
+        return files
+
+
+class PhotoForm(PhotosForm, SentForm):
+    """One photo, which a phone sends after its entry."""
+
+    photos = many_photos()
+
+    def clean_photos(self) -> Any:
+        files = self.cleaned_data["photos"]
+        if len(files) != 1:
             raise ValidationError(_("Choose the photo."), code="required")
         return files

@@ -9,21 +9,19 @@ from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, Duty
 from territory.times import hours, night_name
-from toolkit.idempotency.fields import ClientUUIDField
+from toolkit.idempotency.fields import SentForm
 
 
-class GuestForm(forms.Form):
+class GuestForm(SentForm):
     guest_name = forms.CharField(label=_("Guest's name"), max_length=100)
     guest_agency = forms.CharField(label=_("Agency"), max_length=60, required=False)
-    client_uuid = ClientUUIDField()
 
 
-class PersonForm(forms.Form):
+class PersonForm(SentForm):
     """An officer or a member who was not expected. `find` gives the person of a key."""
 
     person = forms.CharField(label=_("Name"), widget=forms.Select, max_length=30)
     replaces = forms.BooleanField(label=_("In place of somebody"), required=False)
-    client_uuid = ClientUUIDField()
 
     def __init__(
         self,

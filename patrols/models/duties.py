@@ -61,14 +61,15 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-# Every entry changes the first two; the last two never change.
+# Every entry changes the first three; the last two never change.
 @deletable()
-@history(exclude=["entry_count", "last_entry_at", "client_uuid", "body_sha256"])
+@history(exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256"])
 class Duty(UnitScoped, SentOnceOrMade):
     """One patrol or one post on one night. Without a schedule it was begun on the spot.
 
     `entry_count` and `last_entry_at` repeat what the log entries say, so that the board of a night
-    need not read the log.
+    need not read the log. `heard_at` is when the last entry arrived: after hours without a signal
+    that is later than when it was written.
     """
 
     schedule = models.ForeignKey(
@@ -146,6 +147,7 @@ class Duty(UnitScoped, SentOnceOrMade):
     reviewed_at = models.DateTimeField(_("reviewed"), null=True, blank=True, editable=False)
     entry_count = models.PositiveIntegerField(_("entries"), default=0, editable=False)
     last_entry_at = models.DateTimeField(_("last entry"), null=True, blank=True, editable=False)
+    heard_at = models.DateTimeField(_("last heard of"), null=True, blank=True, editable=False)
 
     objects = DutyQuerySet.as_manager()
 
@@ -211,10 +213,11 @@ class Duty(UnitScoped, SentOnceOrMade):
         return self.state == DutyState.PLANNED and now > self.starts_at + START_GRACE
 
     def silence(self, now: datetime) -> timedelta | None:
-        """How long a running duty has not written into its log, once that is over 45 minutes."""
+        """How long nothing has been heard of a running duty, once that is over 45 minutes."""
         if self.state != DutyState.RUNNING:
             return None
-        last = max(filter(None, (self.started_at, self.last_entry_at)), default=now)
+        signs = (self.started_at, self.last_entry_at, self.heard_at)
+        last = max(filter(None, signs), default=now)
         return now - last if now - last > SILENT_AFTER else None
 
     @property
@@ -266,7 +269,8 @@ class Attendance(SentOnceOrMade):
     """One person in the roll of a duty: an officer, a member of a group, or a guest by name.
 
     `status` is empty until the roll call. `at` is when the person came, or when it was said that
-    they do not come; `left_at` is when they left for another duty. A trigger copies the duty's time
+    they do not come; `marked_at` is when the last mark was made, which may arrive after a later
+    one; `left_at` is when they left for another duty. A trigger copies the duty's time
     to `during`, up to `left_at`. It is empty while the duty is cancelled or missed, so that only
     duties that take place can clash.
     """
@@ -295,6 +299,7 @@ class Attendance(SentOnceOrMade):
     expected = models.BooleanField(_("expected"), default=True)
     status = models.CharField(_("status"), max_length=12, choices=AttendanceStatus, blank=True)
     at = models.DateTimeField(_("at"), null=True, blank=True)
+    marked_at = models.DateTimeField(_("marked"), null=True, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
     marked_by = models.ForeignKey(

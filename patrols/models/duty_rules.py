@@ -31,6 +31,10 @@ CONSTRAINTS: list[models.BaseConstraint] = [
         condition=~Q(state__in=[DutyState.RUNNING, DutyState.ENDED]) | Q(started_at__isnull=False),
     ),
     models.CheckConstraint(
+        name="duty_ended_after_start",
+        condition=Q(started_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+    ),
+    models.CheckConstraint(
         name="duty_ended_reviewed",
         condition=Q(state=DutyState.ENDED, ended_at__isnull=False)
         | (~Q(state=DutyState.ENDED) & Q(ended_at=None, review=ReviewState.NONE)),

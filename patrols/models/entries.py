@@ -11,7 +11,8 @@ from patrols.models.places import Checkpoint
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
-from toolkit.idempotency.models import SentOnce
+from toolkit.idempotency.models import SentOnce, SentOnceOrMade, sent_once
+from toolkit.photos.fields import MAX_PHOTOS
 from toolkit.photos.models import Photo, PhotoQuerySet
 from toolkit.schema import history, one_of, trigram_index
 
@@ -112,6 +113,9 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
         default=list,
         blank=True,
     )
+    photos_to_come = models.PositiveSmallIntegerField(
+        _("photos announced"), default=0, db_default=0, editable=False
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
 
     objects = LogEntryQuerySet.as_manager()
@@ -126,6 +130,9 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
             one_of("entry", "kind", EntryKind),
             models.CheckConstraint(
                 name="entry_marks", condition=Q(marks__contained_by=list(Mark.values))
+            ),
+            models.CheckConstraint(
+                name="entry_photos_to_come", condition=Q(photos_to_come__lte=MAX_PHOTOS)
             ),
             models.CheckConstraint(
                 name="entry_left",
@@ -153,6 +160,11 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
         return [photo for photo in self.photos.all() if not photo.is_missing]
 
     @property
+    def photos_awaited(self) -> int:
+        """How many photos the phone has still to send."""
+        return max(0, self.photos_to_come - len(self.photos.all()))
+
+    @property
     def is_outside(self) -> bool:
         """A check-in too far from its checkpoint to count as a visit."""
         return Mark.OUTSIDE in self.marks
@@ -169,7 +181,9 @@ class EntryPhotoQuerySet(PhotoQuerySet["EntryPhoto"]):
         return self.filter(entry__in=LogEntry.objects.visible_to(user))
 
 
-class EntryPhoto(Photo):
+class EntryPhoto(Photo, SentOnceOrMade):
+    """Has a UUID where the phone sent it by itself, after its entry."""
+
     folder = "entries"
 
     entry = models.ForeignKey(
@@ -182,3 +196,4 @@ class EntryPhoto(Photo):
         abstract = False
         verbose_name = _("photo")
         verbose_name_plural = _("photos")
+        constraints = [*Photo.Meta.constraints, sent_once("entryphoto")]

@@ -1,5 +1,6 @@
 """The buttons on the page of a duty: what this person may do with it as it stands."""
 
+from copy import copy
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -17,6 +18,7 @@ class Step:
     """A button. `name` is the URL name and `pk` its argument, `css` are classes beside ``btn``.
 
     With `is_tap` it is a form that posts `fields` and needs nothing more, else a link to a page.
+    One that `waits` is kept on the phone where there is no signal.
     """
 
     pk: int
@@ -24,6 +26,7 @@ class Step:
     label: str
     icon: str
     is_tap: bool = False
+    waits: bool = False
     css: str = ""
     fields: dict[str, str] = field(default_factory=dict)
 
@@ -57,6 +60,32 @@ def steps_for(duty: Duty, user: User, *, own: Attendance | None, now: datetime) 
         after_log=_after_log(duty, user),
         end=_end(duty, user),
         planning=_planning(duty, user),
+    )
+
+
+def duty_in_state(duty: Duty, state: DutyState) -> Duty:
+    """The duty as it will be; nothing is stored."""
+    other = copy(duty)
+    other.state = state
+    return other
+
+
+@dataclass(frozen=True)
+class CopiedSteps:
+    """The buttons of a page that the phone keeps: of the night as it may go on without a signal."""
+
+    roll: Step | None
+    start: Step | None
+    end: Step | None
+
+
+def steps_of_copy(duty: Duty, user: User, *, own: Attendance | None, now: datetime) -> CopiedSteps:
+    """No query. The start is offered before its time too: it will be time."""
+    planned = steps_for(duty, user, own=own, now=now)
+    later = duty_in_state(duty, DutyState.RUNNING) if duty.state == DutyState.PLANNED else duty
+    running = steps_for(later, user, own=own, now=now)
+    return CopiedSteps(
+        roll=running.roll, start=planned.start or planned.start_early, end=running.end
     )
 
 
@@ -94,6 +123,7 @@ def _roll(duty: Duty, user: User, own: Attendance | None, now: datetime) -> Step
         _("I am present"),
         "check",
         is_tap=True,
+        waits=True,
         css="main big" if duty.state == DutyState.PLANNED else "",
         fields={"from_duty": "1", "status": AttendanceStatus.PRESENT},
     )
@@ -110,6 +140,7 @@ def _start(duty: Duty, user: User, now: datetime) -> tuple[Step | None, Step | N
         _("Start duty"),
         "play",
         is_tap=True,
+        waits=True,
         css="main big" if ready else "",
     )
     return (step, None) if ready else (None, step)

@@ -13,7 +13,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
+from patrols.models import Attendance, Duty, EntryKind, LogEntry, Mark, ShareTemplate
+from patrols.presenters.entry_text import sent_words
 from patrols.selectors.log import Tally
 from patrols.selectors.roll import Roll
 from patrols.workflow import DutyState
@@ -108,6 +109,8 @@ def entry_line(entry: LogEntry, duty: Duty, *, with_residents: bool) -> str:
         what += " (" + _("outside the radius, %(m)d m away") % {"m": entry.distance_m} + ")"
     elif entry.kind == EntryKind.CHECK_IN and entry.is_position_coarse:
         what += " (" + _("low accuracy, ±%(m)d m") % {"m": entry.accuracy_m} + ")"
+    if Mark.LATE in entry.marks:
+        what += f" ({sent_words(entry, duty.unit)})"
     text = entry.text
     if entry.people_count:
         people = ngettext("%(n)d person", "%(n)d people", entry.people_count)

@@ -61,7 +61,7 @@ def overdue(now: datetime) -> Q:
 
 
 def silent(now: datetime) -> Q:
-    return Q(state=DutyState.RUNNING, heard_at__lt=now - SILENT_AFTER)
+    return Q(state=DutyState.RUNNING, last_sign_at__lt=now - SILENT_AFTER)
 
 
 def board_duties(user: User, within: Q, *, now: datetime) -> QuerySet[Duty]:
@@ -69,7 +69,7 @@ def board_duties(user: User, within: Q, *, now: datetime) -> QuerySet[Duty]:
     return (
         Duty.objects.in_scope(user)
         .filter(within, is_tonight(now) | Q(state=DutyState.RUNNING))
-        .annotate(heard_at=Greatest("started_at", "last_entry_at"))
+        .annotate(last_sign_at=Greatest("started_at", "last_entry_at", "heard_at"))
     )
 
 

@@ -152,6 +152,13 @@ def tally_of(duty: Duty) -> Tally:
     )
 
 
+def photos_awaited(duty: Duty) -> int:
+    """How many photos phones have announced for its log and not sent yet. One statement."""
+    rows = duty.entries.standing().filter(photos_to_come__gt=0).order_by()
+    counts = rows.annotate(came=Count("photos")).values_list("photos_to_come", "came")
+    return sum(max(0, announced - came) for announced, came in counts)
+
+
 def template_for(unit: Unit) -> ShareTemplate | None:
     """The unit's own texts for WhatsApp, else those of the nearest unit above. One statement."""
     templates = unscoped(ShareTemplate.objects.all(), "whoever may share a duty uses its text")

@@ -7,13 +7,15 @@ from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquer
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Attendance, Checkpoint, GuardPost, Route
+from patrols.models import Attendance, Checkpoint, Duty, GuardPost, Route
 from patrols.models.schedules import night_of
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit
 from territory.scope import unscoped
+from toolkit.idempotency.sent import LONGEST_WAIT
 
 NIGHTS_AHEAD = 14
+MOST_CHOICES = 20
 
 
 @dataclass
@@ -89,6 +91,20 @@ def _sort_in(nights: MyNights, row: Attendance, now: datetime) -> None:
         nights.unfinished.append(row)
     elif duty.night == tonight - timedelta(days=1):
         nights.last_night.append(row)
+
+
+def duties_to_write_on(user: User, *, now: datetime) -> QuerySet[Duty]:
+    """Duties whose log the person may write now, as `may_log` says, the newest first.
+
+    Of nights for which a phone may still hold entries.
+    """
+    rows = Duty.objects.visible_to(user).accepting_entries()
+    logged = user.scope.rows(action=Action.LOG)
+    if logged != Q():
+        own = Q(pk__in=Duty.objects.of(user).values("pk")) | Q(leader=user)
+        rows = rows.filter(own | logged if logged else own)
+    oldest = (now - LONGEST_WAIT).date()
+    return rows.filter(night__gte=oldest).order_by("-night", "-pk")[:MOST_CHOICES]
 
 
 def units_run_by(user: User) -> QuerySet[Unit]:

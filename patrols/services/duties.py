@@ -2,6 +2,7 @@
 
 import uuid
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.receipts import done_before
 from patrols.models import (
     Attendance,
     AttendanceStatus,
@@ -24,7 +26,7 @@ from patrols.models.schedules import night_of
 from patrols.rights import may_begin, may_change
 from patrols.selectors.clashes import as_seen_by, clashes_of
 from patrols.selectors.elsewhere import Elsewhere, people_elsewhere
-from patrols.services.entries import write_step
+from patrols.services.entries import marks_of, write_step
 from patrols.services.schedules import ScheduleClash, lock_people
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState
 from territory.models import Unit
@@ -34,6 +36,7 @@ from toolkit.idempotency.answers import (
     lock_until_commit,
     stored_answer,
 )
+from toolkit.idempotency.sent import Sent, done_at
 from toolkit.labels import capitalized_choices
 from toolkit.workflow import ChangeRefused, state_allows
 
@@ -106,28 +109,52 @@ def _refuse_busy(duty: Duty, *, despite: bool) -> None:
 
 
 @transaction.atomic
-def start_duty(*, duty: Duty, by: User, despite: bool = False, now: datetime | None = None) -> Duty:
+def start_duty(
+    *,
+    duty: Duty,
+    by: User,
+    despite: bool = False,
+    sent: Sent | None = None,
+    now: datetime | None = None,
+) -> Duty:
     """Starts the duty. Raises BusyElsewhere, unless `despite`, where its people run another."""
     now = now or timezone.now()
-    duty = _change(duty, "start", by=by, started_at=now)
+    if done_before(by=by, sent=sent, deed="start", duty=duty.pk):
+        return duty
+    believed = done_at(sent, now)
+    duty = _change(duty, "start", by=by, started_at=believed.at)
     _refuse_busy(duty, despite=despite)
-    write_step(duty=duty, kind=EntryKind.START, by=by, at=now)
+    step: dict[str, Any] = {"at": believed.at, "now": now, "marks": marks_of(believed)}
+    write_step(duty=duty, kind=EntryKind.START, by=by, **step)
     return duty
 
 
 @transaction.atomic
-def end_duty(*, duty: Duty, by: User, summary: str = "", now: datetime | None = None) -> Duty:
+def end_duty(
+    *,
+    duty: Duty,
+    by: User,
+    summary: str = "",
+    sent: Sent | None = None,
+    now: datetime | None = None,
+) -> Duty:
     """Ends the duty and hands its log in for review."""
     now = now or timezone.now()
+    if done_before(by=by, sent=sent, deed="end", duty=duty.pk, summary=summary):
+        return duty
+    believed = done_at(sent, now)
+    duty = lock_duty(duty, by=by)
+    # Between the start and the end the phone's clock may have been set.
+    at = max(believed.at, duty.started_at or believed.at)
     duty = _change(
         duty,
         "end",
         by=by,
-        ended_at=now,
+        ended_at=at,
         summary=summary.strip(),
         review=REVIEW_CHANGES["submit"].to_state,
     )
-    write_step(duty=duty, kind=EntryKind.END, by=by, at=now)
+    write_step(duty=duty, kind=EntryKind.END, by=by, at=at, now=now, marks=marks_of(believed))
     return duty
 
 
@@ -153,7 +180,7 @@ def resume_duty(
     )
     _refuse_busy(duty, despite=despite)
     text = _("The end was undone: the duty goes on.")
-    write_step(duty=duty, kind=EntryKind.START, by=by, at=now, text=text)
+    write_step(duty=duty, kind=EntryKind.START, by=by, at=now, now=now, text=text)
     return duty
 
 
@@ -179,25 +206,30 @@ def start_unscheduled(
     name: str = "",
     route: Route | None = None,
     post: GuardPost | None = None,
-    client_uuid: uuid.UUID | None = None,
+    sent: Sent | None = None,
+    is_from_outbox: bool = False,
     start: Callable[..., Duty] = start_duty,
     now: datetime | None = None,
 ) -> Duty:
     """Makes and starts a patrol that no schedule planned. The person leads it and is present.
 
-    The same form sent again gives the same duty, from a second page too. `start` is `start_duty`,
-    which raises BusyElsewhere where the person is on another running duty, or one that does what
-    was chosen then. Raises DutyConflict where the form has begun another patrol.
+    The same form sent again gives the same duty, from a second page too, unless a phone sends
+    what has waited there: then each form is a patrol of its own. `start` is `start_duty`, which
+    raises BusyElsewhere where the person is on another running duty, or one that does what was
+    chosen then. Raises DutyConflict where the form has begun another patrol.
     """
     if not may_begin(by, unit):
         raise PermissionDenied
     now = now or timezone.now()
-    client_uuid = client_uuid or uuid.uuid4()
+    sent = sent or Sent()
+    begun_at = sent.believed(now).at
     keys = {"unit": unit.pk, "route": route and route.pk, "post": post and post.pk}
     sha256 = body_sha256({"by": by.pk, "kind": kind, "name": name, **keys})
     lock_until_commit(f"begin {by.pk}")
-    stored = stored_answer(Duty.objects.all(), client_uuid, sha256, conflict=DutyConflict)
-    stored = stored or _begun_just_now(by, sha256, now)
+    rows = Duty.objects.all()
+    stored = stored_answer(rows, sent.client_uuid, sha256, conflict=DutyConflict)
+    if stored is None and not is_from_outbox:
+        stored = _begun_just_now(by, sha256, now)
     if stored is not None:
         return stored
     kind_names = dict(capitalized_choices(PatrolKind))
@@ -205,14 +237,14 @@ def start_unscheduled(
         unit=unit,
         kind=kind,
         name=name.strip() or str(route or post or kind_names.get(kind, "")),
-        night=night_of(now.astimezone(unit.zone)),
-        starts_at=now,
-        ends_at=now + DEFAULT_LENGTH,
+        night=night_of(begun_at.astimezone(unit.zone)),
+        starts_at=begun_at,
+        ends_at=begun_at + DEFAULT_LENGTH,
         route=route,
         post=post,
         leader=by,
         is_edited=True,
-        client_uuid=client_uuid,
+        client_uuid=sent.client_uuid,
         body_sha256=sha256,
     )
     duty.full_clean(exclude=["polda", "polres", "polsek"])
@@ -220,9 +252,17 @@ def start_unscheduled(
     # Not expected, because a person can be expected on only one duty at a time, and may begin
     # this one while still in the roll of another.
     Attendance.objects.create(
-        duty=duty, officer=by, expected=False, status=AttendanceStatus.PRESENT, at=now, marked_by=by
+        duty=duty,
+        officer=by,
+        expected=False,
+        status=AttendanceStatus.PRESENT,
+        at=begun_at,
+        marked_at=begun_at,
+        marked_by=by,
     )
-    return start(duty=duty, by=by, now=now)
+    # The receipt of the start needs a UUID of its own: this one is the patrol's.
+    started = replace(sent, client_uuid=uuid.uuid5(sent.client_uuid, "start"))
+    return start(duty=duty, by=by, sent=started, now=now)
 
 
 def _begun_just_now(by: User, sha256: str, now: datetime) -> Duty | None:

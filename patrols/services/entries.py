@@ -7,7 +7,7 @@ more. An entry sent twice is stored once.
 import logging
 import uuid
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.receipts import done_before
 from patrols.models import (
     Attendance,
     AttendanceStatus,
@@ -29,9 +30,10 @@ from patrols.models import (
 )
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.rights import is_own, may_log, may_withdraw
-from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
+from patrols.workflow import DUTY_CHANGES, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.sent import Believed, Sent, believed_time, done_at
 from toolkit.photos.clean import CleanPhoto
 from toolkit.photos.store import fill_missing, store_photo
 from toolkit.refusals import log_refusal
@@ -39,9 +41,6 @@ from toolkit.workflow import state_allows
 
 logger = logging.getLogger(__name__)
 
-CLOCK_TOLERANCE = timedelta(minutes=5)
-LATE_AFTER = timedelta(minutes=30)
-MAX_WAIT = timedelta(days=7)
 MAX_PEOPLE = 32_767
 ABSENT_STATUSES = (AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT)
 
@@ -60,6 +59,7 @@ class EntryDraft:
 
     `device_at` is the phone's clock when the entry was written, `sent_at` the same clock when it
     was sent. `sent_at` compared with the server's time shows how wrong that clock is.
+    `photos_to_come` is how many photos the phone sends after it, each by itself.
     """
 
     kind: str
@@ -72,6 +72,7 @@ class EntryDraft:
     lon: float | None = None
     accuracy_m: int | None = None
     photos: tuple[CleanPhoto, ...] = ()
+    photos_to_come: int = 0
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, duty: Duty, author: User) -> str:
@@ -87,6 +88,8 @@ class EntryDraft:
             "position": [self.lat, self.lon, self.accuracy_m],
             "photos": [photo.digest for photo in self.photos],
         }
+        if self.photos_to_come:
+            body["photos_to_come"] = self.photos_to_come
         return body_sha256(body)
 
 
@@ -105,23 +108,10 @@ def clean_draft(draft: EntryDraft) -> EntryDraft:
     return replace(draft, **clean_position(draft.lat, draft.lon, draft.accuracy_m))
 
 
-def believed_time(draft: EntryDraft, now: datetime) -> tuple[datetime, set[str]]:
-    """When the entry was written, and marks for a phone's clock that is off or a late arrival.
-
-    The phone's time counts while its clock is right within 5 minutes. Else the entry was written
-    as long before `now` as the phone waited with sending it; where even that is unknown, now.
-    """
-    if draft.device_at is None:
-        return now, set()
-    clock_error = now - draft.sent_at if draft.sent_at else timedelta()
-    wait = (draft.sent_at or now) - draft.device_at
-    if abs(clock_error) <= CLOCK_TOLERANCE and -CLOCK_TOLERANCE <= wait <= MAX_WAIT:
-        at, marks = min(draft.device_at, now), set[str]()
-    else:
-        # A wrong clock still measures the wait, unless it was set in between.
-        wait_is_known = draft.sent_at is not None and timedelta() <= wait <= MAX_WAIT
-        at, marks = now - wait if wait_is_known else now, {str(Mark.CLOCK_OFF)}
-    return at, marks | ({str(Mark.LATE)} if now - at > LATE_AFTER else set())
+def marks_of(believed: Believed) -> set[str]:
+    """Marks for a phone's clock that is off, and for a late arrival."""
+    marks = {Mark.CLOCK_OFF} if believed.is_clock_off else set()
+    return {str(mark) for mark in marks | ({Mark.LATE} if believed.is_late else set())}
 
 
 def place_marks(
@@ -144,7 +134,7 @@ def place_marks(
 
 
 def time_marks(duty: Duty, at: datetime) -> set[str]:
-    if duty.state == DutyState.ENDED:
+    if duty.ended_at and at > duty.ended_at:
         return {Mark.AFTER_END}
     return {Mark.EARLY} if duty.started_at and at < duty.started_at else set()
 
@@ -218,7 +208,8 @@ def _store(
         target = Checkpoint.objects.filter(pk=draft.checkpoint_id, route=duty.route_id).first()
         if target is None:
             raise ValidationError({"checkpoint": _("This checkpoint is not on the duty's route.")})
-    at, marks = believed_time(draft, now)
+    believed = believed_time(draft.device_at, draft.sent_at, now)
+    at, marks = believed.at, marks_of(believed)
     distance, odd_place = place_marks(draft, duty, target)
     entry = LogEntry.objects.create(
         duty=duty,
@@ -236,6 +227,7 @@ def _store(
         lon=draft.lon,
         accuracy_m=draft.accuracy_m,
         distance_m=distance,
+        photos_to_come=draft.photos_to_come,
         marks=sorted(marks | odd_place | time_marks(duty, at)),
         client_uuid=draft.client_uuid,
         body_sha256=sha256,
@@ -244,7 +236,7 @@ def _store(
         end_stay(duty=duty, author=by, at=at, but=entry)
     for photo in draft.photos:
         store_photo(EntryPhoto(entry=entry), photo)
-    if not count_entry(Duty.objects.accepting_entries().filter(pk=duty.pk), at):
+    if not count_entry(Duty.objects.accepting_entries().filter(pk=duty.pk), at, now):
         # Somebody has approved the log since the duty was read.
         duty.refresh_from_db()
         raise ValidationError(why_no_entries(duty), code="duty_closed")
@@ -275,15 +267,36 @@ def end_stay(
     return stays.update(left_at=at)
 
 
-def count_entry(duty: QuerySet[Duty], at: datetime) -> int:
-    """Counts an entry of the duty; 0 where the QuerySet has no duty any more."""
+def count_entry(duty: QuerySet[Duty], at: datetime, now: datetime) -> int:
+    """Counts an entry of the duty, written `at` and arrived `now`; 0 where the QuerySet has no duty
+    any more."""
     # GREATEST ignores NULL in PostgreSQL, so the first entry needs no special case.
     return duty.update(
-        entry_count=F("entry_count") + 1, last_entry_at=Greatest(F("last_entry_at"), at)
+        entry_count=F("entry_count") + 1,
+        last_entry_at=Greatest(F("last_entry_at"), at),
+        heard_at=Greatest(F("heard_at"), now),
     )
 
 
-def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "") -> LogEntry:
+def heard_of(duty_id: int, now: datetime | None = None) -> None:
+    """Notes that something of a running duty has arrived which no entry counts, such as a photo.
+
+    Not inside the transaction that stores it, which would lock the duty after its entries.
+    """
+    rows = Duty.objects.running().filter(pk=duty_id)
+    rows.update(heard_at=Greatest(F("heard_at"), now or timezone.now()))
+
+
+def write_step(
+    *,
+    duty: Duty,
+    kind: str,
+    by: User,
+    at: datetime,
+    now: datetime,
+    marks: set[str] | frozenset[str] = frozenset(),
+    text: str = "",
+) -> LogEntry:
     """Writes the entry of a step of the duty: its start, its end, or an end that was undone."""
     draft = EntryDraft(kind=kind, text=text)
     entry = LogEntry.objects.create(
@@ -293,22 +306,27 @@ def write_step(*, duty: Duty, kind: str, by: User, at: datetime, text: str = "")
         kind=kind,
         text=text,
         at=at,
-        received_at=at,
+        received_at=now,
+        marks=sorted(marks),
         client_uuid=draft.client_uuid,
         body_sha256=draft.sha256(duty, by),
     )
     if kind == EntryKind.END:
         end_stay(duty=duty, at=at)
-    count_entry(Duty.objects.filter(pk=duty.pk), at)
+    count_entry(Duty.objects.filter(pk=duty.pk), at, now)
     return entry
 
 
 @transaction.atomic
-def leave_checkpoint(*, duty: Duty, by: User, now: datetime | None = None) -> int:
+def leave_checkpoint(
+    *, duty: Duty, by: User, sent: Sent | None = None, now: datetime | None = None
+) -> int:
     """Ends the person's own stay at a checkpoint without beginning another."""
     if not may_log(by, duty):
         raise PermissionDenied
-    return end_stay(duty=duty, author=by, at=now or timezone.now())
+    if done_before(by=by, sent=sent, deed="leave", duty=duty.pk):
+        return 0
+    return end_stay(duty=duty, author=by, at=done_at(sent, now or timezone.now()).at)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
@@ -80,13 +81,15 @@ def _row_there(
     target.left_at = None
     if known and known.status in ATTENDED:
         return known
-    target.status, target.at, target.marked_by = "", None, None
+    target.status, target.at, target.marked_at, target.marked_by = "", None, None, None
     if there.is_ahead(now):
         return target
     if served:
         target.status, target.at, target.marked_by = AttendanceStatus.PRESENT, now, by
+        target.marked_at = now
     elif row.status in ATTENDED:
         target.status, target.at, target.marked_by = row.status, row.at, row.marked_by
+        target.marked_at = row.marked_at
     if not known and target.status:
         target.expected = row.expected and not served
     return target
@@ -123,10 +126,12 @@ def start_with_moves(
     by: User,
     start: Callable[..., Duty] = start_duty,
     now: datetime | None = None,
+    **how: Any,
 ) -> Duty:
     """Takes the people of this duty off other running ones, then starts it, or resumes it.
 
-    Raises BusyElsewhere where one of those duties is not run by the person who acts.
+    Raises BusyElsewhere where one of those duties is not run by the person who acts. `how` is what
+    else `start` takes.
     """
     now = now or timezone.now()
     others = {found.duty.pk for found in people_elsewhere(duty)}
@@ -137,4 +142,4 @@ def start_with_moves(
         if other is not None and may_run(by, other):
             officer = found.row.officer_id if found.row else other.leader_id
             _take_off(other, found.row, officer=officer, leader=None, now=now)
-    return start(duty=duty, by=by, now=now)
+    return start(duty=duty, by=by, now=now, **how)

@@ -1,7 +1,7 @@
 """The roll call (apel): marking who came, and adding officers, members and guests."""
 
 import logging
-import uuid
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.receipts import done_before
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import may_run, may_sign_in
@@ -21,6 +22,7 @@ from patrols.services.schedules import lock_people
 from patrols.workflow import ATTENDED
 from territory.times import hour
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.sent import Sent, done_at
 from toolkit.refusals import log_refusal
 from toolkit.workflow import ChangeRefused
 
@@ -68,35 +70,49 @@ def mark_attendance(
     by: User,
     note: str = "",
     shown: str | None = None,
+    sent: Sent | None = None,
     now: datetime | None = None,
 ) -> Attendance:
     """Sets a person's status. Setting the same again changes nothing, so that `at` stays.
 
     Those who run the duty mark everybody; others only themselves, and only as present. `shown` is
     the status on the page that was tapped: ChangeRefused says what somebody else has marked since.
+    Of two marks that arrive late, the one that was made later stands.
     """
     now = now or timezone.now()
+    if done_before(by=by, sent=sent, deed="mark", row=attendance.pk, status=status):
+        return attendance
+    made_at = done_at(sent, now).at
     duty = lock_roll(attendance.duty, by=by)
     row = lock_row(attendance, duty)
     if not may_run(by, duty):
-        _check_sign_in(row, status, duty, by, now)
+        _check_sign_in(row, status, duty, by, made_at)
     if status not in AttendanceStatus.values:
         raise ValidationError({"status": _("Choose one of the statuses.")})
+    is_older = row.marked_at is not None and made_at < row.marked_at
     if status == row.status:
+        changed = []
         if note.strip():
             row.note = note.strip()[:200]
-            row.save(update_fields=["note"])
+            changed.append("note")
+        if not is_older and sent is not None:
+            # Confirmed later: a mark in between that is still on its way does not stand.
+            row.marked_at = made_at
+            changed.append("marked_at")
+        row.save(update_fields=changed)
+        return row
+    if is_older:
         return row
     if shown is not None and row.status not in ("", shown) and row.marked_by_id != by.pk:
         raise ChangeRefused(_already_marked(row, duty))
     comes = status in ATTENDED
     if not row.status or comes != (row.status in ATTENDED):
-        row.at = (first_arrival(row) if comes else None) or now
+        row.at = (first_arrival(row) if comes else None) or made_at
     row.status = status
     row.left_at = row.left_at if comes else None
     row.note = note.strip()[:200]
-    row.marked_by = by
-    row.save(update_fields=["status", "at", "left_at", "note", "marked_by"])
+    row.marked_by, row.marked_at = by, made_at
+    row.save(update_fields=["status", "at", "left_at", "note", "marked_by", "marked_at"])
     return row
 
 
@@ -124,22 +140,30 @@ def _already_marked(row: Attendance, duty: Duty) -> str:
 
 @transaction.atomic
 def clear_attendance(*, attendance: Attendance, by: User) -> Attendance:
-    """Takes a mark back that was a mistake, with its time. The history keeps both."""
+    """Takes a mark back that was a mistake, with its time. The history keeps both.
+
+    `marked_at` stays, as now: a mark made before it that is still on its way does not stand.
+    """
     duty = lock_roll_to_run(attendance.duty, by=by)
     row = lock_row(attendance, duty)
     row.status, row.note = "", ""
     row.at = row.left_at = row.marked_by = None
-    row.save(update_fields=["status", "at", "left_at", "note", "marked_by"])
+    row.marked_at = timezone.now()
+    row.save(update_fields=["status", "at", "left_at", "note", "marked_by", "marked_at"])
     return row
 
 
 @transaction.atomic
-def mark_all_present(*, duty: Duty, by: User, now: datetime | None = None) -> int:
+def mark_all_present(
+    *, duty: Duty, by: User, sent: Sent | None = None, now: datetime | None = None
+) -> int:
     """Marks everybody present who is not marked yet. Returns how many."""
+    if done_before(by=by, sent=sent, deed="mark all", duty=duty.pk):
+        return 0
+    at = done_at(sent, now or timezone.now()).at
     duty = lock_roll_to_run(duty, by=by)
-    return duty.attendances.filter(status="").update(
-        status=AttendanceStatus.PRESENT, at=now or timezone.now(), marked_by=by
-    )
+    unmarked = duty.attendances.filter(status="").exclude(marked_at__gt=at)
+    return unmarked.update(status=AttendanceStatus.PRESENT, at=at, marked_at=at, marked_by=by)
 
 
 @log_refusal(logger, "Row of a roll")
@@ -148,30 +172,37 @@ def _add(
     *,
     by: User,
     now: datetime | None,
-    client_uuid: uuid.UUID | None,
+    sent: Sent | None,
     replaces: bool = False,
     despite: bool = False,
+    check: Callable[[Duty], None] | None = None,
     **person: Any,
 ) -> Attendance:
-    """The new row, or the one that this form has added before.
+    """The new row, or the one that this form has added before, whether or not the roll has been
+    closed since. `check` refuses a person who may not be in the roll of the locked duty.
 
     Before the roll call of the duty the person is expected and not marked, else present. Raises
     AttendanceConflict where the form has added somebody else, BusyElsewhere where the person is
     expected on another duty at that time or, unless `despite`, is on another running one.
     """
     now = now or timezone.now()
-    client_uuid = client_uuid or uuid.uuid4()
+    sent = sent or Sent()
+    added_at = sent.believed(now).at
     keys = {name: getattr(value, "pk", value) for name, value in person.items()}
     sha256 = body_sha256({"duty": duty.pk, "by": by.pk, "replaces": replaces, **keys})
     rows = Attendance.objects.all()
-    stored = stored_answer(rows, client_uuid, sha256, conflict=AttendanceConflict)
+    stored = stored_answer(rows, sent.client_uuid, sha256, conflict=AttendanceConflict)
     if stored is not None:
         return stored
-    row = Attendance(duty=duty, client_uuid=client_uuid, body_sha256=sha256, **person)
-    if not duty.is_ahead(now):
+    duty = lock_roll_to_run(duty, by=by)
+    if check is not None:
+        check(duty)
+    row = Attendance(duty=duty, client_uuid=sent.client_uuid, body_sha256=sha256, **person)
+    if not duty.is_ahead(added_at):
         row.expected = False
         arrival = AttendanceStatus.REPLACEMENT if replaces else AttendanceStatus.PRESENT
-        row.status, row.at, row.marked_by = arrival, now, by
+        row.status, row.at, row.marked_by = arrival, added_at, by
+        row.marked_at = added_at
     row.full_clean(exclude=["during"])
     lock_people(*ids_of(row))  # who is added to two rolls at once is found in one of them
     if not row.expected and not despite and (found := on_running_duties(duty, *ids_of(row))):
@@ -197,16 +228,15 @@ def add_guest(
     name: str,
     agency: str = "",
     by: User,
-    client_uuid: uuid.UUID | None = None,
+    sent: Sent | None = None,
     now: datetime | None = None,
 ) -> Attendance:
     """Adds a guest by name. Two guests may have the same name: each form adds one."""
-    duty = lock_roll_to_run(duty, by=by)
     return _add(
         duty,
         by=by,
         now=now,
-        client_uuid=client_uuid,
+        sent=sent,
         guest_name=name.strip(),
         guest_agency=agency.strip(),
     )
@@ -220,15 +250,17 @@ def add_officer(
     replaces: bool = False,
     despite: bool = False,
     by: User,
-    client_uuid: uuid.UUID | None = None,
+    sent: Sent | None = None,
     now: datetime | None = None,
 ) -> Attendance:
     """Adds an officer who was not expected; with `replaces`, in the place of somebody absent."""
-    duty = lock_roll_to_run(duty, by=by)
-    if not addable_officers(duty).filter(pk=officer.pk).exists():
-        raise ValidationError({"officer": _("This officer is not posted to this unit.")})
-    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "client_uuid": client_uuid}
-    return _add(duty, by=by, now=now, officer=officer, **options)
+
+    def check(duty: Duty) -> None:
+        if not addable_officers(duty).filter(pk=officer.pk).exists():
+            raise ValidationError({"officer": _("This officer is not posted to this unit.")})
+
+    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "sent": sent}
+    return _add(duty, by=by, now=now, officer=officer, check=check, **options)
 
 
 @transaction.atomic
@@ -239,14 +271,16 @@ def add_member(
     replaces: bool = False,
     despite: bool = False,
     by: User,
-    client_uuid: uuid.UUID | None = None,
+    sent: Sent | None = None,
     now: datetime | None = None,
 ) -> Attendance:
-    duty = lock_roll_to_run(duty, by=by)
-    if not addable_members(duty, by).filter(pk=member.pk).exists():
-        raise ValidationError({"member": _("This member's group belongs to another unit.")})
-    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "client_uuid": client_uuid}
-    return _add(duty, by=by, now=now, member=member, **options)
+
+    def check(duty: Duty) -> None:
+        if not addable_members(duty, by).filter(pk=member.pk).exists():
+            raise ValidationError({"member": _("This member's group belongs to another unit.")})
+
+    options: dict[str, Any] = {"replaces": replaces, "despite": despite, "sent": sent}
+    return _add(duty, by=by, now=now, member=member, check=check, **options)
 
 
 @transaction.atomic

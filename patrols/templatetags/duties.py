@@ -6,6 +6,7 @@ from django import template
 from django.utils.translation import gettext as _
 
 from patrols.models import Attendance, AttendanceStatus, EntryKind, LogEntry, Mark
+from patrols.presenters.entry_text import sent_words
 from patrols.presenters.roll_names import details_of
 from patrols.workflow import DutyState, ReviewState
 
@@ -57,11 +58,13 @@ def tag_class(state: str) -> str:
 
 @register.filter
 def mark_words(entry: LogEntry) -> list[str]:
-    """What is odd about an entry, in words: «di luar radius 180 m»."""
+    """What is odd about an entry of a loaded duty, in words: «di luar radius 180 m»."""
     words = []
     for mark in entry.marks:
         if mark == Mark.OUTSIDE and entry.distance_m is not None:
             words.append(_("outside the radius, %(m)d m away") % {"m": entry.distance_m})
+        elif mark == Mark.LATE:
+            words.append(sent_words(entry, entry.duty.unit))
         else:
             words.append(str(Mark(mark).label))
     if entry.kind == EntryKind.CHECK_IN and (entry.accuracy_m or 0) > LOW_ACCURACY_M:

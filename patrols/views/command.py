@@ -33,16 +33,17 @@ from patrols.selectors.board import (
     waiting_logs,
 )
 from patrols.selectors.holes import holes_of_duties
-from patrols.selectors.log import log_of, tally_of
+from patrols.selectors.late_notes import late_notes_of, markable, unread_late_notes
+from patrols.selectors.log import log_of, photos_awaited, tally_of
 from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
-from patrols.views.requests import get_duty_or_404
+from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.keys import row_key
-from toolkit.paging import capped_count
+from toolkit.paging import CappedCount, capped_count
 from toolkit.ui.lists import list_context, query_without
 from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
@@ -124,10 +125,18 @@ def tonight(request: SignedIn) -> HttpResponse:
         "show": show,
         "show_units": bool(part.level),
         "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
+        "late_notes": _unread_notes(request, unit),
         "query": query_without(request, "show"),
         "may_plan": may_plan(request.user),
     }
     return render(request, "patrols/tonight.html", context)
+
+
+def _unread_notes(request: SignedIn, unit: Unit | None) -> CappedCount | None:
+    """How many late notes a commander has not read; None for who heads no unit."""
+    if Action.REVIEW not in request.user.scope.actions:
+        return None
+    return capped_count(unread_late_notes(request.user, unit), cap=100)
 
 
 def asked_night(request: SignedIn, default: date) -> date:
@@ -192,7 +201,7 @@ def duty_list(request: SignedIn) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_review(request: SignedIn, pk: int) -> HttpResponse:
+def duty_review(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Approves a log, or returns it with a comment on what is missing."""
     duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, REVIEW_CHANGES["approve"]))
@@ -215,6 +224,7 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
             return redirect(f"{reverse('patrols:duty_list')}?review=waiting")
     log = log_of(duty).order_by("at", "pk")
     entries = list(log[: ENTRIES_TO_REVIEW + 1])
+    late_notes = late_notes_of(duty, request.user)
     context = {
         "duty": duty,
         "form": form,
@@ -222,13 +232,16 @@ def duty_review(request: SignedIn, pk: int) -> HttpResponse:
         "tally": tally_of(duty),
         "entries": entries[:ENTRIES_TO_REVIEW],
         "has_more": len(entries) > ENTRIES_TO_REVIEW,
+        "awaited": photos_awaited(duty),
+        "late_notes": late_notes,
+        "markable": markable(late_notes, request.user),
         "may_approve": state_allows(REVIEW_CHANGES, "approve", duty.review),
         "may_return": state_allows(REVIEW_CHANGES, "return", duty.review),
     }
     return render(request, "patrols/duty_review.html", context)
 
 
-def get_duty_to_cancel(request: SignedIn, pk: int) -> Duty:
+def get_duty_to_cancel(request: SignedIn, pk: DutyRef) -> Duty:
     """The duty, for who may cancel and restore it; whether its state allows it is asked later."""
     duty = get_duty_or_404(request, pk)
     require(may_change(request.user, duty, DUTY_CHANGES["cancel"]))
@@ -236,7 +249,7 @@ def get_duty_to_cancel(request: SignedIn, pk: int) -> Duty:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
+def duty_cancel(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_cancel(request, pk)
     if request.method != "POST" and not state_allows(DUTY_CHANGES, "cancel", duty.state):
         messages.error(
@@ -257,7 +270,7 @@ def duty_cancel(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @post_only("patrols:duty_detail")
-def duty_restore(request: SignedIn, pk: int) -> HttpResponse:
+def duty_restore(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Undoes a cancellation. Refused where somebody of the roll is expected elsewhere by now."""
     duty = get_duty_to_cancel(request, pk)
     attempt(

@@ -1,32 +1,39 @@
 """Writing into the log of a duty, taking entries back, and their photos."""
 
 from collections.abc import Callable
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.requests import SignedIn
-from patrols.forms.entries import CheckInForm, EntryForm, MissingPhotosForm
+from patrols.forms.entries import CheckInForm, EntryForm, MissingPhotosForm, PhotoForm
 from patrols.models import Duty, EntryKind, EntryPhoto, LogEntry
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.presenters.entry_text import entry_words, photo_words
 from patrols.rights import may_add_photos, may_log
 from patrols.services.entries import (
     EntryConflict,
     EntryDraft,
     MarkedAbsent,
     absence_of,
+    heard_of,
     leave_checkpoint,
     log_entry,
     why_no_entries,
     withdraw_entry,
 )
-from patrols.services.entry_photos import add_missing_photos
-from patrols.views.requests import get_duty_or_404
-from toolkit.idempotency.fields import sent_uuid
+from patrols.services.entry_photos import PhotoConflict, add_missing_photos, add_photo
+from patrols.services.findings import report_finding
+from patrols.views.requests import DutyRef, get_duty_or_404
+from toolkit.idempotency.sent import Sent
+from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.requests import attempt, post_only, require
@@ -39,27 +46,34 @@ TAPPED = (
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def entry_add(request: SignedIn, pk: int) -> HttpResponse:
+@copied
+@outbox_form
+def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     require(may_log(request.user, duty))
     # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
     if request.method != "POST" and not duty.accepts_entries:
         messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
-    stored = None
+    stored = ask = None
     if request.method == "POST":
         form = EntryForm(request.POST, request.FILES)
         if form.is_valid():
             try:
-                entry, _is_new = log_entry(
-                    duty=duty,
-                    by=request.user,
-                    draft=form.draft(),
+                entry = _stored(
+                    request,
+                    duty,
+                    form.draft(),
                     though_absent=form.cleaned_data["though_absent"],
                 )
+                if form.cleaned_data["make_report"]:
+                    report_finding(entry=entry, by=request.user)
             except EntryConflict as conflict:
                 stored = conflict.stored
                 form = _as_new_draft(form)
+            except MarkedAbsent as question:
+                ask = _ask_presence(question)
+                form.add_error(None, question.messages)
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -82,10 +96,22 @@ def entry_add(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "kind": kind,
         "stored": stored,
+        "stored_words": entry_words(stored) if stored else [],
+        "ask": ask,
         "page_name": _("Photo") if photo_first else kind.label,
         "photo_first": photo_first,
     }
-    return render(request, "patrols/entry_add.html", context, status=409 if stored else 200)
+    status = 409 if stored else 200
+    return TemplateResponse(request, "patrols/entry_add.html", context, status=status)
+
+
+def _stored(request: SignedIn, duty: Duty, draft: EntryDraft, *, though_absent: bool) -> LogEntry:
+    entry, _is_new = log_entry(duty=duty, by=request.user, draft=draft, though_absent=though_absent)
+    return entry
+
+
+def _ask_presence(question: MarkedAbsent) -> Ask:
+    return Ask(" ".join(question.messages), (("though_absent", "on", _("Yes, I am there")),))
 
 
 def _as_new_draft(form: EntryForm) -> EntryForm:
@@ -99,21 +125,16 @@ def _log_at_once(
 ) -> HttpResponse:
     """Stores the entry of one tap. `said` gives the level and the words of the message."""
     try:
-        entry, _is_new = log_entry(
-            duty=duty,
-            by=request.user,
-            draft=draft,
-            though_absent="though_absent" in request.POST,
-        )
-    except EntryConflict:
+        entry = _stored(request, duty, draft, though_absent="though_absent" in request.POST)
+    except EntryConflict as conflict:
+        if is_from_outbox(request):
+            return conflict_answer(request, entry_words(conflict.stored))
         messages.error(request, _("This page was old. Try again."))
     except MarkedAbsent as question:
-        context = {
-            "duty": duty,
-            "question": " ".join(question.messages),
-            "sent": [(name, request.POST[name]) for name in TAPPED if name in request.POST],
-        }
-        return render(request, "patrols/_entry_confirm.html", context, status=409)
+        ask = _ask_presence(question)
+        sent = [(name, request.POST[name]) for name in TAPPED if name in request.POST]
+        context = {"duty": duty, "ask": ask, "sent": sent}
+        return TemplateResponse(request, "patrols/_entry_confirm.html", context, status=409)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
@@ -141,7 +162,8 @@ def _said_of_check_in(entry: LogEntry) -> tuple[int, str]:
 
 
 @post_only("patrols:duty_detail")
-def check_in(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def check_in(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     form = CheckInForm(request.POST)
     if not form.is_valid():
@@ -151,25 +173,31 @@ def check_in(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @post_only("patrols:duty_detail")
-def duty_nil(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def duty_nil(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Writes with one tap that there is nothing to report (nihil)."""
+    sent = Sent.read(request.POST) or Sent()
     draft = EntryDraft(
         kind=EntryKind.OBSERVATION,
         text=_("Nothing to report, the situation is safe and calm"),
-        client_uuid=sent_uuid(request),
+        client_uuid=sent.client_uuid,
+        device_at=sent.device_at,
+        sent_at=sent.sent_at,
     )
     done = (messages.SUCCESS, _("Nothing to report: written."))
     return _log_at_once(request, get_duty_or_404(request, pk), draft, lambda _entry: done)
 
 
 @post_only("patrols:duty_detail")
-def checkpoint_leave(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def checkpoint_leave(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     attempt(
         request,
-        lambda: leave_checkpoint(duty=duty, by=request.user),
+        lambda: leave_checkpoint(duty=duty, by=request.user, sent=Sent.read(request.POST)),
         _("You have left the checkpoint."),
     )
+    heard_of(duty.pk)
     return redirect("patrols:duty_detail", pk)
 
 
@@ -212,6 +240,39 @@ def entry_photos(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("patrols:duty_detail", duty.pk)
     context = {"duty": duty, "entry": entry, "form": form, "missing": missing}
     return render(request, "patrols/entry_photos.html", context)
+
+
+def entry_by_uuid(request: SignedIn, key: UUID) -> LogEntry:
+    return get_object_or_404(LogEntry.objects.visible_to(request.user), client_uuid=key)
+
+
+def duty_of_uuid(request: SignedIn, key: UUID) -> HttpResponse:
+    return redirect("patrols:duty_detail", entry_by_uuid(request, key).duty_id)
+
+
+@post_only(duty_of_uuid)
+@outbox_form
+def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
+    """One photo, which the phone sends after the entry that announced it."""
+    entry = entry_by_uuid(request, key)
+    require(may_add_photos(request.user, entry))
+    form = PhotoForm(request.POST, request.FILES)
+    if form.is_valid():
+        (photo,) = form.cleaned_data["photos"]
+        try:
+            add_photo(entry=entry, by=request.user, photo=photo, sent=form.sent())
+            heard_of(entry.duty_id)
+        except PhotoConflict as conflict:
+            if is_from_outbox(request):
+                return conflict_answer(request, photo_words(conflict.stored))
+            messages.error(request, _("Another photo was stored under this number already."))
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+        else:
+            messages.success(request, _("The photo has arrived."))
+    else:
+        messages.error(request, " ".join(map(str, form.errors["photos"])))
+    return redirect("patrols:duty_detail", entry.duty_id)
 
 
 @require_safe

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import redirect, render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -24,8 +25,9 @@ from patrols.rights import has_left, may_begin, may_log, may_run, may_withdraw
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to
 from patrols.selectors.hotspots import hotspots_of
+from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
-from patrols.selectors.nights import my_nights
+from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     BusyElsewhere,
@@ -37,10 +39,15 @@ from patrols.services.duties import (
     start_unscheduled,
 )
 from patrols.services.moves import start_with_moves
-from patrols.views.requests import get_duty_or_404, get_duty_to_run
+from patrols.views.copies import duty_copy
+from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
+from territory.times import night_name
 from toolkit.idempotency.fields import as_new_form
+from toolkit.idempotency.sent import Sent
+from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied, is_copy
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
@@ -49,6 +56,7 @@ LOG_ROWS = 1000
 
 
 @require_safe
+@copied
 def my_day(request: SignedIn) -> HttpResponse:
     now = timezone.now()
     nights = my_nights(request.user, now=now)
@@ -69,15 +77,18 @@ def my_day(request: SignedIn) -> HttpResponse:
         "may_begin": may_begin(request.user),
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
-        if Action.LOG in request.user.scope.actions
+        if Action.LOG in request.user.scope.actions and not is_copy(request)
         else [],
     }
     return render(request, "patrols/my_day.html", context)
 
 
 @require_safe
-def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
+@copied
+def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
+    if is_copy(request):
+        return duty_copy(request, duty)
     now = timezone.now()
     roll = roll_of(duty)
     own = roll.of(request.user)
@@ -92,6 +103,7 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         if duty.state in (DutyState.PLANNED, DutyState.RUNNING)
         else []
     )
+    late_notes = late_notes_of(duty, request.user)
     context = {
         "duty": duty,
         "roll": roll,
@@ -102,6 +114,8 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
         "hotspots": hotspots,
         "kinds": WRITTEN_KINDS,
         "page": page,
+        "late_notes": late_notes,
+        "markable": markable(late_notes, request.user),
         "may_report": may_write,
         "open_reports": open_to(request.user, page.rows),
         "undoable": {
@@ -114,7 +128,19 @@ def duty_detail(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "patrols/duty_detail.html", context)
 
 
+@require_safe
+def duty_choices(request: SignedIn) -> JsonResponse:
+    """Duties to which a phone can move an entry that the duty it was written for does not take."""
+    found = duties_to_write_on(request.user, now=timezone.now())
+    rows = [
+        {"key": str(duty.pk), "name": duty.name, "night": night_name(duty.night)} for duty in found
+    ]
+    return JsonResponse(rows, safe=False)
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
+@outbox_form
 def duty_begin(request: SignedIn) -> HttpResponse:
     """Begins a patrol on the spot, without a schedule."""
     require(may_begin(request.user))
@@ -123,18 +149,34 @@ def duty_begin(request: SignedIn) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         start = _as_chosen(request, start_duty)
         try:
-            duty = start_unscheduled(by=request.user, start=start, **form.cleaned_data)
+            duty = start_unscheduled(
+                by=request.user,
+                start=start,
+                sent=form.sent(),
+                is_from_outbox=is_from_outbox(request),
+                **form.place(),
+            )
         except BusyElsewhere as error:
             context["busy"] = within_reach(error.found, request.user)
+            context["ask"] = _ask_elsewhere(error)
         except DutyConflict as conflict:
             context["form"] = DutyBeginForm(as_new_form(request), by=request.user)
             context["stored"] = conflict.stored
+            context["stored_words"] = [str(conflict.stored)]
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
             return redirect("patrols:duty_detail", duty.pk)
     status = 409 if "stored" in context else 200
-    return render(request, "patrols/duty_begin.html", context, status=status)
+    return TemplateResponse(request, "patrols/duty_begin.html", context, status=status)
+
+
+def _ask_elsewhere(error: BusyElsewhere) -> Ask:
+    answers = (
+        ("elsewhere", "move", _("Leave the other and start this")),
+        ("elsewhere", "keep", _("Start, stay on both")),
+    )
+    return Ask(" ".join(error.messages), answers)
 
 
 def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., Duty]:
@@ -145,12 +187,15 @@ def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., D
     return partial(start, despite=True) if chosen == "keep" else start
 
 
-def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> HttpResponse:
+def _run(request: SignedIn, pk: DutyRef, start: Callable[..., Duty], done: str) -> HttpResponse:
     """Makes a duty run. Where its people are on other running duties, a page asks first."""
     duty = get_duty_or_404(request, pk)
     try:
         _as_chosen(request, start)(duty=duty, by=request.user)
-    except BusyElsewhere:
+    except BusyElsewhere as error:
+        if is_from_outbox(request):
+            context = {"ask": _ask_elsewhere(error)}
+            return TemplateResponse(request, "patrols/duty_elsewhere.html", context)
         if request.POST.get("elsewhere") == "move":
             messages.error(request, _("Not everybody could be moved. Ask those who run the other."))
         return redirect("patrols:duty_elsewhere", pk)
@@ -162,12 +207,14 @@ def _run(request: SignedIn, pk: int, start: Callable[..., Duty], done: str) -> H
 
 
 @post_only("patrols:duty_detail")
-def duty_start(request: SignedIn, pk: int) -> HttpResponse:
-    return _run(request, pk, start_duty, _("The duty has started. Stay safe."))
+@outbox_form
+def duty_start(request: SignedIn, pk: DutyRef) -> HttpResponse:
+    start = partial(start_duty, sent=Sent.read(request.POST))
+    return _run(request, pk, start, _("The duty has started. Stay safe."))
 
 
 @require_safe
-def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
+def duty_elsewhere(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Asks what to do with people on other running duties before this one starts or goes on."""
     duty = get_duty_to_run(request, pk)
     starts = state_allows(DUTY_CHANGES, "start", duty.state)
@@ -180,19 +227,28 @@ def duty_elsewhere(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-def duty_end(request: SignedIn, pk: int) -> HttpResponse:
+@copied
+@outbox_form
+def duty_end(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_run(request, pk)
-    if request.method != "POST" and duty.state != DutyState.RUNNING:
+    is_page = request.method != "POST" and not is_copy(request)
+    if is_page and duty.state != DutyState.RUNNING:
         messages.error(
             request, _("This duty is %(state)s already.") % {"state": duty.get_state_display()}
         )
         return redirect("patrols:duty_detail", pk)
     roll = roll_of(duty)
-    tally = tally_of(duty)
-    form = DutyEndForm(request.POST or None, initial={"summary": proposed_summary(duty, tally)})
+    # A copy is for any duty: it counts nothing.
+    summary = "" if is_copy(request) else proposed_summary(duty, tally_of(duty))
+    form = DutyEndForm(request.POST or None, initial={"summary": summary})
     if request.method == "POST" and form.is_valid():
         try:
-            end_duty(duty=duty, by=request.user, summary=form.cleaned_data["summary"])
+            end_duty(
+                duty=duty,
+                by=request.user,
+                summary=form.cleaned_data["summary"],
+                sent=Sent.read(request.POST),
+            )
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -200,17 +256,17 @@ def duty_end(request: SignedIn, pk: int) -> HttpResponse:
             if has_left(request.user, duty):
                 return redirect("patrols:my_day")
             return redirect("patrols:duty_detail", pk)
-    context = {"duty": duty, "form": form, "roll": roll, "tally": tally, "now": timezone.now()}
-    return render(request, "patrols/duty_end.html", context)
+    context = {"duty": duty, "form": form, "roll": roll, "now": timezone.now()}
+    return TemplateResponse(request, "patrols/duty_end.html", context)
 
 
 @post_only("patrols:duty_detail")
-def duty_resume(request: SignedIn, pk: int) -> HttpResponse:
+def duty_resume(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return _run(request, pk, resume_duty, _("The duty goes on."))
 
 
 @post_only("patrols:duty_detail")
-def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
+def duty_submit(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Sends a returned log for review again."""
     duty = get_duty_or_404(request, pk)
     attempt(
@@ -222,7 +278,7 @@ def duty_submit(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @require_safe
-def duty_log(request: SignedIn, pk: int) -> HttpResponse:
+def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """The log as a page to print, oldest entry first."""
     duty = get_duty_or_404(request, pk)
     entries = list(log_of(duty).order_by("at", "pk")[: LOG_ROWS + 1])
@@ -231,6 +287,7 @@ def duty_log(request: SignedIn, pk: int) -> HttpResponse:
         "duty": duty,
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
+        "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(
             "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out
         )

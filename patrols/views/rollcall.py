@@ -6,7 +6,8 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -32,10 +33,13 @@ from patrols.services.rollcall import (
     mark_attendance,
     remove_attendance,
 )
-from patrols.views.requests import get_duty_to_run
+from patrols.views.requests import DutyRef, get_duty_to_run
 from territory.times import hour
 from toolkit.idempotency.fields import as_new_form
+from toolkit.idempotency.sent import Sent
 from toolkit.keys import row_key
+from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.ui.requests import attempt, post_only
 
 CHOICES = (
@@ -47,7 +51,8 @@ CHOICES = (
 
 
 @require_safe
-def duty_rollcall(request: SignedIn, pk: int) -> HttpResponse:
+@copied
+def duty_rollcall(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return _show(request, get_duty_to_run(request, pk))
 
 
@@ -78,7 +83,15 @@ def _show(
         "may_search": bool(name) or found.has_more,
         **more,
     }
-    return render(request, "patrols/duty_rollcall.html", context, status=status)
+    return TemplateResponse(request, "patrols/duty_rollcall.html", context, status=status)
+
+
+def _show_conflict(
+    request: SignedIn, duty: Duty, conflict: AttendanceConflict, **forms: Any
+) -> HttpResponse:
+    stored = conflict.stored
+    words = [stored.person_name]
+    return _show(request, duty, stored=stored, stored_words=words, status=409, **forms)
 
 
 def _person_form(request: SignedIn, duty: Duty, *args: Any, **kwargs: Any) -> PersonForm:
@@ -121,19 +134,21 @@ def _say_gone(request: SignedIn) -> HttpResponse:
 
 
 @post_only("patrols:duty_rollcall")
-def attendance_all(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def attendance_all(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_run(request, pk)
 
     def mark() -> None:
-        n = mark_all_present(duty=duty, by=request.user)
+        n = mark_all_present(duty=duty, by=request.user, sent=Sent.read(request.POST))
         done = ngettext("%(n)d person marked present.", "%(n)d people marked present.", n)
         messages.success(request, done % {"n": n})
 
     attempt(request, mark)
-    return redirect(_roll_url(pk))
+    return redirect(_roll_url(duty.pk))
 
 
 @post_only(_roll_of_row)
+@outbox_form
 def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
     """Marks one person. Those who run the duty mark everybody, others only sign in themselves."""
     row = _find_row(request, pk)
@@ -148,7 +163,14 @@ def attendance_mark(request: SignedIn, pk: int) -> HttpResponse:
         _say_mark(request, row)
     else:
         try:
-            row = mark_attendance(attendance=row, status=status, shown=shown, by=request.user)
+            row = mark_attendance(
+                attendance=row,
+                status=status,
+                # A mark that waited on the phone is judged by the time it was made.
+                shown=None if is_from_outbox(request) else shown,
+                sent=Sent.read(request.POST),
+                by=request.user,
+            )
         except ValidationError as error:
             messages.error(request, " ".join(error.messages))
         else:
@@ -192,7 +214,8 @@ def attendance_remove(request: SignedIn, pk: int) -> HttpResponse:
 
 
 @post_only("patrols:duty_rollcall")
-def guest_add(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def guest_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_to_run(request, pk)
     form = GuestForm(request.POST)
     if form.is_valid():
@@ -201,21 +224,22 @@ def guest_add(request: SignedIn, pk: int) -> HttpResponse:
                 duty=duty,
                 name=form.cleaned_data["guest_name"],
                 agency=form.cleaned_data["guest_agency"],
-                client_uuid=form.cleaned_data["client_uuid"],
+                sent=form.sent(),
                 by=request.user,
             )
         except AttendanceConflict as conflict:
             form = GuestForm(as_new_form(request))
-            return _show(request, duty, guest_form=form, stored=conflict.stored, status=409)
+            return _show_conflict(request, duty, conflict, guest_form=form)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            return redirect(_roll_url(pk, row))
+            return redirect(_roll_url(duty.pk, row))
     return _show(request, duty, guest_form=form)
 
 
 @post_only("patrols:duty_rollcall")
-def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
+@outbox_form
+def attendance_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """Adds an officer of the unit or a member of its groups who was not expected."""
     duty = get_duty_to_run(request, pk)
     form = _person_form(request, duty, request.POST)
@@ -225,7 +249,7 @@ def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
         options: dict[str, Any] = {
             "replaces": data.get("replaces", False),
             "despite": "despite" in request.POST,
-            "client_uuid": data["client_uuid"],
+            "sent": form.sent(),
         }
         try:
             if isinstance(person, User):
@@ -234,13 +258,14 @@ def attendance_add(request: SignedIn, pk: int) -> HttpResponse:
                 row = add_member(duty=duty, member=person, by=request.user, **options)
         except AttendanceConflict as conflict:
             form = _person_form(request, duty, as_new_form(request))
-            return _show(request, duty, person_form=form, stored=conflict.stored, status=409)
+            return _show_conflict(request, duty, conflict, person_form=form)
         except BusyElsewhere as error:
             form.add_error("person", _("Is on another duty at this time."))
             busy = within_reach(error.found, request.user)
-            return _show(request, duty, person_form=form, busy=busy)
+            ask = Ask(" ".join(error.messages), (("despite", "on", _("Add all the same")),))
+            return _show(request, duty, person_form=form, busy=busy, ask=ask)
         except ValidationError as error:
             form.add_error(None, error.messages)
         else:
-            return redirect(_roll_url(pk, row))
+            return redirect(_roll_url(duty.pk, row))
     return _show(request, duty, person_form=form)

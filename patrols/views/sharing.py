@@ -14,7 +14,7 @@ from patrols.presenters.duty_text import UNTOLD, share_text_of_duty, share_text_
 from patrols.rights import may_name_residents
 from patrols.selectors.log import log_of, tally_of, template_for
 from patrols.selectors.roll import roll_of
-from patrols.views.requests import get_duty_or_404
+from patrols.views.requests import DutyRef, get_duty_or_404
 from toolkit.sharing.page import share_context
 
 # Of a longer log the text says how many more there are.
@@ -39,7 +39,7 @@ def asks_for_residents(request: SignedIn) -> bool:
 
 
 @require_safe
-def duty_share(request: SignedIn, pk: int) -> HttpResponse:
+def duty_share(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     log = log_of(duty).standing().exclude(kind__in=UNTOLD).order_by("at", "pk")
     entries = list(log[:MOST_LINES])

@@ -16,9 +16,18 @@ from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
+from toolkit.idempotency.sent import believed_time
 from toolkit.labels import capitalized, capitalized_choices
 from toolkit.photos.fields import PhotosForm, many_photos
-from toolkit.ui.fields import DATES, TIMES, DateInput, LinesField, TimeInput
+from toolkit.ui.fields import (
+    DATES,
+    TIMES,
+    DateInput,
+    LinesField,
+    TimeInput,
+    UnseenField,
+    read_moment,
+)
 
 # Web and patrol are missing: their own pages set them.
 TAKEN_DOWN = (Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.CYBER, Source.PARTNER)
@@ -76,6 +85,8 @@ class ReportNewForm(PhotosForm, IncidentForm):
         required=False,
         widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off"}),
     )
+    # When it was taken down, by the clock of a phone that sends it later.
+    device_at = UnseenField(required=False)
     reported_on = forms.DateField(
         label=_("Date"), required=False, widget=DateInput, input_formats=DATES
     )
@@ -120,9 +131,13 @@ class ReportNewForm(PhotosForm, IncidentForm):
     def _reported_at(self) -> datetime | None:
         """None means now."""
         data = self.cleaned_data
-        if not (data.get("reported_on") or data.get("reported_time")):
-            return None
         now = timezone.now()
+        if not (data.get("reported_on") or data.get("reported_time")):
+            taken_at, sent_at = (
+                read_moment(data.get(name, "")) for name in ("device_at", "sent_at")
+            )
+            taken = believed_time(taken_at, sent_at, now)
+            return taken.at if taken.is_late else None
         zone = self.home.zone if self.home else timezone.get_current_timezone()
         if data.get("reported_time") is None:
             if "reported_time" not in self.errors:

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
@@ -32,6 +33,8 @@ from reports.services.intake import ReportConflict, receive_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
+from toolkit.outbox.answers import outbox_form
+from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.lists import list_context
@@ -109,17 +112,20 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
 
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
+@copied
+@outbox_form
 def report_new(request: SignedIn) -> HttpResponse:
     """A report that an officer takes down for somebody who called, came or wrote."""
     require(may_take_down(request.user))
-    stored = False
+    stored = None
     if request.method == "POST":
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
         if form.is_valid():
             try:
                 report, _is_new = receive_report(draft=form.draft(), by=request.user)
-            except ReportConflict:
-                form, stored = ReportNewForm(as_new_form(request), by=request.user), True
+            except ReportConflict as conflict:
+                form = ReportNewForm(as_new_form(request), by=request.user)
+                stored = conflict.stored
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
@@ -132,8 +138,10 @@ def report_new(request: SignedIn) -> HttpResponse:
         "form": form,
         "home": request.user.unit or Unit(timezone=TimeZoneName.WIB),
         "stored": stored,
+        "stored_words": [number_of(stored.pk)] if stored else [],
     }
-    return render(request, "reports/report_new.html", context, status=409 if stored else 200)
+    status = 409 if stored else 200
+    return TemplateResponse(request, "reports/report_new.html", context, status=status)
 
 
 def _redirect_to_new(request: SignedIn, report: Report) -> HttpResponse:

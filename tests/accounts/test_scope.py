@@ -16,6 +16,8 @@ from patrols.models import (
     EntryPhoto,
     FindingReport,
     GuardPost,
+    LateNote,
+    LateNotePhoto,
     LogEntry,
     Route,
     Schedule,
@@ -260,6 +262,7 @@ def one_row_of_each(unit):
         Schedule: make.make_schedule(unit),
         Duty: duty,
         Attendance: duty.attendances.get(),
+        LateNote: make.make_late_note(duty, user),
         LogEntry: entry,
         ShareTemplate: ShareTemplate.objects.create(unit=unit, duty_text="x", entry_text="y"),
         Hotspot: make.make_hotspot(unit),
@@ -305,7 +308,7 @@ def test_every_model_with_a_scope_is_tested(units):
     """Except areas, kinds of groups and categories, which are public, and photos, which have
     tests of their own."""
     scoped = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
-    apart = {Area, Category, EntryPhoto, GroupKind, ReportPhoto}
+    apart = {Area, Category, EntryPhoto, GroupKind, LateNotePhoto, ReportPhoto}
     assert scoped - apart == set(one_row_of_each(units.polsek))
 
 

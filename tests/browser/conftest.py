@@ -21,11 +21,15 @@ def address_of(live_server):
 
 @pytest.fixture
 def open_page(browser, live_server):
-    """``open_page(user, path, …)`` gives the page. `console_errors` holds what it complains of."""
+    """``open_page(user, path, …)`` gives the page. `console_errors` holds what it complains of.
+
+    Without a service worker, unless ``service_workers="allow"``: it asks for pages of its own.
+    """
     contexts = []
 
     def opened(user, path="/", **options):
-        options = {"viewport": PHONE, "timezone_id": "Asia/Jakarta", **options}
+        defaults = {"viewport": PHONE, "timezone_id": "Asia/Jakarta"}
+        options = {**defaults, "service_workers": "block", **options}
         context = browser.new_context(**options)
         contexts.append(context)
         page = context.new_page()

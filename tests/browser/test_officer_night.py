@@ -172,7 +172,32 @@ def test_axe_finds_nothing_at_night(open_phone, address_of, officer, running_dut
 
 
 def test_words_typed_outlive_the_session(address_of, open_phone, running_duty, officer):
+    """Kept on the phone, they go by themselves once the person has signed in again."""
     page = open_phone()
+    page.goto(address_of("patrols:entry_add", running_duty.pk) + "?kind=finding")
+    page.wait_for_load_state("networkidle")
+    page.fill("[name=text]", "Kabel menjuntai di gang 4")
+    page.context.clear_cookies(name="sessionid")
+    send(page, "form[data-keep] .main", leads_to=reverse("account_login"))
+    page.fill("[name=login]", officer.nrp)
+    page.fill("[name=password]", make.PASSWORD)
+    send(page, leads_to=reverse("patrols:duty_detail", args=[running_duty.pk]))
+    entries = LogEntry.objects.filter(duty=running_duty, kind=EntryKind.FINDING)
+    for _turn in range(100):
+        if entries.exists():
+            break
+        page.wait_for_timeout(50)
+    assert entries.get().text == "Kabel menjuntai di gang 4"
+    page.goto(address_of("patrols:entry_add", running_duty.pk) + "?kind=note")
+    assert page.input_value("[name=text]") == ""
+
+
+def test_without_the_outbox_words_outlive_the_session(
+    address_of, open_phone, running_duty, officer
+):
+    """As over plain HTTP, where a browser keeps nothing for later: the page keeps the words."""
+    page = open_phone()
+    page.add_init_script("delete Navigator.prototype.locks")
     page.goto(address_of("patrols:entry_add", running_duty.pk) + "?kind=finding")
     page.fill("[name=text]", "Kabel menjuntai di gang 4")
     page.context.clear_cookies(name="sessionid")

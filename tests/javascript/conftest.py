@@ -6,6 +6,8 @@ from urllib.parse import urlsplit
 import pytest
 from django.conf import settings
 
+from tests.javascript.outbox import Outbox
+
 STATIC = Path(settings.BASE_DIR, "static")
 SECURE, PLAIN = "https://site.test", "http://site.test"
 
@@ -91,3 +93,18 @@ def harness(blank_page):
     blank_page.remove_listener("pageerror", note)
     blank_page.unroute_all(behavior="ignoreErrors")
     assert harness.errors == []
+
+
+@pytest.fixture
+def outbox(harness):
+    """A phone's outbox, empty, and its server."""
+    yield Outbox(harness)
+    harness.page.unroute_all(behavior="ignoreErrors")
+    harness.page.route("**/*", harness.answer)
+    harness.open("").evaluate(
+        """async () => {
+            localStorage.clear();
+            const gone = indexedDB.deleteDatabase("kamtibmas");
+            await new Promise((resolve) => { gone.onsuccess = resolve; });
+        }"""
+    )

@@ -8,7 +8,8 @@ from django.urls import reverse
 
 from accounts.roles import Action
 from kamtibmas_site.admin_site import ORDER
-from patrols.models import Attendance, Duty, EntryKind, LogEntry, ShareTemplate
+from patrols.models import Attendance, Duty, EntryKind, LateNote, LogEntry, ShareTemplate
+from patrols.services.late_notes import hand_over_note
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
@@ -17,6 +18,7 @@ from territory.models import UnitArea
 from territory.rights import MANAGE
 from tests import factories as make
 from tests.pictures import jpeg
+from toolkit.idempotency.sent import Sent
 from toolkit.jobs.models import JobRecord
 from toolkit.photos.clean import clean_photo
 
@@ -36,6 +38,7 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     make.make_post(units.polsek, "Pos A", area=area)
     make.make_schedule(units.polsek, "Jadwal A", officers=[officer], groups=[group])
     make.make_entry(running_duty, officer)
+    hand_over_note(by=officer, sent=Sent(), text="Susulan", meant_for=running_duty.pk)
     make.make_hotspot(units.polsek, area=area)
     fill_reports(units, officer)
     JobRecord.objects.create(name="make_duties")
@@ -114,6 +117,7 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
         make.make_schedule(units.polsek, leader=officer)
         make.make_attendance(make.make_duty(units.polsek), member=member)
         make.make_entry(filled, officer, kind=EntryKind.NOTE, text=str(number))
+        hand_over_note(by=officer, sent=Sent(), text="Susulan", meant_for=filled.pk)
         make.make_user(unit=units.polsek, role="officer")
         make.make_group_kind(f"kind-{number}")
         make.make_category(f"kind-{number}")
@@ -175,7 +179,7 @@ def test_growing_tables_are_not_counted_to_the_end(
     page = sign_in(superuser).get(url("patrols.LogEntry", "changelist"))
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
-    for model in (Duty, Attendance, LogEntry, Report, Handover, ContactAccess):
+    for model in (Duty, Attendance, LogEntry, LateNote, Report, Handover, ContactAccess):
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count
         assert not model_admin(model._meta.label).date_hierarchy

@@ -15,12 +15,8 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.rights import UNDO_WITHIN
 from patrols.services.duties import end_duty, review_duty, start_duty
 from patrols.services.entries import (
-    CLOCK_TOLERANCE,
-    LATE_AFTER,
-    MAX_WAIT,
     EntryConflict,
     EntryDraft,
-    believed_time,
     leave_checkpoint,
     log_entry,
     withdraw_entry,
@@ -61,76 +57,8 @@ def counters_of(duty):
     return duty.entry_count, duty.last_entry_at
 
 
-# Time
-
-
-DAY, YEAR = timedelta(days=1), timedelta(days=365)
+YEAR = timedelta(days=365)
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
-@pytest.mark.parametrize(
-    ("device_at", "sent_at", "at", "marks"),
-    [
-        pytest.param(None, None, NOW, set(), id="no clock"),
-        pytest.param(None, NOW - DAY, NOW, set(), id="sent only"),
-        pytest.param(NOW - MINUTE, NOW, NOW - MINUTE, set(), id="right"),
-        pytest.param(NOW - MINUTE, None, NOW - MINUTE, set(), id="right, sending unknown"),
-        pytest.param(NOW - LATE_AFTER, NOW, NOW - LATE_AFTER, set(), id="just not late"),
-        pytest.param(
-            NOW - LATE_AFTER - MINUTE, NOW, NOW - LATE_AFTER - MINUTE, {Mark.LATE}, id="late"
-        ),
-        pytest.param(NOW - 3 * DAY, NOW, NOW - 3 * DAY, {Mark.LATE}, id="three days offline"),
-        pytest.param(NOW + 4 * MINUTE, NOW + 4 * MINUTE, NOW, set(), id="a little fast"),
-        pytest.param(
-            NOW - 6 * MINUTE, NOW - 4 * MINUTE, NOW - 6 * MINUTE, set(), id="a little slow"
-        ),
-        pytest.param(
-            NOW + DAY - MINUTE, NOW + DAY, NOW - MINUTE, {Mark.CLOCK_OFF}, id="a day fast"
-        ),
-        pytest.param(
-            NOW - DAY - MINUTE, NOW - DAY, NOW - MINUTE, {Mark.CLOCK_OFF}, id="a day slow"
-        ),
-        pytest.param(
-            NOW + YEAR - MINUTE, NOW + YEAR, NOW - MINUTE, {Mark.CLOCK_OFF}, id="a year fast"
-        ),
-        pytest.param(
-            NOW - YEAR - MINUTE, NOW - YEAR, NOW - MINUTE, {Mark.CLOCK_OFF}, id="a year slow"
-        ),
-        pytest.param(EPOCH, EPOCH + MINUTE, NOW - MINUTE, {Mark.CLOCK_OFF}, id="1970"),
-        pytest.param(
-            NOW - YEAR - 2 * timedelta(hours=1),
-            NOW - YEAR,
-            NOW - timedelta(hours=2),
-            {Mark.CLOCK_OFF, Mark.LATE},
-            id="a year slow and two hours offline",
-        ),
-        pytest.param(EPOCH, NOW, NOW, {Mark.CLOCK_OFF}, id="1970, set right before sending"),
-        pytest.param(EPOCH, None, NOW, {Mark.CLOCK_OFF}, id="1970, sending unknown"),
-        pytest.param(NOW + YEAR, NOW, NOW, {Mark.CLOCK_OFF}, id="fast, set right before sending"),
-        pytest.param(NOW + YEAR, None, NOW, {Mark.CLOCK_OFF}, id="fast, sending unknown"),
-        pytest.param(NOW, EPOCH, NOW, {Mark.CLOCK_OFF}, id="fell back to 1970 before sending"),
-        pytest.param(NOW - MINUTE, NOW + 9 * DAY, NOW, {Mark.CLOCK_OFF}, id="jumped nine days"),
-        pytest.param(
-            NOW - MAX_WAIT - MINUTE, NOW, NOW, {Mark.CLOCK_OFF}, id="longer than anybody waits"
-        ),
-    ],
-)
-def test_the_time_believed(device_at, sent_at, at, marks):
-    draft = EntryDraft(kind="note", device_at=device_at, sent_at=sent_at)
-    assert believed_time(draft, NOW) == (at, marks)
-
-
-def test_the_time_believed_is_never_ahead_nor_far_behind():
-    steps = [timedelta(0), MINUTE, CLOCK_TOLERANCE, LATE_AFTER, DAY, MAX_WAIT, YEAR, 56 * YEAR]
-    moments = [NOW + sign * step for step in steps for sign in (1, -1)]
-    for device_at in moments:
-        for sent_at in (None, *moments):
-            at, marks = believed_time(
-                EntryDraft(kind="note", device_at=device_at, sent_at=sent_at), NOW
-            )
-            assert NOW - MAX_WAIT - CLOCK_TOLERANCE <= at <= NOW
-            if sent_at is not None and abs(sent_at - NOW) > CLOCK_TOLERANCE:
-                assert Mark.CLOCK_OFF in marks
 
 
 # What is stored
@@ -293,11 +221,18 @@ def test_marks_add_up(started_duty, officer):
     assert entry.marks == [Mark.CLOCK_OFF, Mark.NO_POSITION]
 
 
+def test_what_was_written_before_the_end_and_arrives_after_it_is_not_added(started_duty, officer):
+    ended = end_duty(duty=started_duty, by=officer, now=NOW)
+    written, arrived = NOW - 5 * MINUTE, NOW + MINUTE
+    entry = write_entry(ended, officer, device_at=written, sent_at=arrived, now=arrived)
+    assert (entry.at, entry.marks) == (written, [])
+
+
 def test_after_the_end_it_is_marked_until_the_log_is_approved(started_duty, officer, commander):
     ended = end_duty(duty=started_duty, by=officer, now=NOW)
     assert write_entry(ended, officer, now=NOW + MINUTE).marks == [Mark.AFTER_END]
     review_duty(duty=ended, by=commander, action="return", comment="Lengkapi")
-    assert write_entry(ended, officer).marks == [Mark.AFTER_END]
+    assert write_entry(ended, officer, now=NOW + MINUTE).marks == [Mark.AFTER_END]
     review_duty(duty=ended, by=officer, action="submit")
     review_duty(duty=ended, by=commander, action="approve")
     with pytest.raises(ValidationError):

@@ -1,6 +1,5 @@
 """Moving people between duties, and starting a duty whose people are on another running one."""
 
-import uuid
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
@@ -26,6 +25,7 @@ from patrols.services.schedules import refresh_duties
 from patrols.workflow import DutyState
 from tests import factories as make
 from tests.threads import in_threads
+from toolkit.idempotency.sent import Sent
 from toolkit.workflow import ChangeRefused
 
 NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)  # 22.00 WIB
@@ -481,7 +481,7 @@ def test_a_patrol_on_the_spot_asks_too(running, units, officer):
 
 @pytest.mark.parametrize("start", [start_duty, start_with_moves])
 def test_its_form_sent_again_begins_one(units, officer, start):
-    form = {"unit": units.polsek, "name": "Pasar", "client_uuid": uuid.uuid4()}
+    form = {"unit": units.polsek, "name": "Pasar", "sent": Sent()}
     first = start_unscheduled(by=officer, start=start, **form)
     assert start_unscheduled(by=officer, start=start, **form) == first
     assert first.attendances.get().left_at is None
@@ -492,7 +492,7 @@ def test_its_form_sent_again_begins_one(units, officer, start):
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("start", [start_duty, start_with_moves])
 def test_its_form_sent_many_times_at_once_begins_one(units, officer, start):
-    form = {"unit": units.polsek, "client_uuid": uuid.uuid4()}
+    form = {"unit": units.polsek, "sent": Sent()}
     errors = in_threads(4, lambda number: start_unscheduled(by=officer, start=start, **form))
     assert errors == {}
     assert Duty.objects.get().attendances.get().left_at is None

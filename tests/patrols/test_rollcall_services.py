@@ -1,4 +1,3 @@
-import uuid
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -31,6 +30,7 @@ from patrols.workflow import ATTENDED, DutyState
 from territory.models import UnitKind
 from tests import factories as make
 from tests.threads import in_threads
+from toolkit.idempotency.sent import Sent
 from toolkit.workflow import ChangeRefused
 
 NOW = datetime(2026, 11, 11, 15, 0, tzinfo=UTC)
@@ -317,7 +317,7 @@ def test_two_guests_of_one_name_are_two(duty, officer, name, agency):
 
 
 def test_a_form_sent_again_adds_a_guest_once(duty, officer):
-    form = {"name": "Pak RT", "agency": "RT 03", "client_uuid": uuid.uuid4()}
+    form = {"name": "Pak RT", "agency": "RT 03", "sent": Sent()}
     first = add_guest(duty=duty, by=officer, now=NOW, **form)
     again = add_guest(duty=duty, by=officer, now=LATER, **{**form, "name": " Pak RT "})
     assert (again, again.at) == (first, NOW)
@@ -325,7 +325,7 @@ def test_a_form_sent_again_adds_a_guest_once(duty, officer):
 
 @pytest.mark.parametrize("other", [{"name": "Bu RT"}, {"agency": "RT 04"}, {"duty": "other"}])
 def test_a_form_with_another_guest_is_a_conflict(units, duty, officer, other):
-    form = {"duty": duty, "name": "Pak RT", "agency": "RT 03", "client_uuid": uuid.uuid4()}
+    form = {"duty": duty, "name": "Pak RT", "agency": "RT 03", "sent": Sent()}
     first = add_guest(by=officer, **form)
     if "duty" in other:
         other = {"duty": make.make_duty(units.polsek)}
@@ -336,20 +336,20 @@ def test_a_form_with_another_guest_is_a_conflict(units, duty, officer, other):
 
 @pytest.mark.parametrize("who", ["officer", "member"])
 def test_a_form_sent_again_adds_a_person_once(duty, group, officer, operator, who):
-    client_uuid = uuid.uuid4()
+    sent = Sent()
     member = make.make_member(group)
 
     def add():
         if who == "officer":
-            return add_officer(duty=duty, officer=operator, client_uuid=client_uuid, by=officer)
-        return add_member(duty=duty, member=member, client_uuid=client_uuid, by=officer)
+            return add_officer(duty=duty, officer=operator, sent=sent, by=officer)
+        return add_member(duty=duty, member=member, sent=sent, by=officer)
 
     assert add() == add()
 
 
 @pytest.mark.django_db(transaction=True)
 def test_a_form_sent_many_times_at_once_adds_a_guest_once(duty, officer):
-    form = {"name": "Pak RT", "client_uuid": uuid.uuid4()}
+    form = {"name": "Pak RT", "sent": Sent()}
     assert in_threads(5, lambda number: add_guest(duty=duty, by=officer, **form)) == {}
     assert duty.attendances.filter(guest_name="Pak RT").count() == 1
 

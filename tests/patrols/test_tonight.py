@@ -229,7 +229,7 @@ def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num
     for _ in range(count // 20):
         make.make_report(units.polsek)
     client = sign_in(commander)
-    with django_assert_max_num_queries(11):
+    with django_assert_max_num_queries(12):
         response = page(client, f"?unit={units.polsek.pk}")
     assert len(response.context["rows"]) == min(count, 100)
     assert ("Ini 100 tugas pertama" in response.content.decode()) == (count > 100)

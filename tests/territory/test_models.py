@@ -49,6 +49,7 @@ def one_of_each(unit):
         schedule,
         duty,
         make.make_entry(duty, user),
+        make.make_late_note(duty, user),
     ]
     expected = {model for model in apps.get_models() if issubclass(model, UnitScoped)}
     assert {type(row) for row in rows} == expected, "a scoped model is missing here"

@@ -48,6 +48,7 @@ def test_the_jobs_of_the_site():
         "clear_sessions": timedelta(days=1),
         "clear_cache": timedelta(minutes=1),
         "clear_counts": timedelta(minutes=1),
+        "clear_receipts": timedelta(days=1),
         "sweep_photos": HOUR,
         "delete_orphan_photos": timedelta(days=1),
     }

@@ -22,10 +22,10 @@ from tools.launcher.roles import OWNER, SITE
 
 # Tables whose rows the site changes or deletes. A new table stands here or is append-only.
 CHANGED = """
-accounts_posting accounts_posting_villages accounts_user accounts_user_groups
+accounts_deedreceipt accounts_posting accounts_posting_villages accounts_user accounts_user_groups
 accounts_user_user_permissions auth_group auth_group_permissions cache django_session
 jobs_jobrecord limits_count partners_groupkind partners_groupmember
-partners_partnergroup patrols_attendance patrols_checkpoint
+partners_partnergroup patrols_attendance patrols_checkpoint patrols_latenotephoto
 patrols_duty patrols_entryphoto patrols_findingreport patrols_guardpost patrols_logentry
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
 patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories reports_report
@@ -35,11 +35,12 @@ account_emailaddress account_emailconfirmation
 """
 # Of those, what the site deletes.
 DELETED = """
-cache django_session limits_count patrols_attendance patrols_duty patrols_sharetemplate
-reports_contactkey territory_unitarea
+accounts_deedreceipt cache django_session limits_count patrols_attendance patrols_duty
+patrols_sharetemplate reports_contactkey territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),
+    "patrols_latenote",
     *("reports_contactaccess", "reports_handover", "reports_reportevent", "reports_reportrevision"),
 }
 
@@ -113,6 +114,11 @@ STATEMENTS = [
     "DELETE FROM django_admin_log",
     "DELETE FROM patrols_dutyevent",
     "DELETE FROM accounts_userevent",
+    "UPDATE accounts_deedreceipt SET client_uuid = gen_random_uuid()",
+    "TRUNCATE accounts_deedreceipt",
+    "UPDATE patrols_latenote SET text = 'x'",
+    "UPDATE patrols_latenote SET author_id = 1",
+    "DELETE FROM patrols_latenote",
     "SELECT * FROM reports_reportevent FOR UPDATE",
     # Rows that the site does not delete, or does not change
     "DELETE FROM reports_reportcontact",

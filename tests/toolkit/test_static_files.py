@@ -42,3 +42,13 @@ def test_modules_import_each_other_by_hashed_names(stored):
     assert imports
     known = {Path(folder, name).resolve() for name in hashed.values()}
     assert set(imports) <= known
+
+
+def test_our_modules_are_sent_without_comments_and_indentation(stored):
+    hashed, folder = stored
+    for name in hashed.values():
+        text = Path(folder, name).read_text()
+        assert not re.search(r"(?m)^[ \t]|^//", text), name
+        assert not [line for line in text.splitlines() if line.count("`") % 2], name
+    queue = Path(folder, hashed["js/offline/queue.js"]).read_text()
+    assert "export function sendAll(" in queue

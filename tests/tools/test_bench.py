@@ -14,7 +14,7 @@ from reports.models import Report
 from reports.workflow import ReportState
 from tests import factories as make
 from tools.bench import crowd as crowds
-from tools.bench import databases, plans
+from tools.bench import databases, phones, plans
 from tools.bench.management.commands import bench_sends
 from tools.bench.management.commands.bench import report
 from tools.bench.pages import Call, Page, form_pages, page
@@ -103,7 +103,7 @@ def test_forms_are_answered_as_they_are_measured(client, units):
             client.force_login(measured.user)
         first, second = measured.calls(2)
         for call in (first, second):
-            response = client.post(call.path, call.fields)
+            response = client.post(call.path, call.fields, headers=call.headers)
             assert response.status_code == measured.answers, response
         client.logout()
     assert Report.objects.filter(state=ReportState.VERIFIED).count() == 2
@@ -160,3 +160,35 @@ def test_a_crowd_notices_that_nobody_answers():
         crowd = send_at(closed.getsockname()[1], [Call("/", {"text": "x"})], rate=20)
     assert crowd.failures == {"ConnectionRefusedError": 1}
     assert crowd.wrong(303) == 1
+
+
+@pytest.fixture
+def two_phones(db, units):
+    make.make_unit(parent=units.polres, code="polsek-tambora")
+    return phones.make_phones(2, 5)
+
+
+@pytest.fixture
+def forgetful_server():
+    """Says that everything is stored."""
+
+    def application(environ, start_response):
+        start_response("201 Created", [])
+        return [environ["wsgi.input"].read()]
+
+    server = create_server(application, listen="127.0.0.1:0")
+    threading.Thread(target=server.run, daemon=True).start()
+    yield server.effective_port
+    server.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_phones_send_each_item_once(live_server, two_phones):
+    evening = phones.send_all(live_server.thread.port, two_phones)
+    assert (evening.statuses, evening.failures) == ({201: 10}, {})
+    assert (evening.wrong, evening.lost, evening.doubled) == (0, 0, 0)
+
+
+def test_phones_notice_what_is_lost(forgetful_server, two_phones):
+    evening = phones.send_all(forgetful_server, two_phones)
+    assert (evening.wrong, evening.lost) == (0, 10)

@@ -3,7 +3,9 @@
 import hashlib
 import json
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import TypeVar
 
 from django.db import connection
@@ -12,6 +14,19 @@ from django.db.models import QuerySet
 from toolkit.idempotency.models import SentOnce, SentOnceOrMade
 
 Row = TypeVar("Row", bound=SentOnce | SentOnceOrMade)
+
+
+_found_stored = ContextVar("found_stored", default=False)
+
+
+@contextmanager
+def noting_stored() -> Iterator[Callable[[], bool]]:
+    """Gives a function that says whether `stored_answer` has found a row meanwhile."""
+    before = _found_stored.set(False)
+    try:
+        yield _found_stored.get
+    finally:
+        _found_stored.reset(before)
 
 
 class Conflict(Exception):
@@ -50,6 +65,7 @@ def stored_answer(
     stored = found.get()
     if kept not in sha256:
         raise conflict(stored)
+    _found_stored.set(True)
     return stored
 
 

@@ -1,9 +1,11 @@
 import uuid
 from typing import Any
 
+from django import forms
 from django.http import HttpRequest, QueryDict
 
-from toolkit.ui.fields import UnseenField
+from toolkit.idempotency.sent import Sent
+from toolkit.ui.fields import UnseenField, read_moment
 
 
 def read_uuid(text: str) -> uuid.UUID:
@@ -35,3 +37,19 @@ class ClientUUIDField(UnseenField):
 
     def clean(self, value: Any) -> Any:
         return read_uuid(super().clean(value))
+
+
+class SentForm(forms.Form):
+    """The hidden fields that say which deed this is, and when the phone did it."""
+
+    client_uuid = ClientUUIDField()
+    device_at = UnseenField(
+        required=False, widget=forms.HiddenInput(attrs={"data-device-clock": True})
+    )
+    sent_at = UnseenField(required=False)
+
+    def sent(self) -> Sent:
+        data = self.cleaned_data
+        device_at = read_moment(data.get("device_at", ""))
+        sent_at = read_moment(data.get("sent_at", "")) if device_at else None
+        return Sent(data["client_uuid"], device_at, sent_at)

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,6 +14,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from patrols.models import Duty
+from patrols.services.duties import start_duty, start_unscheduled
+from patrols.services.entries import EntryDraft, log_entry
 from reports.models import Category, Report, Source
 from reports.services.intake import ReportDraft, receive_report
 from reports.views.code_cookie import remember_code
@@ -31,6 +34,7 @@ class Call:
 
     path: str
     fields: dict[str, str] = field(default_factory=dict)
+    headers: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -138,6 +142,7 @@ def form_pages() -> Iterator[Page]:
     yield Page("report sent by a citizen", send_calls, budget=3, answers=303)
     yield Page("report verified", _verify_calls, officer, budget=3, answers=302)
     yield Page("category chosen", _choose_calls, answers=303)
+    yield Page("entry sent again by a phone", _resend_calls, officer, budget=3)
 
 
 def send_calls(count: int) -> list[Call]:
@@ -179,6 +184,24 @@ def _verify_calls(count: int) -> list[Call]:
         Call(reverse("reports:report_verify", args=[report.pk]), {"seen": report.stamp})
         for report in made
     ]
+
+
+def _resend_calls(count: int) -> list[Call]:
+    """The same entry each time, which is stored before."""
+    officer = User.objects.get(username="samapta1.tambora")
+    unit = Unit.objects.get(code="polsek-tambora")
+    start = partial(start_duty, despite=True)
+    duty = start_unscheduled(unit=unit, by=officer, name="Ronda", start=start)
+    draft = EntryDraft(kind="observation", text="Situasi aman", device_at=timezone.now())
+    log_entry(duty=duty, by=officer, draft=draft)
+    fields = {
+        "kind": draft.kind,
+        "text": draft.text,
+        "client_uuid": str(draft.client_uuid),
+        "device_at": draft.device_at.isoformat() if draft.device_at else "",
+    }
+    path = reverse("patrols:entry_add", args=[duty.pk])
+    return [Call(path, fields, {"X-Outbox": str(officer.pk)})] * count
 
 
 def _code_cookie() -> dict[str, str]:

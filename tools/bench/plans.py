@@ -54,7 +54,8 @@ def read_plans(client: Client, calls: Sequence[Call], answers: int) -> Reading:
 
 
 def _call(client: Client, call: Call) -> int:
-    response = client.post(call.path, call.fields) if call.fields else client.get(call.path)
+    send = client.post if call.fields else client.get
+    response = send(call.path, call.fields, headers=call.headers)
     return int(response.status_code)
 
 

@@ -47,7 +47,8 @@ def ask(
     `address` is the client's, any of 127.0.0.0/8.
     """
     cookies = {"csrftoken": CSRF, **cookies}
-    headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in cookies.items())}
+    cookie = "; ".join(f"{name}={value}" for name, value in cookies.items())
+    headers = {"Cookie": cookie, **call.headers}
     body = None
     if call.fields:
         body = urlencode({"csrfmiddlewaretoken": CSRF, **call.fields})

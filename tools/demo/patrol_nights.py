@@ -21,9 +21,10 @@ from patrols.models import (
     LogEntry,
     Mark,
 )
-from patrols.services.entries import LATE_AFTER, EntryDraft, believed_time, place_marks
+from patrols.services.entries import EntryDraft, marks_of, place_marks
 from patrols.services.schedules import duty_on, make_duties
 from patrols.workflow import ATTENDED, DutyState, ReviewState
+from toolkit.idempotency.sent import LATE_AFTER, believed_time
 from tools.demo.patrol_setting import (
     Crew,
     create_crews,
@@ -296,8 +297,7 @@ def _send(entry: LogEntry, ends_at: datetime, random: Random) -> None:
         wait = timedelta(seconds=random.randint(1, 40))
     entry.received_at = entry.at + wait
     entry.device_at = entry.at - clock_error
-    draft = EntryDraft(kind=entry.kind, device_at=entry.device_at, sent_at=entry.device_at + wait)
-    _, marks = believed_time(draft, entry.received_at)
+    marks = marks_of(believed_time(entry.device_at, entry.device_at + wait, entry.received_at))
     if entry.received_at > ends_at:
         marks.add(Mark.AFTER_END)
     entry.marks = sorted({*entry.marks, *marks})

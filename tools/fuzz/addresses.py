@@ -12,7 +12,15 @@ from django.urls import URLPattern, URLResolver, get_resolver
 
 from accounts.models import Posting, User
 from partners.models import GroupMember, PartnerGroup
-from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Schedule
+from patrols.models import (
+    Attendance,
+    Duty,
+    EntryPhoto,
+    LateNote,
+    LateNotePhoto,
+    LogEntry,
+    Schedule,
+)
 from reports.models import Report, ReportPhoto
 from tools.fuzz.odd import KEYS
 
@@ -27,6 +35,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/rollcall/": Attendance,
     "patrols/entries/": LogEntry,
     "patrols/photos/": EntryPhoto,
+    "patrols/late-notes/": LateNote,
+    "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
     "accounts/link/": User,
     "accounts/access/people/": User,

@@ -47,7 +47,14 @@ from tools.launcher.processes import (
 
 VAR = CHECKOUT / "var"
 # Commands of `make manage` that make tables or databases; the others have the site's role.
-AS_OWNER = (["bench"], ["bench_sends"], ["load_demo"], ["load_scale"], ["migrate"])
+AS_OWNER = (
+    ["bench"],
+    ["bench_outbox"],
+    ["bench_sends"],
+    ["load_demo"],
+    ["load_scale"],
+    ["migrate"],
+)
 
 
 class StartError(Exception):

@@ -38,6 +38,8 @@ function keepTyped(form) {
     write(key, { values, written, stamps, sent, page: location.pathname });
   };
   form.addEventListener("input", () => remember(false));
+  // offline/drafts.js has found words that this tab had lost.
+  form.addEventListener("kept", () => putBack(form, read(key)));
   form.addEventListener("submit", () => {
     if (!read(key)) return;
     remember(true);

@@ -9,8 +9,6 @@ from typing import Any
 import django
 import psycopg2
 from django.conf import settings
-from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-from django.contrib.sessions.backends.db import SessionStore
 from django.core.management.base import BaseCommand, CommandParser
 from django.db import connection
 from django.test import Client
@@ -20,6 +18,7 @@ from kamtibmas_site import server
 from tools.bench import databases, servers
 from tools.bench.pages import Call, Page, pages
 from tools.bench.plans import read_plans
+from tools.bench.sessions import session_of
 
 WARM_UP = 10
 SESSION = settings.SESSION_COOKIE_NAME
@@ -52,16 +51,6 @@ class Command(BaseCommand):
         if not options["only"]:
             (Path(settings.BASE_DIR) / "docs" / "benchmarks.md").write_text(text)
         self.stdout.write(text)
-
-
-def session_of(user: User) -> str:
-    """Signs the user in. Returns the value of the session cookie."""
-    session = SessionStore()
-    session[SESSION_KEY] = str(user.pk)
-    session[BACKEND_SESSION_KEY] = settings.AUTHENTICATION_BACKENDS[0]
-    session[HASH_SESSION_KEY] = user.get_session_auth_hash()
-    session.save()
-    return str(session.session_key)
 
 
 def measure(requests: int, only: str = "") -> list[dict[str, Any]]:

@@ -1,0 +1,79 @@
+// What the owner of an item that was refused, or never sent, does with it.
+import { add, filesOf, known, openItem, ownerOfPage, put, remove, rowsOf, seal } from "../offline/queue.js";
+
+function sealed(row, body) {
+  return seal(known.keys, body).then((box) => ({ ...row, body: box }));
+}
+
+// What may be changed: the server has refused it, or it was never sent.
+export function mayChange({ state, tries }) {
+  return state !== "waiting" || tries === 0;
+}
+
+// Makes another item of it, which says something else: `change` may give fields, url, lane and after. Its
+// photos follow it. The beginning of a patrol keeps its UUID, which is the address of what hangs on it.
+export async function renew(id, { fields = {}, url, ...change }) {
+  const { row, body } = await openItem(id);
+  const uuid = row.uuid === row.lane ? row.uuid : crypto.randomUUID();
+  const changed = { ...fields, client_uuid: uuid };
+  const kept = body.fields.filter(([name]) => !(name in changed));
+  const shown = body.shown.map((one) => (one.name in fields && one.text ? { ...one, text: fields[one.name] } : one));
+  const itsBody = {
+    ...body,
+    ...(url && { url }),
+    shown,
+    fields: [...kept, ...Object.entries(changed)],
+    answer: undefined,
+  };
+  const others = (await rowsOf(row.owner)).filter(({ after, isPhoto }) => isPhoto && after === row.uuid);
+  const photos = others.map(async (photo) => {
+    const { body: its } = await openItem(photo.id);
+    return sealed({ ...photo, after: uuid }, { ...its, url: its.url.replace(row.uuid, uuid) });
+  });
+  const renewed = sealed({ ...row, ...change, uuid, tries: 0, state: "waiting" }, itsBody);
+  await put(...(await Promise.all([renewed, ...photos])));
+}
+
+// Duties of which a log may take what another does not, and where what no log takes goes.
+export const CHOICES = "/patrols/duties/choices/";
+const NOTES = "/patrols/late-notes/add/";
+const DUTY = /(?<=\/duties\/)[^/]+/;
+
+export function mayMove({ row, url }, isHanging) {
+  const isStuck = row.state === "refused" || isHanging;
+  return isStuck && mayChange(row) && /\/duties\/[^/]+\/(entries\/add|nil|check-in)\/$/.test(url);
+}
+
+export function move({ row, url }, key) {
+  return renew(row.id, { url: url.replace(DUTY, key), lane: key, after: "" });
+}
+
+// To the commander: its words, and its photos with them.
+export async function handOver({ row, what, shown, fields, files }, photos) {
+  const values = Object.fromEntries(fields);
+  const uuid = crypto.randomUUID();
+  const words = shown.map(({ name, text }) => text || values[name]).filter(Boolean);
+  const note = {
+    client_uuid: uuid,
+    device_at: values.device_at ?? row.at,
+    duty: row.lane,
+    kind: values.kind ?? "",
+    text: words.join("\n") || what,
+  };
+  const all = [{ row, files }, ...photos];
+  const data = await Promise.all(all.map((one) => filesOf(one.row.id)));
+  const body = { url: NOTES, what, shown: [], fields: Object.entries(note), files: all.flatMap((one) => one.files) };
+  const { id, ...kept } = row;
+  const bytes = all.reduce((sum, one) => sum + one.row.bytes, 0);
+  const fresh = { ...kept, uuid, bytes, lane: "desk", after: "", isPhoto: false, tries: 0, state: "waiting" };
+  await add([{ ...(await sealed(fresh, body)), data: data.flat() }], { instead: id });
+  await remove(...photos.map((one) => one.row.id));
+}
+
+// With its photos, which have no place without it.
+export async function discard(id) {
+  const rows = await rowsOf(ownerOfPage());
+  const { uuid } = rows.find((row) => row.id === id);
+  const photos = rows.filter((row) => row.isPhoto && row.after === uuid);
+  await remove(id, ...photos.map((photo) => photo.id));
+}
