@@ -3,10 +3,17 @@
 import re
 from collections.abc import Callable
 
+import minify
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-LEFT_OUT = r"(?m)^[ \t]*(//.*\n)?"
-SHORTER = ("*.js", ((LEFT_OUT, ""),))
+OURS = ("js/", "css/")
+# The whole text of a file.
+SHORTER = ((r"(?s)\A.+\Z", "shorter"),)
+
+
+def shorter_script(text: str) -> str:
+    """The same module with fewer bytes: no comments, no indentation, short names of variables."""
+    return str(minify.string("text/javascript", text))
 
 
 class HashedModulesStorage(CompressedManifestStaticFilesStorage):
@@ -16,18 +23,25 @@ class HashedModulesStorage(CompressedManifestStaticFilesStorage):
     that a new release would run with an old module. Django rewrites imports that end in a
     semicolon and stand on their own: `import * as once from "./once.js";`.
 
-    Modules of ours lose their indentation and the lines that are comments, a quarter of what a
-    phone would load. So no text of theirs may span lines.
+    Scripts and styles of ours are made shorter: a phone loads two thirds of what they were.
     """
 
     support_js_module_import_aggregation = True
-    patterns = (*CompressedManifestStaticFilesStorage.patterns, SHORTER)
+    patterns = (
+        *CompressedManifestStaticFilesStorage.patterns,
+        ("*.js", SHORTER),
+        ("*.css", SHORTER),
+    )
 
     def url_converter(
         self, name: str, hashed_files: dict[str, str], template: str | None = None
     ) -> Callable[[re.Match[str]], str]:
-        if template == "":
-            return lambda found: "" if name.startswith("js/") else found[0]
+        if template == "shorter":
+            if not name.startswith(OURS):
+                return lambda found: found[0]
+            if name.endswith(".css"):
+                return lambda found: str(minify.string("text/css", found[0]))
+            return lambda found: shorter_script(found[0])
         converter: Callable[[re.Match[str]], str] = super().url_converter(
             name, hashed_files, template
         )

@@ -1,7 +1,6 @@
 """What makes the site an app of the phone: its manifest, its service worker, a shortcut."""
 
 import json
-import re
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from accounts.views.requests import SignedIn
 from patrols.selectors.copies import duties_to_keep, stamp_of
 from patrols.views.copies import form_of_now
 from toolkit.outbox.copies import ANY
-from toolkit.static_files import LEFT_OUT
+from toolkit.static_files import shorter_script
 
 WORKER = Path(settings.BASE_DIR, "static", "js", "offline", "worker.js")
 # Where the pages of signed-in people are; citizens' pages and the admin are never touched.
@@ -37,7 +36,7 @@ def _worker_script(_request: HttpRequest) -> str:
         "field": FIELD,
         "any": str(ANY),
     }
-    return f"self.PLACES = {json.dumps(places)};\n{re.sub(LEFT_OUT, '', WORKER.read_text())}"
+    return f"self.PLACES = {json.dumps(places)};\n{shorter_script(WORKER.read_text())}"
 
 
 @login_not_required

@@ -7,12 +7,11 @@ import contextlib
 import gzip
 import http.client
 import random
-import re
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from toolkit.static_files import LEFT_OUT
+from toolkit.static_files import shorter_script
 
 LOST = 0.5
 SHRINKS = (".js", ".css", ".svg")
@@ -92,7 +91,7 @@ class Signal:
 
 
 def shorter(script):
-    return re.sub(LEFT_OUT, "", script.decode()).encode()
+    return shorter_script(script.decode()).encode()
 
 
 def as_served(path, body):
