@@ -243,6 +243,8 @@ def test_wrong_fields(name, phone, client):
     assert answer.status_code == 422, answer.content
     found = answer.json()
     assert any(found.get("errors", {}).values()) or found["said"]
+    if found.get("errors"):
+        assert 'id="form-errors"' in found["page"]
     assert counted() == before
     assert says_nothing_to_the_next_page(client, answer)
 

@@ -16,12 +16,13 @@ def kept_keys(page):
     return page.evaluate("Object.keys(sessionStorage).filter((key) => key.startsWith('kept:'))")
 
 
-def sign_in_again(page, user):
-    with expect_page(page, reverse("account_login")):
-        page.click("main a.main")
+def sign_in_again(page, user, leads_to=None):
+    if page.locator("main a.main").count():
+        with expect_page(page, reverse("account_login")):
+            page.click("main a.main")
     page.fill("[name=login]", user.nrp or user.username)
     page.fill("[name=password]", make.PASSWORD)
-    send(page)
+    send(page, leads_to=leads_to)
 
 
 @pytest.fixture
@@ -29,8 +30,37 @@ def entry_page(running_duty):
     return reverse("patrols:entry_add", args=[running_duty.pk])
 
 
+def go(page, path):
+    page.goto(page.url.partition("/patrols")[0] + path)
+
+
+def open_without_outbox(open_page, user, path):
+    """As in a browser that can keep nothing."""
+    page = open_page(user)
+    page.add_init_script("Object.defineProperty(navigator, 'locks', { value: undefined })")
+    go(page, path)
+    return page
+
+
+def open_with_outbox(open_page, user, path):
+    page = open_page(user, path)
+    page.evaluate("import('/static/js/offline/queue.js').then((queue) => queue.findKeys())")
+    return page
+
+
+def send_signed_out(page):
+    """What is sent in an ended session waits on the phone, and the page asks to sign in."""
+    Session.objects.all().delete()
+    send(page, leads_to=reverse("account_login"))
+
+
+def unsent(page):
+    page.wait_for_selector("[data-unsent]", state="attached")
+    return int(page.inner_text("[data-unsent] [data-n]") or 0)
+
+
 def test_words_come_back_after_signing_in_again(open_page, officer, entry_page):
-    page = open_page(officer, f"{entry_page}?kind=finding")
+    page = open_without_outbox(open_page, officer, f"{entry_page}?kind=finding")
     page.fill("[name=text]", WORDS)
     Session.objects.all().delete()
     send(page)
@@ -42,18 +72,45 @@ def test_words_come_back_after_signing_in_again(open_page, officer, entry_page):
     send(page)
     assert LogEntry.objects.get(text=WORDS).kind == "finding"
     assert kept_keys(page) == []
-    page.goto(page.url.partition("#")[0].rpartition("/patrols")[0] + entry_page)
+    go(page, entry_page)
     assert page.input_value("[name=text]") == ""
-    assert page.console_errors == [entry for entry in page.console_errors if "401" in entry]
 
 
-def test_another_person_does_not_get_them(open_page, officer, commander, entry_page):
-    page = open_page(officer, entry_page)
+def test_another_person_does_not_get_what_was_typed(open_page, officer, commander, entry_page):
+    page = open_without_outbox(open_page, officer, entry_page)
     page.fill("[name=text]", WORDS)
     Session.objects.all().delete()
     send(page)
     sign_in_again(page, commander)
     assert page.input_value("[name=text]") == ""
+
+
+def test_words_go_after_signing_in_again(open_page, officer, running_duty, entry_page):
+    page = open_with_outbox(open_page, officer, f"{entry_page}?kind=finding")
+    page.fill("[name=text]", WORDS)
+    send_signed_out(page)
+    assert not LogEntry.objects.filter(text=WORDS).exists()
+    sign_in_again(page, officer, reverse("patrols:duty_detail", args=[running_duty.pk]))
+    for _turn in range(100):
+        if LogEntry.objects.filter(text=WORDS, kind="finding").exists():
+            break
+        page.wait_for_timeout(100)
+    assert LogEntry.objects.get(text=WORDS).kind == "finding"
+    assert kept_keys(page) == []
+    go(page, entry_page)
+    assert page.input_value("[name=text]") == ""
+    assert page.console_errors == [entry for entry in page.console_errors if "401" in entry]
+
+
+def test_another_person_does_not_get_what_waits(open_page, officer, commander, entry_page):
+    page = open_with_outbox(open_page, officer, entry_page)
+    page.fill("[name=text]", WORDS)
+    send_signed_out(page)
+    sign_in_again(page, commander)
+    assert unsent(page) == 0
+    go(page, entry_page)
+    assert page.input_value("[name=text]") == ""
+    assert not LogEntry.objects.filter(text=WORDS).exists()
 
 
 def test_signing_out_removes_them(open_page, officer, entry_page, address_of):

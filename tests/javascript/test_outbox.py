@@ -325,6 +325,32 @@ def test_a_refusal_is_shown_in_the_form_and_what_is_sent_next_stands_in_its_plac
     assert [path for path, _fields in outbox.posts][2:] == [f"/patrols/entries/{second}/photo/"]
 
 
+def test_a_refused_form_is_shown_as_the_server_shows_it(outbox):
+    errors = '<p id="form-errors" tabindex="-1">Check</p><small id="wrong">Too short</small>'
+    shown = entry_form().replace("<label>", f"{errors}<label>")
+    shown = shown.replace("></textarea>", ' aria-invalid="true">K</textarea>')
+    answer = {"said": [], "errors": {"Apa": ["Too short"]}, "page": outbox.html(shown)}
+    outbox.said[ENTRY] = (422, answer)
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "K")
+    add_photo(page)
+    page.click("#entry button")
+    page.wait_for_selector("#wrong")
+    assert page.evaluate("document.activeElement.id") == "form-errors"
+    assert page.locator("#entry").count() == 1
+    assert page.input_value("[name=text]") == "K"
+    assert page.evaluate("document.querySelector('[type=file]').files.length") == 1
+    assert "Too short" not in str(outbox.dump()["items"])
+    del outbox.said[ENTRY]
+    page.fill("[name=text]", "Kabel menjuntai")
+    with page.expect_navigation():
+        page.click("#entry button")
+    outbox.wait_until(lambda: outbox.count() == 0)
+    first, second = outbox.uuids(ENTRY)
+    assert first != second
+    assert [path for path, _fields in outbox.posts][2:] == [f"/patrols/entries/{second}/photo/"]
+
+
 def test_a_question_is_answered_under_the_same_uuid(outbox):
     question = {"text": "Are you there?", "answers": [["though_absent", "on", "Yes"]]}
 

@@ -21,7 +21,10 @@ pytestmark = pytest.mark.browser
 MOST_TAPS, MOST_FIELDS = 3, 1
 MOST_BYTES, MOST_SCRIPT_BYTES = 120_000, 8 * 1024
 MOST_SECONDS = 5
-OUTBOX = ("offline/queue", "behaviours/outbox")
+OUTBOX = (
+    "behaviours/outbox",
+    *(f"offline/{name}" for name in ("queue", "drafts", "photos", "states")),
+)
 # A field counts once something has been typed into it.
 COUNTER = """addEventListener("pointerdown", () => add("taps", ""), true);
 addEventListener("input", ({ target }) => {

@@ -4,7 +4,7 @@
 |---|---|---|
 | 201, 200 | stored; stored before | forgets the item |
 | 409 | another body is stored under the UUID: `stored` says it in words | shows both |
-| 422 | `errors` by field, or `said`; `ask` offers answers to choose from | keeps it, shows why |
+| 422 | `errors` with the `page` showing them, or `said`, or `ask` | keeps it, shows why |
 | 401 | signed out, another person signed in, or the form's token is old | waits for the person |
 | 400, 403, 404, 405, 413 | refused | keeps it, shows why |
 | 429, 5xx, no answer | not now | sends it again later |
@@ -109,6 +109,8 @@ def _for_machine(response: HttpResponseBase, said: Said, *, is_new: bool) -> Htt
         found["stored"] = [str(line) for line in context.get("stored_words", ())]
         return JsonResponse(found, status=HTTPStatus.CONFLICT)
     found["errors"] = _errors(context)
+    if found["errors"] and isinstance(response, TemplateResponse):
+        found["page"] = response.render().content.decode()
     return JsonResponse(found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
 
 

@@ -5,7 +5,9 @@
 // each by itself, after the words.
 // Without script, or before the person was here with a signal once: the form is sent as it is.
 import * as queue from "../offline/queue.js";
-import { drop, keyOf, read as readKept, write as writeKept } from "../parts/kept.js";
+import { drop, keyOf } from "../parts/kept.js";
+import { keepDrafts } from "../offline/drafts.js";
+import { sealPhoto } from "../offline/photos.js";
 import { linesOf, noticeOf } from "../parts/notice.js";
 
 const PATIENCE = 6000; // milliseconds, until the page goes on
@@ -15,8 +17,6 @@ const refused = new WeakMap();
 // Stands in addresses for the UUID of the item.
 const NO_UUID = "00000000-0000-0000-0000-000000000000";
 const TYPED = "input:not([type=hidden], [type=file], [type=password]), textarea, select";
-const [LONGEST_SIDE, QUALITY] = [1600, 0.75];
-const LONGEST_MS = 24 * 3600 * 1000;
 
 export function enhance(root) {
   if (!queue.isAble || !root.querySelector("form[data-outbox]")) return;
@@ -113,7 +113,7 @@ async function tryAtOnce(form, { id, ids, next, lacks }) {
   } else if (answer.state) {
     refused.set(form, ids);
     delete form.dataset.sent;
-    showRefusal(form, { ...answer, said }, { id, ids, next });
+    await showRefusal(form, { ...answer, said }, { id, ids, next });
   } else if (answer.isStored) {
     goTo(answer.to, said);
   } else {
@@ -142,7 +142,8 @@ function goTo(address, said) {
   if (hash && href.split("#")[0] === location.href.split("#")[0]) location.reload();
 }
 
-function showRefusal(form, { said, errors, ask }, item) {
+async function showRefusal(form, { said, errors, ask, page }, item) {
+  if (page && !ask && (await showAgain(form, page))) return;
   const lines = linesOf({ said, errors, ask });
   if (!ask) lines.unshift(words().check);
   const notice = tell(form, lines.join("\n"), ask ? "warn" : "danger");
@@ -158,6 +159,24 @@ function showRefusal(form, { said, errors, ask }, item) {
     });
     notice.append(button);
   }
+}
+
+// The form as the server shows it, with the errors beside their fields. The photos stay chosen.
+async function showAgain(form, text) {
+  const page = new DOMParser().parseFromString(text, "text/html");
+  const fresh = [...page.forms].find(({ dataset }) => dataset.outbox === form.dataset.outbox);
+  if (!fresh) return false;
+  const chosen = [...form.querySelectorAll("[type=file]")].map(({ name, files }) => [name, files]);
+  form.replaceChildren(...fresh.childNodes);
+  for (const { src } of document.querySelectorAll("script[type=module]")) (await import(src)).enhance?.(form);
+  for (const [name, files] of chosen) {
+    const picker = form.elements[name];
+    if (!picker) continue;
+    picker.files = files;
+    picker.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+  form.querySelector("#form-errors, [aria-invalid=true]")?.focus();
+  return true;
 }
 
 function tell(form, text, css) {
@@ -239,75 +258,6 @@ async function rowsFor({ uuid, at, url, next, photosTo, what, fields, shown, pho
     return rowOf({ uuid: its, isPhoto: true, after: uuid }, body, [file]);
   });
   return Promise.all([rowOf(own, { url, fields: counted, shown }, []), ...rows]);
-}
-
-// One picture in memory at a time. One that this browser cannot read stays as it is.
-async function sealPhoto(photo, field) {
-  const small = await shrink(photo).catch(() => photo);
-  const { type, size } = small;
-  const name = small === photo ? photo.name : photo.name.replace(/\.\w+$/, ".jpg");
-  const data = await queue.sealBytes(queue.known.keys, await small.arrayBuffer());
-  return { file: { field, name, type, size }, data };
-}
-
-async function shrink(file) {
-  const picture = await createImageBitmap(file);
-  const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
-  const canvas = document.createElement("canvas");
-  canvas.width = Math.round(picture.width * scale);
-  canvas.height = Math.round(picture.height * scale);
-  canvas.getContext("2d").drawImage(picture, 0, 0, canvas.width, canvas.height);
-  picture.close();
-  const small = await new Promise((resolve) => {
-    canvas.toBlob(resolve, "image/jpeg", QUALITY);
-  });
-  return small.size < file.size ? small : file;
-}
-
-// Android may close the page while the camera takes its photo, or another app is used. So what stands in
-// a form is kept here before that. The words are those that keep.js has in sessionStorage, which
-// Chromium writes to the disk only now and then and which a closed browser loses: they are put back
-// there, and keep.js fills the form, so that one module knows how.
-function keepDrafts(form) {
-  const picker = form.querySelector("input[type=file]");
-  let last = restore(form, picker).catch(() => {});
-  const save = () => {
-    last = last.then(() => writeDraft(form, picker)).catch(() => {});
-  };
-  picker?.addEventListener("click", save);
-  picker?.addEventListener("change", save);
-  document.addEventListener("visibilitychange", save);
-}
-
-async function writeDraft(form, picker) {
-  const key = keyOf(form);
-  const kept = readKept(key);
-  const files = [];
-  for (const file of picker?.files ?? []) files.push(await sealPhoto(file));
-  // Sent meanwhile: nothing of it may come back.
-  if ("sent" in form.dataset || (!kept && files.length === 0)) return;
-  const body = await queue.seal(queue.known.keys, { kept, files: files.map(({ file }) => file) });
-  const draft = { key, at: Date.now(), body, data: files.map(({ data }) => data) };
-  await queue.change(["drafts"], (drafts) => drafts.put(draft));
-}
-
-async function restore(form, picker) {
-  const key = keyOf(form);
-  const draft = await queue.read("drafts", (drafts) => drafts.get(key));
-  // A form with errors shows what was typed last.
-  if (!draft || Date.now() - draft.at > LONGEST_MS || form.querySelector("[aria-invalid=true], #form-errors")) return;
-  const { kept, files } = await queue.open(queue.known.keys, draft.body);
-  if (kept && !readKept(key)) {
-    writeKept(key, { ...kept, sent: false });
-    form.dispatchEvent(new Event("kept"));
-  }
-  if (files.length === 0 || picker.files.length > 0) return;
-  const chosen = new DataTransfer();
-  for (const [index, { name, type }] of files.entries()) {
-    chosen.items.add(new File([await queue.openBytes(queue.known.keys, draft.data[index])], name, { type }));
-  }
-  picker.files = chosen.files;
-  picker.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 enhance(document);

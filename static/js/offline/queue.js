@@ -247,7 +247,7 @@ async function send(row, me) {
   const deed = isStored && deedOf(body);
   if (deed) await remember([deed.key], deed.state);
   if (isStored) await remove(row.id);
-  else if (state) await put({ ...tried, state, body: await seal(me.keys, { ...body, answer }) });
+  else if (state) await put({ ...tried, state, body: await seal(me.keys, { ...body, answer: { ...answer, page: "" } }) });
   return answer;
 }
 
