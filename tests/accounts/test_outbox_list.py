@@ -6,7 +6,7 @@ LIST, ME = reverse("accounts:outbox_list"), reverse("accounts:outbox_me")
 def test_without_script_the_page_says_what_it_is_for(sign_in, officer):
     page = sign_in(officer).get(LIST).content.decode()
     assert "Belum terkirim" in page
-    assert "di telepon ini" in page
+    assert "di HP ini" in page
 
 
 def test_every_page_of_somebody_signed_in_leads_to_it(sign_in, officer, client):
