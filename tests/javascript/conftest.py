@@ -1,5 +1,9 @@
-"""A bare page for the modules of static/js, without Django: requests are answered from memory."""
+"""A bare page for the modules of static/js, without Django: requests are answered from memory.
 
+The modules run as a server has them, made shorter.
+"""
+
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -7,9 +11,15 @@ import pytest
 from django.conf import settings
 
 from tests.javascript.outbox import Outbox
+from toolkit.static_files import shorter_script
 
 STATIC = Path(settings.BASE_DIR, "static")
 SECURE, PLAIN = "https://site.test", "http://site.test"
+
+
+@cache
+def script(name):
+    return shorter_script(Path(STATIC, name).read_text())
 
 
 class Harness:
@@ -54,7 +64,11 @@ class Harness:
     def answer(self, route):
         url = urlsplit(route.request.url)
         if url.path.startswith("/static/"):
-            route.fulfill(path=STATIC / url.path.removeprefix("/static/"))
+            name = url.path.removeprefix("/static/")
+            if name.endswith(".js"):
+                route.fulfill(body=script(name), content_type="text/javascript; charset=utf-8")
+            else:
+                route.fulfill(path=STATIC / name)
             return
         self.asked.append((route.request.method, url.path))
         answer = self.answers.get(f"{url.path}?{url.query}") or self.answers.get(url.path)

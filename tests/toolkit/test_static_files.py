@@ -5,7 +5,7 @@ import pytest
 from django.conf import settings
 from django.contrib.staticfiles.storage import StaticFilesStorage
 
-from toolkit.static_files import HashedModulesStorage
+from toolkit.static_files import HashedModulesStorage, shorter_script
 
 IMPORTED = re.compile(r"""\bfrom\s*["']([^"']+)["']|\bimport\s*\(?\s*["']([^"']+)["']""")
 
@@ -53,3 +53,10 @@ def test_our_modules_are_sent_short(stored):
     queue = Path(folder, hashed["js/offline/queue.js"]).read_text()
     assert len(queue) < 0.6 * len(source)
     assert "export function sendAll(" in queue
+
+
+@pytest.mark.parametrize("kind", ["const", "let", "var"])
+def test_what_a_script_does_first_stays_first(kind):
+    text = f"export function f(q) {{ {kind} a = q.one(); {kind} {{ b }} = q.two(); q(a, b); }}"
+    short = shorter_script(text)
+    assert short.index("one") < short.index("two")
