@@ -62,7 +62,8 @@ async function keepNight(person) {
   return look();
 }
 
-// Network first; the copy where the network does not answer in time, or is ill.
+// Network first; the copy where the network does not answer in time, is ill, or does not know yet what was
+// begun on this phone.
 async function page(request) {
   const url = new URL(request.url);
   const copy = await copyOf(url);
@@ -70,7 +71,9 @@ async function page(request) {
   const waits = [fetch(request)];
   if (copy) waits.push(new Promise((resolve) => { setTimeout(resolve, PATIENCE); }));
   const answer = await Promise.race(waits).catch(() => {});
-  if (answer && (answer.status < 500 || !copy)) return answer;
+  const isBegunHere = KEY.exec(url.pathname)?.[0].includes("-");
+  const isOfNoUse = answer?.status >= 500 || (isBegunHere && answer?.status === 404);
+  if (answer && !(copy && isOfNoUse)) return answer;
   return copy ?? (await copyOf({ pathname: PLACES.noSignal })) ?? Response.error();
 }
 
