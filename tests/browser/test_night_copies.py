@@ -399,6 +399,8 @@ def test_a_kept_duty_follows_what_is_done_on_the_phone(phone, live_server, duty)
     tap(phone, "patrols:duty_nil", duty.pk, leads_to=page)
     expect(phone.locator("[data-duty] li")).to_have_count(2)
     assert "belum terkirim" in phone.inner_text("[data-duty]")
+    # The newest first, as in the log, and without the name that stands above.
+    assert phone.locator("[data-duty] li b").all_inner_texts() == ["Nihil", "Mulai tugas"]
     assert fits_phone(phone)
     phone.context.set_offline(False)
     go(phone, live_server, page)
@@ -439,6 +441,31 @@ def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server):
     address = urlsplit(phone.url).path
     go(phone, live_server, "/patrols/")
     expect(phone.locator(f'[data-duty=begun] a[href="{address}"]')).to_be_visible()
+
+
+def test_what_was_begun_here_opens_before_the_server_knows_it(phone, live_server):
+    """With a signal again, the server says 404 until it has the beginning; then its page comes."""
+    cut(phone)
+    go(phone, live_server, reverse("patrols:duty_begin"))
+    with phone.expect_navigation():
+        phone.click("main form .main")
+    address = urlsplit(phone.url).path
+    go(phone, live_server, f"{address}entries/add/?kind=note")
+    phone.fill("[name=text]", "Hujan deras")
+    with phone.expect_navigation(url=f"**{address}"):
+        phone.click("main form .act .main")
+    line = phone.locator("[data-duty] li").first
+    expect(line).to_contain_text("Hujan deras")
+    assert line.locator("b").inner_text() == "Catatan"
+    phone.context.route("**/accounts/outbox/me/", lambda route: route.abort())
+    phone.context.set_offline(False)
+    go(phone, live_server, address)
+    expect(phone.locator("[data-when=running]").first).to_be_visible()
+    expect(line).to_contain_text("Hujan deras")
+    phone.context.unroute_all(behavior="ignoreErrors")
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    expect(phone.locator("[data-is-copy]")).to_have_count(0)
+    assert "Hujan deras" in phone.inner_text("main")
 
 
 def test_the_site_may_be_installed(phone, live_server):

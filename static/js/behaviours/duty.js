@@ -1,5 +1,5 @@
 // <ol data-duty="/patrols/duties/12/ …" data-state="planned" hidden> with a <template> of one line: lists
-// what waits on this phone for the log of this duty, under its addresses. In a page that the phone keeps
+// what waits on this phone for the log of this duty, under its addresses, the newest first as the log. In a page that the phone keeps
 // (base.html: data-is-copy) the parts with data-when show what fits the state that the duty has reached
 // here, and [data-stay] while the person is at a checkpoint. The page of the server is left for the kept
 // one while a start or an end waits.
@@ -28,14 +28,25 @@ async function showDuty(root, log, items) {
   const isCopy = root.querySelector("[data-is-copy]") !== null;
   const going = own.filter(({ row }) => row.state === "waiting");
   const deeds = going.map((item) => deedOf(item)?.state).filter(Boolean);
-  if (!isCopy) await remember(keys, base);
+  // A duty that was cancelled may come back as it was.
+  const isCancelled = base === "cancelled";
+  if (!isCopy && !isCancelled) await remember(keys, base);
   const state = latest([await stateOf(keys, base), ...deeds]);
   const isAsked = new URLSearchParams(location.search).has("copy");
   if (isCopy && isAsked && deeds.length === 0) location.replace(location.pathname);
   if (isCopy) showParts(root, state, going);
-  else if (state !== base && !isAsked) await leaveForCopy();
-  fillIn(log, own, (line, { what, row }) => {
-    line.querySelector("b").textContent = what;
+  else if (state !== base && !isAsked && !isCancelled) await leaveForCopy();
+  // All of it has arrived: the log of the server has it now.
+  if (isCopy && own.length === 0 && !log.hidden) location.reload();
+  const name = root.querySelector("h1").textContent.trim();
+  fillIn(log, own.toReversed(), (line, { what, row, fields }) => {
+    line.querySelector("b").textContent = what.replace(` · ${name}`, "");
+    const words = line.querySelector(".text");
+    words.textContent = new Map(fields).get("text") ?? "";
+    words.hidden = words.textContent === "";
+    for (const mark of line.querySelectorAll("[data-state]")) {
+      mark.hidden = (mark.dataset.state === "waiting") !== (row.state === "waiting");
+    }
     const time = line.querySelector("time");
     time.dateTime = row.at;
     time.textContent = new Date(row.at).toLocaleTimeString("id", { hour: "2-digit", minute: "2-digit" });
