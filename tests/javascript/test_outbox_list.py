@@ -5,7 +5,7 @@ import re
 import pytest
 from django.conf import settings
 
-from tests.javascript.outbox import DUTY, ENTRY, LIST, NIL, entry_form, nil_form, said
+from tests.javascript.outbox import DUTY, ENTRY, LIST, NIL, ZEROS, entry_form, nil_form, said
 from tests.javascript.test_outbox import add_photo
 
 pytestmark = pytest.mark.browser
@@ -248,3 +248,45 @@ def test_a_refused_entry_can_be_handed_to_the_commander_with_its_photo(outbox, r
     assert "photos" in fields
     assert len(outbox.posts) == 2
     assert outbox.dump()["files"] == []
+
+
+BEGIN = "/patrols/duties/begin/"
+
+
+def begin_without_signal(outbox):
+    """A patrol begun on the phone, and an entry of it."""
+    form = f"""<form id="begin" method="post" action="{BEGIN}"
+      data-outbox="/patrols/duties/{ZEROS}/" data-what="Patroli"><button>Mulai</button></form>"""
+    page = outbox.open(form, BEGIN)
+    outbox.has_signal = False
+    with page.expect_navigation():
+        page.click("#begin button")
+    duty = re.search(r"/patrols/duties/[^/]+/", page.url)[0]
+    page = outbox.open(entry_form().replace(DUTY, duty), ENTRY)
+    page.fill("[name=text]", "Kabel")
+    with page.expect_navigation(url=f"**{duty}"):
+        page.click("#entry button")
+    page.wait_for_load_state("networkidle")
+    outbox.has_signal = True
+
+
+def test_what_follows_a_patrol_waits_like_it_and_needs_nothing(outbox, open_list):
+    begin_without_signal(outbox)
+    page = open_list()
+    words = page.locator("[data-word]:visible").all_inner_texts()
+    assert words == ["Waits for a signal", "Waits for a signal"]
+    entry = page.locator("li.card").nth(1)
+    assert entry.locator("[data-duty-of]").get_attribute("href").startswith("/patrols/duties/")
+    buttons = entry.locator("[data-act]:visible").all_inner_texts()
+    assert buttons == ["Change it"]
+
+
+def test_what_follows_a_refused_patrol_can_be_handed_over(outbox, open_list):
+    outbox.said[BEGIN] = (422, said("No"))
+    begin_without_signal(outbox)
+    outbox.send_now()
+    outbox.wait_until(lambda: "state refused" in str(outbox.dump()["items"]))
+    page = open_list()
+    entry = page.locator("li.card").nth(1)
+    assert "not accepted" in entry.locator("[data-word]:visible").inner_text()
+    assert entry.locator("[data-act=hand]").is_visible()

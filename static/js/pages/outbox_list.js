@@ -28,12 +28,21 @@ async function show() {
   for (const { row } of items) bytes += row.bytes;
   const megabytes = (bytes / 1e6).toFixed(1).replace(".", ",");
   const sum = page.querySelector("[data-sum]");
-  sum.textContent = items.length > 0 ? sum.dataset.sum.replace("{n}", items.length).replace("{mb}", megabytes) : "";
+  const { sum: some, none } = sum.dataset;
+  sum.textContent = items.length > 0 ? some.replace("{n}", items.length).replace("{mb}", megabytes) : none;
   page.querySelector("[data-send]").hidden = items.length === 0;
-  page.querySelector("[data-none]").hidden = items.length > 0;
   for (const picture of list.querySelectorAll("img")) URL.revokeObjectURL(picture.src);
   const cards = items.filter((item) => !isWithin(item)).map((item) => cardOf(item, { items, byUuid }));
-  list.replaceChildren(...(await Promise.all(cards)));
+  const fresh = await Promise.all(cards);
+  const place = placeOf(document.activeElement);
+  list.replaceChildren(...fresh);
+  if (place) (list.querySelector(place) ?? sum).focus({ preventScroll: true });
+}
+
+// What had the focus, or its card's first button, is found again by this.
+function placeOf(element) {
+  const card = list.contains(element) && element.closest("[data-id]");
+  return card && `[data-id="${card.dataset.id}"] ${element.dataset.act ? `[data-act=${element.dataset.act}]` : "button"}:not([hidden])`;
 }
 
 async function cardOf(item, { items, byUuid }) {
@@ -43,10 +52,13 @@ async function cardOf(item, { items, byUuid }) {
   card.dataset.id = row.id;
   card.querySelector("[data-what]").textContent = what;
   card.querySelector("[data-at]").textContent = timeOf(at);
-  const isHanging = byUuid.has(row.after);
-  const isForWifi = row.isPhoto && queue.waitsForWifi();
-  const state = row.state === "waiting" && (isHanging || isForWifi) ? (isHanging ? "hangs" : "wifi") : row.state;
-  for (const word of card.querySelectorAll("[data-word]")) word.hidden = word.dataset.word !== state;
+  const state = stateOf(item, byUuid);
+  const isHanging = state === "hangs";
+  const word = state === "follows" ? "waiting" : state;
+  for (const one of card.querySelectorAll("[data-word]")) one.hidden = one.dataset.word !== word;
+  const duty = card.querySelector("[data-duty-of]");
+  duty.hidden = row.lane === "desk";
+  duty.href = `/patrols/duties/${row.lane}/`;
   card.querySelector("[data-words]").replaceChildren(...wordsOf(item));
   const photos = [item, ...items.filter((other) => other.row.isPhoto && other.row.after === row.uuid)];
   card.querySelector("[data-photos]").replaceChildren(...(await Promise.all(photos.map((photo) => previewsOf(photo)))).flat());
@@ -56,10 +68,18 @@ async function cardOf(item, { items, byUuid }) {
   place.addEventListener("toggle", () => place.open && offerDuties(place, item));
   for (const button of card.querySelectorAll("[data-act]")) {
     const states = button.dataset.states?.split(" ");
-    button.hidden = Boolean(states && !states.includes(isHanging ? "hangs" : row.state)) || !isPossible(button.dataset.act, item);
+    button.hidden = Boolean(states && !states.includes(state)) || !isPossible(button.dataset.act, item);
     button.addEventListener("click", () => ACTS[button.dataset.act](item, card, photos.slice(1)));
   }
   return card;
+}
+
+// "follows": once what it belongs to is sent, it goes by itself. "hangs": the server does not take that.
+function stateOf({ row }, byUuid) {
+  if (row.state !== "waiting") return row.state;
+  const first = byUuid.get(row.after);
+  if (first) return ["waiting", "follows"].includes(stateOf(first, byUuid)) ? "follows" : "hangs";
+  return row.isPhoto && queue.waitsForWifi() ? "wifi" : "waiting";
 }
 
 function isPossible(act, { row, shown: typed }) {
@@ -73,6 +93,7 @@ function wordsOf({ shown: typed, fields }) {
     .flatMap(({ name, label, text }) => {
       const [term, words] = [document.createElement("dt"), document.createElement("dd")];
       term.textContent = label;
+      term.className = "soft";
       words.textContent = text || values[name];
       words.className = "text";
       return [term, words];
@@ -109,7 +130,9 @@ function showAnswer(card, item, answer) {
     button.addEventListener("click", () => queue.sendAgain(item.row.id, name, value).then(sendNow));
     place.after(button);
   }
-  card.querySelector("[data-conflict]").hidden = item.row.state !== "conflict";
+  const isConflict = item.row.state === "conflict";
+  card.querySelector("[data-conflict]").hidden = !isConflict;
+  card.querySelector("[data-words]").hidden = isConflict;
   card.querySelector("[data-mine]").textContent = wordsOf(item)
     .filter(({ localName }) => localName === "dd")
     .map(({ textContent }) => textContent)
@@ -158,9 +181,10 @@ function edit(item, card) {
     form.remove();
     await sendNow();
   });
-  form.querySelector("[data-cancel]").addEventListener("click", () => {
+  form.querySelector("[data-cancel]").addEventListener("click", async () => {
     form.remove();
-    showAgain();
+    await showAgain();
+    list.querySelector(`[data-id="${item.row.id}"] [data-act=edit]`)?.focus();
   });
   card.querySelector("[data-buttons]").replaceWith(form);
   form.querySelector("textarea, input").focus();
@@ -174,6 +198,7 @@ const ACTS = {
   drop: async ({ row }, card) => {
     await discard(row.id);
     card.remove();
+    page.querySelector("[data-sum]").focus({ preventScroll: true });
     dispatchEvent(new Event("outbox"));
   },
 };
