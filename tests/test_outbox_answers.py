@@ -205,6 +205,14 @@ def test_stored_then_stored_before(name, phone, client):
     assert says_nothing_to_the_next_page(client, answer)
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_an_odd_offset_of_the_phones_clock(name, phone):
+    """Python reads offsets that PostgreSQL refuses."""
+    offset = timezone.get_fixed_timezone(23 * 60)
+    odd = {"device_at": timezone.now().astimezone(offset).isoformat()}
+    assert phone(name, FORMS[name].good | odd).status_code == 201
+
+
 @pytest.mark.parametrize("name", [name for name in NAMES if FORMS[name].closed])
 def test_stored_before_though_closed_since(name, phone, field_rows):
     """The answer was lost, and the log was approved before the phone asked again."""
