@@ -172,6 +172,18 @@ def test_photos_follow_an_entry_that_was_changed(outbox, open_list):
     assert photo == f"/patrols/entries/{entry['client_uuid']}/photo/"
 
 
+def test_a_report_is_not_handed_to_the_commander(outbox, open_list):
+    path = "/reports/new/"
+    page = outbox.open(entry_form().replace(ENTRY, path), path)
+    outbox.said[path] = (403, {})
+    page.fill("[name=text]", "Tentang seorang polisi")
+    page.click("#entry button")
+    outbox.wait_until_answered()
+    page = open_list()
+    assert page.is_visible("li [data-act=send]")
+    assert not page.is_visible("li [data-act=hand]")
+
+
 def test_photos_wait_for_wifi_or_for_the_button(outbox, open_list):
     outbox.open(nil_form())
     page = open_list()

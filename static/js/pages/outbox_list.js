@@ -62,7 +62,9 @@ async function cardOf(item, { items, byUuid }) {
   return card;
 }
 
-function isPossible(act, { row, shown: typed }) {
+function isPossible(act, { row, url, shown: typed }) {
+  // A report may say who reports, or be about the commander: it goes nowhere else.
+  if (act === "hand") return !url.startsWith("/reports/");
   return act !== "edit" || (mayChange(row) && typed.some((one) => !one.text));
 }
 
