@@ -176,6 +176,27 @@ def test_not_now_is_tried_again(outbox, status):
     assert len(set(outbox.uuids())) == 1
 
 
+def test_one_that_never_gets_through_does_not_hold_up_the_next_for_ever(outbox):
+    outbox.write_without_signal("Tak pernah sampai")
+    outbox.said[ENTRY] = None
+    page = outbox.open(nil_form(), NIL)
+    outbox.has_signal = False
+    with page.expect_navigation():
+        page.click("#nil button")
+    page.wait_for_load_state("networkidle")
+    outbox.has_signal = True
+    tries = 0
+    while NIL not in [path for path, _fields in outbox.posts]:
+        tries += 1
+        assert tries < 9
+        before = len(outbox.posts)
+        outbox.send_now()
+        outbox.wait_until(lambda before=before: len(outbox.posts) > before)
+        page.wait_for_timeout(100)
+    assert tries > 3
+    outbox.wait_until(lambda: outbox.count() == 1)
+
+
 def test_signed_out_everything_waits(outbox):
     outbox.write_without_signal()
     outbox.person = None

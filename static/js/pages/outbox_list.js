@@ -3,6 +3,7 @@
 import * as queue from "../offline/queue.js";
 import { CHOICES, discard, handOver, mayChange, mayMove, move, renew } from "./outbox_items.js";
 import { linesOf } from "../parts/notice.js";
+import { waitsForWifi } from "../offline/wifi.js";
 
 const page = document.getElementById("unsent");
 const list = page.querySelector("[data-items]");
@@ -44,7 +45,7 @@ async function cardOf(item, { items, byUuid }) {
   card.querySelector("[data-what]").textContent = what;
   card.querySelector("[data-at]").textContent = timeOf(at);
   const isHanging = byUuid.has(row.after);
-  const isForWifi = row.isPhoto && queue.waitsForWifi();
+  const isForWifi = row.isPhoto && waitsForWifi();
   const state = row.state === "waiting" && (isHanging || isForWifi) ? (isHanging ? "hangs" : "wifi") : row.state;
   for (const word of card.querySelectorAll("[data-word]")) word.hidden = word.dataset.word !== state;
   card.querySelector("[data-words]").replaceChildren(...wordsOf(item));
