@@ -143,6 +143,35 @@ def test_what_hangs_on_a_patrol_waits_until_the_patrol_is_accepted(outbox):
     assert outbox.count() == 2
 
 
+def test_what_follows_a_start_waits_until_the_start_is_answered(outbox):
+    path = f"{DUTY}start/"
+    ask = {"text": "Elsewhere. Leave it?", "answers": [["elsewhere", "keep", "Keep"]]}
+    outbox.said[path] = (422, {"ask": ask})
+    start = nil_form().replace(NIL, path).replace('id="nil"', 'id="start"')
+    page = outbox.open(start + nil_form(), NIL)
+    outbox.has_signal = False
+    for name in ("start", "nil"):
+        with page.expect_navigation(url=f"**{DUTY}"):
+            page.click(f"#{name} button")
+        page.wait_for_load_state("networkidle")
+    outbox.has_signal = True
+    outbox.send_now()
+    outbox.wait_until(lambda: "state asks" in str(outbox.dump()["items"]))
+    page.wait_for_timeout(200)
+    assert [at for at, _fields in outbox.posts] == [path]
+    del outbox.said[path]
+    page.evaluate(
+        """async () => {
+          const queue = await import("/static/js/offline/queue.js");
+          const [{ id }] = await queue.rowsOf("7");
+          await queue.sendAgain(id, "elsewhere", "keep");
+          await queue.sendAll({ wait: true });
+        }"""
+    )
+    assert [at for at, _fields in outbox.posts] == [path, path, NIL]
+    assert outbox.count() == 0
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 422, 409])
 def test_one_that_is_refused_does_not_hold_up_the_next(outbox, status):
     outbox.said[ENTRY] = (status, said("No") if status in {409, 422} else {})
