@@ -530,6 +530,17 @@ def test_photos_and_words_return_where_the_camera_closed_the_page(outbox):
     assert page.evaluate("document.querySelector('[name=photos]').files[0].name") == "foto.jpg"
 
 
+def test_a_draft_goes_after_a_day(outbox):
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "Kabel menjuntai")
+    leave_page(page)
+    outbox.wait_until(lambda: outbox.dump()["drafts"])
+    later = "Date.now = ((now) => () => now() + 86400000)(Date.now);"
+    page.goto("about:blank")
+    outbox.open(entry_form("note"), ENTRY, before=later)
+    outbox.wait_until(lambda: not outbox.dump()["drafts"])
+
+
 def test_words_are_kept_before_the_picker_opens(outbox):
     page = outbox.open(entry_form(), ENTRY)
     page.fill("[name=text]", "Kabel menjuntai")
