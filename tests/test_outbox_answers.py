@@ -4,6 +4,7 @@ The addresses are those of the URL conf whose view has `@outbox_form`: a new one
 the first test fails.
 """
 
+import errno
 import uuid
 from dataclasses import dataclass, field
 from types import SimpleNamespace
@@ -18,7 +19,7 @@ from django.test import Client, RequestFactory
 from django.urls import URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from patrols.models import AttendanceStatus, Duty, LogEntry
+from patrols.models import AttendanceStatus, Duty, EntryPhoto, LogEntry
 from patrols.services.entries import EntryDraft, log_entry
 from tests import factories as make
 from tests.kamtibmas_site.test_database_away import away, cut_off  # noqa: F401
@@ -26,6 +27,7 @@ from tests.pictures import jpeg
 from tests.test_access import rows  # noqa: F401
 from tests.test_sent_once import counted
 from toolkit.outbox.answers import outbox_form
+from toolkit.photos import files
 
 
 def photo(width=40):
@@ -203,6 +205,32 @@ def test_stored_then_stored_before(name, phone, client):
         assert (again.status_code, again.json()["to"]) == (200, answer.json()["to"])
     assert counted() == once
     assert says_nothing_to_the_next_page(client, answer)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_odd_offset_of_the_phones_clock(name, phone):
+    """Python reads offsets that PostgreSQL refuses."""
+    offset = timezone.get_fixed_timezone(23 * 60)
+    odd = {"device_at": timezone.now().astimezone(offset).isoformat()}
+    assert phone(name, FORMS[name].good | odd).status_code == 201
+
+
+@pytest.mark.parametrize(
+    "name", ["patrols:photo_add", "patrols:late_note_add", "reports:report_new"]
+)
+def test_a_photo_for_which_there_is_no_room_stays_on_the_phone(name, phone, monkeypatch):
+    fields, key = {**FORMS[name].good, "photos": 40}, uuid.uuid4()
+
+    def full(*_arguments):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(files.os, "fsync", full)
+        assert [phone(name, fields, key=key).status_code for _try in range(2)] == [429, 429]
+    once = counted()
+    assert phone(name, fields, key=key).status_code == 200
+    assert counted() == once
+    assert not EntryPhoto.objects.filter(large="").exists()
 
 
 @pytest.mark.parametrize("name", [name for name in NAMES if FORMS[name].closed])

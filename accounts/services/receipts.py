@@ -14,6 +14,11 @@ from toolkit.workflow import ChangeRefused
 KEPT_FOR = LONGEST_WAIT + timedelta(days=60)
 
 
+def is_done(sent: Sent | None) -> bool:
+    """Whether a deed has this UUID already, for what comes before a deed and goes with it."""
+    return sent is not None and DeedReceipt.objects.filter(client_uuid=sent.client_uuid).exists()
+
+
 def done_before(*, by: User, sent: Sent | None, deed: str, **what: object) -> bool:
     """Whether the person has done the deed before under this UUID. If not, keeps the receipt.
 

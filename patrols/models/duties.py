@@ -204,9 +204,14 @@ class Duty(UnitScoped, SentOnceOrMade):
         may_start = state_allows(DUTY_CHANGES, "start", self.state)
         return may_start and self.opens_at <= now < self.ends_at
 
-    def is_sign_in_open(self, now: datetime) -> bool:
-        """Whether people may sign in: mark themselves as present."""
-        return self.state == DutyState.RUNNING or self.is_ready(now)
+    def is_sign_in_open(self, at: datetime) -> bool:
+        """Whether people may sign in at that time: mark themselves as present.
+
+        Of an ended duty it is asked for a phone that sends later what was done in time.
+        """
+        if self.ended_at is not None:
+            return at <= self.ended_at
+        return self.state == DutyState.RUNNING or self.is_ready(at)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still planned 10 minutes after it should have started."""

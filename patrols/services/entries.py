@@ -222,7 +222,7 @@ def _store(
         at=at,
         device_at=draft.device_at,
         received_at=now,
-        left_at=next_check_in(duty, by, at) if draft.kind == EntryKind.CHECK_IN else None,
+        left_at=end_of_stay(duty, by, at) if draft.kind == EntryKind.CHECK_IN else None,
         lat=draft.lat,
         lon=draft.lon,
         accuracy_m=draft.accuracy_m,
@@ -248,10 +248,12 @@ def check_ins(duty: Duty) -> LogEntryQuerySet:
     return duty.entries.standing().filter(kind=EntryKind.CHECK_IN)
 
 
-def next_check_in(duty: Duty, author: User, at: datetime) -> datetime | None:
-    """When the author's stay ended that began at `at`, if the check-in after it came first."""
+def end_of_stay(duty: Duty, author: User, at: datetime) -> datetime | None:
+    """When the author's stay ended that began at `at`, if the check-in after it, or the end of the
+    duty, came first."""
     later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
-    return later.at if later else None
+    ends = (later and later.at, duty.ended_at)
+    return min((end for end in ends if end and end >= at), default=None)
 
 
 def end_stay(

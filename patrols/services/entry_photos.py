@@ -80,6 +80,7 @@ def add_photo(
     stored = stored_answer(rows, sent.client_uuid, sha256, conflict=PhotoConflict)
     if stored is not None:
         fill_missing(EntryPhoto.objects.filter(pk=stored.pk), [photo])
+        stored.refresh_from_db()
         return stored, False
     if not entry.photos_awaited:
         raise ValidationError(_("All photos of this entry are there."))

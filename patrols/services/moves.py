@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.receipts import is_done
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import may_run
 from patrols.selectors.elsewhere import (
@@ -134,6 +135,9 @@ def start_with_moves(
     else `start` takes.
     """
     now = now or timezone.now()
+    if is_done(how.get("sent")):
+        # Sent again after hours: who has gone to another duty since stays there.
+        return start(duty=duty, by=by, now=now, **how)
     others = {found.duty.pk for found in people_elsewhere(duty)}
     visible = Duty.objects.visible_to(by).filter(pk__in={duty.pk, *others}).order_by("pk")
     locked = {pk: lock_duty(Duty(pk=pk), by=by) for pk in visible.values_list("pk", flat=True)}

@@ -32,7 +32,7 @@ from patrols.services.entry_photos import PhotoConflict, add_missing_photos, add
 from patrols.services.findings import report_finding
 from patrols.views.requests import DutyRef, get_duty_or_404
 from toolkit.idempotency.sent import Sent
-from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, outbox_form
+from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, not_now, outbox_form
 from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
@@ -260,8 +260,10 @@ def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
     if form.is_valid():
         (photo,) = form.cleaned_data["photos"]
         try:
-            add_photo(entry=entry, by=request.user, photo=photo, sent=form.sent())
+            row, _is_new = add_photo(entry=entry, by=request.user, photo=photo, sent=form.sent())
             heard_of(entry.duty_id)
+            if later := not_now(request, is_missing=row.is_missing):
+                return later
         except PhotoConflict as conflict:
             if is_from_outbox(request):
                 return conflict_answer(request, photo_words(conflict.stored))

@@ -17,7 +17,7 @@ from patrols.presenters.entry_text import late_note_words
 from patrols.selectors.late_notes import NEWEST_FIRST, as_shown, markable
 from patrols.services.late_notes import LateNoteConflict, hand_over_note, mark_note_read
 from toolkit.idempotency.fields import as_new_form
-from toolkit.outbox.answers import outbox_form
+from toolkit.outbox.answers import not_now, outbox_form
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
 from toolkit.ui.lists import list_context
@@ -39,9 +39,12 @@ def late_note_add(request: SignedIn) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
+                missing = missing_words(note.photos.all())
+                if later := not_now(request, is_missing=missing):
+                    return later
                 done = _("Handed to the commander of %(unit)s.")
                 messages.success(request, done % {"unit": note.unit})
-                if missing := missing_words(note.photos.all()):
+                if missing:
                     messages.warning(request, missing)
                 return _redirect_to(request, note)
     else:

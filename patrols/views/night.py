@@ -187,11 +187,13 @@ def _as_chosen(request: SignedIn, start: Callable[..., Duty]) -> Callable[..., D
     return partial(start, despite=True) if chosen == "keep" else start
 
 
-def _run(request: SignedIn, pk: DutyRef, start: Callable[..., Duty], done: str) -> HttpResponse:
+def _run(
+    request: SignedIn, pk: DutyRef, start: Callable[..., Duty], done: str, **how: Any
+) -> HttpResponse:
     """Makes a duty run. Where its people are on other running duties, a page asks first."""
     duty = get_duty_or_404(request, pk)
     try:
-        _as_chosen(request, start)(duty=duty, by=request.user)
+        _as_chosen(request, start)(duty=duty, by=request.user, **how)
     except BusyElsewhere as error:
         if is_from_outbox(request):
             context = {"ask": _ask_elsewhere(error)}
@@ -209,8 +211,8 @@ def _run(request: SignedIn, pk: DutyRef, start: Callable[..., Duty], done: str) 
 @post_only("patrols:duty_detail")
 @outbox_form
 def duty_start(request: SignedIn, pk: DutyRef) -> HttpResponse:
-    start = partial(start_duty, sent=Sent.read(request.POST))
-    return _run(request, pk, start, _("The duty has started. Stay safe."))
+    done = _("The duty has started. Stay safe.")
+    return _run(request, pk, start_duty, done, sent=Sent.read(request.POST))
 
 
 @require_safe

@@ -33,7 +33,7 @@ from reports.services.intake import ReportConflict, receive_report
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
-from toolkit.outbox.answers import outbox_form
+from toolkit.outbox.answers import not_now, outbox_form
 from toolkit.outbox.copies import copied
 from toolkit.photos.store import photo_response
 from toolkit.photos.words import missing_words
@@ -129,7 +129,10 @@ def report_new(request: SignedIn) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
-                if missing := missing_words(report.photos.all()):
+                missing = missing_words(report.photos.all())
+                if later := not_now(request, is_missing=missing):
+                    return later
+                if missing:
                     messages.warning(request, f"{missing} {_('Add it with a note.')}")
                 return _redirect_to_new(request, report)
     else:

@@ -143,6 +143,35 @@ def test_what_hangs_on_a_patrol_waits_until_the_patrol_is_accepted(outbox):
     assert outbox.count() == 2
 
 
+def test_what_follows_a_start_waits_until_the_start_is_answered(outbox):
+    path = f"{DUTY}start/"
+    ask = {"text": "Elsewhere. Leave it?", "answers": [["elsewhere", "keep", "Keep"]]}
+    outbox.said[path] = (422, {"ask": ask})
+    start = nil_form().replace(NIL, path).replace('id="nil"', 'id="start"')
+    page = outbox.open(start + nil_form(), NIL)
+    outbox.has_signal = False
+    for name in ("start", "nil"):
+        with page.expect_navigation(url=f"**{DUTY}"):
+            page.click(f"#{name} button")
+        page.wait_for_load_state("networkidle")
+    outbox.has_signal = True
+    outbox.send_now()
+    outbox.wait_until(lambda: "state asks" in str(outbox.dump()["items"]))
+    page.wait_for_timeout(200)
+    assert [at for at, _fields in outbox.posts] == [path]
+    del outbox.said[path]
+    page.evaluate(
+        """async () => {
+          const queue = await import("/static/js/offline/queue.js");
+          const [{ id }] = await queue.rowsOf("7");
+          await queue.sendAgain(id, "elsewhere", "keep");
+          await queue.sendAll({ wait: true });
+        }"""
+    )
+    assert [at for at, _fields in outbox.posts] == [path, path, NIL]
+    assert outbox.count() == 0
+
+
 @pytest.mark.parametrize("status", [400, 403, 404, 405, 413, 422, 409])
 def test_one_that_is_refused_does_not_hold_up_the_next(outbox, status):
     outbox.said[ENTRY] = (status, said("No") if status in {409, 422} else {})
@@ -174,6 +203,27 @@ def test_not_now_is_tried_again(outbox, status):
     outbox.send_now()
     outbox.wait_until(lambda: outbox.count() == 0)
     assert len(set(outbox.uuids())) == 1
+
+
+def test_one_that_never_gets_through_does_not_hold_up_the_next_for_ever(outbox):
+    outbox.write_without_signal("Tak pernah sampai")
+    outbox.said[ENTRY] = None
+    page = outbox.open(nil_form(), NIL)
+    outbox.has_signal = False
+    with page.expect_navigation():
+        page.click("#nil button")
+    page.wait_for_load_state("networkidle")
+    outbox.has_signal = True
+    tries = 0
+    while NIL not in [path for path, _fields in outbox.posts]:
+        tries += 1
+        assert tries < 9
+        before = len(outbox.posts)
+        outbox.send_now()
+        outbox.wait_until(lambda before=before: len(outbox.posts) > before)
+        page.wait_for_timeout(100)
+    assert tries > 3
+    outbox.wait_until(lambda: outbox.count() == 1)
 
 
 def test_signed_out_everything_waits(outbox):
@@ -478,6 +528,17 @@ def test_photos_and_words_return_where_the_camera_closed_the_page(outbox):
     page.wait_for_function("document.querySelector('[name=photos]').files.length === 1")
     assert page.input_value("[name=text]") == "Kabel menjuntai"
     assert page.evaluate("document.querySelector('[name=photos]').files[0].name") == "foto.jpg"
+
+
+def test_a_draft_goes_after_a_day(outbox):
+    page = outbox.open(entry_form(), ENTRY)
+    page.fill("[name=text]", "Kabel menjuntai")
+    leave_page(page)
+    outbox.wait_until(lambda: outbox.dump()["drafts"])
+    later = "Date.now = ((now) => () => now() + 86400000)(Date.now);"
+    page.goto("about:blank")
+    outbox.open(entry_form("note"), ENTRY, before=later)
+    outbox.wait_until(lambda: not outbox.dump()["drafts"])
 
 
 def test_words_are_kept_before_the_picker_opens(outbox):

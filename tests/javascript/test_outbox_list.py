@@ -10,6 +10,17 @@ from tests.javascript.test_outbox import add_photo
 
 pytestmark = pytest.mark.browser
 
+# The page hears the answers to what it sends once go() is called.
+HOLD = """() => {
+  const plain = fetch;
+  const held = new Promise((resolve) => { globalThis.go = resolve; });
+  globalThis.fetch = async (url, options) => {
+    const answer = await plain(url, options);
+    if (options?.method === "POST") await held;
+    return answer;
+  };
+}"""
+
 
 def page_body():
     """The template's own part, with its English words."""
@@ -170,6 +181,49 @@ def test_photos_follow_an_entry_that_was_changed(outbox, open_list):
     outbox.wait_until(lambda: outbox.count() == 0)
     (_first, _), (_second, entry), (photo, _) = outbox.posts
     assert photo == f"/patrols/entries/{entry['client_uuid']}/photo/"
+
+
+def test_a_report_is_not_handed_to_the_commander(outbox, open_list):
+    path = "/reports/new/"
+    page = outbox.open(entry_form().replace(ENTRY, path), path)
+    outbox.said[path] = (403, {})
+    page.fill("[name=text]", "Tentang seorang polisi")
+    page.click("#entry button")
+    outbox.wait_until_answered()
+    page = open_list()
+    assert page.is_visible("li [data-act=send]")
+    assert not page.is_visible("li [data-act=hand]")
+
+
+def test_what_is_changed_while_it_is_being_sent_is_not_lost(outbox, open_list):
+    outbox.write_without_signal()
+    page = open_list()
+    page.click("[data-act=edit]")
+    page.fill("li textarea", "Kabel menjuntai di gang 4")
+    page.evaluate(HOLD)
+    outbox.send_now()
+    outbox.wait_until(lambda: len(outbox.posts) == 1)
+    page.click("li form .main")
+    outbox.wait_until(lambda: "tries 1" not in str(outbox.dump()["items"]))
+    page.evaluate("globalThis.go()")
+    outbox.wait_until(lambda: len(outbox.posts) == 2)
+    assert outbox.posts[1][1]["text"] == "Kabel menjuntai di gang 4"
+    outbox.wait_until(lambda: outbox.count() == 0)
+
+
+def test_what_is_deleted_while_it_is_being_sent_does_not_return(outbox, open_list):
+    outbox.write_without_signal()
+    page = open_list()
+    page.evaluate(HOLD)
+    outbox.said["all"] = (403, {})
+    outbox.send_now()
+    outbox.wait_until(lambda: len(outbox.posts) == 1)
+    page.click("li details:not([data-move]) summary")
+    page.click("[data-act=drop]")
+    outbox.wait_until(lambda: outbox.count() == 0)
+    page.evaluate("globalThis.go()")
+    page.wait_for_timeout(300)
+    assert outbox.count() == 0
 
 
 def test_photos_wait_for_wifi_or_for_the_button(outbox, open_list):

@@ -425,6 +425,18 @@ def test_who_is_away_on_either_duty_is_free(running, second, operator, officer, 
     assert people_elsewhere(Duty.objects.get(pk=second.pk)) == []
 
 
+def test_sent_again_it_moves_nobody_who_has_come_elsewhere_since(running, second, officer, units):
+    sent = Sent(device_at=NOW, sent_at=NOW)
+    start_with_moves(duty=second, by=officer, sent=sent, now=NOW)
+    end_duty(duty=second, by=officer)
+    third = make.make_duty(units.polsek, "Pos C", leader=officer, state="running", started_at=LATER)
+    there = make.make_attendance(third, officer=officer, status=PRESENT, expected=False)
+    start_with_moves(duty=second, by=officer, sent=sent, now=LATER)
+    there.refresh_from_db()
+    third.refresh_from_db()
+    assert (there.left_at, third.leader) == (None, officer)
+
+
 @pytest.mark.parametrize("state", ["planned", "ended", "missed", "cancelled"])
 def test_only_running_duties_count(running, second, officer, state):
     fields = {"ended_at": NOW} if state == "ended" else {}

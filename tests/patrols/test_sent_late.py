@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from accounts.models import DeedReceipt
 from accounts.services.receipts import KEPT_FOR, delete_old_receipts
@@ -128,6 +129,21 @@ def test_signing_in_is_judged_by_its_time(duty, volunteer):
     mark_attendance(attendance=row, status="present", by=volunteer, sent=at(TEN))
     row.refresh_from_db()
     assert (row.status, row.at) == (AttendanceStatus.PRESENT, TEN)
+
+
+@pytest.mark.parametrize("minutes", [-1, 1])
+def test_signing_in_in_time_counts_when_the_duty_has_ended_since(duty, officer, volunteer, minutes):
+    row = make.make_attendance(duty, member=volunteer.membership)
+    start_duty(duty=duty, by=officer, now=TEN)
+    end_duty(duty=duty, by=officer, now=NOW - 9 * MINUTE)
+    sent = at(NOW + (minutes - 9) * MINUTE)
+    if minutes > 0:
+        with pytest.raises(ValidationError):
+            mark_attendance(attendance=row, status="present", by=volunteer, sent=sent)
+        return
+    mark_attendance(attendance=row, status="present", by=volunteer, sent=sent)
+    row.refresh_from_db()
+    assert (row.status, row.at) == (AttendanceStatus.PRESENT, sent.device_at)
 
 
 def test_a_patrol_that_sends_is_silent_no_more(duty, officer):

@@ -21,7 +21,7 @@ from typing import Any
 from django.contrib.messages import constants as levels
 from django.contrib.messages.storage.base import BaseStorage, Message
 from django.forms import BaseForm
-from django.http import HttpRequest, HttpResponseBase, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.template.response import TemplateResponse
 
 from toolkit.idempotency.answers import noting_stored
@@ -124,6 +124,17 @@ def _errors(context: dict[str, Any]) -> dict[str, list[str]]:
             label = str(form[name].label) if name in form.fields else ""
             found.setdefault(label, []).extend(map(str, errors))
     return found
+
+
+def not_now(request: HttpRequest, *, is_missing: object) -> HttpResponse | None:
+    """For a view whose service has stored a photo as missing: the phone keeps the photo, and sends
+    it again under the same UUID. None where the photos are there, or no outbox has sent them.
+
+    Not 503, which the log takes for a database that is away.
+    """
+    if not is_missing or not is_from_outbox(request):
+        return None
+    return JsonResponse({}, status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 def not_the_owner() -> JsonResponse:

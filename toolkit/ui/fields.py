@@ -1,6 +1,6 @@
 """Fields that forms of every app share: lines of text, dates, what a phone adds unseen."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django import forms
@@ -42,12 +42,15 @@ class LinesField(forms.CharField):
 
 
 def read_moment(text: str) -> datetime | None:
-    """A time with its zone, else None."""
+    """A time that was sent with its zone, in UTC; else None."""
     try:
         moment = parse_datetime(text)
     except ValueError:
         return None
-    return moment if moment and moment.tzinfo and moment.year in DEVICE_YEARS else None
+    if not moment or not moment.tzinfo or moment.year not in DEVICE_YEARS:
+        return None
+    # Python reads UTC offsets of 16 hours and more, PostgreSQL refuses them.
+    return moment.astimezone(UTC)
 
 
 class UnseenField(forms.CharField):

@@ -6,6 +6,7 @@
 // Without script, or before the person was here with a signal once: the form is sent as it is.
 import * as queue from "../offline/queue.js";
 import { drop, keyOf } from "../parts/kept.js";
+import { deedOf } from "../offline/states.js";
 import { keepDrafts } from "../offline/drafts.js";
 import { sealPhoto } from "../offline/photos.js";
 import { linesOf, noticeOf } from "../parts/notice.js";
@@ -248,8 +249,8 @@ async function rowsFor({ uuid, at, url, next, photosTo, what, fields, shown, pho
   });
   const files = [];
   for (const [field, photo] of photos) files.push(await sealPhoto(photo, field));
-  // What is written in a patrol that was begun on this phone waits for it.
-  const own = { uuid, isPhoto: false, after: lane !== uuid && lane.includes("-") ? lane : "" };
+  const opens = deedOf({ url, fields })?.state === "running";
+  const own = { uuid, isPhoto: false, opens, after: opens ? "" : await startOf(lane) };
   if (!photosTo) return [await rowOf(own, { url, fields, shown }, files)];
   const counted = [...fields, ["photo_count", String(files.length)]];
   const rows = files.map((file) => {
@@ -258,6 +259,12 @@ async function rowsFor({ uuid, at, url, next, photosTo, what, fields, shown, pho
     return rowOf({ uuid: its, isPhoto: true, after: uuid }, body, [file]);
   });
   return Promise.all([rowOf(own, { url, fields: counted, shown }, []), ...rows]);
+}
+
+// The start of the duty, if it waits on this phone: the server refuses what is sent before it.
+async function startOf(lane) {
+  const rows = await queue.rowsOf(queue.ownerOfPage());
+  return rows.findLast((row) => row.opens && row.lane === lane)?.uuid ?? "";
 }
 
 enhance(document);

@@ -35,11 +35,22 @@ async function writeDraft(form) {
   await queue.change(["drafts"], (drafts) => drafts.put(draft));
 }
 
+// Whoever wrote them: they are of no use any more.
+function dropOld() {
+  return queue.change(["drafts"], (drafts) => {
+    drafts.openCursor().addEventListener("success", ({ target: { result: cursor } }) => {
+      if (cursor && Date.now() - cursor.value.at > LONGEST_MS) cursor.delete();
+      cursor?.continue();
+    });
+  });
+}
+
 async function restore(form) {
+  await dropOld();
   const key = keyOf(form);
   const draft = await queue.read("drafts", (drafts) => drafts.get(key));
   // A form with errors shows what was typed last.
-  if (!draft || Date.now() - draft.at > LONGEST_MS || form.querySelector("[aria-invalid=true], #form-errors")) return;
+  if (!draft || form.querySelector("[aria-invalid=true], #form-errors")) return;
   const { kept, files } = await queue.open(queue.known.keys, draft.body);
   if (kept && !readKept(key)) {
     writeKept(key, { ...kept, sent: false });

@@ -3,13 +3,14 @@
 // its owner throws it away.
 //
 // IndexedDB "kamtibmas":
-// items {id, owner, uuid, after, lane, isPhoto, bytes, at, tries, state, body}, in the order of writing.
-//   `after` is the UUID of the item that must be accepted first. Sealed in `body`: {url, what, fields,
-//   shown, files, answer}
+// items {id, owner, uuid, after, lane, opens, isPhoto, bytes, at, tries, state, body}, in the order of
+//   writing. `after` is the UUID of the item that must be accepted first, `opens` marks the start of a
+//   duty. Sealed in `body`: {url, what, fields, shown, files, answer}
 // files {id, data}: the sealed photos of the item of this id
 // drafts {key, at, body, data}: of forms that are not sent yet
 // keys {owner, keys}: of one person at a time
 import { deedOf, remember } from "./states.js";
+import { waitsForWifi } from "./wifi.js";
 
 const ME = "/accounts/outbox/me/";
 const PATIENCE = 60_000; // milliseconds for an answer: a weak signal takes its time
@@ -190,12 +191,6 @@ export async function askMe(patience = PATIENCE) {
   }
 }
 
-// Where the browser does not say what the signal is, photos wait to be sent by hand.
-export function waitsForWifi() {
-  const { type } = navigator.connection ?? {};
-  return localStorage.getItem("photos") === "wifi" && type !== "wifi" && type !== "ethernet";
-}
-
 // What the server has said to items that this page has sent, by their ids.
 export const answers = new Map();
 
@@ -225,7 +220,9 @@ async function sendEach(withPhotos) {
     answers.set(row.id, answer);
     tried.add(row.id);
     dispatchEvent(new Event("outbox"));
-    if (answer.status === 0 || answer.status === 401) return answer.status > 0;
+    if (answer.status === 401) return true;
+    // One that never gets through, such as photos on a weak signal, does not hold up the others for ever.
+    if (answer.status === 0 && (row.tries < MOST_HOLDS || !(await askMe()))) return false;
     // Another time; what was written after it in the same duty waits too, for a while.
     if (answer.isLater && row.tries < MOST_HOLDS) held.add(row.lane);
   }
@@ -241,14 +238,26 @@ async function send(row, me) {
   }
   const tried = { ...row, tries: row.tries + 1 };
   // From now on the server may have it: what it says may not change any more under this UUID.
-  await put(tried);
+  await settle(row, tried);
   const answer = await post(body, contents, me);
   const { state, isStored } = answer;
   const deed = isStored && deedOf(body);
   if (deed) await remember([deed.key], deed.state);
-  if (isStored) await remove(row.id);
-  else if (state) await put({ ...tried, state, body: await seal(me.keys, { ...body, answer: { ...answer, page: "" } }) });
+  if (isStored) await settle(row);
+  else if (state) await settle(row, { ...tried, state, body: await seal(me.keys, { ...body, answer: { ...answer, page: "" } }) });
   return answer;
+}
+
+// Notes what has become of an item, without `next` that it is stored. If its owner has thrown it away or
+// changed it meanwhile, that stays as it is.
+function settle({ id, uuid }, next) {
+  return change(["items", "files"], (items, files) => {
+    items.get(id).addEventListener("success", ({ target }) => {
+      if (target.result?.uuid !== uuid) return;
+      if (next) items.put(next);
+      else for (const store of [items, files]) store.delete(id);
+    });
+  });
 }
 
 // `status` is 0 where nobody answered. Only JSON is ours.

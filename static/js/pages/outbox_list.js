@@ -3,6 +3,7 @@
 import * as queue from "../offline/queue.js";
 import { CHOICES, discard, handOver, mayChange, mayMove, move, renew } from "./outbox_items.js";
 import { linesOf } from "../parts/notice.js";
+import { waitsForWifi } from "../offline/wifi.js";
 
 const page = document.getElementById("unsent");
 const list = page.querySelector("[data-items]");
@@ -79,10 +80,12 @@ function stateOf({ row }, byUuid) {
   if (row.state !== "waiting") return row.state;
   const first = byUuid.get(row.after);
   if (first) return ["waiting", "follows"].includes(stateOf(first, byUuid)) ? "follows" : "hangs";
-  return row.isPhoto && queue.waitsForWifi() ? "wifi" : "waiting";
+  return row.isPhoto && waitsForWifi() ? "wifi" : "waiting";
 }
 
-function isPossible(act, { row, shown: typed }) {
+function isPossible(act, { row, url, shown: typed }) {
+  // A report may say who reports, or be about the commander: it goes nowhere else.
+  if (act === "hand") return !url.startsWith("/reports/");
   return act !== "edit" || (mayChange(row) && typed.some((one) => !one.text));
 }
 
