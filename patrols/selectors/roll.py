@@ -209,7 +209,8 @@ def candidates_for(
         .select_related("group")
     )
     if is_copy:
-        posted = Posting.objects.active(roll_day(duty)).filter(unit=duty.unit)
+        posted = unscoped(Posting.objects.active(roll_day(duty)), OF_THE_UNIT)
+        posted = posted.filter(unit=duty.unit)
         officers = officers.filter(pk__in=posted.values("user"))
         members = members.filter(group__unit=duty.unit)
     if name:
