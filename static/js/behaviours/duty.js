@@ -3,6 +3,8 @@
 // (base.html: data-is-copy) the parts with data-when show what fits the state that the duty has reached
 // here, and [data-stay] while the person is at a checkpoint. The page of the server is left for the kept
 // one while a start or an end waits.
+// <p data-duty="/patrols/duties/12/" data-waiting="{n} not sent yet" hidden>: says how many of this duty wait on
+// this phone, on the kept page that ends it.
 // <ul data-duty="begun" hidden> with a <template>: links to the patrols begun here that the server does not know.
 // Without script: only what the server knows is shown.
 import { deedOf, latest, remember, stateOf } from "../offline/states.js";
@@ -34,7 +36,8 @@ async function showDuty(root, log, items) {
   if (isCopy && isAsked && deeds.length === 0) location.replace(location.pathname);
   if (isCopy) showParts(root, state, going);
   else if (state !== base && !isAsked) await leaveForCopy();
-  fillIn(log, own, (line, { what, row }) => {
+  if (log.dataset.waiting) sayHowMany(log, own.length);
+  else fillIn(log, own, (line, { what, row }) => {
     line.querySelector("b").textContent = what;
     const time = line.querySelector("time");
     time.dateTime = row.at;
@@ -54,6 +57,11 @@ function showParts(root, state, going) {
 async function leaveForCopy() {
   const isKept = await globalThis.caches?.match(location.pathname, { cacheName: "night" });
   if (isKept) location.replace("?copy");
+}
+
+function sayHowMany(line, n) {
+  line.textContent = line.dataset.waiting.replace("{n}", n);
+  line.hidden = n === 0;
 }
 
 function showBegun(list, items) {
