@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db.models import Count, Q, QuerySet
 
-from accounts.models import User
+from accounts.models import Posting, User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import has_left
@@ -189,11 +189,14 @@ def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:
     return GroupMember.objects.visible_to(by).serving().filter(near)
 
 
-def candidates_for(duty: Duty, roll: Roll, by: User, name: str = "") -> Candidates:
+def candidates_for(
+    duty: Duty, roll: Roll, by: User, name: str = "", *, is_copy: bool = False
+) -> Candidates:
     """Two statements: officers of the unit and members of its groups who are not in the roll.
 
     With `name`, those whose name contains it, or whose NRP or username it is. Who has left the unit
-    and still leads this duty is shown none of them, and adds guests by name.
+    and still leads this duty is shown none of them, and adds guests by name. A copy that a phone
+    keeps names no people of units above or below: there these are added as guests, too.
     """
     if has_left(by, duty):
         return Candidates([], [], has_more=False)
@@ -205,6 +208,11 @@ def candidates_for(duty: Duty, roll: Roll, by: User, name: str = "") -> Candidat
         .exclude(pk__in=[row.member_id for row in roll.rows if row.member_id])
         .select_related("group")
     )
+    if is_copy:
+        posted = unscoped(Posting.objects.active(roll_day(duty)), OF_THE_UNIT)
+        posted = posted.filter(unit=duty.unit)
+        officers = officers.filter(pk__in=posted.values("user"))
+        members = members.filter(group__unit=duty.unit)
     if name:
         officers = officers.filter(Q(name__alike=name) | Q(nrp=name) | Q(username=name))
         members = members.filter(name__alike=name)

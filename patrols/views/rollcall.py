@@ -39,7 +39,7 @@ from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
 from toolkit.keys import row_key
 from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
-from toolkit.outbox.copies import copied
+from toolkit.outbox.copies import copied, is_copy
 from toolkit.ui.requests import attempt, post_only
 
 CHOICES = (
@@ -67,7 +67,7 @@ def _show(
 ) -> HttpResponse:
     roll = roll_of(duty)
     name = request.GET.get("name", "").strip().replace("\0", "")
-    found = candidates_for(duty, roll, request.user, name)
+    found = candidates_for(duty, roll, request.user, name, is_copy=is_copy(request))
     person_form = person_form or _person_form(request, duty)
     person_form.offer(choices_of(found))
     context = {

@@ -6,6 +6,7 @@ import pytest
 from django.urls import reverse
 
 from tests import factories as make
+from tests.browser.kept import say_ready
 from tests.browser.phone import PHONE, send
 
 
@@ -48,3 +49,18 @@ def open_page(browser, live_server):
     yield opened
     for context in contexts:
         context.close()
+
+
+@pytest.fixture
+def open_phone(open_page):
+    """``open_phone(user)`` gives a page of a phone that keeps the person's night by now."""
+
+    def opened(user, **options):
+        page = open_page(user, "/patrols/", service_workers="allow", **options)
+        say_ready(page)
+        # Else this page is not the worker's yet.
+        page.reload()
+        say_ready(page)
+        return page
+
+    return opened

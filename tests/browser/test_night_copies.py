@@ -10,55 +10,18 @@ from playwright.sync_api import Error, expect
 
 from patrols.views import copies, installed, night, rollcall
 from tests import factories as make
+from tests.browser.kept import READY, cut, dump, fill_again, say_ready
 from tests.browser.phone import axe_violations, expect_page, fits_phone, send
 from toolkit.outbox.copies import ANY
 
 pytestmark = pytest.mark.browser
-READY = "[data-ready]"
-# Everything that the browser keeps in Cache Storage: addresses by the name of the cache.
-DUMP = """async () => {
-  const found = {};
-  for (const name of await caches.keys()) {
-    const requests = await (await caches.open(name)).keys();
-    found[name] = requests.map(({ url }) => new URL(url).pathname + new URL(url).search).sort();
-  }
-  return found;
-}"""
 WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
 OF_THE_NIGHT = ("/patrols/", "/reports/new/", "/accounts/outbox/")
-
-
-def dump(page):
-    return page.evaluate(DUMP)
-
-
-def say_ready(page):
-    """Waits until my day says that everything is kept."""
-    expect(page.locator(READY)).to_contain_text("Siap tanpa sinyal")
-
-
-@pytest.fixture
-def open_phone(open_page):
-    """``open_phone(user)`` gives a page of a phone that keeps the person's night by now."""
-
-    def opened(user, **options):
-        page = open_page(user, "/patrols/", service_workers="allow", **options)
-        say_ready(page)
-        # Else this page is not the worker's yet.
-        page.reload()
-        say_ready(page)
-        return page
-
-    return opened
 
 
 @pytest.fixture
 def phone(open_phone, officer, duty):
     return open_phone(officer)
-
-
-def cut(page):
-    page.context.set_offline(True)
 
 
 def fall_ill(*args, **kwargs):
@@ -128,12 +91,26 @@ def test_a_copy_has_the_policy_of_the_page(phone, live_server):
     answer = phone.goto(live_server.url + "/patrols/")
     assert answer.from_service_worker
     assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store, private"
+
+
+def test_a_form_for_any_duty_has_the_policy_of_the_page(phone, live_server, duty):
+    cut(phone)
+    answer = phone.goto(live_server.url + reverse("patrols:duty_end", args=[duty.pk]))
+    assert answer.from_service_worker
+    assert "default-src 'none'" in answer.headers["content-security-policy"]
+    assert answer.headers["cache-control"] == "no-store, private"
 
 
 def test_a_page_that_is_not_kept_says_what_opens(phone, live_server, units):
     other = make.make_duty(units.polsek, "Lain")
     cut(phone)
-    for path in ("/reports/", "/patrols/tonight/", duty_page(other)):
+    forms = [
+        reverse(f"patrols:{name}", args=[key])
+        for name in ("duty_rollcall", "entry_add", "duty_end")
+        for key in (other.pk, 999_999)
+    ]
+    for path in ("/reports/", "/patrols/tonight/", duty_page(other), *forms):
         go(phone, live_server, path)
         assert "Tidak ada sinyal" in phone.inner_text("h1")
         assert phone.url == live_server.url + path
@@ -176,7 +153,10 @@ def test_an_ill_server_gives_way_to_the_copy(phone, live_server, monkeypatch):
 
 
 def test_with_a_signal_the_page_is_the_servers(phone, live_server):
-    go(phone, live_server, "/patrols/")
+    answer = phone.goto(live_server.url + "/patrols/")
+    assert answer.from_service_worker
+    assert answer.headers["cache-control"] == "no-store, private"
+    assert "x-copy" not in answer.headers
     assert "Salinan " not in phone.inner_text("main")
 
 
@@ -199,7 +179,7 @@ def test_an_ended_session_takes_no_copy_away_and_brings_none(phone, live_server,
     monkeypatch.setattr(copies, "build", lambda: "other")
     sessions = phone.context.cookies()
     phone.context.clear_cookies(name="sessionid")
-    phone.evaluate("dispatchEvent(new Event('outbox'))")
+    fill_again(phone)
     phone.wait_for_timeout(3000)
     assert dump(phone) == before
     cut(phone)
@@ -216,9 +196,7 @@ def test_sign_out_leaves_nothing(phone, live_server):
     send(phone, leads_to=reverse("account_login"))
     assert dump(phone) == {}
     go(phone, live_server, "/accounts/login/")
-    assert (
-        phone.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-    )
+    assert phone.evaluate(WORKERS) == 0
     cut(phone)
     with pytest.raises(Error):
         phone.goto(live_server.url + "/patrols/")
@@ -304,9 +282,7 @@ def test_citizens_get_no_worker(browser, live_server, db, path):
     page = context.new_page()
     page.goto(live_server.url + path)
     page.wait_for_timeout(2500)
-    assert (
-        page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
-    )
+    assert page.evaluate(WORKERS) == 0
     assert dump(page) == {}
     context.close()
 
@@ -320,7 +296,7 @@ def test_a_new_build_that_comes_halfway_takes_no_page_away(phone, live_server, d
     monkeypatch.setattr(copies, "build", lambda: "next")
     monkeypatch.setattr(copies, "round_of", fall_ill)
     monkeypatch.setattr(night, "my_nights", fall_ill)
-    phone.evaluate("dispatchEvent(new Event('outbox'))")
+    fill_again(phone)
     expect(phone.locator(READY)).to_contain_text("Belum siap tanpa sinyal")
     assert dump(phone) == before
     cut(phone)
@@ -401,6 +377,10 @@ def test_a_kept_duty_follows_what_is_done_on_the_phone(phone, live_server, duty)
     assert "belum terkirim" in phone.inner_text("[data-duty]")
     # The newest first, as in the log, and without the name that stands above.
     assert phone.locator("[data-duty] li b").all_inner_texts() == ["Nihil", "Mulai tugas"]
+    assert fits_phone(phone)
+    go(phone, live_server, reverse("patrols:duty_end", args=[duty.pk]))
+    expect(phone.locator("[data-waiting]")).to_have_text("Dari tugas ini 2 belum terkirim.")
+    assert "dihitung setelah terkirim" in phone.inner_text("main")
     assert fits_phone(phone)
     phone.context.set_offline(False)
     go(phone, live_server, page)

@@ -130,7 +130,7 @@ def test_what_hangs_on_a_patrol_waits_until_the_patrol_is_accepted(outbox):
     with page.expect_navigation():
         page.click("#begin button")
     key = page.url.split("/")[-2]
-    nil = nil_form(f"/patrols/duties/{key}/").replace("duties/12", f"duties/{key}")
+    nil = nil_form(f"/patrols/duties/{key}/").replace("duties/12/", f"duties/{key}/")
     page = outbox.open(nil, f"/patrols/duties/{key}/")
     with page.expect_navigation():
         page.click("#nil button")

@@ -11,9 +11,17 @@ from django.conf import settings
 from django.urls import resolve, reverse
 from django.utils import timezone
 
-from patrols.services.duties import end_duty, start_duty
+from patrols.services.duties import end_duty, review_duty, start_duty
+from reports.services.changes import dispatch_report
 from tests import factories as make
-from tests.test_access import ROLES, ROUND, cast, path_of, rows  # noqa: F401 they are fixtures
+from tests.test_access import (
+    ROLES,
+    ROUND,
+    cast,  # noqa: F401 a fixture
+    make_rows_of,
+    path_of,
+    rows,  # noqa: F401 a fixture
+)
 from toolkit.outbox.copies import ANY
 
 COPY = {"X-Copy": "1"}
@@ -24,12 +32,23 @@ KEPT = {
     "accounts:outbox_list",
 }
 ANYS = ("entry_add", "duty_end", "duty_detail", "duty_rollcall")
+# That of who reports, as pages may write it.
+PHONE = re.compile(r"812[^\w\n]?9999[^\w\n]?0000")
+# What make_rows_of writes that is neither a name in a roll nor one of those who may be added to it.
+NOT_OF_THE_NIGHT = (
+    *("Jadwal", "Ringkasan", "Sebab", "Temuan", "Susulan", "Hasil", "Keperluan"),
+    *("Laporan baru", "Laporan jalan", "Laporan usai", "Pelapor"),
+)
 
 
 def listed(client):
     answer = client.get(reverse("patrols:copy_list"))
     assert answer.headers["Cache-Control"] == "no-store, private"
     return answer.json()
+
+
+def duty_page(duty):
+    return reverse("patrols:duty_detail", args=[duty.pk])
 
 
 def names_in(found):
@@ -152,39 +171,86 @@ def test_no_copy_for_who_is_not_signed_in(client, duty):
         assert "X-Copy" not in answer.headers
 
 
-@pytest.mark.parametrize("state", ["planned", "running", "ended"])
-def test_no_copy_tells_what_was_written(sign_in, units, officer, duty, state):
+@pytest.mark.parametrize("state", ["planned", "running", "ended", "returned"])
+@pytest.mark.parametrize("reader", ["officer", "commander"])
+def test_no_copy_tells_what_was_written(sign_in, units, officer, commander, duty, state, reader):
+    make.make_attendance(duty, officer=commander)
     make.make_hotspot(units.polsek, "canary-hotspot", advice="canary-advice")
-    report = make.make_report(
-        units.polsek,
-        "canary-report",
-        privacy="officers",
-        contact_name="canary-contact",
-        contact_phone="+6281299990000",
-        place="canary-place",
-    )
+    person, other = (officer, commander) if reader == "officer" else (commander, officer)
+    reports = [
+        make.make_report(
+            units.polsek,
+            "canary-report",
+            by=by,
+            privacy="officers",
+            contact_name="canary-contact",
+            contact_phone="+6281299990000",
+            place="canary-place",
+        )
+        for by in (None, person)
+    ]
+    dispatch_report(report=reports[0], by=commander, assignee=person)
+    for author in (person, other):
+        make.make_late_note(duty, author, f"canary-late of {author.pk}")
     if state != "planned":
         start_duty(duty=duty, by=officer)
-        entry = make.make_entry(duty, officer, kind="finding", text="canary-entry")
-        make.make_entry(duty, officer, kind="contact", text="canary-visit", people_count=3)
-        assert entry.text
-    if state == "ended":
+        make.make_entry(duty, officer, kind="finding", text="canary-entry")
+        make.make_entry(duty, commander, kind="contact", text="canary-visit", people_count=3)
+    if state in ("ended", "returned"):
         end_duty(duty=duty, by=officer, summary="canary-summary")
-    client = sign_in(officer)
-    secrets = ["canary", report.code, report.number, "81299990000", "csrfmiddlewaretoken"]
+    if state == "returned":
+        review_duty(duty=duty, by=commander, action="return", comment="canary-comment")
+    client = sign_in(person)
+    secrets = ["canary", "csrfmiddlewaretoken"]
+    secrets += [text for report in reports for text in (report.code, report.number) if text]
     pages = dict(copies_of(client))
     assert len(pages) >= 15
     for address, answer in pages.items():
         html = answer.content.decode()
         assert [word for word in secrets if word in html] == [], address
+        assert PHONE.findall(html) == [], address
         assert re.search(r"Salinan \d\d\.\d\d", html), address
         assert "csrftoken" not in answer.cookies
     # The canaries are where they belong.
     live = client.get("/patrols/").content.decode()
     live += client.get(reverse("patrols:duty_detail", args=[duty.pk])).content.decode()
-    assert "canary-place" in live
-    assert state == "ended" or "canary-hotspot" in live
-    assert state == "planned" or "canary-entry" in live
+    shown = {"canary-place", f"canary-late of {person.pk}"}
+    shown |= {"canary-hotspot"} if state in ("planned", "running") else {"canary-summary"}
+    shown |= {"canary-entry", "canary-visit"} if state != "planned" else set()
+    shown |= {"canary-comment"} if state == "returned" else set()
+    shown |= {f"canary-late of {other.pk}"} if reader == "commander" else set()
+    assert [word for word in shown if word not in live] == []
+
+
+@pytest.mark.parametrize("role", ROLES[1:])
+def test_no_role_keeps_what_is_not_of_the_night(client, cast, rows, units, role):  # noqa: F811
+    """Rows of every kind at the own unit and at the next: only the names of the night are kept."""
+    make_rows_of(units.polsek_neighbour, cast["neighbour"], "kenari-b")
+    client.force_login(cast[role])
+    own, other = ("kenari-b", "kenari-a") if role == "neighbour" else ("kenari-a", "kenari-b")
+    secrets = [other, "csrfmiddlewaretoken"]
+    secrets += [f"{kind} {own}" for kind in NOT_OF_THE_NIGHT]
+    secrets += [rows[name].code for name in ("report", "sent_report", "done_report")]
+    member = rows["member"]
+    type(member).objects.filter(pk=member.pk).update(phone="+6281299990000")
+    for address, answer in copies_of(client):
+        html = answer.content.decode()
+        assert [word for word in secrets if word in html] == [], address
+        assert PHONE.findall(html) == [], address
+    if role == "officer":
+        roll = client.get(reverse("patrols:duty_rollcall", args=[rows["running"].pk]), headers=COPY)
+        kept = ("Jalan kenari-a", "Tamu kenari-a", "Orang kenari-a", "Relawan A")
+        assert [name for name in kept if name not in roll.content.decode()] == []
+
+
+def test_a_page_that_is_not_asked_for_as_a_copy_is_as_ever(sign_in, officer, duty):
+    client = sign_in(officer)
+    for address in listed(client)["pages"]:
+        if str(ANY) not in address:
+            answer = client.get(address)
+            assert answer.headers["Cache-Control"] == "no-store, private"
+            assert "X-Copy" not in answer.headers
+            assert "Salinan " not in answer.content.decode()
 
 
 def test_a_copy_takes_no_message(sign_in, officer, running_duty):

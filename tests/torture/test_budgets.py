@@ -23,7 +23,7 @@ MOST_BYTES, MOST_SCRIPT_BYTES = 120_000, 8 * 1024
 MOST_SECONDS = 5
 OUTBOX = (
     "behaviours/outbox",
-    *(f"offline/{name}" for name in ("queue", "drafts", "photos", "states")),
+    *(f"offline/{name}" for name in ("queue", "drafts", "photos", "states", "wifi")),
 )
 # A field counts once something has been typed into it.
 COUNTER = """addEventListener("pointerdown", () => add("taps", ""), true);

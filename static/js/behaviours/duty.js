@@ -1,8 +1,10 @@
 // <ol data-duty="/patrols/duties/12/ …" data-state="planned" hidden> with a <template> of one line: lists
-// what waits on this phone for the log of this duty, under its addresses, the newest first as the log. In a page that the phone keeps
-// (base.html: data-is-copy) the parts with data-when show what fits the state that the duty has reached
-// here, and [data-stay] while the person is at a checkpoint. The page of the server is left for the kept
-// one while a start or an end waits.
+// what waits on this phone for the log of this duty, under its addresses, the newest first as the log. In
+// a page that the phone keeps (base.html: data-is-copy) the parts with data-when show what fits the state
+// that the duty has reached here, and [data-stay] while the person is at a checkpoint. The page of the
+// server is left for the kept one while a start or an end waits.
+// <p data-duty="/patrols/duties/12/" data-waiting="{n} not sent yet" hidden>: says how many of this duty wait on
+// this phone, on the kept page that ends it.
 // <ul data-duty="begun" hidden> with a <template>: links to the patrols begun here that the server does not know.
 // Without script: only what the server knows is shown.
 import { deedOf, latest, remember, stateOf } from "../offline/states.js";
@@ -36,6 +38,10 @@ async function showDuty(root, log, items) {
   if (isCopy && isAsked && deeds.length === 0) location.replace(location.pathname);
   if (isCopy) showParts(root, state, going);
   else if (state !== base && !isAsked && !isCancelled) await leaveForCopy();
+  if (log.dataset.waiting) {
+    sayHowMany(log, own.length);
+    return;
+  }
   // All of it has arrived: the log of the server has it now.
   if (isCopy && own.length === 0 && !log.hidden) location.reload();
   const name = root.querySelector("h1").textContent.trim();
@@ -65,6 +71,11 @@ function showParts(root, state, going) {
 async function leaveForCopy() {
   const isKept = await globalThis.caches?.match(location.pathname, { cacheName: "night" });
   if (isKept) location.replace("?copy");
+}
+
+function sayHowMany(line, n) {
+  line.textContent = line.dataset.waiting.replace("{n}", n);
+  line.hidden = n === 0;
 }
 
 function showBegun(list, items) {

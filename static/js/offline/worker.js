@@ -8,6 +8,7 @@ const KEPT = 24 * 3600 * 1000;
 const HASHED = /\.[0-9a-f]{12}\./;
 const KEY = /(?<=\/duties\/)(\d+|[0-9a-f-]{36})(?=\/)/;
 let work = Promise.resolve();
+let forgotten = 0;
 
 addEventListener("message", (event) => {
   const { person, takeOver } = event.data;
@@ -34,6 +35,7 @@ function night() {
 }
 
 async function forget() {
+  forgotten += 1;
   for (const name of await caches.keys()) await caches.delete(name);
 }
 
@@ -111,12 +113,16 @@ function get(address, headers) {
 
 // Stores what the list names and is not there yet; removes the rest only when all is there.
 async function fill(person) {
-  const before = await look();
+  const [before, turn] = [await look(), forgotten];
   const answer = await get(PLACES.list);
   const list = await answer.json();
   if (list.person !== person) return;
-  // If they are deleted meanwhile, what follows is stored nowhere.
+  // If they are deleted from now on, what follows is stored nowhere.
   const [copies, files] = [await night(), await caches.open("files")];
+  if (turn !== forgotten) {
+    await forget();
+    return;
+  }
   const lacks = new Set();
   for (const [address, stamp] of Object.entries(list.pages)) {
     const copy = await copies.match(address);
