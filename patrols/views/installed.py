@@ -1,8 +1,10 @@
 """What makes the site an app of the phone: its manifest, its service worker, a shortcut."""
 
 import json
+from functools import lru_cache
 from pathlib import Path
 
+import brotli
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -14,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import etag, require_safe
+from django.views.decorators.vary import vary_on_headers
 
 from accounts.views.requests import SignedIn
 from patrols.selectors.copies import duties_to_keep, stamp_of
@@ -40,16 +43,23 @@ def _worker_script(_request: HttpRequest) -> str:
 
 
 @login_not_required
+@vary_on_headers("Accept-Encoding")
 @gzip_page
 @require_safe
 @etag(lambda request: f'"{stamp_of(_worker_script(request))}"')
 def worker(request: HttpRequest) -> HttpResponse:
     """The script of the service worker. Browsers ask for it again on most pages."""
-    return HttpResponse(
-        _worker_script(request),
-        content_type="text/javascript",
-        headers={"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"},
-    )
+    script = _worker_script(request).encode()
+    headers = {"Cache-Control": "no-cache", "Service-Worker-Allowed": "/"}
+    if "br" in request.headers.get("Accept-Encoding", ""):
+        script = _compressed(script)
+        headers["Content-Encoding"] = "br"
+    return HttpResponse(script, content_type="text/javascript", headers=headers)
+
+
+@lru_cache(maxsize=1)
+def _compressed(script: bytes) -> bytes:
+    return bytes(brotli.compress(script))
 
 
 @login_not_required
