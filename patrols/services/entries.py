@@ -250,7 +250,9 @@ def check_ins(duty: Duty) -> LogEntryQuerySet:
 
 def end_of_stay(duty: Duty, author: User, at: datetime) -> datetime | None:
     """When the author's stay ended that began at `at`, if the check-in after it, or the end of the
-    duty, came first."""
+    duty, came first. One that began after the end is over at once."""
+    if duty.ended_at and at > duty.ended_at:
+        return at
     later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
     ends = (later and later.at, duty.ended_at)
     return min((end for end in ends if end and end >= at), default=None)
@@ -267,6 +269,16 @@ def end_stay(
     if but is not None:
         stays = stays.exclude(pk=but.pk)
     return stays.update(left_at=at)
+
+
+def mark_after_end(duty: Duty, ended_at: datetime) -> None:
+    """What was written after an end that arrives late, as if the end had come first."""
+    late = duty.entries.filter(at__gt=ended_at).exclude(kind__in=(EntryKind.START, EntryKind.END))
+    for entry in late.select_for_update().order_by("pk"):
+        entry.marks = sorted({*entry.marks, Mark.AFTER_END})
+        if entry.kind == EntryKind.CHECK_IN and entry.left_at is None:
+            entry.left_at = entry.at
+        entry.save(update_fields=["marks", "left_at"])
 
 
 def count_entry(duty: QuerySet[Duty], at: datetime, now: datetime) -> int:
@@ -315,6 +327,7 @@ def write_step(
     )
     if kind == EntryKind.END:
         end_stay(duty=duty, at=at)
+        mark_after_end(duty, at)
     count_entry(Duty.objects.filter(pk=duty.pk), at, now)
     return entry
 

@@ -161,3 +161,22 @@ def test_old_receipts_go(duty, officer):
     start_duty(duty=duty, by=officer, sent=Sent(uuid.uuid4()))
     assert delete_old_receipts(now=NOW + KEPT_FOR - MINUTE) == 0
     assert delete_old_receipts(now=NOW + KEPT_FOR + MINUTE) == 1
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_who_was_there_after_the_end_has_left_and_is_marked(duty, officer, comes_first):
+    """Whether the check-in or the end arrives first."""
+    start_duty(duty=duty, by=officer, now=TEN)
+    end = at(NOW - 30 * MINUTE)  # 04.00
+    checked = EntryDraft("check_in", device_at=NOW - 25 * MINUTE, sent_at=NOW)
+    before = EntryDraft("note", "Aman", device_at=NOW - 35 * MINUTE, sent_at=NOW)
+    if comes_first:
+        log_entry(duty=duty, by=officer, draft=checked)
+    log_entry(duty=duty, by=officer, draft=before)
+    end_duty(duty=duty, by=officer, sent=end)
+    duty.refresh_from_db()
+    if not comes_first:
+        log_entry(duty=duty, by=officer, draft=checked)
+    entry = duty.entries.get(kind=EntryKind.CHECK_IN)
+    assert (entry.marks, entry.left_at) == ([Mark.AFTER_END, Mark.NO_POSITION], entry.at)
+    assert Mark.AFTER_END not in duty.entries.get(kind=EntryKind.NOTE).marks
