@@ -67,7 +67,7 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
                     though_absent=form.cleaned_data["though_absent"],
                 )
                 if form.cleaned_data["make_report"]:
-                    report_finding(entry=entry, by=request.user)
+                    _report(request, entry)
             except EntryConflict as conflict:
                 stored = conflict.stored
                 form = _as_new_draft(form)
@@ -108,6 +108,17 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
 def _stored(request: SignedIn, duty: Duty, draft: EntryDraft, *, though_absent: bool) -> LogEntry:
     entry, _is_new = log_entry(duty=duty, by=request.user, draft=draft, though_absent=though_absent)
     return entry
+
+
+def _report(request: SignedIn, entry: LogEntry) -> None:
+    """A finding that cannot become a report stays in the log, where it has a button for that."""
+    if not may_log(request.user, entry.duty):
+        return
+    try:
+        report_finding(entry=entry, by=request.user)
+    except ValidationError as error:
+        why = {"why": " ".join(error.messages)}
+        messages.warning(request, _("It has not become a report: %(why)s") % why)
 
 
 def _ask_presence(question: MarkedAbsent) -> Ask:
