@@ -165,6 +165,9 @@ def log_entry(
 ) -> tuple[LogEntry, bool]:
     """Stores an entry; returns it with True if it is new, False if it was stored before.
 
+    What the person has stored before is found although they may not write here any more: the phone
+    that heard no answer would keep it as refused.
+
     Raises EntryConflict where another body is stored under the UUID, PermissionDenied for a
     person who may not write here, ValidationError for a duty that takes no entries. MarkedAbsent
     asks a person marked excused or absent, who confirms with `though_absent`; the mark stays until
@@ -173,14 +176,15 @@ def log_entry(
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
     with transaction.atomic():
-        if not may_log(by, duty):
-            raise PermissionDenied
-        rows = LogEntry.objects.all()
+        is_allowed = may_log(by, duty)
+        rows = LogEntry.objects.all() if is_allowed else LogEntry.objects.filter(author=by)
         stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
         if stored is not None:
             if draft.photos:
                 fill_missing(EntryPhoto.objects.filter(entry=stored), draft.photos)
             return stored, False
+        if not is_allowed:
+            raise PermissionDenied
         if not though_absent and (mark := absence_of(by, duty)):
             raise MarkedAbsent(
                 _("You are marked as “%(mark)s” on this duty. Are you there all the same?")
