@@ -10,7 +10,6 @@ from django.utils import timezone
 from patrols.models import LogEntry, Mark
 from tests import factories as make
 from tests.browser.phone import expect_page
-from tests.javascript.outbox import DUMP
 from tests.torture import size
 from tests.two_people import client_of
 
@@ -36,14 +35,16 @@ DAY, YEAR, NEARLY_RIGHT = timedelta(days=1), timedelta(days=365), timedelta(minu
 TO_1970 = -timedelta(days=56 * 365.25)
 CLOCKS = size([DAY, -DAY, YEAR, -YEAR, TO_1970, NEARLY_RIGHT, -NEARLY_RIGHT], [-DAY, TO_1970])
 WAIT = timedelta(minutes=40)
+# Pages begin to keep copies sooner.
+PACE = 0.3
 
 
 @pytest.fixture
 def on_duty(make_phone, signal, officer, running_duty):
     """``on_duty()`` gives a phone on the duty's page, signed in and without a signal."""
 
-    def opened(**options):
-        phone = make_phone(**options)
+    def opened():
+        phone = make_phone(pace=PACE)
         phone.sign_in(officer)
         phone.wait_until_ready()
         cut(phone, signal)
@@ -129,7 +130,7 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     phone = on_duty()
     page = phone.page
     nil(page, running_duty, 2)
-    items = page.evaluate(DUMP)["items"]
+    items = phone.dump()["items"]
     Session.objects.all().delete()
     restore(phone, signal)
     phone.sign_in(operator, reverse("accounts:outbox_list"))
@@ -144,9 +145,9 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     # What the next one writes goes.
     phone.go(reverse("patrols:duty_detail", args=[running_duty.pk]))
     nil(page, running_duty)
+    phone.wait_until(lambda: phone.dump()["items"] == items)
     assert sent(signal, "nil") == [str(operator.pk)]
     assert [entry.author for entry in nils(running_duty)] == [operator]
-    assert page.evaluate(DUMP)["items"] == items
     sign_out_without_items(phone)
     # The first one's are still there.
     phone.sign_in(officer)
@@ -169,7 +170,7 @@ def test_a_citizen_who_leaves_quickly_leaves_the_officers_queue(
     phone = on_duty()
     page = phone.page
     nil(page, running_duty, 2)
-    items = page.evaluate(DUMP)["items"]
+    items = phone.dump()["items"]
     Session.objects.all().delete()
     restore(phone, signal)
     signal.swallowed.append("/nil/")
@@ -179,7 +180,7 @@ def test_a_citizen_who_leaves_quickly_leaves_the_officers_queue(
     page.wait_for_timeout(300)
     signal.swallowed.clear()
     phone.go(reverse("account_login"))
-    assert page.evaluate(DUMP)["items"] == items
+    assert phone.dump()["items"] == items
     phone.sign_in(officer)
     phone.wait_until_sent()
     assert nils(running_duty).count() == 2
@@ -193,7 +194,7 @@ def test_what_is_unsent_at_sign_out_waits_for_its_owner(on_duty, signal, officer
     restore(phone, signal)
     sign_out(phone)
     phone.go(reverse("account_login"))
-    kept = page.evaluate(DUMP)
+    kept = phone.dump()
     assert (len(kept["items"]), kept["keys"]) == (2, [])
     assert page.evaluate(COPIES) == []
     assert not any("Nihil" in item for item in kept["items"])

@@ -20,7 +20,7 @@ from tests.pictures import jpeg
 from tests.threads import in_threads
 from tests.torture import size
 
-ITEMS, ROUNDS, AT_ONCE = size(500, 30), size(10, 2), 8
+ITEMS, ROUNDS, AT_ONCE = size(500, 20), size(10, 1), 8
 LOST = 0.3
 STORED = (200, 201)
 
