@@ -128,13 +128,18 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     on_duty, signal, officer, operator, running_duty
 ):
     phone = on_duty()
-    page = phone.page
-    nil(page, running_duty, 2)
-    items = phone.dump()["items"]
+    first = phone.page
+    nil(first, running_duty)
     Session.objects.all().delete()
     restore(phone, signal)
+    page = phone.page = phone.context.new_page()
     phone.sign_in(operator, reverse("accounts:outbox_list"))
     page.wait_for_selector("[data-none]:visible")
+    # A page of the first is still open.
+    nil(first, running_duty)
+    first.close()
+    items = phone.dump()["items"]
+    assert len(items) == 2
     assert not page.locator("#unsent [data-items] li").count()
     assert not page.is_visible("[data-unsent]")
     # Where the server is asked in the name of the first, it refuses.
@@ -184,6 +189,32 @@ def test_a_citizen_who_leaves_quickly_leaves_the_officers_queue(
     phone.sign_in(officer)
     phone.wait_until_sent()
     assert nils(running_duty).count() == 2
+
+
+def test_a_new_build_takes_no_page_away(on_duty, signal, running_duty, deploy):
+    phone = on_duty()
+    page = phone.page
+    before = set(page.evaluate(COPIES))
+    deploy()
+    restore(phone, signal)
+    # The new copies do not arrive.
+    signal.swallowed.append("/duties/")
+    phone.go(reverse("patrols:my_day"))
+    page.evaluate("globalThis.first = navigator.serviceWorker.controller")
+
+    def is_new():
+        """Whether the new worker has taken over, once it has been asked to."""
+        page.evaluate("dispatchEvent(new Event('outbox'))")
+        page.wait_for_timeout(800)
+        return page.evaluate("navigator.serviceWorker.controller !== first")
+
+    phone.wait_until(is_new)
+    page.wait_for_selector("[data-ready]:has-text('Belum siap')")
+    assert before <= set(page.evaluate(COPIES))
+    cut(phone, signal)
+    phone.go(reverse("patrols:duty_detail", args=[running_duty.pk]))
+    nil(page, running_duty)
+    assert phone.count() == 1
 
 
 def test_what_is_unsent_at_sign_out_waits_for_its_owner(on_duty, signal, officer, running_duty):
