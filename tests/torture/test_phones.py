@@ -135,7 +135,9 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     page = phone.page = phone.context.new_page()
     phone.sign_in(operator, reverse("accounts:outbox_list"))
     page.wait_for_selector("[data-none]:visible")
-    # A page of the first is still open.
+    # A page of the first is still open, and asks who is signed in.
+    with first.expect_response(f"**{reverse('accounts:outbox_me')}"):
+        first.evaluate("dispatchEvent(new Event('online'))")
     nil(first, running_duty)
     first.close()
     items = phone.dump()["items"]
