@@ -107,6 +107,24 @@ def test_two_tabs_send_each_item_once(on_duty, signal, running_duty):
         page.wait_for_selector("[data-unsent]", state="hidden")
 
 
+def test_an_item_that_is_refused_holds_none_up(on_duty, signal, running_duty):
+    phone = on_duty()
+    refused = [400, 403, 404, 405, 413]
+    nil(phone.page, running_duty, len(refused) + 1)
+    signal.refusals += [503, *refused]
+    restore(phone, signal)
+    # Another time: what was written after it waits too.
+    phone.wait_until(lambda: signal.refusals == refused)
+    phone.page.wait_for_timeout(500)
+    assert (signal.refusals, phone.count()) == (refused, len(refused) + 1)
+    # Never: the others go at once.
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_until(nils(running_duty).exists, patience=15)
+    phone.wait_until(lambda: phone.count() == len(refused))
+    assert nils(running_duty).count() == 1
+    assert ["refused" in item for item in phone.dump()["items"]] == [True] * len(refused)
+
+
 def test_what_a_full_phone_cannot_keep_stays_in_the_form(on_duty, signal, running_duty):
     phone = on_duty()
     page = phone.page
