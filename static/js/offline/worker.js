@@ -22,7 +22,7 @@ addEventListener("fetch", (event) => {
   const isField = pathname === "/" || PLACES.field.some((start) => pathname.startsWith(start));
   if (origin !== location.origin) return;
   if (request.method === "POST") {
-    if (pathname === PLACES.signOut) event.waitUntil(forget().then(() => self.registration.unregister()));
+    if (pathname === PLACES.signOut) event.respondWith(signOut(request));
     if (pathname === PLACES.signIn) event.respondWith(signIn(request));
   } else if (request.method === "GET") {
     if (pathname.startsWith("/static/")) event.respondWith(file(request));
@@ -46,6 +46,17 @@ async function look() {
   if (Date.now() - state.at < KEPT) return state;
   await forget();
   return {};
+}
+
+// Until the answer comes another page may keep copies again.
+async function signOut(request) {
+  await forget();
+  try {
+    return await fetch(request);
+  } finally {
+    await forget();
+    await self.registration.unregister();
+  }
 }
 
 // Until the list says who has signed in, nobody sees a copy: a page may be of the person before.
