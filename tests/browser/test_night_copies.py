@@ -32,7 +32,14 @@ def duty_page(duty):
 
 
 def go(page, live_server, path):
-    page.goto(live_server.url + path)
+    """A kept page may be reading itself again at this moment, which stops another navigation."""
+    try:
+        page.goto(live_server.url + path)
+    except Error as error:
+        if "interrupted" not in str(error):
+            raise
+        page.wait_for_load_state()
+        page.goto(live_server.url + path)
 
 
 def test_my_day_says_that_the_phone_is_ready(phone, officer, duty):
