@@ -44,7 +44,7 @@ def test_fourteen_nights_with_their_holes(sign_in, units, commander, officer, du
     assert "Bhabin A" in html
     assert "Dua minggu" not in html
     # «Lusa» has nobody yet, and nobody to lead it.
-    assert "belum ada penanggung jawab" in html
+    assert "belum ada ketua tim" in html
 
 
 def test_a_cancelled_duty_stays_visible(sign_in, commander, duty):
