@@ -7,7 +7,9 @@ from datetime import date, datetime, timedelta
 from django.utils.translation import gettext as _
 
 from patrols.models import Duty
+from patrols.presenters.calls import Call, call_leader
 from patrols.selectors.holes import Hole
+from patrols.selectors.phones import Phones
 from patrols.selectors.roll import Turnout
 from patrols.templatetags.duties import tag_class
 from patrols.workflow import DutyState
@@ -18,7 +20,8 @@ from territory.times import duration
 class BoardRow:
     """A duty with its turnout, and its tag: the word, a note beside it, and the CSS class.
 
-    `holes` say who of the schedule does not come, because they have left.
+    `holes` say who of the schedule does not come, because they have left; `call` reaches the
+    leader.
     """
 
     duty: Duty
@@ -27,6 +30,7 @@ class BoardRow:
     word: str
     note: str
     css: str
+    call: Call | None = None
 
     @property
     def has_begun(self) -> bool:
@@ -54,6 +58,7 @@ def board_rows(
     holes: dict[int, list[Hole]],
     *,
     now: datetime,
+    phones: Phones | None = None,
 ) -> list[BoardRow]:
     return [
         BoardRow(
@@ -61,6 +66,7 @@ def board_rows(
             turnout.get(duty.pk, Turnout()),
             holes.get(duty.pk, []),
             *state_words(duty, now),
+            call_leader(duty, phones.of_leader(duty), now) if phones else None,
         )
         for duty in duties
     ]

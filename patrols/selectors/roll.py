@@ -114,6 +114,13 @@ class Roll:
     def guests(self) -> list[Attendance]:
         return [row for row in self.rows if row.guest_name]
 
+    @property
+    def missing(self) -> list[Attendance]:
+        """Who is expected and has not come: absent before not marked before excused."""
+        order = [AttendanceStatus.ABSENT, "", AttendanceStatus.EXCUSED]
+        rows = [row for row in self.rows if row.expected and row.status not in ATTENDED]
+        return sorted(rows, key=lambda row: order.index(row.status))
+
     def attending(self) -> "Roll":
         """Only those who came."""
         return Roll(tuple(row for row in self.rows if row.status in ATTENDED))

@@ -35,6 +35,7 @@ from patrols.selectors.board import (
 from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.late_notes import late_notes_of, markable, unread_late_notes
 from patrols.selectors.log import log_of, photos_awaited, tally_of
+from patrols.selectors.phones import phones_on
 from patrols.selectors.roll import roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
@@ -120,7 +121,13 @@ def tonight(request: SignedIn) -> HttpResponse:
         "now": now,
         "figures": figures,
         "lines": lines,
-        "rows": board_rows(found, turnout_of(found), holes_of_duties(found), now=now),
+        "rows": board_rows(
+            found,
+            turnout_of(found),
+            holes_of_duties(found),
+            now=now,
+            phones=phones_on(request.user, found),
+        ),
         "has_more": has_more,
         "show": show,
         "show_units": bool(part.level),

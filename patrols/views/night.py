@@ -19,6 +19,7 @@ from accounts.views.requests import SignedIn
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.presenters.calls import call_leader, call_missing
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
 from patrols.rights import has_left, may_begin, may_log, may_run, may_withdraw
@@ -28,6 +29,7 @@ from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
+from patrols.selectors.phones import phones_on
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     BusyElsewhere,
@@ -104,9 +106,15 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         else []
     )
     late_notes = late_notes_of(duty, request.user)
+    heads = request.user.may(Action.REVIEW, duty) and own is None
+    missing = roll.missing if heads and duty.is_roll_due(now) else []
+    is_on = duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+    phones = phones_on(request.user, [duty] if is_on else [], missing if is_on else [])
     context = {
         "duty": duty,
         "roll": roll,
+        "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
+        "call": call_leader(duty, phones.of_leader(duty), now),
         "own": own,
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
