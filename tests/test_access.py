@@ -70,6 +70,7 @@ TABLE = {
     "account_logout": ("get", None, SIGNED_IN, {}),
     "account_change_password": ("get", None, SIGNED_IN, {}),
     "accounts:more": ("get", None, SIGNED_IN, {}),
+    "accounts:phone_edit": ("get", None, SIGNED_IN, {}),
     "accounts:password_link": ("get", "let_in", NOBODY, {}),
     "accounts:access_list": ("get", None, "in 403 403 403 403 403 ok ok ok ok", {}),
     "accounts:person_confirm": ("post", "let_in", CONFIRMS, {}),
