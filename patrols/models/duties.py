@@ -15,6 +15,7 @@ from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
+from territory.times import night_or_day
 from toolkit.database.append_only import deletable
 from toolkit.idempotency.models import SentOnceOrMade
 from toolkit.schema import history, one_of
@@ -183,6 +184,10 @@ class Duty(UnitScoped, SentOnceOrMade):
     def place_name(self) -> str:
         """The name of its post or route, else nothing."""
         return str(self.post or self.route or "")
+
+    @property
+    def night_name(self) -> str:
+        return night_or_day(self.night, self.starts_at, self.ends_at, self.unit)
 
     @property
     def order_title(self) -> str:

@@ -67,7 +67,7 @@ def state_words(duty: Duty, now: datetime) -> tuple[str, str, str]:
         late = _("%(length)s late") % {"length": duration(now - duty.starts_at)}
         return _("not started"), late, "danger"
     if (silence := duty.silence(now)) is not None:
-        return _("No news"), duration(silence), "warn"
+        return _("no report for %(length)s") % {"length": duration(silence)}, "", "warn"
     word = str(duty.get_state_display())
     if duty.state == DutyState.ENDED:
         return word, str(duty.get_review_display()), tag_class(duty.review)

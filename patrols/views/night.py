@@ -45,7 +45,6 @@ from patrols.views.copies import duty_copy
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
-from territory.times import night_name
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
 from toolkit.keys import row_key
@@ -144,9 +143,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
 def duty_choices(request: SignedIn) -> JsonResponse:
     """Duties to which a phone can move an entry that the duty it was written for does not take."""
     found = duties_to_write_on(request.user, now=timezone.now())
-    rows = [
-        {"key": str(duty.pk), "name": duty.name, "night": night_name(duty.night)} for duty in found
-    ]
+    rows = [{"key": str(duty.pk), "name": duty.name, "night": duty.night_name} for duty in found]
     return JsonResponse(rows, safe=False)
 
 

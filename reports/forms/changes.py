@@ -74,7 +74,6 @@ class ChangeForm(forms.Form):
 class DispatchForm(ChangeForm):
     step = "dispatch"
     has_words = False
-    hide_optional = True
 
     q = forms.CharField(label=_("Search by name or NRP"), max_length=60, required=False)
     assignee: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(

@@ -6,6 +6,7 @@ from functools import partial
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from patrols.models import Duty, Schedule
 from patrols.services.duties import end_duty, start_duty
@@ -259,3 +260,17 @@ def test_axe_finds_nothing_at_the_desk(open_phone, address_of, rows):
     for name in ("tonight", "night_list", "schedule_list"):
         page.goto(address_of(f"patrols:{name}"))
         assert (name, axe_violations(page)) == (name, [])
+
+
+def test_returning_a_log_without_a_comment_shows_why(open_phone, running_duty, officer):
+    for number in range(25):
+        make.make_entry(running_duty, officer, text=f"Catatan {number}")
+    end_duty(duty=running_duty, by=officer, summary="Aman")
+    page = open_phone(reverse("patrols:duty_review", args=[running_duty.pk]))
+    send(page, button="[value=return]")
+    summary = page.locator("#form-errors")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport(ratio=1)
+    summary.locator("a").click()
+    expect(page.locator("[name=comment]")).to_be_focused()
+    expect(page.locator("[name=comment]")).to_be_in_viewport()

@@ -43,7 +43,7 @@ def test_fourteen_nights_with_their_holes(sign_in, units, commander, officer, du
     assert "Bhabin A" in html
     assert "Dua minggu" not in html
     # «Lusa» has nobody yet, and nobody to lead it.
-    assert "belum ada penanggung jawab" in html
+    assert "belum ada ketua tim" in html
 
 
 def test_one_duty_over_many_nights_is_one_line(sign_in, units, commander, officer, operator):

@@ -58,8 +58,8 @@ def test_a_row_says_who_when_and_how_many_came(sign_in, commander, officer, volu
 
 def test_who_leads_has_one_name_on_desk_and_phone(sign_in, commander, duty):
     html = sign_in(commander).get(URL).content.decode()
-    assert '<th scope="col">Penanggung jawab</th>' in html
-    assert 'data-label="Penanggung jawab"' in html
+    assert '<th scope="col">Ketua tim</th>' in html
+    assert 'data-label="Ketua tim"' in html
     assert "Pimpinan" not in html
 
 
@@ -80,7 +80,7 @@ def test_trouble_comes_first_with_its_words(sign_in, units, officer, commander):
     html = response.content.decode()
     said = {row.duty.name: (row.word, row.note) for row in response.context["rows"]}
     assert said["Telat"] == ("belum mulai", "lewat 12 menit")
-    assert said["Diam"] == ("Belum ada kabar", "52 menit")
+    assert said["Diam"] == ("tidak ada laporan 52 menit", "")
     assert said["Tuntas"] == ("selesai", "menunggu persetujuan")
     assert "Hujan lebat" in html
     figures = response.context["figures"]
@@ -365,7 +365,7 @@ def test_response_times_are_said_in_minutes(sign_in, units, officer, commander):
         arrive_at_report(report=report, by=officer, now=start + timedelta(minutes=minutes))
     html = page(sign_in(commander)).content.decode()
     assert "<b>10 mnt</b>" in html
-    assert "median; 9 dari 10 dalam 44 menit" in html
+    assert "biasanya 10 menit, paling lama 44" in html
     assert html.count("5 laporan dalam 30 hari") == 2
 
 

@@ -134,7 +134,13 @@ def test_the_form(client, django_assert_num_queries):
     assert "<h1>Tetangga ribut</h1>" in page
     assert 'href="tel:110"' in page
     assert 'value="anonymous" id="id_privacy_0" checked' in page.replace(" required", "")
-    for sentence in ("Tanpa nama", "Nama disegel", "Nama untuk petugas", "UU 31/2014", "gratis"):
+    for sentence in (
+        "Tanpa nama",
+        "Nama dirahasiakan",
+        "Nama untuk petugas",
+        "UU 31/2014",
+        "gratis",
+    ):
         assert sentence in page
     assert "Relawan, RT/RW, dan umum" in page
     assert "data-keep>" in page
