@@ -1,9 +1,9 @@
 """What people say instead of the words of a category, in the speech of Jakarta, Palembang, Jambi,
-Java and Sunda: two tables of seeds/, which an administrator of the server extends.
+Java and Sunda: three tables of seeds/, which an administrator of the server extends.
 
 everyday_words.csv gives a word its meaning: «laki aku» is "suami", and "suami" is "keluarga".
-everyday_phrases.csv names what means a category: "keluarga pukul" is domestic_violence. Both are
-read once. A category that an administrator adds is found by its own synonyms.
+everyday_phrases.csv names what means a category: "keluarga pukul" is domestic_violence.
+everyday_examples.csv has whole sentences and what they are about. All are read once. A category that an administrator adds is found by its own synonyms.
 """
 
 import csv
@@ -26,6 +26,7 @@ from reports.category_words.likeness import (
 
 SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 WORDS, PHRASES = SEEDS / "everyday_words.csv", SEEDS / "everyday_phrases.csv"
+EXAMPLES = SEEDS / "everyday_examples.csv"
 UNSURE = "?"
 # A meaning of a meaning says a little less.
 STEP = 0.97
@@ -98,11 +99,12 @@ class Lexicon:
         elif said:
             self._single[said[0]].add(means)
 
-    def hear(self, text: str, most: int) -> dict[str, list[Heard]]:
-        """Each known word that the text says, with the places where it does."""
+    def hear(self, text: str, most: int, *, guess: bool = True) -> dict[str, list[Heard]]:
+        """Each known word that the text says, with the places where it does. `guess` looks for
+        what may be mistyped or half typed, too."""
         said = said_words(text)[:most]
-        spoken = [self.recognised(word) for word in said]
-        if spoken and not spoken[-1]:
+        spoken = [self.recognised(word, guess) for word in said]
+        if guess and spoken and not spoken[-1]:
             spoken[-1] = self._begun(said[-1])
         heard: dict[str, list[Heard]] = defaultdict(list)
         silent: set[int] = set()
@@ -136,11 +138,11 @@ class Lexicon:
         words = self._by_letter.get(spoken[0], ())
         return self._all_meanings({word: BEGUN for word in words if word.startswith(spoken)})
 
-    def _recognised(self, spoken: str) -> dict[str, float]:
+    def _recognised(self, spoken: str, guess: bool) -> dict[str, float]:
         """The known words that a typed word may be, and what these mean."""
-        return self._all_meanings(self._known_words(spoken))
+        return self._all_meanings(self._known_words(spoken, guess))
 
-    def _known_words(self, spoken: str) -> dict[str, float]:
+    def _known_words(self, spoken: str, guess: bool) -> dict[str, float]:
         bare = spoken.rstrip("2") if spoken[:1].isalpha() else spoken
         for word in dict.fromkeys((spoken, bare)):
             if word in self._single or word in self._meanings:
@@ -149,7 +151,8 @@ class Lexicon:
                 return self._of_its_root(word) | {word: 1.0}
         if bare in FILLERS or bare in OWN or not bare.isalpha():
             return {}
-        if near := self._of_its_root(bare):
+        near = self._of_its_root(bare)
+        if near or not guess:
             return near
         found = {word: likeness(bare, word) for word in self._by_letter.get(bare[:1], ())}
         best = max(found.values(), default=0)
@@ -229,3 +232,10 @@ def _with_meanings(words: list[str]) -> tuple[str, ...]:
 def _long_meanings() -> frozenset[tuple[str, ...]]:
     meanings = (tuple(said_words(means)) for _said, means in everyday_words())
     return frozenset(meaning for meaning in meanings if len(meaning) > 1)
+
+
+@lru_cache(maxsize=1)
+def everyday_examples() -> tuple[tuple[str, str], ...]:
+    """The code of a category, and a sentence about it."""
+    with EXAMPLES.open(encoding="utf-8", newline="") as file:
+        return tuple((row["category"], row["text"]) for row in csv.DictReader(file))

@@ -3,6 +3,8 @@
 A text speaks for a category by each of its cues: the synonyms an administrator gave it, its label,
 and the phrases of everyday speech. The more words a cue has, and the closer they stand in the text,
 the more it says; words that mean many categories say less. What one cue has used, another may not.
+Beside the cues counts how much more often each word stands in examples of this category than in
+others: that decides between categories, and finds what no cue names.
 """
 
 from collections import defaultdict
@@ -10,15 +12,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
+from math import log
 from typing import Generic
 
-from reports.category_words.everyday import Cue, Heard, Lexicon, everyday_cues
+from reports.category_words.everyday import Cue, Heard, Lexicon, everyday_cues, everyday_examples
 from reports.category_words.kinds import Kind, phrases_of, words_in_labels
 
 MOST_WORDS = 120
 MOST_FOUND = 6
+LEAST_FOUND = 3  # however far the others are behind: the words may be new
 # A score below FAR_BEHIND of the best is noise.
-FAR_BEHIND = 0.2
+FAR_BEHIND = 0.1
 TOGETHER = 0.5  # what each further word of a cue adds beside its own weight
 APART = 0.03  # what each word between them takes away
 UNSURE_WEIGHT = 0.4
@@ -26,6 +30,9 @@ PARTLY = 0.12  # of a word that is only part of a synonym or a label
 # A word of so many more categories weighs less.
 COMMON = 0.25
 MOST_PLACES = 4
+LEANING = 0.1  # of the logarithm that says how much more often a word stands with a category
+PRIOR, RARE = 2.5, 0.02
+ALONE = 4.0
 
 
 @dataclass(frozen=True)
@@ -50,16 +57,41 @@ def matches(text: str, categories: Iterable[Kind]) -> list[Match[Kind]]:
     own = tuple(
         Cue(row.code, phrase, is_own=True) for row in offered for phrase in phrases_of(row, labels)
     )
-    lexicon, weights = _lexicon(own, frozenset(row.code for row in offered))
-    heard = lexicon.hear(text, MOST_WORDS)
-    scores = _scores(heard, lexicon.cues, weights)
-    found = [Match(row, *scores[row.code]) for row in offered if row.code in scores]
+    speech = _speech(own, frozenset(row.code for row in offered))
+    heard = speech.lexicon.hear(text, MOST_WORDS)
+    scores = _scores(heard, speech.lexicon.cues, speech.weights)
+    leanings = speech.leanings(heard)
+    if not scores and max(leanings.values(), default=0) < ALONE:
+        return []
+    found = []
+    for row in offered:
+        score, is_said = scores.get(row.code, (0.0, False))
+        total = round(score + LEANING * leanings.get(row.code, 0), 6)
+        found.append(Match(row, total, is_said))
     found.sort(key=lambda match: (-match.score, match.category.order, match.category.pk))
-    return [match for match in found if match.score > found[0].score * FAR_BEHIND][:MOST_FOUND]
+    near = [match for match in found if match.score > found[0].score * FAR_BEHIND]
+    return found[: max(LEAST_FOUND, min(len(near), MOST_FOUND))]
+
+
+@dataclass(frozen=True)
+class _Speech:
+    """All cues and examples of one list of categories. `weights` has what a word of a cue weighs,
+    `leaning` by word and category how much more often it stands with it, as a logarithm."""
+
+    lexicon: Lexicon
+    weights: dict[str, float]
+    leaning: dict[str, dict[str, float]]
+
+    def leanings(self, heard: Iterable[str]) -> dict[str, float]:
+        sums: dict[str, float] = defaultdict(float)
+        for word in heard:
+            for code, leaning in self.leaning.get(word, {}).items():
+                sums[code] += leaning
+        return sums
 
 
 @lru_cache(maxsize=4)
-def _lexicon(own: tuple[Cue, ...], codes: frozenset[str]) -> tuple[Lexicon, dict[str, float]]:
+def _speech(own: tuple[Cue, ...], codes: frozenset[str]) -> _Speech:
     """Built anew only where an administrator has changed the categories."""
     everyday = [cue for cue in everyday_cues() if cue.code in codes]
     cues = tuple({(cue.code, cue.words): cue for cue in (*everyday, *own)}.values())
@@ -67,7 +99,33 @@ def _lexicon(own: tuple[Cue, ...], codes: frozenset[str]) -> tuple[Lexicon, dict
     for cue in cues:
         for word in cue.words:
             meant[word].add(cue.code)
-    return Lexicon(cues), {word: len(codes) ** -COMMON for word, codes in meant.items()}
+    weights = {word: len(found) ** -COMMON for word, found in meant.items()}
+    lexicon = Lexicon(cues)
+    return _Speech(lexicon, weights, _leaning(lexicon, codes))
+
+
+def _leaning(lexicon: Lexicon, codes: frozenset[str]) -> dict[str, dict[str, float]]:
+    """Counted in the examples, and in the cues, each of which is a short example."""
+    counts: dict[str, dict[str, float]] = defaultdict(lambda: dict.fromkeys(sorted(codes), 0.0))
+    sizes = dict.fromkeys(sorted(codes), 1.0)
+    for code, text in everyday_examples():
+        if code in codes:
+            sizes[code] += 1
+            for word in lexicon.hear(text, MOST_WORDS, guess=False):
+                counts[word][code] += 1
+    for cue in lexicon.cues:
+        sizes[cue.code] += 1
+        for word in cue.words:
+            counts[word][cue.code] += 1 / len(cue.words)
+    everything = sum(sizes.values())
+    leaning: dict[str, dict[str, float]] = {}
+    for word, by_code in counts.items():
+        share = sum(by_code.values()) / everything
+        leaning[word] = {
+            code: log((count + PRIOR * share + RARE) / sizes[code] / (share + RARE / everything))
+            for code, count in by_code.items()
+        }
+    return leaning
 
 
 def _scores(
