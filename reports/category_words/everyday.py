@@ -3,7 +3,8 @@ Java and Sunda: three tables of seeds/, which an administrator of the server ext
 
 everyday_words.csv gives a word its meaning: «laki aku» is "suami", and "suami" is "keluarga".
 everyday_phrases.csv names what means a category: "keluarga pukul" is domestic_violence.
-everyday_examples.csv has whole sentences and what they are about. All are read once. A category that an administrator adds is found by its own synonyms.
+everyday_examples.csv has whole sentences and what they are about. All are read once.
+A category that an administrator adds is found by its own synonyms.
 """
 
 import csv
