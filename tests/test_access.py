@@ -89,6 +89,7 @@ TABLE = {
     "reports:report_fill": ("get", None, EVERYBODY, {}),
     "reports:report_receipt": ("get", None, EVERYBODY, {}),
     "reports:report_leave": ("post", None, EVERYBODY, {}),
+    "reports:category_search": ("post", None, EVERYBODY, {"words": "mtr ilang"}),
     "reports:area_search": ("post", None, EVERYBODY, {"village_name": "Duri"}),
     "reports:report_track": ("get", None, EVERYBODY, {}),
     "reports:track_note": ("post", None, EVERYBODY, {"text": "Tambahan"}),
