@@ -54,6 +54,11 @@ def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
     return date_format(moment, "l, j F Y")
 
 
+def date_of(moment: datetime, unit: "Unit") -> str:
+    """``21 November 2026``, as it stands after the place of a signature."""
+    return date_format(moment.astimezone(unit.zone), "j F Y")
+
+
 def moment(value: datetime | None, unit: "Unit") -> str:
     """``21 Nov 2026 22.00 WIB``: exact, for titles and print."""
     return "–" if value is None else _dated(value, unit)

@@ -167,3 +167,7 @@ def test_a_patrol_by_day_is_named_by_its_day(starts, ends, words):
         for day, hour, minute in (starts, ends)
     )
     assert times.night_or_day(date(2026, 11, 26), starts_at, ends_at, WIB) == words
+
+
+def test_the_date_below_the_place_of_a_signature():
+    assert times.date_of(LATE, WIT) == "22 November 2026"
