@@ -218,9 +218,8 @@ def test_newlines_are_counted_once(sign_in, officer, running_duty):
     assert entries_of(running_duty).get().text.count("\n") == 999
 
 
-def test_after_a_finding_the_page_offers_to_make_it_a_report(
-    sign_in, officer, neighbour, running_duty
-):
+def test_after_a_finding_the_page_offers_to_make_it_a_report(sign_in, officer, running_duty):
+    make.make_category("other")
     client = sign_in(officer)
     sent = {"kind": "finding", "text": "Kabel menjuntai", "client_uuid": str(uuid.uuid4())}
     answer = client.post(reverse("patrols:entry_add", args=[running_duty.pk]), sent)
@@ -234,6 +233,7 @@ def test_after_a_finding_the_page_offers_to_make_it_a_report(
 
 
 def test_no_report_is_offered_where_it_is_one_or_no_finding(sign_in, officer, running_duty):
+    make.make_category("other")
     client = sign_in(officer)
     page = reverse("patrols:entry_add", args=[running_duty.pk])
     for more in ({"kind": "observation"}, {"kind": "finding", "make_report": "on"}):
