@@ -30,11 +30,15 @@ class LateNotePhotoInline(ScopedInline):
 
 @admin.register(LateNote)
 class LateNoteAdmin(ScopedAdmin):
-    """What could not be stored in its log. Nobody changes anything in it."""
+    """What could not be stored in its log, to count. Nobody changes anything in it.
+
+    Without the words, nor the hash by which they could be guessed: whoever may read them has the
+    list of late notes, and an administrator may not (docs/adr/0024).
+    """
 
     is_large = True
     is_read_only = True
-    list_display = ["time", "duty", "unit", "kind", "short_text", "author", "read_by"]
+    list_display = ["time", "duty", "unit", "kind", "author", "read_by"]
     list_select_related = ["duty", "unit", "author", "read_by"]
     list_filter = [UnitFilter, ReceivedFilter, "kind"]
     search_fields = ["author__username__exact"]
@@ -43,17 +47,13 @@ class LateNoteAdmin(ScopedAdmin):
     inlines = [LateNotePhotoInline]
     times = [local_time(LateNote, column) for column in ("at", "device_at", "received_at")]
     fieldsets = [
-        (None, {"fields": ["duty", "unit", "author", "kind", "text"]}),
+        (None, {"fields": ["duty", "unit", "author", "kind"]}),
         (_("When"), {"fields": times}),
         (_("Read"), {"fields": ["read_by", local_time(LateNote, "read_at")]}),
-        (_("Origin"), {"fields": ["client_uuid", "body_sha256"]}),
+        (_("Origin"), {"fields": ["client_uuid"]}),
     ]
     readonly_fields = [*times, local_time(LateNote, "read_at")]
 
     @admin.display(description=_("received"))
     def time(self, row: LateNote) -> str:
         return moment(row.received_at, row.unit)
-
-    @admin.display(description=_("text"))
-    def short_text(self, row: LateNote) -> str:
-        return row.text[:80]

@@ -122,7 +122,8 @@ class LateNote(UnitScoped, SentOnce):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} {self.text[:40]}".strip()
+        """Without its words: an administrator, who may not read them, sees this too."""
+        return str(self.get_kind_display() or self._meta.verbose_name)
 
 
 class LateNotePhotoQuerySet(PhotoQuerySet["LateNotePhoto"]):

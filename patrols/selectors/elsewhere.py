@@ -15,6 +15,7 @@ from patrols.selectors.clashes import EVERYWHERE
 from patrols.workflow import ATTENDED, AttendanceStatus, DutyState
 from territory.scope import rows_below, unscoped
 from territory.times import hours, night_name
+from toolkit.idempotency.sent import Believed
 
 AWAY = (AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT)
 # Nobody leaves a duty that has ended, nor one that does not take place.
@@ -84,23 +85,26 @@ def ids_of(row: Attendance) -> tuple[set[int], set[int]]:
 
 
 def on_running_duties(
-    duty: Duty, officers: Iterable[int], members: Iterable[int]
+    duty: Duty, officers: Iterable[int], members: Iterable[int], *, late: Believed | None = None
 ) -> list[Elsewhere]:
     """Who of these people, by their ids, is on or leads a running duty other than `duty`.
 
-    Who is marked as excused or absent there, or has left it, is free. Two statements.
+    Who is marked as excused or absent there, or has left it, is free. Of a deed that arrives
+    `late`, only duties count that had begun when it was done. Two statements.
     """
     officers, members = list(officers), list(members)
+    running = unscoped(Duty.objects.running(), EVERYWHERE)
+    if late and late.is_late:
+        running = running.exclude(started_at__gt=late.at)
     rows = list(
         unscoped(Attendance.objects, EVERYWHERE)
-        .filter(Q(officer__in=officers) | Q(member__in=members), duty__state=DutyState.RUNNING)
+        .filter(Q(officer__in=officers) | Q(member__in=members), duty__in=running)
         .exclude(duty=duty)
         .select_related("duty__unit", "officer", "member__group")
         .order_by("duty__starts_at", "duty_id", "pk")
     )
     led = list(
-        unscoped(Duty.objects.running(), EVERYWHERE)
-        .filter(leader__in=officers)
+        running.filter(leader__in=officers)
         .exclude(pk=duty.pk)
         .select_related("unit", "leader")
         .order_by("starts_at", "pk")
@@ -122,10 +126,10 @@ def on_running_duties(
     return found
 
 
-def people_elsewhere(duty: Duty) -> list[Elsewhere]:
+def people_elsewhere(duty: Duty, *, late: Believed | None = None) -> list[Elsewhere]:
     """Who of those who lead this duty or stand in its roll is on another running one.
 
-    Three statements.
+    `late` as in `on_running_duties`. Three statements.
     """
     rows = list(
         duty.attendances.filter(left_at=None)
@@ -136,7 +140,7 @@ def people_elsewhere(duty: Duty) -> list[Elsewhere]:
     members = {member for _officer, member in rows if member}
     if duty.leader_id:
         officers.add(duty.leader_id)
-    return on_running_duties(duty, officers, members)
+    return on_running_duties(duty, officers, members, late=late)
 
 
 def expected_elsewhere(row: Attendance, duty: Duty) -> list[Elsewhere]:

@@ -36,7 +36,7 @@ from toolkit.idempotency.answers import (
     lock_until_commit,
     stored_answer,
 )
-from toolkit.idempotency.sent import Sent, done_at
+from toolkit.idempotency.sent import Believed, Sent, done_at
 from toolkit.labels import capitalized_choices
 from toolkit.workflow import ChangeRefused, state_allows
 
@@ -95,7 +95,7 @@ def _change(duty: Duty, name: str, *, by: User, **fields: Any) -> Duty:
     return duty
 
 
-def _refuse_busy(duty: Duty, *, despite: bool) -> None:
+def _refuse_busy(duty: Duty, *, despite: bool, late: Believed | None = None) -> None:
     """Raises BusyElsewhere where people of the duty are on another running one.
 
     Duties that start at once and share people wait for each other here.
@@ -104,7 +104,7 @@ def _refuse_busy(duty: Duty, *, despite: bool) -> None:
     officers = {officer for officer, _member in rows if officer}
     members = {member for _officer, member in rows if member}
     lock_people(officers | ({duty.leader_id} if duty.leader_id else set()), members)
-    if not despite and (found := people_elsewhere(duty)):
+    if not despite and (found := people_elsewhere(duty, late=late)):
         raise BusyElsewhere(found)
 
 
@@ -123,7 +123,7 @@ def start_duty(
         return duty
     believed = done_at(sent, now)
     duty = _change(duty, "start", by=by, started_at=believed.at)
-    _refuse_busy(duty, despite=despite)
+    _refuse_busy(duty, despite=despite, late=believed)
     step: dict[str, Any] = {"at": believed.at, "now": now, "marks": marks_of(believed)}
     write_step(duty=duty, kind=EntryKind.START, by=by, **step)
     return duty

@@ -165,6 +165,9 @@ def log_entry(
 ) -> tuple[LogEntry, bool]:
     """Stores an entry; returns it with True if it is new, False if it was stored before.
 
+    What the person has stored before is found although they may not write here any more: the phone
+    that heard no answer would keep it as refused.
+
     Raises EntryConflict where another body is stored under the UUID, PermissionDenied for a
     person who may not write here, ValidationError for a duty that takes no entries. MarkedAbsent
     asks a person marked excused or absent, who confirms with `though_absent`; the mark stays until
@@ -173,14 +176,15 @@ def log_entry(
     now = now or timezone.now()
     sha256 = draft.sha256(duty, by)
     with transaction.atomic():
-        if not may_log(by, duty):
-            raise PermissionDenied
-        rows = LogEntry.objects.all()
+        is_allowed = may_log(by, duty)
+        rows = LogEntry.objects.all() if is_allowed else LogEntry.objects.filter(author=by)
         stored = stored_answer(rows, draft.client_uuid, sha256, conflict=EntryConflict)
         if stored is not None:
             if draft.photos:
                 fill_missing(EntryPhoto.objects.filter(entry=stored), draft.photos)
             return stored, False
+        if not is_allowed:
+            raise PermissionDenied
         if not though_absent and (mark := absence_of(by, duty)):
             raise MarkedAbsent(
                 _("You are marked as “%(mark)s” on this duty. Are you there all the same?")
@@ -250,7 +254,9 @@ def check_ins(duty: Duty) -> LogEntryQuerySet:
 
 def end_of_stay(duty: Duty, author: User, at: datetime) -> datetime | None:
     """When the author's stay ended that began at `at`, if the check-in after it, or the end of the
-    duty, came first."""
+    duty, came first. One that began after the end is over at once."""
+    if duty.ended_at and at > duty.ended_at:
+        return at
     later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
     ends = (later and later.at, duty.ended_at)
     return min((end for end in ends if end and end >= at), default=None)
@@ -267,6 +273,16 @@ def end_stay(
     if but is not None:
         stays = stays.exclude(pk=but.pk)
     return stays.update(left_at=at)
+
+
+def mark_after_end(duty: Duty, ended_at: datetime) -> None:
+    """What was written after an end that arrives late, as if the end had come first."""
+    late = duty.entries.filter(at__gt=ended_at).exclude(kind__in=(EntryKind.START, EntryKind.END))
+    for entry in late.select_for_update().order_by("pk"):
+        entry.marks = sorted({*entry.marks, Mark.AFTER_END})
+        if entry.kind == EntryKind.CHECK_IN and entry.left_at is None:
+            entry.left_at = entry.at
+        entry.save(update_fields=["marks", "left_at"])
 
 
 def count_entry(duty: QuerySet[Duty], at: datetime, now: datetime) -> int:
@@ -315,6 +331,7 @@ def write_step(
     )
     if kind == EntryKind.END:
         end_stay(duty=duty, at=at)
+        mark_after_end(duty, at)
     count_entry(Duty.objects.filter(pk=duty.pk), at, now)
     return entry
 

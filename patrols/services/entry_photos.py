@@ -65,23 +65,22 @@ def add_photo(
     """One that the phone has announced with the entry; True with it if it is new.
 
     It may come when the log is approved: the commander has seen that it was on its way. It also
-    goes to the report that was made of the entry.
+    goes to the report that was made of the entry. One stored before is found as in `log_entry`.
     """
-    entry = (
-        LogEntry.objects.visible_to(by)
-        .select_related("duty")
-        .select_for_update(of=("self",), no_key=True)
-        .get(pk=entry.pk)
-    )
+    rows = LogEntry.objects.select_related("duty")
+    entry = rows.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
     if not may_add_photos(by, entry):
         raise PermissionDenied
     sha256 = body_sha256({"entry": entry.pk, "photo": photo.digest})
-    rows = EntryPhoto.objects.all()
-    stored = stored_answer(rows, sent.client_uuid, sha256, conflict=PhotoConflict)
+    stored = stored_answer(
+        EntryPhoto.objects.all(), sent.client_uuid, sha256, conflict=PhotoConflict
+    )
     if stored is not None:
         fill_missing(EntryPhoto.objects.filter(pk=stored.pk), [photo])
         stored.refresh_from_db()
         return stored, False
+    if not LogEntry.objects.visible_to(by).filter(pk=entry.pk).exists():
+        raise PermissionDenied
     if not entry.photos_awaited:
         raise ValidationError(_("All photos of this entry are there."))
     row = EntryPhoto(entry=entry, client_uuid=sent.client_uuid, body_sha256=sha256)

@@ -24,6 +24,7 @@ from patrols.services.duties import BusyElsewhere, lock_duty, start_duty
 from patrols.services.rollcall import lock_roll_to_run, lock_row
 from patrols.services.schedules import lock_people
 from patrols.workflow import ATTENDED, DutyState
+from toolkit.idempotency.sent import done_at
 
 
 def _has_served(row: Attendance, duty: Duty) -> bool:
@@ -138,10 +139,11 @@ def start_with_moves(
     if is_done(how.get("sent")):
         # Sent again after hours: who has gone to another duty since stays there.
         return start(duty=duty, by=by, now=now, **how)
-    others = {found.duty.pk for found in people_elsewhere(duty)}
+    late = done_at(how.get("sent"), now)
+    others = {found.duty.pk for found in people_elsewhere(duty, late=late)}
     visible = Duty.objects.visible_to(by).filter(pk__in={duty.pk, *others}).order_by("pk")
     locked = {pk: lock_duty(Duty(pk=pk), by=by) for pk in visible.values_list("pk", flat=True)}
-    for found in people_elsewhere(duty):
+    for found in people_elsewhere(duty, late=late):
         other = locked.get(found.duty.pk)
         if other is not None and may_run(by, other):
             officer = found.row.officer_id if found.row else other.leader_id

@@ -187,7 +187,8 @@ def _add(
     """
     now = now or timezone.now()
     sent = sent or Sent()
-    added_at = sent.believed(now).at
+    believed = sent.believed(now)
+    added_at = believed.at
     keys = {name: getattr(value, "pk", value) for name, value in person.items()}
     sha256 = body_sha256({"duty": duty.pk, "by": by.pk, "replaces": replaces, **keys})
     rows = Attendance.objects.all()
@@ -205,8 +206,10 @@ def _add(
         row.marked_at = added_at
     row.full_clean(exclude=["during"])
     lock_people(*ids_of(row))  # who is added to two rolls at once is found in one of them
-    if not row.expected and not despite and (found := on_running_duties(duty, *ids_of(row))):
-        raise BusyElsewhere(found)
+    if not row.expected and not despite:
+        found = on_running_duties(duty, *ids_of(row), late=believed)
+        if found:
+            raise BusyElsewhere(found)
     try:
         with transaction.atomic():
             row.save()

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
@@ -32,7 +33,9 @@ from patrols.services.entries import (
 )
 from patrols.services.entry_photos import PhotoConflict, add_missing_photos, add_photo
 from patrols.services.findings import report_finding
-from patrols.views.requests import DutyRef, get_duty_or_404
+from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_log
+from territory.scope import unscoped
+from toolkit.idempotency.fields import sent_uuid
 from toolkit.idempotency.sent import Sent
 from toolkit.outbox.answers import Ask, conflict_answer, is_from_outbox, not_now, outbox_form
 from toolkit.outbox.copies import copied
@@ -51,8 +54,7 @@ TAPPED = (
 @copied
 @outbox_form
 def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
-    duty = get_duty_or_404(request, pk)
-    require(may_log(request.user, duty))
+    duty = get_duty_to_log(request, pk)
     # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
     if request.method != "POST" and not duty.accepts_entries:
         messages.error(request, why_no_entries(duty))
@@ -69,7 +71,7 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
                     though_absent=form.cleaned_data["though_absent"],
                 )
                 if form.cleaned_data["make_report"]:
-                    report_finding(entry=entry, by=request.user)
+                    _report(request, entry)
             except EntryConflict as conflict:
                 stored = conflict.stored
                 form = _as_new_draft(form)
@@ -118,6 +120,17 @@ def _after(entry: LogEntry, pk: DutyRef, *, is_report: bool) -> str:
 def _stored(request: SignedIn, duty: Duty, draft: EntryDraft, *, though_absent: bool) -> LogEntry:
     entry, _is_new = log_entry(duty=duty, by=request.user, draft=draft, though_absent=though_absent)
     return entry
+
+
+def _report(request: SignedIn, entry: LogEntry) -> None:
+    """A finding that cannot become a report stays in the log, where it has a button for that."""
+    if not may_log(request.user, entry.duty):
+        return
+    try:
+        report_finding(entry=entry, by=request.user)
+    except ValidationError as error:
+        why = {"why": " ".join(error.messages)}
+        messages.warning(request, _("It has not become a report: %(why)s") % why)
 
 
 def _ask_presence(question: MarkedAbsent) -> Ask:
@@ -174,7 +187,7 @@ def _said_of_check_in(entry: LogEntry) -> tuple[int, str]:
 @post_only("patrols:duty_detail")
 @outbox_form
 def check_in(request: SignedIn, pk: DutyRef) -> HttpResponse:
-    duty = get_duty_or_404(request, pk)
+    duty = get_duty_to_log(request, pk)
     form = CheckInForm(request.POST)
     if not form.is_valid():
         messages.error(request, _("This page was old. Try again."))
@@ -195,7 +208,7 @@ def duty_nil(request: SignedIn, pk: DutyRef) -> HttpResponse:
         sent_at=sent.sent_at,
     )
     done = (messages.SUCCESS, _("Nothing to report: written."))
-    return _log_at_once(request, get_duty_or_404(request, pk), draft, lambda _entry: done)
+    return _log_at_once(request, get_duty_to_log(request, pk), draft, lambda _entry: done)
 
 
 @post_only("patrols:duty_detail")
@@ -256,6 +269,14 @@ def entry_by_uuid(request: SignedIn, key: UUID) -> LogEntry:
     return get_object_or_404(LogEntry.objects.visible_to(request.user), client_uuid=key)
 
 
+def _entry_of_photo(request: SignedIn, key: UUID) -> LogEntry:
+    """As `get_duty_to_log`: a photo stored before opens its entry."""
+    own = Q(author=request.user, photos__client_uuid=sent_uuid(request))
+    rows = unscoped(LogEntry.objects, "the person's own, whose photo the phone sends once more")
+    found = rows.filter(own, client_uuid=key).first()
+    return found or entry_by_uuid(request, key)
+
+
 def duty_of_uuid(request: SignedIn, key: UUID) -> HttpResponse:
     return redirect("patrols:duty_detail", entry_by_uuid(request, key).duty_id)
 
@@ -264,7 +285,7 @@ def duty_of_uuid(request: SignedIn, key: UUID) -> HttpResponse:
 @outbox_form
 def photo_add(request: SignedIn, key: UUID) -> HttpResponse:
     """One photo, which the phone sends after the entry that announced it."""
-    entry = entry_by_uuid(request, key)
+    entry = _entry_of_photo(request, key)
     require(may_add_photos(request.user, entry))
     form = PhotoForm(request.POST, request.FILES)
     if form.is_valid():

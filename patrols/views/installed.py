@@ -39,7 +39,8 @@ def _worker_script(_request: HttpRequest) -> str:
         "field": FIELD,
         "any": str(ANY),
     }
-    return f"self.PLACES = {json.dumps(places)};\n{shorter_script(WORKER.read_text())}"
+    listed = json.dumps(places, separators=(",", ":"))
+    return f"self.PLACES = {listed};\n{shorter_script(WORKER.read_text())}"
 
 
 @login_not_required

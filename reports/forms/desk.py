@@ -16,7 +16,7 @@ from reports.models import Category, CategoryGroup, Privacy, Source
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
-from toolkit.idempotency.sent import believed_time
+from toolkit.idempotency.sent import Believed, believed_time
 from toolkit.labels import capitalized, capitalized_choices
 from toolkit.photos.fields import PhotosForm, many_photos
 from toolkit.ui.fields import (
@@ -128,26 +128,32 @@ class ReportNewForm(PhotosForm, IncidentForm):
             self.add_error("reported_time", _("It was reported before it happened."))
         return data
 
+    def _taken(self) -> Believed:
+        """When it was taken down, which a phone may have sent hours later."""
+        taken_at, sent_at = (
+            read_moment(self.cleaned_data.get(name, "")) for name in ("device_at", "sent_at")
+        )
+        return believed_time(taken_at, sent_at, timezone.now())
+
+    def written_at(self) -> datetime:
+        return self._taken().at
+
     def _reported_at(self) -> datetime | None:
         """None means now."""
         data = self.cleaned_data
-        now = timezone.now()
+        taken = self._taken()
         if not (data.get("reported_on") or data.get("reported_time")):
-            taken_at, sent_at = (
-                read_moment(data.get(name, "")) for name in ("device_at", "sent_at")
-            )
-            taken = believed_time(taken_at, sent_at, now)
             return taken.at if taken.is_late else None
         zone = self.home.zone if self.home else timezone.get_current_timezone()
         if data.get("reported_time") is None:
             if "reported_time" not in self.errors:
                 self.add_error("reported_time", _("Give the time too."))
             return None
-        found = moment_of(data.get("reported_on"), data["reported_time"], now, zone)
+        found = moment_of(data.get("reported_on"), data["reported_time"], taken.at, zone)
         if isinstance(found, StillToCome):
             self.add_error("reported_on", _("This time is still to come."))
             return None
-        if found.at < now - FARTHEST_BACK:
+        if found.at < taken.at - FARTHEST_BACK:
             self.add_error("reported_on", _("This is over a year ago."))
             return None
         return found.at

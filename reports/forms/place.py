@@ -262,6 +262,10 @@ class IncidentForm(PlaceForm):
             since = timedelta()
         return now - since if since else now.replace(second=0, microsecond=0)
 
+    def written_at(self) -> datetime:
+        """By which the typed clock times are meant."""
+        return timezone.now()
+
     def _read_moments(self, data: dict[str, Any], when: str) -> None:
         if {"occurred_on", "occurred_at", "occurred_until"} & set(self.errors):
             return
@@ -284,7 +288,7 @@ class IncidentForm(PlaceForm):
         self, day: date | None, start: time | None, end: time | None
     ) -> tuple[datetime, datetime | None] | None:
         """Start and end. None, with an error at the field, where they are still to come."""
-        zone, now = self.local_zone(), timezone.now()
+        zone, now = self.local_zone(), self.written_at()
         # A day without a time means some time on that day.
         began = moment_of(day, start or time.min, now, zone)
         if isinstance(began, StillToCome):

@@ -1,6 +1,7 @@
 """What the service worker keeps on a phone: looked at as the browser stores it."""
 
 import re
+import time
 from urllib.parse import urljoin
 
 from playwright.sync_api import expect
@@ -42,6 +43,14 @@ def say_ready(page):
 def fill_again(page):
     """As when the outbox has sent something: the worker asks for the list."""
     page.evaluate("dispatchEvent(new Event('outbox'))")
+
+
+def until(holds):
+    for _turn in range(300):
+        if holds():
+            return
+        time.sleep(0.1)
+    raise AssertionError
 
 
 def cut(page):

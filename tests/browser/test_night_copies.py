@@ -1,6 +1,5 @@
 """A night without a signal: what the service worker keeps on the phone, for whom, and how long."""
 
-import time
 from threading import Event
 from urllib.parse import urlsplit
 
@@ -10,7 +9,7 @@ from playwright.sync_api import Error, expect
 
 from patrols.views import copies, installed, night, rollcall
 from tests import factories as make
-from tests.browser.kept import READY, cut, dump, fill_again, say_ready
+from tests.browser.kept import READY, cut, dump, fill_again, say_ready, until
 from tests.browser.phone import axe_violations, expect_page, fits_phone, send
 from toolkit.outbox.copies import ANY
 
@@ -208,18 +207,22 @@ def sign_in_on(page, live_server, user, **options):
     page.fill("[name=password]", make.PASSWORD)
 
 
-def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, units, monkeypatch):
-    """Nor where the signal goes in the moment of signing in."""
-    second = make.make_user("Bhabin Kedua", units.polsek, "officer", nrp="87654321")
-    phone.context.clear_cookies(name="sessionid")
-    sign_in_on(phone, live_server, second)
-    phone.evaluate(
+def sign_in_without_a_page(page, live_server, user):
+    """The signal goes in the moment of signing in."""
+    page.context.clear_cookies(name="sessionid")
+    sign_in_on(page, live_server, user)
+    page.evaluate(
         """() => {
           const form = document.querySelector("main form");
           const body = new URLSearchParams(new FormData(form));
           return fetch(form.action, { method: "POST", body, redirect: "manual" });
         }"""
     )
+
+
+def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, units, monkeypatch):
+    second = make.make_user("Bhabin Kedua", units.polsek, "officer", nrp="87654321")
+    sign_in_without_a_page(phone, live_server, second)
     cut(phone)
     with pytest.raises(Error):
         phone.goto(live_server.url + duty_page(duty))
@@ -232,6 +235,17 @@ def test_the_next_person_sees_nothing_of_the_first(phone, live_server, duty, uni
     cut(phone)
     go(phone, live_server, "/patrols/")
     assert "Bhabin A" not in phone.content()
+
+
+def test_a_page_that_the_first_left_open_shows_the_next_nothing(phone, live_server, duty, units):
+    second = make.make_user("Bhabin Kedua", units.polsek, "officer", nrp="87654321")
+    other = phone.context.new_page()
+    sign_in_without_a_page(other, live_server, second)
+    fill_again(phone)
+    phone.wait_for_timeout(3000)
+    cut(phone)
+    with pytest.raises(Error):
+        other.goto(live_server.url + duty_page(duty))
 
 
 def test_the_same_person_finds_the_copies_again(phone, live_server, duty, officer):
@@ -350,14 +364,6 @@ def test_a_new_worker_waits_for_a_half_written_form(phone, live_server, duty, mo
 # The page of a duty as the phone keeps it.
 
 
-def until(holds):
-    for _turn in range(300):
-        if holds():
-            return
-        time.sleep(0.1)
-    raise AssertionError
-
-
 def tap(page, name, *args, leads_to):
     with expect_page(page, leads_to):
         page.click(f'form[action="{reverse(name, args=args)}"] button:visible')
@@ -410,7 +416,7 @@ def test_a_start_without_an_answer_leads_to_the_kept_page(phone, live_server, du
     assert "Salinan " not in phone.inner_text("main")
 
 
-def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server):
+def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server, duty):
     cut(phone)
     go(phone, live_server, reverse("patrols:duty_begin"))
     phone.fill("[name=name]", "Ronda dadakan")
@@ -419,6 +425,13 @@ def test_a_patrol_begun_without_a_signal_stands_on_my_day(phone, live_server):
     assert "/patrols/duties/" in phone.url
     expect(phone.locator("[data-when=running]").first).to_be_visible()
     address = urlsplit(phone.url).path
+    go(phone, live_server, f"{address}end/")
+    waiting = phone.locator("[data-waiting]")
+    expect(waiting).to_have_text("Dari tugas ini 1 belum terkirim.")
+    go(phone, live_server, reverse("patrols:duty_end", args=[duty.pk]))
+    phone.wait_for_load_state("networkidle")
+    expect(waiting).to_be_hidden()
+    expect(waiting).to_have_text("Dari tugas ini 0 belum terkirim.")
     go(phone, live_server, "/patrols/")
     expect(phone.locator(f'[data-duty=begun] a[href="{address}"]')).to_be_visible()
 

@@ -195,20 +195,82 @@ def test_a_report_is_not_handed_to_the_commander(outbox, open_list):
     assert not page.is_visible("li [data-act=hand]")
 
 
-def test_what_is_changed_while_it_is_being_sent_is_not_lost(outbox, open_list):
+CHANGED = "Kabel menjuntai di gang 4"
+
+
+@pytest.fixture
+def sending(outbox, open_list):
+    """The page with words that were changed while the item is being sent."""
     outbox.write_without_signal()
     page = open_list()
     page.click("[data-act=edit]")
-    page.fill("li textarea", "Kabel menjuntai di gang 4")
+    page.fill("li textarea", CHANGED)
     page.evaluate(HOLD)
     outbox.send_now()
     outbox.wait_until(lambda: len(outbox.posts) == 1)
     page.click("li form .main")
-    outbox.wait_until(lambda: "tries 1" not in str(outbox.dump()["items"]))
-    page.evaluate("globalThis.go()")
-    outbox.wait_until(lambda: len(outbox.posts) == 2)
-    assert outbox.posts[1][1]["text"] == "Kabel menjuntai di gang 4"
+    page.wait_for_selector("li form [data-told] >> text=on its way")
+    assert page.input_value("li textarea") == CHANGED
+    return page
+
+
+def test_what_is_stored_meanwhile_is_not_stored_twice(outbox, sending):
+    sending.evaluate("globalThis.go()")
     outbox.wait_until(lambda: outbox.count() == 0)
+    sending.click("li form .main")
+    sending.wait_for_selector("li form [data-told] >> text=sent or thrown away")
+    assert sending.input_value("li textarea") == CHANGED
+    assert len(outbox.posts) == 1
+
+
+def test_what_is_refused_meanwhile_may_be_changed(outbox, open_list, request):
+    outbox.said[ENTRY] = (422, said("Too short"))
+    sending = request.getfixturevalue("sending")
+    sending.evaluate("globalThis.go()")
+    outbox.wait_until_answered()
+    del outbox.said[ENTRY]
+    sending.click("li form .main")
+    outbox.wait_until(lambda: outbox.count() == 0)
+    assert outbox.posts[1][1]["text"] == CHANGED
+    assert len(set(outbox.uuids())) == 2
+
+
+@pytest.mark.parametrize("act", ["new", "hand"])
+def test_what_another_tab_has_sent_meanwhile_is_made_into_no_other(outbox, open_list, act):
+    outbox.said[ENTRY] = (409, {"stored": ["Lampu padam"]}) if act == "new" else (403, {})
+    outbox.write_without_signal()
+    outbox.send_now()
+    outbox.wait_until_answered()
+    page = open_list()
+    page.evaluate("""import("/static/js/offline/queue.js").then(({ remove }) => remove(1))""")
+    assert outbox.count() == 0
+    page.click(f"[data-act={act}]")
+    page.wait_for_selector("[data-told] >> text=sent or thrown away")
+    page.wait_for_selector("text=Everything has been sent.")
+    assert len(outbox.posts) == 1
+
+
+def test_what_is_changed_before_it_goes_goes_once(outbox, open_list):
+    """The tab that sends has read the item, and has not noted that it sends it."""
+    outbox.write_without_signal()
+    page = open_list()
+    page.evaluate("""async () => {
+      const opened = crypto.subtle.decrypt.bind(crypto.subtle);
+      const { sendAll } = await import("/static/js/offline/queue.js");
+      const { renew } = await import("/static/js/pages/outbox_items.js");
+      let isFirst = true;
+      crypto.subtle.decrypt = async (...how) => {
+        if (isFirst) {
+          isFirst = false;
+          globalThis.why = await renew(1, { fields: { text: "Lain" } });
+        }
+        return opened(...how);
+      };
+      await sendAll({ wait: true });
+      await sendAll({ wait: true });
+    }""")
+    assert page.evaluate("globalThis.why") == ""
+    assert [fields["text"] for _path, fields in outbox.posts] == ["Lain"]
 
 
 def test_what_is_deleted_while_it_is_being_sent_does_not_return(outbox, open_list):

@@ -375,3 +375,17 @@ def test_nothing_was_deleted(client_of_admin, duty):
         assert response.status_code == 200
         assert type(row).objects.filter(pk=row.pk).exists()
     assert not LogEntry.objects.exists()
+
+
+@pytest.mark.parametrize("who", ["admin_user", "superuser"])
+def test_the_words_of_a_late_note_are_only_where_its_readers_are(
+    sign_in, request, who, officer, duty
+):
+    """An administrator counts late notes and does not read them."""
+    note = make.make_late_note(duty, officer, "Kata kenari")
+    client = sign_in(request.getfixturevalue(who))
+    for page in (url("latenote", "changelist"), url("latenote", "change", note.pk)):
+        answer = client.get(page)
+        assert answer.status_code == 200
+        assert officer.name in answer.text
+        assert "kenari" not in answer.text

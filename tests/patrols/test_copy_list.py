@@ -1,11 +1,13 @@
 """What a phone keeps for a night without a signal, and what its copies leave out."""
 
+import gzip
 import json
 import re
 from datetime import timedelta
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import brotli
 import pytest
 from django.conf import settings
 from django.urls import resolve, reverse
@@ -285,6 +287,11 @@ def test_the_worker_is_asked_for_anew_and_small(client):
     assert answer.headers["Cache-Control"] == "no-cache"
     assert answer.headers["Content-Type"] == "text/javascript"
     assert len(answer.content) <= 2_700
+    assert gzip.decompress(answer.content) == client.get("/sw.js").content
+    shorter = client.get("/sw.js", headers={"Accept-Encoding": "gzip, br"})
+    assert shorter.headers["Content-Encoding"] == "br"
+    assert brotli.decompress(shorter.content) == client.get("/sw.js").content
+    assert "Accept-Encoding" in shorter.headers["Vary"]
     again = client.get("/sw.js", headers={"If-None-Match": answer.headers["ETag"]})
     assert again.status_code == 304
     script = client.get("/sw.js").content.decode()

@@ -242,3 +242,19 @@ def test_no_report_is_offered_where_it_is_one_or_no_finding(sign_in, officer, ru
     detail = reverse("patrols:duty_detail", args=[running_duty.pk])
     for key in ("0", "x", running_duty.entries.earliest("pk").pk):
         assert 'id="finding"' not in client.get(f"{detail}?finding={key}").content.decode()
+
+
+def test_a_finding_that_cannot_become_a_report_stays_in_the_log(sign_in, officer, running_duty):
+    """Refused as a whole, its text would be written again beside the stored one. No category here
+    takes the report."""
+    words = {"kind": "finding", "text": "Kabel putus", "make_report": "on", "client_uuid": UUID}
+    client = sign_in(officer)
+    for status in (201, 200):
+        answer = client.post(url(running_duty), words, headers={"X-Outbox": str(officer.pk)})
+        assert answer.status_code == status
+        assert [said["level"] for said in answer.json()["said"]] == ["warn", "good"]
+        assert "jenis gangguan" in answer.json()["said"][0]["text"]
+    assert entries_of(running_duty).get().text == "Kabel putus"
+    make.make_category("other")
+    client.post(url(running_duty), words, headers={"X-Outbox": str(officer.pk)})
+    assert entries_of(running_duty).get().finding.report.text == "Kabel putus"

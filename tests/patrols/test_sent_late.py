@@ -10,9 +10,16 @@ from django.core.exceptions import ValidationError
 from accounts.models import DeedReceipt
 from accounts.services.receipts import KEPT_FOR, delete_old_receipts
 from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, Mark
-from patrols.services.duties import end_duty, mark_missed, start_duty, start_unscheduled
+from patrols.services.duties import (
+    BusyElsewhere,
+    end_duty,
+    mark_missed,
+    start_duty,
+    start_unscheduled,
+)
 from patrols.services.entries import EntryDraft, leave_checkpoint, log_entry
-from patrols.services.rollcall import add_guest, mark_all_present, mark_attendance
+from patrols.services.moves import start_with_moves
+from patrols.services.rollcall import add_guest, add_officer, mark_all_present, mark_attendance
 from patrols.workflow import DutyState
 from tests import factories as make
 from tests.threads import in_threads
@@ -161,3 +168,74 @@ def test_old_receipts_go(duty, officer):
     start_duty(duty=duty, by=officer, sent=Sent(uuid.uuid4()))
     assert delete_old_receipts(now=NOW + KEPT_FOR - MINUTE) == 0
     assert delete_old_receipts(now=NOW + KEPT_FOR + MINUTE) == 1
+
+
+@pytest.mark.parametrize("comes_first", [True, False])
+def test_who_was_there_after_the_end_has_left_and_is_marked(duty, officer, comes_first):
+    """Whether the check-in or the end arrives first."""
+    start_duty(duty=duty, by=officer, now=TEN)
+    end = at(NOW - 30 * MINUTE)  # 04.00
+    checked = EntryDraft("check_in", device_at=NOW - 25 * MINUTE, sent_at=NOW)
+    before = EntryDraft("note", "Aman", device_at=NOW - 35 * MINUTE, sent_at=NOW)
+    if comes_first:
+        log_entry(duty=duty, by=officer, draft=checked)
+    log_entry(duty=duty, by=officer, draft=before)
+    end_duty(duty=duty, by=officer, sent=end)
+    duty.refresh_from_db()
+    if not comes_first:
+        log_entry(duty=duty, by=officer, draft=checked)
+    entry = duty.entries.get(kind=EntryKind.CHECK_IN)
+    assert (entry.marks, entry.left_at) == ([Mark.AFTER_END, Mark.NO_POSITION], entry.at)
+    assert Mark.AFTER_END not in duty.entries.get(kind=EntryKind.NOTE).marks
+
+
+def second_duty(units, officer, starts_at):
+    other = make.make_duty(units.polsek, "Patroli Dua", leader=officer, starts_at=starts_at)
+    make.make_attendance(other, officer=officer, expected=False)
+    return other
+
+
+@pytest.mark.parametrize(
+    ("begun", "is_asked"), [(TEN - 60 * MINUTE, True), (TEN + 180 * MINUTE, False)]
+)
+@pytest.mark.parametrize("is_planned", [True, False])
+def test_busy_elsewhere_is_who_was_there_when_it_was_done(
+    duty, units, officer, begun, is_asked, is_planned
+):
+    """The patrol of 22.00 arrives at 04.30, when one of 01.00 runs."""
+    start_duty(duty=second_duty(units, officer, begun), by=officer, now=begun)
+
+    def start():
+        if is_planned:
+            return start_duty(duty=duty, by=officer, sent=at(TEN))
+        return start_unscheduled(unit=units.polsek, by=officer, sent=at(TEN), is_from_outbox=True)
+
+    if is_asked:
+        with pytest.raises(BusyElsewhere):
+            start()
+    else:
+        assert start().state == DutyState.RUNNING
+
+
+@pytest.mark.parametrize(
+    ("begun", "is_asked"), [(TEN - 60 * MINUTE, True), (TEN + 180 * MINUTE, False)]
+)
+def test_who_was_added_to_a_roll_was_free_then(duty, units, officer, operator, begun, is_asked):
+    start_duty(duty=duty, by=officer, now=TEN)
+    start_duty(duty=second_duty(units, operator, begun), by=operator, now=begun)
+    options = {"duty": duty, "officer": operator, "by": officer, "sent": at(TEN + MINUTE)}
+    if is_asked:
+        with pytest.raises(BusyElsewhere):
+            add_officer(**options)
+    else:
+        assert add_officer(**options).officer == operator
+
+
+def test_a_move_takes_nobody_off_a_duty_begun_later(duty, units, officer):
+    early, later = (second_duty(units, officer, TEN + hours * 60 * MINUTE) for hours in (-1, 3))
+    for other in (early, later):
+        start_duty(duty=other, by=officer, despite=True, now=other.starts_at)
+    start_with_moves(duty=duty, by=officer, sent=at(TEN))
+    early.refresh_from_db()
+    later.refresh_from_db()
+    assert (early.leader, later.leader) == (None, officer)

@@ -132,3 +132,37 @@ def test_no_form_says_when_it_was_opened(page, client, sign_in, officer, units):
         words = {"step": "choose", "category": category.code}
         html = client.post(reverse("reports:report_send"), words, follow=True).text
     assert 'name="shown_at" data-device-clock' in html
+
+
+@pytest.mark.parametrize(
+    ("typed", "name"),
+    [
+        ({"when": "exact", "occurred_at": "21:00"}, "occurred_from"),
+        ({"when": "unknown", "reported_time": "21:00"}, "reported_at"),
+    ],
+)
+@pytest.mark.parametrize("minutes_fast", [0, 180])
+def test_a_clock_time_is_that_of_the_writing_not_of_the_arrival(
+    sign_in, officer, units, clock, typed, name, minutes_fast
+):
+    """Written at 20.00 without a signal, arrived at 21.30: "21.00" was yesterday. A wrong clock
+    measures the wait all the same."""
+    clock.move_to(wib(21, 21, 30), tick=False)
+    category = make.make_category("noise_dispute")
+    words = form_data(source="phone", category=category.pk, village_name=None, **typed)
+    wrong = timedelta(minutes=minutes_fast)
+    clocks = {"device_at": wib(21, 20) + wrong, "sent_at": wib(21, 21, 30) + wrong}
+    clocks = {name: moment.isoformat() for name, moment in clocks.items()}
+    answer = sign_in(officer).post(NEW, words | clocks, headers={"X-Outbox": str(officer.pk)})
+    assert answer.status_code == 201
+    assert getattr(Report.objects.get(), name) == wib(20, 21)
+
+
+def test_until_is_that_of_the_writing_too(sign_in, officer, units, clock):
+    clock.move_to(wib(21, 23, 30), tick=False)
+    category = make.make_category("noise_dispute")
+    words = form_data(source="phone", category=category.pk, village_name=None, when="about")
+    words |= {"occurred_at": "19:00", "occurred_until": "22:00"}
+    clocks = {"device_at": wib(21, 20).isoformat(), "sent_at": wib(21, 23, 30).isoformat()}
+    answer = sign_in(officer).post(NEW, words | clocks, headers={"X-Outbox": str(officer.pk)})
+    assert answer.status_code == 422  # the end was still to come

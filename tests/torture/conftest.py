@@ -1,5 +1,6 @@
 import pytest
 
+from patrols.views import installed
 from tests.torture.phone import Phone
 from tests.torture.signals import Signal
 
@@ -27,3 +28,17 @@ def make_phone(playwright, browser_type_launch_args, tmp_path, signal):
     yield made
     for phone in phones:
         phone.close()
+
+
+@pytest.fixture
+def deploy(monkeypatch, tmp_path):
+    """``deploy()`` puts a new build on the server: other copies, another worker."""
+
+    def made():
+        for place in ("patrols.views.copies.build", "accounts.views.outbox.build"):
+            monkeypatch.setattr(place, lambda: "another-build")
+        worker = tmp_path / "worker.js"
+        worker.write_text(installed.WORKER.read_text() + "\nself.BUILD = 2;\n")
+        monkeypatch.setattr(installed, "WORKER", worker)
+
+    return made

@@ -29,6 +29,21 @@ CLOCK = """(() => {
 })()"""
 
 
+def ask(page, script, tries=20):
+    """What the script gives, in the page that comes next where this one is being left.
+
+    A page of a duty goes on to the kept one, and back, by itself: see behaviours/duty.js.
+    """
+    for _turn in range(tries - 1):
+        try:
+            return page.evaluate(script)
+        except Error as error:
+            if "navigation" not in error.message:
+                raise
+            page.wait_for_load_state()
+    return page.evaluate(script)
+
+
 class Phone:
     """`pace` shortens what pages wait for. After `kill` and `open` the storage is as it was."""
 
@@ -74,7 +89,7 @@ class Phone:
         """By how much the phone's clock is ahead of this machine's."""
         self.shift = int(seconds * 1000)
         for page in self.context.pages:
-            page.evaluate(f"localStorage.setItem('shift-{self.turn}', {self.shift})")
+            ask(page, f"localStorage.setItem('shift-{self.turn}', {self.shift})")
 
     def go(self, path):
         self.page.goto(self.url + path)
@@ -100,14 +115,19 @@ class Phone:
     def at(self, name, *args):
         return urlsplit(self.page.url).path == reverse(name, args=args)
 
+    def dump(self):
+        return ask(self.page, DUMP)
+
     def count(self):
         """Of everybody."""
-        return len(self.page.evaluate(DUMP)["items"])
+        return len(self.dump()["items"])
 
-    def wait_until_sent(self, patience=60):
+    def wait_until(self, condition, patience=60):
         for _turn in range(patience * 10):
-            with contextlib.suppress(Error):
-                if self.count() == 0:
-                    return
+            if condition():
+                return
             self.page.wait_for_timeout(100)
         raise AssertionError(f"{self.count()} items wait.")
+
+    def wait_until_sent(self):
+        self.wait_until(lambda: self.count() == 0)

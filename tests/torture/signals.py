@@ -22,14 +22,15 @@ class Signal:
     """`state` is "good", "none" or "weak": then answers come after `delay` seconds and half of them
     are lost when the server has done its work. Files of pages are as on a phone that has them.
     `change(path, body)` may give another body. Requests whose path contains a word of `swallowed`
-    never arrive. `posts` are (path, X-Outbox, status) of what arrived, `lost` counts lost answers.
+    never arrive. The next items of an outbox are answered with the statuses in `refusals`.
+    `posts` are (path, X-Outbox, status) of what arrived, `lost` counts lost answers.
     """
 
     def __init__(self, address, *, delay=2.0, seed=1):
         host, _, port = address.removeprefix("http://").partition(":")
         self.target, self.delay = (host, int(port)), delay
         self.state, self.chance = "good", random.Random(seed)
-        self.posts, self.lost, self.swallowed = [], 0, []
+        self.posts, self.lost, self.swallowed, self.refusals = [], 0, [], []
         self.change = lambda path, body: body
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
@@ -63,6 +64,9 @@ class Signal:
             return
         is_weak = self.state == "weak" and not request.path.startswith("/static/")
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        if self.refusals and "X-Outbox" in request.headers:
+            request.send_error(self.refusals.pop(0))
+            return
         connection = http.client.HTTPConnection(*self.target, timeout=120)
         with contextlib.closing(connection):
             headers = {k: v for k, v in request.headers.items() if k.lower() not in OWN_HEADERS}

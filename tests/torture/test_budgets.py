@@ -42,7 +42,8 @@ function add(what, name) {
 def phone(make_phone, officer, running_duty, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path / "media"
     make.make_category("other")
-    phone = make_phone(permissions=["geolocation"], service_workers="block")
+    here = {"latitude": -6.15, "longitude": 106.8, "accuracy": 8}
+    phone = make_phone(permissions=["geolocation"], geolocation=here, service_workers="block")
     phone.sign_in(officer)
     phone.context.add_init_script(COUNTER)
     return phone

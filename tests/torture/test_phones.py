@@ -10,7 +10,6 @@ from django.utils import timezone
 from patrols.models import LogEntry, Mark
 from tests import factories as make
 from tests.browser.phone import expect_page
-from tests.javascript.outbox import DUMP
 from tests.torture import size
 from tests.two_people import client_of
 
@@ -36,14 +35,16 @@ DAY, YEAR, NEARLY_RIGHT = timedelta(days=1), timedelta(days=365), timedelta(minu
 TO_1970 = -timedelta(days=56 * 365.25)
 CLOCKS = size([DAY, -DAY, YEAR, -YEAR, TO_1970, NEARLY_RIGHT, -NEARLY_RIGHT], [-DAY, TO_1970])
 WAIT = timedelta(minutes=40)
+# Pages begin to keep copies sooner.
+PACE = 0.3
 
 
 @pytest.fixture
 def on_duty(make_phone, signal, officer, running_duty):
     """``on_duty()`` gives a phone on the duty's page, signed in and without a signal."""
 
-    def opened(**options):
-        phone = make_phone(**options)
+    def opened():
+        phone = make_phone(pace=PACE)
         phone.sign_in(officer)
         phone.wait_until_ready()
         cut(phone, signal)
@@ -106,6 +107,24 @@ def test_two_tabs_send_each_item_once(on_duty, signal, running_duty):
         page.wait_for_selector("[data-unsent]", state="hidden")
 
 
+def test_an_item_that_is_refused_holds_none_up(on_duty, signal, running_duty):
+    phone = on_duty()
+    refused = [400, 403, 404, 405, 413]
+    nil(phone.page, running_duty, len(refused) + 1)
+    signal.refusals += [503, *refused]
+    restore(phone, signal)
+    # Another time: what was written after it waits too.
+    phone.wait_until(lambda: signal.refusals == refused)
+    phone.page.wait_for_timeout(500)
+    assert (signal.refusals, phone.count()) == (refused, len(refused) + 1)
+    # Never: the others go at once.
+    phone.page.evaluate("dispatchEvent(new Event('online'))")
+    phone.wait_until(nils(running_duty).exists, patience=15)
+    phone.wait_until(lambda: phone.count() == len(refused))
+    assert nils(running_duty).count() == 1
+    assert ["refused" in item for item in phone.dump()["items"]] == [True] * len(refused)
+
+
 def test_what_a_full_phone_cannot_keep_stays_in_the_form(on_duty, signal, running_duty):
     phone = on_duty()
     page = phone.page
@@ -127,13 +146,20 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     on_duty, signal, officer, operator, running_duty
 ):
     phone = on_duty()
-    page = phone.page
-    nil(page, running_duty, 2)
-    items = page.evaluate(DUMP)["items"]
+    first = phone.page
+    nil(first, running_duty)
     Session.objects.all().delete()
     restore(phone, signal)
+    page = phone.page = phone.context.new_page()
     phone.sign_in(operator, reverse("accounts:outbox_list"))
     page.wait_for_selector("[data-none]:visible")
+    # A page of the first is still open, and asks who is signed in.
+    with first.expect_response(f"**{reverse('accounts:outbox_me')}"):
+        first.evaluate("dispatchEvent(new Event('online'))")
+    nil(first, running_duty)
+    first.close()
+    items = phone.dump()["items"]
+    assert len(items) == 2
     assert not page.locator("#unsent [data-items] li").count()
     assert not page.is_visible("[data-unsent]")
     # Where the server is asked in the name of the first, it refuses.
@@ -144,9 +170,9 @@ def test_the_next_person_sees_sends_and_wipes_nothing(
     # What the next one writes goes.
     phone.go(reverse("patrols:duty_detail", args=[running_duty.pk]))
     nil(page, running_duty)
+    phone.wait_until(lambda: phone.dump()["items"] == items)
     assert sent(signal, "nil") == [str(operator.pk)]
     assert [entry.author for entry in nils(running_duty)] == [operator]
-    assert page.evaluate(DUMP)["items"] == items
     sign_out_without_items(phone)
     # The first one's are still there.
     phone.sign_in(officer)
@@ -169,7 +195,7 @@ def test_a_citizen_who_leaves_quickly_leaves_the_officers_queue(
     phone = on_duty()
     page = phone.page
     nil(page, running_duty, 2)
-    items = page.evaluate(DUMP)["items"]
+    items = phone.dump()["items"]
     Session.objects.all().delete()
     restore(phone, signal)
     signal.swallowed.append("/nil/")
@@ -179,10 +205,36 @@ def test_a_citizen_who_leaves_quickly_leaves_the_officers_queue(
     page.wait_for_timeout(300)
     signal.swallowed.clear()
     phone.go(reverse("account_login"))
-    assert page.evaluate(DUMP)["items"] == items
+    assert phone.dump()["items"] == items
     phone.sign_in(officer)
     phone.wait_until_sent()
     assert nils(running_duty).count() == 2
+
+
+def test_a_new_build_takes_no_page_away(on_duty, signal, running_duty, deploy):
+    phone = on_duty()
+    page = phone.page
+    before = set(page.evaluate(COPIES))
+    deploy()
+    restore(phone, signal)
+    # The new copies do not arrive.
+    signal.swallowed.append("/duties/")
+    phone.go(reverse("patrols:my_day"))
+    page.evaluate("globalThis.first = navigator.serviceWorker.controller")
+
+    def is_new():
+        """Whether the new worker has taken over, once it has been asked to."""
+        page.evaluate("dispatchEvent(new Event('outbox'))")
+        page.wait_for_timeout(800)
+        return page.evaluate("navigator.serviceWorker.controller !== first")
+
+    phone.wait_until(is_new)
+    page.wait_for_selector("[data-ready]:has-text('Belum siap')")
+    assert before <= set(page.evaluate(COPIES))
+    cut(phone, signal)
+    phone.go(reverse("patrols:duty_detail", args=[running_duty.pk]))
+    nil(page, running_duty)
+    assert phone.count() == 1
 
 
 def test_what_is_unsent_at_sign_out_waits_for_its_owner(on_duty, signal, officer, running_duty):
@@ -193,7 +245,7 @@ def test_what_is_unsent_at_sign_out_waits_for_its_owner(on_duty, signal, officer
     restore(phone, signal)
     sign_out(phone)
     phone.go(reverse("account_login"))
-    kept = page.evaluate(DUMP)
+    kept = phone.dump()
     assert (len(kept["items"]), kept["keys"]) == (2, [])
     assert page.evaluate(COPIES) == []
     assert not any("Nihil" in item for item in kept["items"])

@@ -20,9 +20,10 @@ from tests.pictures import jpeg
 from tests.threads import in_threads
 from tests.torture import size
 
-ITEMS, ROUNDS, AT_ONCE = size(500, 30), size(10, 2), 8
+ITEMS, ROUNDS, AT_ONCE = size(500, 20), size(10, 1), 8
 LOST = 0.3
 STORED = (200, 201)
+STATUSES = ("late", "excused", "present")
 
 
 def item(name, args, **fields):
@@ -46,8 +47,9 @@ def queue_of(duty, rows, now):
                 person = {"guest_name": f"Tamu {number}", "guest_agency": "RT"}
                 items.append(item("guest_add", [duty.pk], **person, **times))
             case 3:
-                row = rows[number % len(rows)]
-                items.append(item("attendance_mark", [row.pk], status="late", **times))
+                row = rows[number // 20 % len(rows)]
+                status = STATUSES[number // 10 % len(STATUSES)]
+                items.append(item("attendance_mark", [row.pk], status=status, **times))
             case 4:
                 words = {"kind": "observation", "text": f"Foto {number}", "photo_count": "1"}
                 items.append(item("entry_add", [duty.pk], **words, **times))
@@ -124,6 +126,12 @@ def test_each_item_of_a_queue_becomes_one_row(night):
     findings = sum("make_report" in fields for _name, _args, fields in items)
     assert Report.objects.count() == findings
     assert DeedReceipt.objects.count() == kinds["attendance_mark"]
+    marks = {args[0]: fields for name, args, fields in items if name == "attendance_mark"}
+    for row in Attendance.objects.filter(pk__in=marks):
+        assert (row.status, row.marked_at.isoformat()) == (
+            marks[row.pk]["status"],
+            marks[row.pk]["device_at"],
+        )
     duty.refresh_from_db()
     assert duty.entry_count == duty.entries.count()
     times = {str(entry.client_uuid): entry.at for entry in entries}

@@ -12,7 +12,8 @@ import { sealPhoto } from "../offline/photos.js";
 import { linesOf, noticeOf } from "../parts/notice.js";
 
 const PATIENCE = 6000; // milliseconds, until the page goes on
-const [plain, busy] = [new WeakSet(), new WeakSet()];
+const plain = new WeakSet();
+const busy = new WeakSet();
 // The ids of what a form has made and the server has refused: what is sent next stands in its place.
 const refused = new WeakMap();
 // Stands in addresses for the UUID of the item.
@@ -137,10 +138,10 @@ function pause(milliseconds) {
 
 function goTo(address, said) {
   sessionStorage.setItem("said", JSON.stringify(said));
-  const { hash, href } = new URL(address, location.href);
-  location.assign(href);
+  const { pathname, search } = location;
+  location.assign(address);
   // Else only the place within the page would change.
-  if (hash && href.split("#")[0] === location.href.split("#")[0]) location.reload();
+  if (address.startsWith(`${pathname}${search}#`)) location.reload();
 }
 
 async function showRefusal(form, { said, errors, ask, page }, item) {
@@ -167,12 +168,11 @@ async function showAgain(form, text) {
   const page = new DOMParser().parseFromString(text, "text/html");
   const fresh = [...page.forms].find(({ dataset }) => dataset.outbox === form.dataset.outbox);
   if (!fresh) return false;
-  const chosen = [...form.querySelectorAll("[type=file]")].map(({ name, files }) => [name, files]);
+  const pickers = form.querySelectorAll("[type=file]");
   form.replaceChildren(...fresh.childNodes);
   for (const { src } of document.querySelectorAll("script[type=module]")) (await import(src)).enhance?.(form);
-  for (const [name, files] of chosen) {
+  for (const { name, files } of pickers) {
     const picker = form.elements[name];
-    if (!picker) continue;
     picker.files = files;
     picker.dispatchEvent(new Event("change", { bubbles: true }));
   }

@@ -238,7 +238,7 @@ async function send(row, me) {
   }
   const tried = { ...row, tries: row.tries + 1 };
   // From now on the server may have it: what it says may not change any more under this UUID.
-  await settle(row, tried);
+  if ((await settle(row, tried))?.uuid !== row.uuid) return {};
   const answer = await post(body, contents, me);
   const { state, isStored } = answer;
   const deed = isStored && deedOf(body);
@@ -249,14 +249,16 @@ async function send(row, me) {
 }
 
 // Notes what has become of an item, without `next` that it is stored. If its owner has thrown it away or
-// changed it meanwhile, that stays as it is.
+// changed it meanwhile, that stays as it is. Gives what was there.
 function settle({ id, uuid }, next) {
   return change(["items", "files"], (items, files) => {
-    items.get(id).addEventListener("success", ({ target }) => {
-      if (target.result?.uuid !== uuid) return;
+    const found = items.get(id);
+    found.addEventListener("success", () => {
+      if (found.result?.uuid !== uuid) return;
       if (next) items.put(next);
       else for (const store of [items, files]) store.delete(id);
     });
+    return found;
   });
 }
 

@@ -48,7 +48,7 @@ async function look() {
   return {};
 }
 
-// Until a page says who has signed in, nobody sees a copy.
+// Until the list says who has signed in, nobody sees a copy: a page may be of the person before.
 async function signIn(request) {
   const answer = await fetch(request);
   if (answer.type === "opaqueredirect" && (await look()).person) await (await night()).put("/locked", new Response());
@@ -57,8 +57,7 @@ async function signIn(request) {
 
 async function keepNight(person) {
   const { person: owner } = await look();
-  if (owner === person) await (await night()).delete("/locked");
-  else await forget();
+  if (owner !== person) await forget();
   work = work.then(() => fill(person)).catch(() => {});
   await work;
   return look();
@@ -123,6 +122,7 @@ async function fill(person) {
     await forget();
     return;
   }
+  await copies.delete("/locked");
   const lacks = new Set();
   for (const [address, stamp] of Object.entries(list.pages)) {
     const copy = await copies.match(address);

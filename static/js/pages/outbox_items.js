@@ -1,5 +1,5 @@
 // What the owner of an item that was refused, or never sent, does with it.
-import { add, filesOf, known, openItem, ownerOfPage, put, remove, rowsOf, seal } from "../offline/queue.js";
+import { add, change, filesOf, known, openItem, ownerOfPage, read, remove, rowsOf, seal } from "../offline/queue.js";
 
 function sealed(row, body) {
   return seal(known.keys, body).then((box) => ({ ...row, body: box }));
@@ -10,9 +10,29 @@ export function mayChange({ state, tries }) {
   return state !== "waiting" || tries === 0;
 }
 
-// Makes another item of it, which says something else: `change` may give fields, url, lane and after. Its
-// photos follow it. The beginning of a patrol keeps its UUID, which is the address of what hangs on it.
-export async function renew(id, { fields = {}, url, ...change }) {
+// Why an item may not be changed any more: "gone" where it was sent or thrown away since the page has shown
+// it, "going" where the server may have it by now. Original and change would be two.
+function whyNot(fresh, uuid) {
+  if (!fresh) return "gone";
+  return fresh.uuid === uuid && mayChange(fresh) ? "" : "going";
+}
+
+// Writes `rows` in place of the item, asked in the same transaction whether it may be changed.
+async function replace({ id, uuid }, rows) {
+  let why;
+  await change(["items"], (items) => {
+    items.get(id).addEventListener("success", ({ target }) => {
+      why = whyNot(target.result, uuid);
+      if (!why) for (const row of rows) items.put(row);
+    });
+  });
+  return why;
+}
+
+// Makes another item of it, which says something else: `moved` may give lane and after. Its photos follow it.
+// The beginning of a patrol keeps its UUID, which is the address of what hangs on it. Gives why not, if so.
+export async function renew(id, { fields = {}, url, ...moved }) {
+  if (!(await read("items", (items) => items.get(id)))) return "gone";
   const { row, body } = await openItem(id);
   const uuid = row.uuid === row.lane ? row.uuid : crypto.randomUUID();
   const changed = { ...fields, client_uuid: uuid };
@@ -30,8 +50,8 @@ export async function renew(id, { fields = {}, url, ...change }) {
     const { body: its } = await openItem(photo.id);
     return sealed({ ...photo, after: uuid }, { ...its, url: its.url.replace(row.uuid, uuid) });
   });
-  const renewed = sealed({ ...row, ...change, uuid, tries: 0, state: "waiting" }, itsBody);
-  await put(...(await Promise.all([renewed, ...photos])));
+  const renewed = sealed({ ...row, ...moved, uuid, tries: 0, state: "waiting" }, itsBody);
+  return replace(row, await Promise.all([renewed, ...photos]));
 }
 
 // Duties of which a log may take what another does not, and where what no log takes goes.
@@ -48,8 +68,10 @@ export function move({ row, url }, key) {
   return renew(row.id, { url: url.replace(DUTY, key), lane: key, after: "" });
 }
 
-// To the commander: its words, and its photos with them.
+// To the commander: its words, and its photos with them. Gives why not, as `renew`.
 export async function handOver({ row, what, shown, fields, files }, photos) {
+  const why = whyNot(await read("items", (items) => items.get(row.id)), row.uuid);
+  if (why) return why;
   const values = Object.fromEntries(fields);
   const uuid = crypto.randomUUID();
   const words = shown.map(({ name, text }) => text || values[name]).filter(Boolean);

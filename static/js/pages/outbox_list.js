@@ -2,7 +2,7 @@
 // owner may do with it. The words are in the page's templates.
 import * as queue from "../offline/queue.js";
 import { CHOICES, discard, handOver, mayChange, mayMove, move, renew } from "./outbox_items.js";
-import { linesOf } from "../parts/notice.js";
+import { linesOf, noticeOf } from "../parts/notice.js";
 import { waitsForWifi } from "../offline/wifi.js";
 
 const page = document.getElementById("unsent");
@@ -154,7 +154,7 @@ async function offerDuties(place, item) {
         button.textContent = `${name} · ${night}`;
         button.addEventListener("click", () => {
           place.open = false;
-          move(item, key).then(sendNow);
+          move(item, key).then(goOn);
         });
         return button;
       });
@@ -180,7 +180,11 @@ function edit(item, card) {
   form.dataset.editing = "";
   form.addEventListener("submit", async (event) => {
     event.preventDefault();
-    await renew(item.row.id, { fields: Object.fromEntries(new FormData(form)) });
+    const why = await renew(item.row.id, { fields: Object.fromEntries(new FormData(form)) });
+    if (why) {
+      tell(form, why); // with the words as they were typed
+      return;
+    }
     form.remove();
     await sendNow();
   });
@@ -196,8 +200,8 @@ function edit(item, card) {
 const ACTS = {
   send: ({ row }) => queue.sendAgain(row.id).then(sendNow),
   edit,
-  new: ({ row }) => renew(row.id, {}).then(sendNow),
-  hand: (item, _card, photos) => handOver(item, photos).then(sendNow),
+  new: ({ row }) => renew(row.id, {}).then(goOn),
+  hand: (item, _card, photos) => handOver(item, photos).then(goOn),
   drop: async ({ row }, card) => {
     await discard(row.id);
     card.remove();
@@ -205,6 +209,20 @@ const ACTS = {
     dispatchEvent(new Event("outbox"));
   },
 };
+
+// Says why an item is not changed.
+function tell(place, why) {
+  place.querySelector("[data-told]")?.remove();
+  const notice = noticeOf(page.dataset[why], "danger");
+  notice.dataset.told = "";
+  notice.setAttribute("role", "alert");
+  place.prepend(notice);
+}
+
+function goOn(why) {
+  if (why) tell(page, why);
+  return sendNow();
+}
 
 function showAgain() {
   shown = shown.then(show);
