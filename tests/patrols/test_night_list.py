@@ -36,7 +36,8 @@ def test_fourteen_nights_with_their_holes(sign_in, units, commander, officer, du
     assert [line.first.duty.name for line in roster.lines] == ["Patroli A", "Lusa"]
     assert [night.day for night in roster.empty] == [12, *range(14, 25)]
     html = response.content.decode()
-    assert "Rab 11–12 Nov" in html
+    assert "Rab 11/11" in html
+    assert 'title="Malam 11–12 Nov"' in html
     assert "12 malam tanpa tugas" in html
     assert "23.40–02.40 WIB" in html
     assert "2 orang" in html

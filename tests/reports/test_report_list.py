@@ -106,6 +106,7 @@ def test_the_next_page_of_the_oldest_is_newer(sign_in, units, commander):
 def test_a_disputed_report_says_so_wherever_it_is_listed(
     sign_in, units, officer, commander, late_brawl
 ):
+    dispatch_report(report=late_brawl, by=commander, assignee=officer)
     resolve_report(report=late_brawl, by=officer, outcome="other", reason="Sudah bubar")
     dispute_outcome(code=late_brawl.code, reason="Masih ribut")
     dispatch_report(report=late_brawl, by=commander, assignee=officer)
@@ -118,7 +119,6 @@ def test_a_disputed_report_says_so_wherever_it_is_listed(
     )
     for page in pages:
         assert "Disanggah" in sign_in(officer).get(page).content.decode(), page
-    Report.objects.filter(pk=late_brawl.pk).update(assignee=None, state="verified")
     assert "Disanggah" in sign_in(commander).get("/patrols/tonight/").content.decode()
     resolve_report(report=late_brawl, by=officer, outcome="other", reason="Sudah bubar")
     for page in pages:
