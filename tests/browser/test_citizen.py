@@ -48,6 +48,7 @@ def village(units, settings, tmp_path):
         label="Kekerasan di rumah",
         synonyms=["suami mukul"],
         is_sealed=True,
+        allows_mediation=False,
         hotline="129",
         hotline_name="SAPA",
     )
@@ -141,7 +142,7 @@ def test_typing_finds_the_kind_without_a_button(open_phone, path):
     page = open_phone(path)
     found = page.locator("[data-found]")
     page.fill("[name=words]", "sund horeg")
-    found.locator("button").wait_for()
+    found.locator("button").first.wait_for()
     assert found.locator("button").first.inner_text() == "Tetangga ribut"
     assert fits_phone(page)
     page.fill("[name=words]", "laki aku nampar aku")
