@@ -218,6 +218,12 @@ class Duty(UnitScoped, SentOnceOrMade):
             return at <= self.ended_at
         return self.state == DutyState.RUNNING or self.is_ready(at)
 
+    def is_roll_due(self, now: datetime) -> bool:
+        """Whether who is not marked yet is missing: from the apel, or the start, on."""
+        if self.state == DutyState.PLANNED:
+            return now >= (self.apel_at or self.starts_at)
+        return self.state in (DutyState.RUNNING, DutyState.ENDED)
+
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still planned 10 minutes after it should have started."""
         return self.state == DutyState.PLANNED and now > self.starts_at + START_GRACE

@@ -4,6 +4,7 @@ import re
 from threading import Event
 
 import pytest
+from allauth.account.views import LogoutView
 from django.test import Client
 from django.urls import reverse
 from playwright.sync_api import expect
@@ -186,4 +187,28 @@ def test_a_list_that_comes_after_sign_out_is_not_kept(phone, live_server, slow_l
     send(other, leads_to=reverse("account_login"))
     go_on.set()
     other.wait_for_timeout(3000)
+    assert kept_by(other) == {}
+
+
+def test_what_is_kept_during_a_slow_sign_out_goes_with_it(phone, live_server, monkeypatch):
+    asked, go_on, sign_out = Event(), Event(), LogoutView.post
+
+    def slow(*args, **kwargs):
+        asked.set()
+        assert go_on.wait(30)
+        return sign_out(*args, **kwargs)
+
+    monkeypatch.setattr(LogoutView, "post", slow)
+    other = phone.context.new_page()
+    other.goto(live_server.url + reverse("account_logout"))
+    other.click("main form .main", no_wait_after=True)
+    assert asked.wait(30)
+    fill_again(phone)
+    for _turn in range(100):
+        if kept_by(phone):
+            break
+        phone.wait_for_timeout(100)
+    assert kept_by(phone)
+    go_on.set()
+    other.wait_for_url(f"**{reverse('account_login')}")
     assert kept_by(other) == {}

@@ -83,7 +83,7 @@ def test_danger_comes_first_then_the_tiles(client, django_assert_num_queries):
 def test_everyday_words_find_the_tile(client, django_assert_num_queries):
     with django_assert_num_queries(1):
         answer = client.post(SEND, {"step": "search", "words": "suami mkul"}, follow=True)
-    assert [row.code for row in answer.context["found"]] == ["domestic_violence"]
+    assert answer.context["found"][0].code == "domestic_violence"
     assert "suami mkul" in page_text(answer)
     nothing = client.post(SEND, {"step": "search", "words": "xyzzy"}, follow=True)
     assert "Tidak ada yang cocok" in page_text(nothing)

@@ -31,14 +31,21 @@ def make_phone(playwright, browser_type_launch_args, tmp_path, signal):
 
 
 @pytest.fixture
-def deploy(monkeypatch, tmp_path):
+def worker(monkeypatch, tmp_path):
+    """The script that the server takes for the service worker's."""
+    own = tmp_path / "worker.js"
+    own.write_text(installed.WORKER.read_text())
+    monkeypatch.setattr(installed, "WORKER", own)
+    return own
+
+
+@pytest.fixture
+def deploy(monkeypatch, worker):
     """``deploy()`` puts a new build on the server: other copies, another worker."""
 
     def made():
         for place in ("patrols.views.copies.build", "accounts.views.outbox.build"):
             monkeypatch.setattr(place, lambda: "another-build")
-        worker = tmp_path / "worker.js"
-        worker.write_text(installed.WORKER.read_text() + "\nself.BUILD = 2;\n")
-        monkeypatch.setattr(installed, "WORKER", worker)
+        worker.write_text(worker.read_text() + "\nself.BUILD = 2;\n")
 
     return made

@@ -21,9 +21,9 @@ OWN_HEADERS = {"connection", "transfer-encoding", "keep-alive", "accept-encoding
 class Signal:
     """`state` is "good", "none" or "weak": then answers come after `delay` seconds and half of them
     are lost when the server has done its work. Files of pages are as on a phone that has them.
-    `change(path, body)` may give another body. Requests whose path contains a word of `swallowed`
-    never arrive. The next items of an outbox are answered with the statuses in `refusals`.
-    `posts` are (path, X-Outbox, status) of what arrived, `lost` counts lost answers.
+    Requests whose path contains a word of `swallowed` never arrive. The next items of an outbox are
+    answered with the statuses in `refusals`. `posts` are (path, X-Outbox, status) of what arrived,
+    `lost` counts lost answers.
     """
 
     def __init__(self, address, *, delay=2.0, seed=1):
@@ -31,7 +31,6 @@ class Signal:
         self.target, self.delay = (host, int(port)), delay
         self.state, self.chance = "good", random.Random(seed)
         self.posts, self.lost, self.swallowed, self.refusals = [], 0, [], []
-        self.change = lambda path, body: body
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.server.daemon_threads = True
         self.url = f"http://127.0.0.1:{self.server.server_port}"
@@ -72,7 +71,7 @@ class Signal:
             headers = {k: v for k, v in request.headers.items() if k.lower() not in OWN_HEADERS}
             connection.request(request.command, request.path, body, headers)
             answer = connection.getresponse()
-            text = self.change(request.path, answer.read())
+            text = answer.read()
         if request.command == "POST":
             self.posts.append((request.path, request.headers.get("X-Outbox"), answer.status))
         if is_weak:

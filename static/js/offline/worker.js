@@ -3,8 +3,7 @@
 // shows them where the network is away or slow. It sends nothing.
 const { PLACES } = self;
 const PATIENCE = 3000; // milliseconds, where there is a copy
-const LONGEST = 20_000;
-const KEPT = 24 * 3600 * 1000;
+const KEPT = 86_400_000; // 24 hours
 const HASHED = /\.[0-9a-f]{12}\./;
 const KEY = /(?<=\/duties\/)(\d+|[0-9a-f-]{36})(?=\/)/;
 let work = Promise.resolve();
@@ -22,7 +21,7 @@ addEventListener("fetch", (event) => {
   const isField = pathname === "/" || PLACES.field.some((start) => pathname.startsWith(start));
   if (origin !== location.origin) return;
   if (request.method === "POST") {
-    if (pathname === PLACES.signOut) event.waitUntil(forget().then(() => self.registration.unregister()));
+    if (pathname === PLACES.signOut) event.respondWith(signOut(request));
     if (pathname === PLACES.signIn) event.respondWith(signIn(request));
   } else if (request.method === "GET") {
     if (pathname.startsWith("/static/")) event.respondWith(file(request));
@@ -46,6 +45,15 @@ async function look() {
   if (Date.now() - state.at < KEPT) return state;
   await forget();
   return {};
+}
+
+// Until the answer comes another page may keep copies again.
+async function signOut(request) {
+  await forget();
+  const answer = await fetch(request).catch(() => {});
+  await forget();
+  await self.registration.unregister();
+  return answer ?? Response.error();
 }
 
 // Until the list says who has signed in, nobody sees a copy: a page may be of the person before.
@@ -107,7 +115,7 @@ async function file(request) {
 }
 
 function get(address, headers) {
-  return fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(LONGEST) });
+  return fetch(address, { headers, redirect: "manual", signal: AbortSignal.timeout(20_000) });
 }
 
 // Stores what the list names and is not there yet; removes the rest only when all is there.
