@@ -105,7 +105,7 @@ def duties_to_write_on(user: User, *, now: datetime) -> QuerySet[Duty]:
 
     Of nights for which a phone may still hold entries.
     """
-    rows = Duty.objects.visible_to(user).accepting_entries()
+    rows = Duty.objects.visible_to(user).accepting_entries().select_related("unit")
     logged = user.scope.rows(action=Action.LOG)
     if logged != Q():
         own = Q(pk__in=Duty.objects.of(user).values("pk")) | Q(leader=user)
