@@ -4,6 +4,7 @@ from allauth.account import forms as allauth_forms
 from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
+from phonenumber_field.formfields import PhoneNumberField
 
 from accounts.models import User
 
@@ -38,6 +39,23 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
             del self.fields[name].widget.attrs["placeholder"]
         self.fields["oldpassword"].help_text = ""
         self.fields["password1"].help_text = PASSWORD_RULES
+
+
+class PhoneForm(forms.Form):
+    hide_optional = True
+
+    phone = PhoneNumberField(
+        label=_("Telephone or WhatsApp number"),
+        required=False,
+        help_text=_(
+            "Such as 0812 3456 7890. Colleagues and heads of your unit can call you with it. Empty"
+            " takes it away."
+        ),
+        error_messages={"invalid": _("This is no telephone number. Write it as you dial it.")},
+        widget=forms.TextInput(
+            attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "maxlength": 30}
+        ),
+    )
 
 
 class LinkForm(Passwords, forms.Form):

@@ -6,6 +6,7 @@ app_name = "accounts"
 
 urlpatterns = [
     path("more/", account.more, name="more"),
+    path("phone/", account.phone_edit, name="phone_edit"),
     path("link/<int:pk>/<str:token>/", access.password_link, name="password_link"),
     path("access/", access.access_list, name="access_list"),
     path("access/people/<int:pk>/", access.person_confirm, name="person_confirm"),

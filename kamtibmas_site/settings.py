@@ -92,6 +92,7 @@ TEMPLATES = [
             "libraries": {
                 "behaviours": "toolkit.ui.behaviours",
                 "lucide": "toolkit.ui.icons",
+                "optional": "toolkit.ui.optional",
             },
             "context_processors": [
                 "django.template.context_processors.request",

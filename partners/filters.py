@@ -58,7 +58,6 @@ class GroupFilter(UnitFilterSet):
         self.filters["kind"].queryset = GroupKind.objects.visible_to(user)
         groups = PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))
         self.offer_units(user, Unit.objects.visible_to(user).filter(Exists(groups)))
-        self.form.hide_optional = True  # every field of a filter is optional
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.extensions import standing_changed
 from partners.extensions import member_attendance
-from reports.extensions import report_origin
+from reports.extensions import officers_on_duty, report_origin
 from toolkit.jobs.registry import Job, jobs
 
 
@@ -14,7 +14,7 @@ class PatrolsConfig(AppConfig):
     verbose_name = _("Patrols")
 
     def ready(self) -> None:
-        from patrols.selectors import findings
+        from patrols.selectors import findings, on_duty
         from patrols.selectors import member_attendance as attendance
         from patrols.services.duties import mark_missed
         from patrols.services.leavers import free_duties
@@ -22,6 +22,7 @@ class PatrolsConfig(AppConfig):
         from patrols.services.standing import follow_standing
 
         member_attendance.fill(attendance.member_attendance)
+        officers_on_duty.fill(on_duty.officers_on_duty)
         report_origin.fill(findings.origin_of)
         standing_changed.add(follow_standing)
         # Before make_duties: whoever has left an old unit can then be planned by the new one.

@@ -59,7 +59,6 @@ class DutyFilter(UnitFilterSet):
         # Bound even without data, because an unbound filter would skip the default of `until`.
         super().__init__(data or {}, queryset=Duty.objects.in_scope(user))
         self.offer_units(user)
-        self.form.hide_optional = True
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
         rows: QuerySet[Any] = super().filter_queryset(queryset)
@@ -96,7 +95,6 @@ class LateNoteFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=LateNote.objects.visible_to(user))
         self.offer_units(user, Unit.objects.visible_to(user).where_may(user, Action.REVIEW))
-        self.form.hide_optional = True
 
     def by_reading(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(read_at__isnull=value == "no")

@@ -45,6 +45,12 @@ def may_name_residents(user: User) -> bool:
     return Action.LOG in user.scope.actions
 
 
+def may_read_advice(user: User) -> bool:
+    """Read what police do at a hotspot: whoever has a posting. Volunteers read where it is and
+    when, not the tactics."""
+    return Action.VIEW in user.scope.actions
+
+
 def may_begin(user: User, unit: Unit | None = None) -> bool:
     """Begin a patrol that no schedule planned, in the unit; without one, in any."""
     return Action.RUN in user.scope.actions if unit is None else user.may(Action.RUN, unit)

@@ -1,5 +1,6 @@
 """What report pages ask of the apps above."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,3 +20,8 @@ class Origin:
 
 # By id of the report, for the person asking. None where no police work led to the report.
 report_origin: "Hook[[int, User], Origin | None]" = Hook("reports.extensions.report_origin")
+
+# Of these ids of officers, those who are on duty now.
+officers_on_duty: Hook[[Iterable[int]], Collection[int]] = Hook(
+    "reports.extensions.officers_on_duty"
+)

@@ -107,7 +107,6 @@ class ReportFilter(UnitFilterSet):
         )
         self.filters["category"].extra["choices"] = category_choices(self.categories, "code")
         self.offer_units(user)
-        self.form.hide_optional = True
 
     @property
     def zone(self) -> tzinfo:

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern] = [
     path("lapor/isi/", public.report_fill, name="report_fill"),
     path("lapor/terkirim/", public.report_receipt, name="report_receipt"),
     path("lapor/keluar/", public.report_leave, name="report_leave"),
+    path("lapor/cari/", public.category_search, name="category_search"),
     path("lapor/wilayah/", public.area_search, name="area_search"),
     path("lacak/", track.report_track, name="report_track"),
     path("lacak/catatan/", track.track_note, name="track_note"),

@@ -1,7 +1,7 @@
 """Times as Indonesians write them: 22.00 WIB, Malam 11–12 Nov, 12 menit lalu."""
 
 from collections.abc import Iterable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -11,6 +11,8 @@ from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from territory.models import Unit
+
+DAYLIGHT = (time(5), time(18, 30))
 
 
 def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
@@ -23,10 +25,14 @@ def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
 
 
 def clock_and_day(moment: datetime, unit: "Unit", now: datetime | None = None) -> str:
-    """``22.00 WIB`` of today, else ``21 Nov 2026 22.00 WIB``."""
+    """``22.00 WIB`` of today, ``kemarin 16.24 WIB``, else ``21 Nov 2026 22.00 WIB``."""
     today = (now or timezone.now()).astimezone(unit.zone).date()
-    is_today = moment.astimezone(unit.zone).date() == today
-    return clock(moment, unit) if is_today else _dated(moment, unit)
+    day = moment.astimezone(unit.zone).date()
+    if day == today:
+        return clock(moment, unit)
+    if day == today - timedelta(days=1):
+        return _("yesterday %(time)s") % {"time": clock(moment, unit)}
+    return _dated(moment, unit)
 
 
 def hour(moment: datetime | None, unit: "Unit") -> str:
@@ -46,6 +52,11 @@ def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment, unit.zone if unit else None).date()
     return date_format(moment, "l, j F Y")
+
+
+def date_of(moment: datetime, unit: "Unit") -> str:
+    """``21 November 2026``, as it stands after the place of a signature."""
+    return date_format(moment.astimezone(unit.zone), "j F Y")
 
 
 def moment(value: datetime | None, unit: "Unit") -> str:
@@ -79,6 +90,15 @@ def night_spans(nights: Iterable[date], *, most: int = 6) -> str:
 def night_name(night: date) -> str:
     """``Malam 11–12 Nov``, named by the local date of its apel."""
     return _("Night of %(span)s") % {"span": night_span(night)}
+
+
+def night_or_day(night: date, starts_at: datetime, ends_at: datetime, unit: "Unit") -> str:
+    """``Malam 11–12 Nov``, or ``Kamis, 26 Nov`` for what begins and ends by daylight."""
+    starts, ends = starts_at.astimezone(unit.zone), ends_at.astimezone(unit.zone)
+    dawn, dusk = DAYLIGHT
+    if starts.date() == ends.date() == night and dawn <= starts.time() and ends.time() <= dusk:
+        return date_format(night, "l, j M")
+    return night_name(night)
 
 
 def duration(length: timedelta | None) -> str:

@@ -1,14 +1,19 @@
 from typing import cast
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_http_methods
 
+from accounts.forms import PhoneForm
 from accounts.models import AccessEvent, User
 from accounts.rights import may_read_access
 from accounts.selectors.waiting import waiting_for
+from accounts.services.account import change_phone
+from accounts.views.requests import SignedIn
 from toolkit.ui.requests import own_page, post_only
 
 THEMES = {"": _("As the device"), "light": _("Light"), "dark": _("Dark")}
@@ -31,6 +36,18 @@ def more(request: HttpRequest) -> HttpResponse:
         "access": AccessEvent.objects.of(user).select_related("by", "unit")[:MOST_ACCESS],
     }
     return render(request, "accounts/more.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def phone_edit(request: SignedIn) -> HttpResponse:
+    """The person's own telephone number."""
+    phone = request.user.phone
+    form = PhoneForm(request.POST or None, initial={"phone": phone.as_national if phone else ""})
+    if request.method == "POST" and form.is_valid():
+        change_phone(by=request.user, phone=form.cleaned_data["phone"])
+        messages.success(request, gettext("Your number is saved."))
+        return redirect("accounts:more")
+    return render(request, "accounts/phone_edit.html", {"form": form})
 
 
 def page_before(request: HttpRequest) -> str:

@@ -71,8 +71,6 @@ class DutyBeginForm(SentForm):
 
 
 class DutyEndForm(SentForm):
-    hide_optional = True
-
     summary = LinesField(
         label=_("Summary of the duty"),
         max_length=4000,

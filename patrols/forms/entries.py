@@ -49,8 +49,6 @@ class CheckInForm(PlacedForm):
 class EntryForm(PhotosForm, PlacedForm):
     """An entry of a kind a person picks: text, photos, and the number of people met."""
 
-    hide_optional = True
-
     kind = UnseenField(required=False)
     text = LinesField(
         label=_("What did you see or do?"),
@@ -111,8 +109,6 @@ class EntryForm(PhotosForm, PlacedForm):
 
 class MissingPhotosForm(PhotosForm):
     """Photos that are missing from an entry."""
-
-    hide_optional = True
 
     photos = many_photos()
 

@@ -13,8 +13,6 @@ from toolkit.ui.fields import LinesField, UnseenField
 class LateNoteForm(PhotosForm, SentForm):
     """Words that could not be stored in a log. `duty` is the key that log's address had."""
 
-    hide_optional = True
-
     duty = UnseenField(required=False)
     kind = UnseenField(required=False)
     text = LinesField(

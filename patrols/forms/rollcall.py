@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import User
 from partners.models import GroupMember
 from patrols.models import Attendance, Duty
-from territory.times import hours, night_name
+from territory.times import hours
 from toolkit.idempotency.fields import SentForm
 
 
@@ -51,9 +51,7 @@ class PersonForm(SentForm):
 
 
 def _label(duty: Duty) -> str:
-    return (
-        f"{duty.name} · {night_name(duty.night)}, {hours(duty.starts_at, duty.ends_at, duty.unit)}"
-    )
+    return f"{duty.name} · {duty.night_name}, {hours(duty.starts_at, duty.ends_at, duty.unit)}"
 
 
 class MoveForm(forms.Form):

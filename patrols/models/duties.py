@@ -15,6 +15,7 @@ from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
+from territory.times import night_or_day
 from toolkit.database.append_only import deletable
 from toolkit.idempotency.models import SentOnceOrMade
 from toolkit.schema import history, one_of
@@ -185,6 +186,10 @@ class Duty(UnitScoped, SentOnceOrMade):
         return str(self.post or self.route or "")
 
     @property
+    def night_name(self) -> str:
+        return night_or_day(self.night, self.starts_at, self.ends_at, self.unit)
+
+    @property
     def order_title(self) -> str:
         """«Sprin 12/XI/2026», whether or not the number was written with the word; else nothing."""
         number = self.order_number
@@ -212,6 +217,12 @@ class Duty(UnitScoped, SentOnceOrMade):
         if self.ended_at is not None:
             return at <= self.ended_at
         return self.state == DutyState.RUNNING or self.is_ready(at)
+
+    def is_roll_due(self, now: datetime) -> bool:
+        """Whether who is not marked yet is missing: from the apel, or the start, on."""
+        if self.state == DutyState.PLANNED:
+            return now >= (self.apel_at or self.starts_at)
+        return self.state in (DutyState.RUNNING, DutyState.ENDED)
 
     def is_overdue(self, now: datetime) -> bool:
         """Whether it is still planned 10 minutes after it should have started."""

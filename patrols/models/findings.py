@@ -10,7 +10,6 @@ from patrols.models.duties import Duty
 from patrols.models.entries import LogEntry
 from reports.models import Report
 from territory.scope import Viewer
-from territory.times import night_name
 
 
 class FindingReportQuerySet(models.QuerySet["FindingReport"]):
@@ -55,6 +54,6 @@ def origin_words(duty: Duty) -> str:
     """What the report says it came from: «Temuan tugas Patroli A, Malam 11–12 Nov, Sprin/12»."""
     words = gettext("Finding on the duty %(duty)s, %(night)s") % {
         "duty": duty.name,
-        "night": night_name(duty.night),
+        "night": duty.night_name,
     }
     return f"{words}, {duty.order_title}" if duty.order_title else words

@@ -16,7 +16,7 @@ from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.absences import absences_of
 from territory.scope import unscoped
-from territory.times import hours, night_name
+from territory.times import hours, night_or_day
 
 MOST_CLASHES = 1000
 EVERYWHERE = "people may be expected on a duty of another unit; a clash tells only its hours"
@@ -65,7 +65,9 @@ class Clash:
             "person": self.person,
             "duty": self.duty.name,
             "unit": self.duty.unit,
-            "night": night_name(self.night),
+            "night": night_or_day(
+                self.night, self.span.starts_at, self.span.ends_at, self.duty.unit
+            ),
             "here": self.hours_here,
             "there": self.hours_there,
         }

@@ -14,7 +14,7 @@ from patrols.rights import may_run
 from patrols.selectors.clashes import EVERYWHERE
 from patrols.workflow import ATTENDED, AttendanceStatus, DutyState
 from territory.scope import rows_below, unscoped
-from territory.times import hours, night_name
+from territory.times import hours
 from toolkit.idempotency.sent import Believed
 
 AWAY = (AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT)
@@ -47,7 +47,7 @@ class Elsewhere:
             "person": self.person,
             "duty": self.duty.name,
             "unit": self.duty.unit,
-            "night": night_name(self.duty.night),
+            "night": self.duty.night_name,
             "hours": hours(self.duty.starts_at, self.duty.ends_at, self.duty.unit),
         }
 

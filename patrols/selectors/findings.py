@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.urls import reverse
 
 from accounts.models import User
-from patrols.models import FindingReport, LogEntry
+from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.models.findings import origin_words
 from patrols.rights import may_view
 from reports.extensions import Origin
@@ -40,3 +40,18 @@ def open_to(user: User, entries: Iterable[LogEntry]) -> set[int]:
         return set()
     rows = Report.objects.visible_to(user).filter(pk__in=ids)
     return set(rows.order_by().values_list("pk", flat=True))
+
+
+def unreported(entries: Iterable[LogEntry], pk: int | None) -> LogEntry | None:
+    """The entry of this key, if it is a finding that became no report. No statement."""
+    return next(
+        (
+            entry
+            for entry in entries
+            if entry.pk == pk
+            and entry.kind == EntryKind.FINDING
+            and entry.withdrawn_at is None
+            and not hasattr(entry, "finding")
+        ),
+        None,
+    )

@@ -1,7 +1,7 @@
 """A person's nights on duty, and where the person may begin a patrol."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
 
@@ -23,13 +23,13 @@ class MyNights:
     """The rows of a person in the rolls of their duties, sorted into what the page shows.
 
     `unfinished` are duties of earlier nights that still run or whose log was returned, `coming`
-    are those of the next 14 nights by night.
+    are those of the next 14 nights, the rows of one duty together.
     """
 
     unfinished: list[Attendance] = field(default_factory=list)
     tonight: list[Attendance] = field(default_factory=list)
     last_night: list[Attendance] = field(default_factory=list)
-    coming: dict[date, list[Attendance]] = field(default_factory=dict)
+    coming: dict[tuple[object, ...], list[Attendance]] = field(default_factory=dict)
 
     @property
     def current(self) -> list[Attendance]:
@@ -86,11 +86,18 @@ def _sort_in(nights: MyNights, row: Attendance, now: datetime) -> None:
         nights.tonight.append(row)
     elif duty.night > tonight:
         if duty.night <= tonight + timedelta(days=NIGHTS_AHEAD):
-            nights.coming.setdefault(duty.night, []).append(row)
+            nights.coming.setdefault(_same_duty(duty), []).append(row)
     elif duty.state == DutyState.RUNNING or duty.review == ReviewState.RETURNED:
         nights.unfinished.append(row)
     elif duty.night == tonight - timedelta(days=1):
         nights.last_night.append(row)
+
+
+def _same_duty(duty: Duty) -> tuple[object, ...]:
+    """What the rows of one duty over many nights have in common."""
+    times = (duty.apel_at, duty.starts_at, duty.ends_at)
+    hours = (at and at.astimezone(duty.unit.zone).time() for at in times)
+    return (duty.unit_id, duty.name, duty.state, *hours)
 
 
 def duties_to_write_on(user: User, *, now: datetime) -> QuerySet[Duty]:
@@ -98,7 +105,7 @@ def duties_to_write_on(user: User, *, now: datetime) -> QuerySet[Duty]:
 
     Of nights for which a phone may still hold entries.
     """
-    rows = Duty.objects.visible_to(user).accepting_entries()
+    rows = Duty.objects.visible_to(user).accepting_entries().select_related("unit")
     logged = user.scope.rows(action=Action.LOG)
     if logged != Q():
         own = Q(pk__in=Duty.objects.of(user).values("pk")) | Q(leader=user)

@@ -12,7 +12,7 @@ from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import has_left
 from patrols.selectors.absences import roll_day
-from patrols.workflow import ATTENDED
+from patrols.workflow import ATTENDED, DutyState
 from territory.scope import rows_below, unscoped
 from toolkit.keys import row_key
 
@@ -55,6 +55,28 @@ def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
     for duty_id, *counted in rows:
         people.setdefault(duty_id, []).append((counted[0], counted[1], counted[2]))
     return {duty_id: count_turnout(counts) for duty_id, counts in people.items()}
+
+
+def missing_on(
+    duties: Iterable[Duty], turnout: dict[int, Turnout], *, limit: int
+) -> list[Attendance]:
+    """Who of the running duties is absent, or was passed over by a roll call that somebody else
+    came to; at most `limit`, the absent first. One statement, none where nothing runs."""
+    running = {duty.pk: duty for duty in duties if duty.state == DutyState.RUNNING}
+    if not running:
+        return []
+    called = [pk for pk in running if turnout.get(pk, Turnout()).came]
+    rows = (
+        unscoped(Attendance.objects, OF_THESE_DUTIES)
+        .filter(duty__in=running, expected=True)
+        .filter(Q(status=AttendanceStatus.ABSENT) | Q(status="", duty__in=called))
+        .select_related("officer", "member__group")
+        .order_by("-status", "duty", "pk")[:limit]
+    )
+    found = list(rows)
+    for row in found:
+        row.duty = running[row.duty_id]
+    return found
 
 
 @dataclass(frozen=True)
@@ -113,6 +135,13 @@ class Roll:
     @property
     def guests(self) -> list[Attendance]:
         return [row for row in self.rows if row.guest_name]
+
+    @property
+    def missing(self) -> list[Attendance]:
+        """Who is expected and has not come: absent before not marked before excused."""
+        order = [AttendanceStatus.ABSENT, "", AttendanceStatus.EXCUSED]
+        rows = [row for row in self.rows if row.expected and row.status not in ATTENDED]
+        return sorted(rows, key=lambda row: order.index(row.status))
 
     def attending(self) -> "Roll":
         """Only those who came."""

@@ -3,6 +3,8 @@
 import uuid
 
 from django import template
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from patrols.models import Attendance, AttendanceStatus, EntryKind, LogEntry, Mark
@@ -48,6 +50,12 @@ def new_uuid() -> str:
 @register.filter
 def kind_icon(kind: str) -> str:
     return KIND_ICONS[kind]
+
+
+@register.filter
+def breakable(words: str) -> SafeString:
+    """A line may end after a slash, where browsers would sooner break the next word."""
+    return format_html_join(mark_safe("/<wbr>"), "{}", ((part,) for part in words.split("/")))
 
 
 @register.filter

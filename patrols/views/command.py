@@ -19,7 +19,7 @@ from accounts.views.requests import SignedIn
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
-from patrols.presenters.board import board_rows, roster
+from patrols.presenters.board import board_rows, roster, shown_words, trouble_of
 from patrols.rights import may_change, may_plan, may_view
 from patrols.selectors.board import (
     board_duties,
@@ -35,10 +35,12 @@ from patrols.selectors.board import (
 from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.late_notes import late_notes_of, markable, unread_late_notes
 from patrols.selectors.log import log_of, photos_awaited, tally_of
-from patrols.selectors.roll import roll_of, turnout_of
+from patrols.selectors.phones import phones_on
+from patrols.selectors.roll import missing_on, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
+from reports.selectors.attention import reports_to_act_on
 from reports.selectors.figures import open_figures, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
@@ -50,6 +52,7 @@ from toolkit.workflow import state_allows
 
 NIGHTS = 14
 BOARD_ROWS, BOARD_ROWS_OF_MANY = 100, 20  # fewer where the units stand above them as lines
+MOST_TROUBLE = 8
 NEWEST_FIRST = ("-night", "-id")
 ROSTER_ROWS, ROSTER_ROWS_OF_MANY = 300, 60  # several units with more duties are shown as counts
 FARTHEST = timedelta(days=730)
@@ -105,24 +108,33 @@ def tonight(request: SignedIn) -> HttpResponse:
     duties = board_duties(request.user, part.within, now=now)
     figures, lines = figures_by(duties, part.level, now=now)
     lines = lines if part.is_split and len(lines) > 1 else []
-    show = request.GET.get("show", "")
+    asked = request.GET.get("show", "")
+    show_words = shown_words(asked)
+    show = asked if show_words else ""
     found, has_more = troubled_first(
         counted_by_figure(duties, show, now=now),
         now=now,
         limit=BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS,
     )
+    turnout = turnout_of(found)
+    missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
+    phones = phones_on(request.user, found, missing)
+    rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
     context = {
         "unit": unit,
         "home": home,
+        "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
+        "urgent": [] if show else reports_to_act_on(request.user, part.within, now=now),
         "reports": None if show else open_figures(request.user, part.within, now=now),
         "response": None if show else response_times(request.user, part.within, now=now),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,
         "lines": lines,
-        "rows": board_rows(found, turnout_of(found), holes_of_duties(found), now=now),
+        "rows": rows,
         "has_more": has_more,
         "show": show,
+        "show_words": show_words,
         "show_units": bool(part.level),
         "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
         "late_notes": _unread_notes(request, unit),
@@ -161,10 +173,10 @@ def night_list(request: SignedIn) -> HttpResponse:
     duties = Duty.objects.in_scope(request.user).filter(part.within)
     limit = ROSTER_ROWS_OF_MANY if part.is_split else ROSTER_ROWS
     found = duties_of_nights(duties, first, count=NIGHTS, limit=limit)
-    nights, lines = None, []
+    by_duty, lines = None, []
     if found is not None:
         rows = board_rows(found, turnout_of(found), holes_of_duties(found), now=now)
-        nights = roster(rows, first, count=NIGHTS)
+        by_duty = roster(rows, first, count=NIGHTS)
     elif part.is_split:
         lines = nights_by_unit(request.user, duties, unit, part.level, first, count=NIGHTS)
     context = {
@@ -175,7 +187,7 @@ def night_list(request: SignedIn) -> HttpResponse:
         "last": first + timedelta(days=NIGHTS - 1),
         "earlier": first - timedelta(days=NIGHTS),
         "later": first + timedelta(days=NIGHTS),
-        "nights": nights,
+        "roster": by_duty,
         "days": [first + timedelta(days=day) for day in range(NIGHTS)],
         "lines": lines,
         "show_units": bool(part.level),

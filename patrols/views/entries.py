@@ -1,6 +1,7 @@
 """Writing into the log of a duty, taking entries back, and their photos."""
 
 from collections.abc import Callable
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.contrib import messages
@@ -9,6 +10,7 @@ from django.db.models import Q
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -81,7 +83,7 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
             else:
                 messages.success(request, _("Written into the log."))
                 _warn_of_missing(request, entry)
-                return redirect("patrols:duty_detail", pk)
+                return redirect(_after(entry, pk, is_report=form.cleaned_data["make_report"]))
     else:
         wanted = request.GET.get("kind", "")
         known = wanted if wanted in WRITTEN_KINDS else EntryKind.OBSERVATION
@@ -105,6 +107,14 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     }
     status = 409 if stored else 200
     return TemplateResponse(request, "patrols/entry_add.html", context, status=status)
+
+
+def _after(entry: LogEntry, pk: DutyRef, *, is_report: bool) -> str:
+    """The duty's page. After a finding that is no report it offers to make it one."""
+    page = reverse("patrols:duty_detail", args=[pk])
+    if entry.kind == EntryKind.FINDING and not is_report:
+        return f"{page}?{urlencode({'finding': entry.pk})}"
+    return page
 
 
 def _stored(request: SignedIn, duty: Duty, draft: EntryDraft, *, though_absent: bool) -> LogEntry:

@@ -19,15 +19,17 @@ from accounts.views.requests import SignedIn
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
+from patrols.presenters.calls import call_leader, call_missing
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
-from patrols.rights import has_left, may_begin, may_log, may_run, may_withdraw
+from patrols.rights import has_left, may_begin, may_log, may_read_advice, may_run, may_withdraw
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
-from patrols.selectors.findings import open_to
+from patrols.selectors.findings import open_to, unreported
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
+from patrols.selectors.phones import phones_on
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import (
     BusyElsewhere,
@@ -43,9 +45,9 @@ from patrols.views.copies import duty_copy
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
 from patrols.workflow import DUTY_CHANGES, DutyState
 from reports.selectors.mine import my_open_reports
-from territory.times import night_name
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
+from toolkit.keys import row_key
 from toolkit.outbox.answers import Ask, is_from_outbox, outbox_form
 from toolkit.outbox.copies import copied, is_copy
 from toolkit.paging import keyset_page
@@ -104,14 +106,23 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         else []
     )
     late_notes = late_notes_of(duty, request.user)
+    heads = request.user.may(Action.REVIEW, duty) and own is None
+    missing = roll.missing if heads and duty.is_roll_due(now) else []
+    is_on = duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+    phones = phones_on(request.user, [duty] if is_on else [], missing if is_on else [])
+    asked = row_key(request.GET.get("finding"))
     context = {
         "duty": duty,
+        "finding": unreported(page.rows, asked) if may_write else None,
         "roll": roll,
+        "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
+        "call": call_leader(duty, phones.of_leader(duty), now),
         "own": own,
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
         "round": patrol_round,
         "hotspots": hotspots,
+        "may_read_advice": may_read_advice(request.user),
         "kinds": WRITTEN_KINDS,
         "page": page,
         "late_notes": late_notes,
@@ -132,9 +143,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
 def duty_choices(request: SignedIn) -> JsonResponse:
     """Duties to which a phone can move an entry that the duty it was written for does not take."""
     found = duties_to_write_on(request.user, now=timezone.now())
-    rows = [
-        {"key": str(duty.pk), "name": duty.name, "night": night_name(duty.night)} for duty in found
-    ]
+    rows = [{"key": str(duty.pk), "name": duty.name, "night": duty.night_name} for duty in found]
     return JsonResponse(rows, safe=False)
 
 

@@ -20,7 +20,6 @@ SHORTEST_SEARCH = 2
 
 class NoteForm(PhotosForm, ChangeForm):
     step = "note"
-    hide_optional = True
 
     text = words_field(label=_("Note"), required=False)
     is_public = forms.BooleanField(
@@ -36,7 +35,6 @@ class NoteForm(PhotosForm, ChangeForm):
 
 class ClassifyForm(ChangeForm):
     step = "classify"
-    hide_optional = True
 
     category: "forms.ModelChoiceField[Category]" = forms.ModelChoiceField(
         label=_("Category"), queryset=None, empty_label=None
@@ -118,7 +116,6 @@ class ClassifyForm(ChangeForm):
 
 class HandoverForm(ChangeForm):
     step = "handover"
-    hide_optional = True
 
     q = forms.CharField(label=_("Search another unit"), max_length=60, required=False)
     unit: "forms.ModelChoiceField[Unit]" = forms.ModelChoiceField(

@@ -5,12 +5,14 @@ from typing import Any, ClassVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from reports.codes import read_number_of
 from reports.forms.place import TEXT_LENGTH
 from reports.models import Report
+from reports.presenters.officer_words import reasons_for
 from reports.selectors.candidates import (
     MOST_OFFICERS,
     SimilarReport,
@@ -18,6 +20,7 @@ from reports.selectors.candidates import (
     officers_for,
     similar_reports,
 )
+from reports.selectors.officers import Likely, likeliest
 from reports.services.changes import OVERRIDABLE
 from reports.workflow import Outcome, ReportState
 from toolkit.labels import capitalized_choices
@@ -71,7 +74,6 @@ class ChangeForm(forms.Form):
 class DispatchForm(ChangeForm):
     step = "dispatch"
     has_words = False
-    hide_optional = True
 
     q = forms.CharField(label=_("Search by name or NRP"), max_length=60, required=False)
     assignee: "forms.ModelChoiceField[User]" = forms.ModelChoiceField(
@@ -91,10 +93,17 @@ class DispatchForm(ChangeForm):
         super().__init__(*args, **kwargs)
         people = officers_for(self.report, self.by)
         self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
-        found = list(filter_by_name(people, self.typed("q"))[: MOST_OFFICERS + 1])
+        found = likeliest(filter_by_name(people, self.typed("q")), self.report, self.by)
         self.has_more = len(found) > MOST_OFFICERS
         self.is_long = self.has_more or bool(self.typed("q"))
-        self.offer("assignee", [(str(one.pk), self.name_of(one)) for one in found[:MOST_OFFICERS]])
+        self.offer(
+            "assignee",
+            [(str(one.officer.pk), self.label_of(one)) for one in found[:MOST_OFFICERS]],
+        )
+
+    def label_of(self, one: Likely) -> str:
+        name = self.name_of(one.officer)
+        return format_html("<span>{}<br><small>{}</small></span>", name, reasons_for(one))
 
     def name_of(self, officer: User) -> str:
         if officer.pk == self.by.pk:

@@ -33,8 +33,6 @@ class SearchForm(forms.Form):
 class ReportForm(PhotosForm, IncidentForm):
     """Where, when, what, and whether the reporter gives a name."""
 
-    hide_optional = True
-
     text = LinesField(
         label=_("What happened?"),
         max_length=TEXT_LENGTH,

@@ -43,8 +43,6 @@ def no_such_code() -> ValidationError:
 
 
 class NoteForm(PhotosForm):
-    hide_optional = True
-
     text = LinesField(
         label=_("Add something"),
         max_length=NOTE_LENGTH,

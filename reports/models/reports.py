@@ -24,6 +24,7 @@ from toolkit.idempotency.models import SentOnce
 from toolkit.schema import history
 
 NEWEST_FIRST = ("-reported_at", "-id")
+OLDEST_FIRST = ("reported_at", "id")
 SHORT_TEXT = 110  # letters of the text that a list shows
 # What a list shows of a report. Reading more columns makes it slower.
 LIST_COLUMNS = (

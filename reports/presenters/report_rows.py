@@ -19,7 +19,7 @@ from reports.models import Priority
 from reports.models.reports import SHORT_TEXT, number_of
 from reports.workflow import AWAITED, OPEN, ReportState
 from territory.models import Unit
-from territory.times import clock
+from territory.times import ago, clock
 from toolkit.labels import capitalized, capitalized_choices
 from toolkit.ui.icons import lucide
 
@@ -37,7 +37,7 @@ ROW = (
     '<tr><th scope="row"><span class="row top-align">{icon}<span class="grow">'
     '<a href="{url}">{label}</a> <small class="num">{number}</small><br><small>{text}</small>'
     "</span></span></th>"
-    '<td class="num"><span class="row wrap"><b>{clock}</b><small>{day}</small></span></td>'
+    '<td class="num"><span class="row wrap"><b>{clock}</b><small>{day}</small>{age}</span></td>'
     '<td><span class="row wrap">{place} <small>{village}</small></span></td>{unit}'
     '<td><span class="row wrap">{tags}</span></td><td>{officer}</td></tr>\n'
 )
@@ -59,6 +59,7 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
     urgent = format_html(TAG, "danger", capitalized(Priority.URGENT.label))
     sealed = format_html('<span class="tag plain">{}{}</span>', icon("lock"), _("Sealed"))
     noted = format_html(TAG, "warn", _("New note"))
+    again = format_html(TAG, "danger", _("Disputed"))
     nobody = format_html("<small>{}</small>", _("no officer yet"))
     # Resolved once, because fifty times would take an eighth of the page's time.
     before, _zero, after = reverse("reports:report_detail", args=[0]).rpartition("0")
@@ -83,6 +84,8 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
             tags += late
         if is_open and row.priority == Priority.URGENT:
             tags += urgent
+        if row.disputed:
+            tags += again
         if row.new_note:
             tags += noted
         officer = row.assignee__name or (nobody if is_open else "")
@@ -98,6 +101,7 @@ def report_rows(found: Iterable[Any], now: datetime, *, show_units: bool) -> Saf
                 text=sealed if row.is_sealed else shortened(row.short) or "–",
                 clock=clock(row.reported_at, unit),
                 day=day,
+                age=format_html("<small>{}</small>", ago(row.reported_at, now)) if is_open else "",
                 place=row.place,
                 village=row.village__name or "",
                 unit=format_html("<td>{}</td>", row.unit__name) if show_units else "",

@@ -9,6 +9,7 @@ from accounts.models import Posting, User
 from accounts.roles import GRANTS, Action
 from reports.models import Report
 from reports.rights import may_be_assigned
+from reports.selectors.disputes import disputed
 from reports.selectors.routing import lineage, unit_of
 from reports.workflow import OPEN
 from territory.models import Unit
@@ -78,6 +79,7 @@ def similar_reports(report: Report, by: User) -> list[SimilarReport]:
         .exclude(pk=report.pk)
         .select_related("unit", "village")
         .prefetch_related("photos")
+        .annotate(disputed=disputed())
         .order_by("-reported_at", "-pk")[: MOST_SIMILAR * 4]
     )
     found = [

@@ -9,6 +9,7 @@ from django.db.models import Q, Value
 from accounts.models import Posting, User
 from reports.models import Report
 from reports.models.reports import NEWEST_FIRST
+from reports.selectors.disputes import disputed
 from reports.selectors.notes import new_note
 from territory.scope import unscoped
 
@@ -45,7 +46,8 @@ def my_area(user: User) -> Q | None:
 
 def my_open_reports(user: User) -> list[Report]:
     """At most MOST_AT_A_GLANCE open reports: first those assigned to the person, then the newest
-    of the person's villages. Each says as `new_note` whether a reporter's note is new.
+    of the person's villages. Each says as `new_note` whether a reporter's note is new, and as
+    `disputed` whether the reporter disputed the outcome.
 
     Two statements.
     """
@@ -62,7 +64,7 @@ def my_open_reports(user: User) -> list[Report]:
         .filter(pk__in=picked)
         .select_related("category", "village", "unit")
         .only(*SHOWN_AT_A_GLANCE)
-        .annotate(new_note=new_note(user))
+        .annotate(new_note=new_note(user), disputed=disputed())
         .order_by(*NEWEST_FIRST)
     )
     return sorted(rows, key=lambda report: report.assignee_id != user.pk)[:MOST_AT_A_GLANCE]

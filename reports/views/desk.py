@@ -14,16 +14,18 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn
-from reports.filters import ReportFilter
+from reports.filters import OPEN, OVERDUE, UNASSIGNED, ReportFilter
 from reports.forms.desk import ReportNewForm
 from reports.models import EventKind, Report, ReportPhoto
-from reports.models.reports import NEWEST_FIRST, number_of
+from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
 from reports.rights import is_with_own_unit, may_list, may_take_down, sends_others
+from reports.selectors.disputes import disputed
 from reports.selectors.notes import new_note
 from reports.selectors.timeline import (
     count_openings,
+    is_disputed,
     origin_of,
     reports_merged_into,
     sees_report_merged_into,
@@ -48,13 +50,17 @@ COUNTED, FOUND_BY_WORDS = 1000, 100
 def report_list(request: SignedIn) -> HttpResponse:
     require(may_list(request.user))
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs.list_rows(new_note=new_note(request.user))
+    rows = found.qs.list_rows(new_note=new_note(request.user), disputed=disputed())
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
-    context = list_context(request, found, rows, order=NEWEST_FIRST, size=REPORTS_A_PAGE, cap=cap)
+    # Where somebody waits, whoever has waited longest comes first.
+    oldest_first = found.form.cleaned_data.get("state") in (OPEN, OVERDUE, UNASSIGNED)
+    order = OLDEST_FIRST if oldest_first else NEWEST_FIRST
+    context = list_context(request, found, rows, order=order, size=REPORTS_A_PAGE, cap=cap)
     show_units = "unit" in found.filters
     context |= {
         "rows": report_rows(context["page"].rows, timezone.now(), show_units=show_units),
+        "oldest_first": oldest_first,
         "tabs": tabs_for(request),
         "show_units": show_units,
         "may_take_down": may_take_down(request.user),
@@ -99,6 +105,7 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
             if event.kind == EventKind.RECEIVED and event.report_id == report.pk
             for photo in event.shown_photos
         ],
+        "is_disputed": is_disputed(report, timeline),
         "merged": merged,
         "sees_other": sees_report_merged_into(report, request.user),
         "origin": origin_of(report, request.user),

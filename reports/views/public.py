@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 from itertools import groupby
-from typing import cast
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
@@ -16,7 +16,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.models import User
-from reports.category_words import match_categories
+from reports.category_words import matches
 from reports.forms.public import ReportForm, SearchForm, kept_words
 from reports.models import Category, CategoryGroup, Report, ReportPhoto
 from reports.selectors.areas import area_label, match_areas
@@ -32,6 +32,8 @@ from toolkit.ui.requests import post_only
 
 # Two letters stand in too many names for an index. The script of the form waits for three, too.
 SHORTEST_SEARCH = 3
+# Among so many the helpline of violence is looked for.
+LIKELIEST = 3
 # The form field in which each time was typed, by the name that errors of the service have.
 TYPED_IN = {"occurred_from": "occurred_at", "occurred_to": "occurred_until"}
 
@@ -61,10 +63,8 @@ def report_send(request: HttpRequest) -> HttpResponse:
     offered = offered_categories(request)
     search = SearchForm(initial={"words": draft.words})
     by_group = sorted(offered, key=lambda row: CategoryGroup.values.index(row.group))
-    context = {
+    context = _found(draft.words, offered) | {
         "search": search,
-        "searched": bool(draft.words),
-        "found": match_categories(draft.words, offered) if draft.words else [],
         "groups": [
             (CategoryGroup(group).label, list(rows))
             for group, rows in groupby(by_group, key=lambda row: row.group)
@@ -74,16 +74,44 @@ def report_send(request: HttpRequest) -> HttpResponse:
     return render(request, "reports/report_send.html", context)
 
 
+def _found(words: str, offered: list[Category]) -> dict[str, Any]:
+    """What a search for the words shows. Where they may mean violence that no mediation may settle,
+    its helpline stands beside 110."""
+    found = matches(words, offered)
+    likely = [match.category for match in found[:LIKELIEST] if match.is_said]
+    grave = [row for row in likely if row.hotline and not row.allows_mediation]
+    return {
+        "found": [match.category for match in found],
+        "searched": bool(words.strip()),
+        "helpline": grave[0] if grave else None,
+    }
+
+
+def _searched_words(request: HttpRequest) -> str:
+    search = SearchForm(request.POST)
+    return search.cleaned_data["words"] if search.is_valid() else ""
+
+
 def _go_on(request: HttpRequest, draft: Draft) -> HttpResponse:
     """Leads to the form of the chosen category, or after a search back to the tiles."""
     if request.POST.get("step") == "search":
-        search = SearchForm(request.POST)
-        words = search.cleaned_data["words"] if search.is_valid() else ""
+        words = _searched_words(request)
         return _redirect_with(replace(draft, words=words), "reports:report_send")
     category = offered_category(request, request.POST.get("category", ""))
     if category is None:
         return redirect(f"{reverse('reports:report_send')}?belum")
     return _redirect_with(replace(draft, category=category.code), "reports:report_fill")
+
+
+@login_not_required
+@gzip_page  # as report_send: its words are secret, but nobody else can have them sent
+@sensitive_post_parameters()
+@post_only("reports:report_send")
+def category_search(request: HttpRequest) -> HttpResponse:
+    """What the search finds for the words typed so far. By POST, so that no address, and no log of
+    addresses, contains them. One query, cheaper than a page: it needs no limit."""
+    found = _found(_searched_words(request), offered_categories(request))
+    return render(request, "reports/category_search.html", found)
 
 
 def _redirect_with(draft: Draft, page: str) -> HttpResponse:

@@ -66,6 +66,22 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(is_fallback=True).first()
 
 
+# What stands in the name of a unit before its place.
+NOT_OF_THE_PLACE = {
+    *(
+        "Mabes",
+        "Polda",
+        "Polres",
+        "Polresta",
+        "Polrestabes",
+        "Polsek",
+        "Subsektor",
+        "Metro",
+        "Kota",
+    ),
+}
+
+
 @history()
 class Unit(Positioned):
     """A police unit. `polda`, `polres`, `polsek` hold the unit's own id or its ancestor's."""
@@ -215,6 +231,22 @@ class Unit(Positioned):
     def today(self, now: datetime | None = None) -> date:
         """The date in the unit's time zone."""
         return (now or timezone.now()).astimezone(self.zone).date()
+
+    @property
+    def place(self) -> str:
+        """Where its papers are signed: «Tambora», «Jakarta Barat»."""
+        if self.kind == UnitKind.POLDA and self.area:
+            return self.area.name
+        words = self.name.split()
+        while len(words) > 1 and words[0] in NOT_OF_THE_PLACE:
+            words.pop(0)
+        return " ".join(words)
+
+    @property
+    def letterhead(self) -> list[str]:
+        """The names above its papers: the Polda, the Polres, the Polsek, its own."""
+        rows = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=self.lineage_ids())}
+        return [rows[pk] for pk in reversed(self.lineage_ids()) if pk in rows]
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

@@ -48,6 +48,7 @@ def village(units, settings, tmp_path):
         label="Kekerasan di rumah",
         synonyms=["suami mukul"],
         is_sealed=True,
+        allows_mediation=False,
         hotline="129",
         hotline_name="SAPA",
     )
@@ -136,17 +137,40 @@ def test_the_way_with_script(open_phone, officer):
     report_and_dispute(open_phone(), officer)
 
 
-def test_typing_narrows_the_tiles(open_phone):
-    page = open_phone(SEND)
-    tiles = page.locator("button.tile:visible")
-    assert tiles.count() == 3
+@pytest.mark.parametrize("path", ["/", SEND])
+def test_typing_finds_the_kind_without_a_button(open_phone, path):
+    page = open_phone(path)
+    found = page.locator("[data-found]")
     page.fill("[name=words]", "sund horeg")
-    assert tiles.all_inner_texts() == ["Tetangga ribut"]
+    found.locator("button").first.wait_for()
+    assert found.locator("button").first.inner_text() == "Tetangga ribut"
+    assert fits_phone(page)
+    page.fill("[name=words]", "laki aku nampar aku")
+    found.locator("[href='tel:129']").wait_for()
+    assert found.locator("[href='tel:110']").is_visible()
+    for number in ("110", "129"):
+        assert found.locator(f"[href='tel:{number}']").bounding_box()["height"] >= 56
+    assert fits_phone(page)
+    assert axe_violations(page) == []
     page.fill("[name=words]", "xyzzy")
-    assert tiles.count() == 3
-    assert page.locator("[data-none]:visible").count() == 1
-    page.fill("[name=words]", "")
-    assert page.locator("[data-none]:visible").count() == 0
+    found.get_by_text("Tidak ada yang cocok").wait_for()
+    page.fill("[name=words]", "suami mukul")
+    found.locator("[value=domestic_violence]").wait_for()
+    with expect_page(page, FILL):
+        found.locator("[value=domestic_violence]").click()
+    assert "mukul" not in page.url
+    assert page.console_errors == []
+
+
+def test_without_script_the_button_finds_it_and_shows_who_helps(open_phone):
+    page = open_phone(java_script_enabled=False)
+    page.fill("[name=words]", "laki aku nampar aku")
+    with expect_page(page, SEND):
+        page.press("[name=words]", "Enter")
+    found = page.locator("[data-found]")
+    assert found.locator("a").all_inner_texts() == ["Telepon 110", "SAPA 129"]
+    assert found.locator("[value=domestic_violence]").count() == 1
+    assert fits_phone(page)
 
 
 def test_villages_while_typing_and_the_phones_position(open_phone, village):

@@ -6,13 +6,15 @@ from functools import partial
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from playwright.sync_api import expect
 
 from patrols.models import Duty, Schedule
-from patrols.services.duties import end_duty
+from patrols.services.duties import end_duty, start_duty
 from patrols.services.schedules import refresh_duties
 from tests import factories as make
 from tests.browser.phone import (
     DESK,
+    PHONE,
     axe_violations,
     expect_page,
     fits_phone,
@@ -138,6 +140,51 @@ def test_the_board_reads_itself_again(open_phone, address_of, evening, post, off
     assert "Pos berganti nama" in page.inner_text("#board")
 
 
+def test_a_silent_patrol_rings_after_one_tap(open_phone, address_of, duty, officer):
+    officer.phone = "+6286000000001"
+    officer.save()
+    start_duty(duty=duty, by=officer, now=timezone.now() - timedelta(minutes=52))
+    page = open_phone()
+    page.goto(address_of("patrols:tonight"))
+    # What the tap would dial: the browser of a test has no telephone.
+    page.evaluate(
+        """document.addEventListener("click", (event) => {
+            window.dialled = event.target.closest("a").href;
+            event.preventDefault();
+        })"""
+    )
+    call = page.locator("#board .card").first.locator("a[href^='tel:']")
+    assert call.bounding_box()["y"] < PHONE["height"]
+    call.click()
+    assert page.evaluate("dialled") == "tel:+6286000000001"
+
+
+def test_a_late_report_is_assigned_in_four_taps(open_phone, address_of, units, officer):
+    report = make.make_report(units.polsek, now=timezone.now() - timedelta(hours=3))
+    page = open_phone()
+    page.goto(address_of("patrols:tonight"))
+    assert fits_phone(page)
+    follow(page, "reports:report_detail", report.pk)
+    follow(page, "reports:report_dispatch", report.pk)
+    assert fits_phone(page)
+    page.click(f"label:has([value='{officer.pk}'])")
+    send(page, leads_to=reverse("reports:report_detail", args=[report.pk]))
+    report.refresh_from_db()
+    assert report.assignee == officer
+
+
+def test_a_phone_on_its_side_has_room_to_read(open_phone, address_of, post):
+    page = open_phone(viewport={"width": 740, "height": 360})
+    page.goto(address_of("patrols:tonight"))
+    taken = page.evaluate(
+        """[...document.querySelectorAll("body *")]
+            .filter((one) => ["fixed", "sticky"].includes(getComputedStyle(one).position))
+            .filter((one) => !one.matches(".skip"))
+            .reduce((height, one) => height + one.offsetHeight, 0)"""
+    )
+    assert taken <= 360 / 6
+
+
 def test_approves_a_log(open_phone, address_of, running_duty, officer):
     make.make_entry(running_duty, officer, text="Pemuda diimbau pulang")
     end_duty(duty=running_duty, by=officer, summary="Aman")
@@ -213,3 +260,17 @@ def test_axe_finds_nothing_at_the_desk(open_phone, address_of, rows):
     for name in ("tonight", "night_list", "schedule_list"):
         page.goto(address_of(f"patrols:{name}"))
         assert (name, axe_violations(page)) == (name, [])
+
+
+def test_returning_a_log_without_a_comment_shows_why(open_phone, running_duty, officer):
+    for number in range(25):
+        make.make_entry(running_duty, officer, text=f"Catatan {number}")
+    end_duty(duty=running_duty, by=officer, summary="Aman")
+    page = open_phone(reverse("patrols:duty_review", args=[running_duty.pk]))
+    send(page, button="[value=return]")
+    summary = page.locator("#form-errors")
+    expect(summary).to_be_focused()
+    expect(summary).to_be_in_viewport(ratio=1)
+    summary.locator("a").click()
+    expect(page.locator("[name=comment]")).to_be_focused()
+    expect(page.locator("[name=comment]")).to_be_in_viewport()

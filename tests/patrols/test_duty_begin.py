@@ -46,7 +46,7 @@ def test_a_second_patrol_within_a_minute_is_not_swallowed(sign_in, officer, unit
     data = {"unit": units.polsek.pk, "name": "Terminal", "client_uuid": key_of(client)}
     asked = client.post(URL, data)
     html = asked.content.decode()
-    assert "Bhabin A memimpin “Pasar”" in html
+    assert "Bhabin A adalah ketua tim “Pasar”" in html
     assert "Terminal" in html  # what was typed stays
     assert reverse("patrols:duty_detail", args=[Duty.objects.get().pk]) in html
     for _tap in range(2):

@@ -125,7 +125,7 @@ def test_whose_people_have_begun_another_duty_is_asked_about(sign_in, units, off
     html = client.get(asking(running_duty)).content.decode()
     assert f'action="{url}"' in html
     assert "Lanjutkan tugas ini?" in html
-    assert "Bhabin A memimpin “Dua”" in html
+    assert "Bhabin A adalah ketua tim “Dua”" in html
     client.post(url, {"elsewhere": "move"})
     running_duty.refresh_from_db()
     second.refresh_from_db()

@@ -75,5 +75,17 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
         make.make_entry(running_duty, officer, text=f"Catatan {number}")
         make.make_attendance(running_duty, guest_name=f"Tamu {number}")
     client = sign_in(officer)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(9):
         client.get(url(running_duty))
+
+
+def test_the_paper_has_a_letterhead_and_who_signs_it(sign_in, officer, running_duty):
+    officer.rank = "aipda"
+    officer.save()
+    with time_machine.travel("2026-11-28T14:00:00+00:00", tick=False):
+        page = sign_in(officer).get(url(running_duty)).content.decode()
+    head, _, paper = page.partition("<h1>")
+    names = ["Polda A", "Polres A", "Polsek A"]
+    assert [name for name in names if f"<p>{name}</p>" in head] == names
+    assert "A, 28 November 2026" in paper
+    assert f"{officer.get_rank_display()} NRP 80010001" in " ".join(paper.split())

@@ -218,6 +218,32 @@ def test_newlines_are_counted_once(sign_in, officer, running_duty):
     assert entries_of(running_duty).get().text.count("\n") == 999
 
 
+def test_after_a_finding_the_page_offers_to_make_it_a_report(sign_in, officer, running_duty):
+    make.make_category("other")
+    client = sign_in(officer)
+    sent = {"kind": "finding", "text": "Kabel menjuntai", "client_uuid": str(uuid.uuid4())}
+    answer = client.post(reverse("patrols:entry_add", args=[running_duty.pk]), sent)
+    entry = running_duty.entries.get(kind="finding")
+    assert answer.url.endswith(f"/?finding={entry.pk}")
+    html = client.get(answer.url).content.decode()
+    offer = html.partition('id="finding"')[2].partition("</section>")[0]
+    assert reverse("patrols:entry_report", args=[entry.pk]) in offer
+    client.post(reverse("patrols:entry_report", args=[entry.pk]))
+    assert 'id="finding"' not in client.get(answer.url).content.decode()
+
+
+def test_no_report_is_offered_where_it_is_one_or_no_finding(sign_in, officer, running_duty):
+    make.make_category("other")
+    client = sign_in(officer)
+    page = reverse("patrols:entry_add", args=[running_duty.pk])
+    for more in ({"kind": "observation"}, {"kind": "finding", "make_report": "on"}):
+        sent = {"text": "Kabel menjuntai", "client_uuid": str(uuid.uuid4()), **more}
+        assert "finding" not in client.post(page, sent).url
+    detail = reverse("patrols:duty_detail", args=[running_duty.pk])
+    for key in ("0", "x", running_duty.entries.earliest("pk").pk):
+        assert 'id="finding"' not in client.get(f"{detail}?finding={key}").content.decode()
+
+
 def test_a_finding_that_cannot_become_a_report_stays_in_the_log(sign_in, officer, running_duty):
     """Refused as a whole, its text would be written again beside the stored one. No category here
     takes the report."""

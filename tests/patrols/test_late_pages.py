@@ -120,8 +120,8 @@ def send(client, officer, name, key, **fields):
 
 @pytest.mark.parametrize("what", ["entry_add", "duty_nil", "check_in", "checkpoint_leave", "photo"])
 def test_a_silent_patrol_that_sends_is_heard_of_at_once(quiet, read, client, officer, what):
-    assert silent(read("tonight")) == (1, ["Belum ada kabar"])
-    assert silent(read("tonight", show="silent"))[1] == ["Belum ada kabar"]
+    assert silent(read("tonight")) == (1, ["tidak ada laporan 6 jam 31 mnt"])
+    assert silent(read("tonight", show="silent"))[1] == ["tidak ada laporan 6 jam 31 mnt"]
     if what == "photo":
         photo = SimpleUploadedFile("foto.jpg", jpeg().read(), "image/jpeg")
         send(client, officer, "photo_add", quiet.quiet_entry.client_uuid, photos=photo)

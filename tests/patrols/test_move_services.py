@@ -377,7 +377,9 @@ def test_who_leads_a_running_duty_is_asked_about(begin, running, second, officer
         begin(second, officer)
     [found] = caught.value.found
     assert (found.duty, found.leads) == (running, True)
-    assert str(found) == ("Bhabin A memimpin “Patroli A” (Malam 11–12 Nov, 22.10–01.10 WIB).")
+    assert str(found) == (
+        "Bhabin A adalah ketua tim “Patroli A” (Malam 11–12 Nov, 22.10–01.10 WIB)."
+    )
     second.refresh_from_db()
     assert second.state != DutyState.RUNNING
     assert LogEntry.objects.count() == before

@@ -65,6 +65,18 @@ def test_the_next_fourteen_nights_and_no_more(sign_in, units, officer):
     assert "Besok 16<" not in html
 
 
+def test_one_duty_over_many_nights_is_one_row(sign_in, units, officer):
+    start = timezone.now() + timedelta(days=1)
+    made = [make.make_duty(units.polsek, "Pos", start + timedelta(days=n)) for n in range(10)]
+    for one in made:
+        make.make_attendance(one, officer=officer)
+    html = page(sign_in(officer))
+    assert html.count("<b>Pos</b>") == 1
+    assert "10 malam" in html
+    for one in made:
+        assert reverse("patrols:duty_detail", args=[one.pk]) in html
+
+
 def test_a_returned_log_stays_in_sight(sign_in, units, officer, commander):
     old = make.make_duty(units.polsek, "Lama sekali", timezone.now() - timedelta(days=30))
     make.make_attendance(old, officer=officer)

@@ -32,19 +32,40 @@ def test_fourteen_nights_with_their_holes(sign_in, units, commander, officer, du
     make.make_duty(units.polsek, "Lusa", in_days(2))
     make.make_duty(units.polsek, "Dua minggu", in_days(14))
     response = page(sign_in(commander))
-    nights = response.context["nights"]
-    assert [night.night.day for night in nights] == list(range(11, 25))
-    assert [len(night.rows) for night in nights][:4] == [1, 0, 1, 0]
+    roster = response.context["roster"]
+    assert [line.first.duty.name for line in roster.lines] == ["Patroli A", "Lusa"]
+    assert [night.day for night in roster.empty] == [12, *range(14, 25)]
     html = response.content.decode()
-    assert "Malam 11–12 Nov" in html
-    assert "Rabu" in html
-    assert html.count("tidak ada tugas") == 12
+    assert "Rab 11/11" in html
+    assert 'title="Malam 11–12 Nov"' in html
+    assert "12 malam tanpa tugas" in html
     assert "23.40–02.40 WIB" in html
     assert "2 orang" in html
     assert "Bhabin A" in html
     assert "Dua minggu" not in html
     # «Lusa» has nobody yet, and nobody to lead it.
-    assert "belum ada penanggung jawab" in html
+    assert "belum ada ketua tim" in html
+
+
+def test_one_duty_over_many_nights_is_one_line(sign_in, units, commander, officer, operator):
+    made = [make.make_duty(units.polsek, "Pos", in_days(day), leader=officer) for day in range(14)]
+    for one in made:
+        make.make_attendance(one, officer=officer)
+    make.make_duty(units.polsek, "Pos", in_days(3) + timedelta(hours=1), leader=officer)
+    cancel_duty(duty=made[5], by=commander, reason="Banjir")
+    Duty.objects.filter(pk=made[7].pk).update(leader=operator)
+    response = page(sign_in(commander))
+    lines = response.context["roster"].lines
+    assert [[row.duty.night.day for row in line.rows] for line in lines] == [
+        [day for day in range(11, 25) if day not in (16, 18)],
+        [16],
+        [18],
+        [14],
+    ]
+    html = response.content.decode()
+    for one in made:
+        assert f'href="{reverse("patrols:duty_detail", args=[one.pk])}"' in html
+    assert html.count('data-label="Jam"') == 4
 
 
 def test_a_cancelled_duty_stays_visible(sign_in, commander, duty):
@@ -112,7 +133,7 @@ def test_too_much_to_name_is_counted_by_unit(sign_in, units, chief):
     make.make_duty(units.polda, "Tugas Polda")
     client = sign_in(chief)
     response = page(client)
-    assert response.context["nights"] is None
+    assert response.context["roster"] is None
     lines = [(line.unit and line.unit.name, line.counts) for line in response.context["lines"]]
     assert lines == [
         ("Polres A", [24] * 13 + [0]),

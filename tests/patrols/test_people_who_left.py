@@ -425,7 +425,7 @@ def test_the_hole_is_named_with_person_and_reason(units, officer, commander, sig
     client = sign_in(commander)
     end_posting(officer)
     make_duties()
-    words = "Tanpa penanggung jawab Bhabin A: penugasan sampai 14 Nov 2026"
+    words = "Tanpa ketua tim Bhabin A: penugasan sampai 14 Nov 2026"
     pages = hole_pages(client, schedule)
     assert words not in pages["tonight"]  # tonight he still comes
     for name in ("night_list", "schedule_list", "schedule_edit"):

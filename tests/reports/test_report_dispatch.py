@@ -1,7 +1,11 @@
+import re
+
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.utils import timezone
 
 from accounts.models import User
+from patrols.models import Duty
 from reports.models import Report
 from reports.rights import may_be_assigned
 from reports.selectors.candidates import officers_for
@@ -17,11 +21,18 @@ from tests.reports.report_pages import (
 )
 
 
+def offered(answer):
+    """(name, why) of each officer who is offered, in order."""
+    choices = answer.context["form"].fields["assignee"].choices
+    pattern = r"<span>(.*)<br><small>(.*)</small></span>"
+    return [re.fullmatch(pattern, label).groups() for _pk, label in choices]
+
+
 def offered_officers(answer):
-    return [label for _pk, label in answer.context["form"].fields["assignee"].choices]
+    return [name for name, _why in offered(answer)]
 
 
-def test_offers_the_officers_of_the_unit_oneself_first(
+def test_offers_the_officers_of_the_unit(
     sign_in, units, officer, operator, commander, neighbour, admin_user, chief
 ):
     post = make.make_unit("subsektor", "Subsektor A", units.polsek)
@@ -32,11 +43,57 @@ def test_offers_the_officers_of_the_unit_oneself_first(
     report = make_report_in_state("verified", units.polsek, officer)
     answer = sign_in(commander).get(page_url("report_dispatch", report))
     assert offered_officers(answer) == [
-        "Kapolsek A (Anda)",
         "Aiptu di pos",
         "Bhabin A",
+        "Kapolsek A (Anda)",
         "Operator A",
     ]
+
+
+def test_who_is_on_duty_serves_the_village_and_has_least_to_do_comes_first(
+    sign_in, units, officer, operator, commander, running_duty
+):
+    village = make.make_area("31.73.04.1008", "Jembatan Lima")
+    bhabin = make.make_user("Zainal Bhabin", units.polsek, "officer")
+    bhabin.postings.get().villages.add(village)
+    for _number in range(2):
+        busy = make.make_report(units.polsek)
+        dispatch_report(report=busy, by=commander, assignee=operator)
+    report = make_report_in_state("verified", units.polsek, officer)
+    Report.objects.filter(pk=report.pk).update(village=village)
+    make.make_report(units.polsek_neighbour)
+    # The officer leads the duty that runs.
+    answer = sign_in(commander).get(page_url("report_dispatch", report))
+    assert offered(answer) == [
+        ("Bhabin A", "bertugas sekarang · 0 terbuka"),
+        ("Zainal Bhabin", "melayani Jembatan Lima · 0 terbuka"),
+        ("Kapolsek A (Anda)", "0 terbuka"),
+        ("Operator A", "2 terbuka"),
+    ]
+    start_duty_of(bhabin, units)
+    answer = sign_in(commander).get(page_url("report_dispatch", report))
+    assert offered(answer)[0] == (
+        "Zainal Bhabin",
+        "bertugas sekarang · melayani Jembatan Lima · 0 terbuka",
+    )
+
+
+def start_duty_of(person, units):
+    duty = make.make_duty(units.polsek, "Pos Zainal")
+    make.make_attendance(
+        duty, officer=person, status="present", at=timezone.now(), marked_at=timezone.now()
+    )
+    Duty.objects.filter(pk=duty.pk).update(state="running", started_at=timezone.now())
+
+
+@pytest.mark.parametrize("count", [1, 30])
+def test_statements_do_not_grow(sign_in, units, commander, django_assert_max_num_queries, count):
+    for number in range(count):
+        make.make_user(f"Bhabin {number:02}", units.polsek, "officer")
+    report = make_report_in_state("verified", units.polsek, commander)
+    client = sign_in(commander)
+    with django_assert_max_num_queries(9):
+        client.get(page_url("report_dispatch", report))
 
 
 def test_a_tap_takes_it_oneself(sign_in, units, officer):

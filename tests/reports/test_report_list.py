@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from accounts.models import Posting, User
 from reports.models import Category, Report
-from reports.services.changes import dispatch_report
+from reports.services.changes import dispatch_report, reopen_report, resolve_report
+from reports.services.reporter import dispute_outcome
 from territory.models import Unit
 from tests import factories as make
 
@@ -82,13 +83,58 @@ def test_the_newest_first_with_what_a_row_says(sign_in, commander, late_brawl):
     assert late_brawl.code not in html
 
 
+@pytest.mark.parametrize("query", ["?state=open", "?state=overdue"])
+def test_where_somebody_waits_the_oldest_comes_first_with_its_age(
+    sign_in, officer, late_brawl, query
+):
+    html = get_list(sign_in(officer), query).content.decode()
+    assert "yang terlama dulu" in html
+    assert html.index("2 jam lalu") < html.index("1 jam lalu")
+
+
+def test_the_next_page_of_the_oldest_is_newer(sign_in, units, commander):
+    make_many_reports(units.polsek, 60)
+    client = sign_in(commander)
+    first = get_list(client, "?state=open")
+    assert texts_in(first)[0] == "Laporan 0059"
+    assert "Lebih baru" in first.content.decode()
+    rest = client.get(URL, {"state": "open", "page": first.context["page"].older})
+    assert texts_in(rest)[-1] == "Laporan 0000"
+    assert "Lebih lama" in rest.content.decode()
+
+
+def test_a_disputed_report_says_so_wherever_it_is_listed(
+    sign_in, units, officer, commander, late_brawl
+):
+    dispatch_report(report=late_brawl, by=commander, assignee=officer)
+    resolve_report(report=late_brawl, by=officer, outcome="other", reason="Sudah bubar")
+    dispute_outcome(code=late_brawl.code, reason="Masih ribut")
+    dispatch_report(report=late_brawl, by=commander, assignee=officer)
+    twin = make.make_report(units.polsek, category=late_brawl.category)
+    pages = (
+        URL,
+        "/patrols/",
+        reverse("reports:report_detail", args=[late_brawl.pk]),
+        reverse("reports:report_merge", args=[twin.pk]),
+    )
+    for page in pages:
+        assert "Disanggah" in sign_in(officer).get(page).content.decode(), page
+    assert "Disanggah" in sign_in(commander).get("/patrols/tonight/").content.decode()
+    resolve_report(report=late_brawl, by=officer, outcome="other", reason="Sudah bubar")
+    for page in pages:
+        assert "Disanggah" not in sign_in(officer).get(page).content.decode(), page
+    reopen_report(report=late_brawl, by=officer, reason="Ada saksi baru")
+    for page in pages:
+        assert "Disanggah" not in sign_in(officer).get(page).content.decode(), page
+
+
 @pytest.mark.parametrize(
     ("query", "found"),
     [
         ("?q=BATU", ["Lempar batu di gang"]),
         ("?q=100%25", []),
-        ("?state=open", ["Lempar batu di gang", "Musik keras"]),
-        ("?state=overdue", ["Lempar batu di gang", "Musik keras"]),
+        ("?state=open", ["Musik keras", "Lempar batu di gang"]),
+        ("?state=overdue", ["Musik keras", "Lempar batu di gang"]),
         ("?state=unassigned", ["Lempar batu di gang"]),
         ("?state=dispatched", ["Musik keras"]),
         ("?state=rejected", ["Lama sekali"]),
@@ -366,7 +412,7 @@ def test_a_row_reads_no_more_than_it_shows(
     assert columns.count('"reports_report"."text"') == 1
 
 
-@pytest.mark.parametrize("query", ["", "?q=laporan", "?state=open", "?source=web&q=laporan"])
+@pytest.mark.parametrize("query", ["", "?q=laporan", "?state=received", "?source=web&q=laporan"])
 def test_line_16_past_the_end_the_last_reports_are_shown(sign_in, units, commander, query):
     make_many_reports(units.polsek, 60)
     client = sign_in(commander)

@@ -332,3 +332,17 @@ def test_names_are_what_is_printed(units):
     assert str(area) == "Tambora"
     assert str(UnitArea(area=area, unit=units.polsek)) == "Tambora – Polsek A"
     assert str(Duty(name="Patroli")) == "Patroli"
+
+
+@pytest.mark.parametrize(
+    ("name", "place"),
+    [
+        ("Polsek Tambora", "Tambora"),
+        ("Polsek Metro Menteng", "Menteng"),
+        ("Polres Metro Jakarta Barat", "Jakarta Barat"),
+        ("Polresta Jambi", "Jambi"),
+        ("Polsek", "Polsek"),
+    ],
+)
+def test_papers_are_signed_at_the_place_of_the_unit(name, place):
+    assert Unit(kind=UnitKind.POLSEK, name=name).place == place

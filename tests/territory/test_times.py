@@ -142,10 +142,32 @@ def test_line_19_a_time_of_another_day_is_named_with_its_date():
     now = datetime(2026, 11, 21, 16, 30, tzinfo=UTC)  # 23.30 WIB
     assert times.clock_and_day(now - timedelta(hours=1), WIB, now) == "22.30 WIB"
     assert times.clock_and_day(now + timedelta(hours=1), WIB, now) == "22 Nov 2026 00.30 WIB"
-    assert times.clock_and_day(now - timedelta(days=1), WIB, now) == "20 Nov 2026 23.30 WIB"
+    assert times.clock_and_day(now - timedelta(days=1), WIB, now) == "kemarin 23.30 WIB"
+    assert times.clock_and_day(now - timedelta(days=2), WIB, now) == "19 Nov 2026 23.30 WIB"
 
 
 def test_of_many_nights_the_first_are_named_and_the_others_counted():
     nights = [date(2026, 11, 28) + timedelta(days=n) for n in range(5)]
     assert times.night_spans(nights[1::-1]) == "28–29 Nov, 29–30 Nov"
     assert times.night_spans(nights, most=2) == "28–29 Nov, 29–30 Nov dan 3 lagi"
+
+
+@pytest.mark.parametrize(
+    ("starts", "ends", "words"),
+    [
+        ((26, 16, 0), (26, 17, 30), "Kamis, 26 Nov"),
+        ((26, 16, 0), (26, 19, 0), "Malam 26–27 Nov"),
+        ((26, 22, 0), (27, 5, 0), "Malam 26–27 Nov"),
+        ((27, 5, 0), (27, 7, 0), "Malam 26–27 Nov"),
+    ],
+)
+def test_a_patrol_by_day_is_named_by_its_day(starts, ends, words):
+    starts_at, ends_at = (
+        datetime(2026, 11, day, hour, minute, tzinfo=WIB.zone)
+        for day, hour, minute in (starts, ends)
+    )
+    assert times.night_or_day(date(2026, 11, 26), starts_at, ends_at, WIB) == words
+
+
+def test_the_date_below_the_place_of_a_signature():
+    assert times.date_of(LATE, WIT) == "22 November 2026"

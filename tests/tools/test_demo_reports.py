@@ -244,7 +244,7 @@ class TestTheReports:
         assert 300 < len(contacts) < 1000
         for contact in contacts:
             assert contact.report.privacy != Privacy.ANONYMOUS
-            assert contact.phone.startswith("+628110000")
+            assert contact.phone.startswith("+6286000")
             assert (contact.name or "Pelapor").startswith("Pelapor")
         named = Report.objects.exclude(privacy=Privacy.ANONYMOUS)
         assert not named.filter(contact=None).exists()

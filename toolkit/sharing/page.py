@@ -15,8 +15,6 @@ from toolkit.photos.store import MOST_SHARED
 class ShareForm(forms.Form):
     """A text to send elsewhere. It may be changed before; nothing of that is stored."""
 
-    hide_optional = True
-
     text = forms.CharField(
         label=_("Text of the report"), required=False, widget=forms.Textarea(attrs={"rows": 18})
     )

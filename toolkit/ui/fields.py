@@ -20,6 +20,7 @@ class DateInput(forms.DateInput):
     input_type = "date"
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs["attrs"] = {"data-say-time": True, **kwargs.get("attrs", {})}
         super().__init__(format="%Y-%m-%d", **kwargs)
 
 
@@ -29,6 +30,7 @@ class TimeInput(forms.TimeInput):
     input_type = "time"
 
     def __init__(self, **kwargs: Any) -> None:
+        kwargs["attrs"] = {"data-say-time": True, **kwargs.get("attrs", {})}
         super().__init__(format="%H:%M", **kwargs)
 
 

@@ -7,6 +7,7 @@ from django.contrib.auth.hashers import make_password
 
 from accounts.models import Posting, User
 from territory.models import Area, AreaLevel, Unit
+from tools.demo.phones import example_phone
 
 PASSWORD = "kamtibmas-demo"  # noqa: S105
 
@@ -182,11 +183,12 @@ def create_accounts(until: date) -> dict[str, User]:
             username=account.username,
             name=account.name,
             unit=units.get(account.unit),
+            phone=example_phone(number),
             password=password,
             is_superuser=account.username == "admin",
             is_demo=True,
         )
-        for account in ALL
+        for number, account in enumerate(ALL, start=1)
     )
     by_name = {str(user.username): user for user in users}
     posted = [account for account in ALL if account.role]

@@ -9,9 +9,11 @@ from patrols.models import Checkpoint, GuardPost, Route, Schedule
 from territory.models import Area, AreaLevel, Unit
 from tools.demo.accounts import VOLUNTEER
 from tools.demo.patrol_plans import GROUPS, PLANS, Group, Plan
+from tools.demo.phones import example_phone
 
 ROMAN = ("", "I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
 STOP_RADIUS_M = 150
+MEMBER_PHONES = 1000  # accounts have the numbers below
 JEMBATAN_LIMA = "31.73.04.1008"
 
 
@@ -75,7 +77,8 @@ def create_groups(until: date, users: dict[str, User]) -> dict[str, list[GroupMe
             },
         )
         members += [_member(row, group, place, until) for place in range(row.members)]
-    for member in members:
+    for number, member in enumerate(members, start=MEMBER_PHONES):
+        member.phone = example_phone(number)
         if member.name == VOLUNTEER.name:
             member.user = users[VOLUNTEER.username]
     by_group: dict[str, list[GroupMember]] = {}

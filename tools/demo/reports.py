@@ -28,6 +28,7 @@ from reports.services.intake import derived_fields
 from reports.workflow import ReportState
 from toolkit.geo.points import clean_position
 from tools.demo import report_cases
+from tools.demo.phones import example_phone
 from tools.demo.phrases import pick_report_text, texts
 from tools.demo.report_cases import Case, until_unfinished
 from tools.demo.report_plans import KINDS, SECTORS, Place, Sector
@@ -42,6 +43,7 @@ from tools.demo.report_setting import (
 
 # Whoever has a report's code is its reporter: this one is for trying /lacak/ out.
 TRACKED_CODE = "LW-C0NT-0H12-3456"
+CONTACT_PHONES = 10_000  # accounts and members have the numbers below
 BATCH = 2000
 COUNT = 2000
 FRESH = timedelta(days=5)
@@ -198,7 +200,7 @@ def _contact(report: Report, random: Random) -> ReportContact | None:
     if report.privacy == Privacy.ANONYMOUS:
         return None
     number = random.randint(1, 600)
-    phone = f"+628110000{number:03}"
+    phone = example_phone(CONTACT_PHONES + number)
     return ReportContact(
         report=report,
         name=f"Pelapor {number:03}" if random.random() < 0.8 else None,

@@ -1,0 +1,49 @@
+"""Open reports that a commander reads first: disputed, urgent, late."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.db.models import Q
+
+from accounts.models import User
+from reports.models import Priority, Report
+from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST
+from reports.selectors.disputes import disputed
+from territory.scope import unscoped
+
+MOST_OF_A_KIND = 3
+# Disputes and priorities have no index: they are looked for among the newest open reports only.
+NEWEST_READ = 1000
+SHOWN = (
+    *("id", "reported_at", "state", "due_at", "place", "priority", "is_sealed", "assignee"),
+    *("category__label", "category__icon", "village__name", "unit__name", "unit__timezone"),
+)
+
+
+def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
+    """At most MOST_OF_A_KIND of each kind, late before disputed before urgent, the oldest first.
+    Each says as `disputed` whether it is that. One statement."""
+    still_open = Report.objects.in_scope(user).filter(within).open()
+    newest = still_open.order_by(*NEWEST_FIRST).values("pk")[:NEWEST_READ]
+    recent = Report.objects.in_scope(user).filter(pk__in=newest)
+    kinds = (
+        still_open.overdue(now),
+        recent.alias(disputed=disputed()).exclude(disputed=None),
+        recent.filter(priority=Priority.URGENT),
+    )
+    picked = [rows.order_by(*OLDEST_FIRST).values("pk")[:MOST_OF_A_KIND] for rows in kinds]
+    rows: Iterable[Report] = (
+        unscoped(Report.objects, "`picked` comes from in_scope()")
+        .filter(pk__in=picked[0].union(*picked[1:], all=True))
+        .select_related("category", "village", "unit")
+        .only(*SHOWN)
+        .annotate(disputed=disputed())
+        .order_by(*OLDEST_FIRST)
+    )
+    return sorted(rows, key=lambda report: _rank(report, now))
+
+
+def _rank(report: Report, now: datetime) -> int:
+    if report.is_overdue(now):
+        return 0
+    return 2 if report.disputed is None else 1  # type: ignore[attr-defined]
