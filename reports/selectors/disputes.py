@@ -14,9 +14,9 @@ def disputed() -> Expression:
     open are looked up, each by an index.
     """
     events = unscoped(ReportEvent.objects, "only whether there are any, of a report in scope")
-    later = events.filter(report=OuterRef("report"), at__gt=OuterRef("at"), kind=EventKind.REOPENED)
+    later = events.filter(report=OuterRef("report"), pk__gt=OuterRef("pk"), kind=EventKind.REOPENED)
     found = events.filter(~Exists(later), report=OuterRef("pk"), kind=EventKind.DISPUTED)
     return Case(
-        When(state__in=OPEN, then=Subquery(found.order_by("-at").values("pk")[:1])),
+        When(state__in=OPEN, then=Subquery(found.order_by("-pk").values("pk")[:1])),
         output_field=IntegerField(),
     )

@@ -52,4 +52,4 @@ def test_home_shows_the_most_frequent_only(client):
 
 def test_the_first_page_loads_no_script_it_does_not_need(client):
     page = client.get(reverse("home")).content.decode()
-    assert re.findall(r"/js/([\w/]+)\.js", page) == ["site"]
+    assert re.findall(r"/js/([\w/]+)\.js", page) == ["behaviours/find_kinds", "site"]

@@ -40,8 +40,9 @@ def test_a_text_field_and_send(sign_in, officer, running_duty):
     assert response.context["form"]["kind"].value() == "finding"
     assert 'name="people_count"' not in response.content.decode()
     response = client.post(url(running_duty), {"kind": "finding", "text": "Kabel menjuntai"})
-    assert response["Location"] == reverse("patrols:duty_detail", args=[running_duty.pk])
     entry = entries_of(running_duty).get()
+    page = reverse("patrols:duty_detail", args=[running_duty.pk])
+    assert response["Location"] == f"{page}?finding={entry.pk}"
     assert (entry.kind, entry.text, entry.author) == ("finding", "Kabel menjuntai", officer)
 
 
