@@ -59,7 +59,7 @@ def stored_answer(
     lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
     found = rows.filter(client_uuid=client_uuid)
     # One column first: usually nothing is stored, and the query of a whole row takes longer.
-    kept = found.values_list("body_sha256", flat=True).first()
+    kept = next(iter(found.order_by().values_list("body_sha256", flat=True)), None)
     if kept is None:
         return None
     stored = found.get()
