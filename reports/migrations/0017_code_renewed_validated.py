@@ -5,7 +5,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0015_code_renewed'),
+        ('reports', '0016_code_renewed'),
     ]
 
     operations = [

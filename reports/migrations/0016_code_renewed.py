@@ -8,7 +8,7 @@ import toolkit.schema
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('reports', '0014_never_below_the_accused_validated'),
+        ('reports', '0015_category_state_index'),
         ('territory', '0005_choices_validated'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
