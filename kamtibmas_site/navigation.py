@@ -1,6 +1,7 @@
 """The navigation around every page. It reads the scope of the person, so it costs no query."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -53,10 +54,16 @@ ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
 MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password", "access_list"})
 
 
+@cache
+def _url(name: str) -> str:
+    """Each page asks for all of them, and they never change."""
+    return reverse(name)
+
+
 def _is_current(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
     if place is REPORTS:
         # Every page of the desk; the pages of citizens have other addresses.
-        return path.startswith(reverse(place[0]))
+        return path.startswith(_url(place[0]))
     return name == place[0].partition(":")[2] or name in place[4]
 
 
@@ -84,7 +91,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     return {
         "nav": [
             Place(
-                reverse(place[0]),
+                _url(place[0]),
                 place[1],
                 place[2],
                 place[3],

@@ -109,7 +109,12 @@ class ReportEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """As get_kind_display(), which translates all kinds to find one, for each line anew."""
+        return str(EventKind(self.kind).label)
 
     @property
     def is_by_reporter(self) -> bool:

@@ -21,9 +21,9 @@ from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
 from reports.rights import is_with_own_unit, may_list, may_take_down, sends_others
-from reports.selectors.disputes import disputed
-from reports.selectors.notes import new_note
+from reports.selectors.marks import marks_of
 from reports.selectors.timeline import (
+    COMPANY,
     count_openings,
     is_disputed,
     origin_of,
@@ -50,7 +50,7 @@ COUNTED, FOUND_BY_WORDS = 1000, 100
 def report_list(request: SignedIn) -> HttpResponse:
     require(may_list(request.user))
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs.list_rows(new_note=new_note(request.user), disputed=disputed())
+    rows = found.qs.list_rows()
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
     # Where somebody waits, whoever has waited longest comes first.
@@ -58,8 +58,11 @@ def report_list(request: SignedIn) -> HttpResponse:
     order = OLDEST_FIRST if oldest_first else NEWEST_FIRST
     context = list_context(request, found, rows, order=order, size=REPORTS_A_PAGE, cap=cap)
     show_units = "unit" in found.filters
+    shown = context["page"].rows
+    marks = marks_of({row.id: row.duplicate_of for row in shown}, request.user)
     context |= {
-        "rows": report_rows(context["page"].rows, timezone.now(), show_units=show_units),
+        "rows": report_rows(shown, marks, timezone.now(), show_units=show_units),
+        "marks": marks,
         "oldest_first": oldest_first,
         "tabs": tabs_for(request),
         "show_units": show_units,
@@ -83,7 +86,7 @@ def get_report_or_404(request: SignedIn, pk: int) -> Report:
         # The others hardly ever see a report about police, so the join would be wasted.
         related.append("about_unit")
     try:
-        return Report.objects.get_visible(request.user, pk, *related)
+        return Report.objects.get_visible(request.user, pk, *related, **COMPANY)
     except Report.DoesNotExist as error:
         raise Http404 from error
 

@@ -21,7 +21,7 @@ _found_stored = ContextVar("found_stored", default=False)
 
 @contextmanager
 def noting_stored() -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether `stored_answer` has found a row meanwhile."""
+    """Gives a function that says whether a stored row has been found meanwhile."""
     before = _found_stored.set(False)
     try:
         yield _found_stored.get
@@ -65,8 +65,13 @@ def stored_answer(
     stored = found.get()
     if kept not in sha256:
         raise conflict(stored)
-    _found_stored.set(True)
+    note_stored()
     return stored
+
+
+def note_stored() -> None:
+    """For a caller that has found the row without `stored_answer`."""
+    _found_stored.set(True)
 
 
 def lock_until_commit(name: str) -> None:
