@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Action
+from reports.rights import may_take_down, works_at_desk
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,9 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     places = [(TONIGHT, True), (MY_DAY, True)] if is_commander else [(MY_DAY, True)]
     if Action.VIEW in actions and not is_commander:
         places.append((TONIGHT, True))
-    if Action.VIEW in actions:
+    if works_at_desk(user):
+        places.insert(0, (REPORTS, True))
+    elif Action.VIEW in actions:
         places.append((REPORTS, True))
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
@@ -89,6 +92,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         places.append((ADMIN, False))
     places.append((MORE, True))
     return {
+        "may_take_down": may_take_down(user),
         "nav": [
             Place(
                 _url(place[0]),
@@ -99,5 +103,5 @@ def chrome(request: HttpRequest) -> dict[str, object]:
                 on_phone=on_phone,
             )
             for place, on_phone in places
-        ]
+        ],
     }

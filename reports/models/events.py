@@ -35,6 +35,7 @@ class EventKind(models.TextChoices):
     CONFIRMED = "confirmed", _("outcome confirmed by the reporter")
     DISPUTED = "disputed", _("outcome disputed by the reporter")
     RATED = "rated", _("rated by the reporter")
+    CODE_RENEWED = "code_renewed", _("new code given to the reporter")
 
 
 # Written by the reporter, through the code.

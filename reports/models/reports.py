@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Action
 from reports.codes import new_code
 from reports.models.categories import Category
-from reports.models.choices import Precision, Priority, Privacy, Source
+from reports.models.choices import TOLD, Precision, Priority, Privacy, Source
 from reports.models.handovers import Handover
 from reports.models.report_rules import CONSTRAINTS, INDEXES
 from reports.workflow import AWAITED, OPEN, Outcome, ReportState
@@ -301,6 +301,11 @@ class Report(UnitScoped, Positioned, SentOnce):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_told(self) -> bool:
+        """Whether an officer took it down for somebody, and so has read out the code."""
+        return self.received_by_id is not None and self.source in TOLD
 
     def is_overdue(self, now: datetime | None = None) -> bool:
         return self.state in AWAITED and bool(self.due_at and self.due_at < (now or timezone.now()))
