@@ -72,17 +72,15 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 # What stands in the name of a unit before its place.
 NOT_OF_THE_PLACE = {
-    *(
-        "Mabes",
-        "Polda",
-        "Polres",
-        "Polresta",
-        "Polrestabes",
-        "Polsek",
-        "Subsektor",
-        "Metro",
-        "Kota",
-    ),
+    "Mabes",
+    "Polda",
+    "Polres",
+    "Polresta",
+    "Polrestabes",
+    "Polsek",
+    "Subsektor",
+    "Metro",
+    "Kota",
 }
 
 
