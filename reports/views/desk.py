@@ -117,6 +117,20 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "reports/report_detail.html", context)
 
 
+@require_safe
+def report_print(request: SignedIn, pk: int) -> HttpResponse:
+    """The report as a page to print, without the reporter; of a sealed one number and state."""
+    report = get_report_or_404(request, pk)
+    timeline = timeline_of(report)
+    context = {
+        "report": report,
+        "timeline": [] if report.is_sealed else timeline,
+        "is_disputed": is_disputed(report, timeline),
+        "now": timezone.now(),
+    }
+    return render(request, "reports/report_print.html", context)
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @copied

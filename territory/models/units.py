@@ -40,6 +40,9 @@ class TimeZoneName(models.TextChoices):
         return found
 
 
+LINEAGE = ("polsek", "polres", "polda")
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def visible_to(self, user: Viewer) -> Self:
         condition = user.scope.rows()
@@ -49,6 +52,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         """Units below which the person holds `action`."""
         condition = user.scope.rows(action=action)
         return self.none() if condition is None else self.filter(condition)
+
+    def with_lineage(self) -> Self:
+        """With the units above each."""
+        return self.select_related(*LINEAGE)
 
     def of_area(self, area: "Area") -> "Unit | None":
         """The unit of the area or of its nearest ancestor that has one, else the fallback unit."""
@@ -244,9 +251,15 @@ class Unit(Positioned):
 
     @property
     def letterhead(self) -> list[str]:
-        """The names above its papers: the Polda, the Polres, the Polsek, its own."""
-        rows = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=self.lineage_ids())}
-        return [rows[pk] for pk in reversed(self.lineage_ids()) if pk in rows]
+        """The names above its papers: the Polda, the Polres, the Polsek, its own. One statement,
+        none for a row from `with_lineage`."""
+        is_loaded = self._state.fields_cache.keys() >= set(LINEAGE)
+        above = [self.polsek, self.polres, self.polda] if is_loaded else self._above()
+        names = {unit.pk: unit.name for unit in [*above, self] if unit}
+        return [names[pk] for pk in reversed(self.lineage_ids()) if pk in names]
+
+    def _above(self) -> "list[Unit]":
+        return list(Unit.objects.filter(pk__in=self.lineage_ids()))
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

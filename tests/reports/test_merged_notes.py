@@ -7,8 +7,9 @@ import time_machine
 from django.db.models import Q
 from django.urls import reverse
 
+from accounts.selectors.counts import capped_counts
 from reports.models import Report
-from reports.selectors.figures import open_figures
+from reports.selectors.figures import open_rows
 from reports.selectors.mine import my_open_reports
 from reports.services.casework import note_report
 from reports.services.changes import merge_report, refer_report, resolve_report, verify_report
@@ -62,7 +63,8 @@ def noted_in_list(client):
 
 
 def noted_tonight(user):
-    return open_figures(user, Q(), now=START + timedelta(hours=1)).noted.number
+    rows = open_rows(user, Q(), now=START + timedelta(hours=1))
+    return capped_counts(user, rows)["noted"].number
 
 
 def noted_in_my_day(user):

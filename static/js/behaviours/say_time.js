@@ -8,7 +8,9 @@ export function enhance(root) {
     if (field.id) words.htmlFor = field.id;
     field.after(words);
     const say = () => (words.textContent = inWords(field));
-    for (const event of ["input", "change"]) field.addEventListener(event, say);
+    field.addEventListener("input", say);
+    // Kept words are put back by a change of the whole form (keep.js).
+    (field.form ?? field).addEventListener("change", say);
     say();
   }
 }
