@@ -32,7 +32,7 @@ COMMON = 0.25
 MOST_PLACES = 4
 LEANING = 0.08  # of the logarithm that says how much more often a word stands with a category
 PRIOR, RARE = 2.5, 0.02
-ALONE = 4.0
+ALONE = 12.0  # what the leanings must add up to where no cue was said
 LEAST_LEANING = -2  # one word that never stood with a category may not outweigh the others
 # What cannot wait outranks what can: "mabuk pukul istri" is violence before it is drink.
 URGENT, URGENT_MINUTES = 1.2, 10
