@@ -7,9 +7,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from reports.category_words import match_categories
+from reports.category_words.search import _speech
+from reports.models import Category
 from reports.views import throttle
 from seeds.reports import load_categories
 from tests.reports.citizen import SEND
+from toolkit.startup import at_start
 
 pytestmark = pytest.mark.django_db
 SEARCH = reverse("reports:category_search")
@@ -97,3 +101,11 @@ def test_violence_has_its_helpline_beside_110(client, words):
 @pytest.mark.parametrize("words", ["anak", "mtr ilang", "kebakaran", "rumah", "tawuran"])
 def test_other_words_have_not(client, words):
     assert "tel:129" not in typed(client, words).content.decode()
+
+
+def test_the_first_search_finds_the_words_built():
+    _speech.cache_clear()
+    at_start()
+    built = _speech.cache_info().misses
+    assert match_categories("ribut", Category.objects.offered())
+    assert (built, _speech.cache_info().misses) == (1, 1)

@@ -16,7 +16,7 @@ from tests import factories as make
 from tools.bench import crowd as crowds
 from tools.bench import databases, phones, plans
 from tools.bench.management.commands import bench_sends
-from tools.bench.management.commands.bench import report
+from tools.bench.management.commands.bench import middle, report
 from tools.bench.pages import Call, Page, form_pages, page
 
 
@@ -110,16 +110,29 @@ def test_forms_are_answered_as_they_are_measured(client, units):
     assert Report.objects.count() == 4
 
 
+ROW = {
+    "page": "list", "budget": 5, "statements": 7, "sql_ms": 1.0, "p50": 20.0, "p95": 30.0,
+    "floor": 4.0, "ratio": 5.0, "kilobytes": 60.0, "faults": [],
+}  # fmt: skip
+
+
+def test_of_three_runs_the_middle_one_counts():
+    """Its own times, the ratios around it, and the faults of any run."""
+    slow = ROW | {"ratio": 9.0, "p50": 36.0, "faults": ["sequential scan"]}
+    found = middle([slow, ROW | {"ratio": 4.0}, ROW])
+    assert (found["ratio"], found["p50"]) == (5.0, 20.0)
+    assert (found["lowest"], found["highest"]) == (4.0, 9.0)
+    assert found["faults"] == ["sequential scan"]
+
+
 @pytest.mark.django_db
 def test_the_table():
-    row = {
-        "page": "list", "budget": 5, "statements": 7, "sql_ms": 1.0, "p50": 20.0, "p95": 30.0,
-        "floor": 4.0, "ratio": 5.0, "kilobytes": 60.0, "faults": [],
-    }  # fmt: skip
-    slower = row | {"ratio": 6.0, "faults": ["sequential scan"]}
-    text = report({1000: [row], 1_000_000: [slower]}, 200)
-    assert "| list | 1,000 | 7 | 1.0 | 20.0 | 30.0 | 4.0 | 5.0 | ≤ 5 | 1.00 | 60 |" in text
-    assert "| 6.0 | ≤ 5 | 1.20 | 60 |" in text
+    slower = ROW | {"ratio": 7.0, "faults": ["sequential scan"]}
+    text = report({1000: [middle([ROW])], 1_000_000: [middle([slower])]}, 200, 3)
+    within = "| list | 1,000 | 7 | 1.0 | 20.0 | 30.0 | 4.0 | 5.0 | 5.0–5.0 | ≤ 5 | 1.00 | 60 |  |"
+    assert within in text
+    assert "| 7.0 | 7.0–7.0 | ≤ 5 | 1.40 | 60 | over, grows |" in text
+    assert "Lines over a budget: 1." in text
     assert "- list, 1,000,000: sequential scan" in text
 
 
