@@ -31,7 +31,7 @@ EXAMPLES = SEEDS / "everyday_examples.csv"
 UNSURE = "?"
 # A meaning of a meaning says less: "mesum" is "telanjang", which a cable may be, too.
 STEP = 0.8
-# Of what a word says that only has the root of the word that was said.
+# Where a word is known itself, of what others of its root say: "sendirian" for "sendiri".
 KNOWN = 0.5
 # Further words may stand between the words of one meaning: «laki [nian] aku».
 BETWEEN = 1

@@ -50,9 +50,10 @@ def shares_found(half, categories):
     return 100 * first / len(rows), 100 * three / len(rows)
 
 
-# Wanted on the unseen half: 85 % first and 95 % among the first three; it has 91.3 % and 97.3 %. The
-# tuning half stands among the examples of the search. No phrase for development does, but words were
-# added where they were found wrongly.
+# Wanted on the unseen half: 85 % first and 95 % among the first three; it has 91.3 % and 97.3 %.
+# The tuning half stands among the examples of the search. No phrase for development does, but words
+# were added where its first 181 were found wrongly. Its last 64 were written after that and had
+# 82.8 % and 96.9 % then.
 @pytest.mark.parametrize(
     ("half", "first", "three"), [("tuning", 98, 100), ("development", 94, 98), ("unseen", 90, 96)]
 )
