@@ -71,9 +71,16 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 
 # What stands in the name of a unit before its place.
-NOT_OF_THE_PLACE = frozenset(
-    ("Mabes", "Polda", "Polres", "Polresta", "Polrestabes", "Polsek", "Subsektor", "Metro")
-)
+NOT_OF_THE_PLACE = {
+    "Mabes",
+    "Polda",
+    "Polres",
+    "Polresta",
+    "Polrestabes",
+    "Polsek",
+    "Subsektor",
+    "Metro",
+}
 
 
 @history()

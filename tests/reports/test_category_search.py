@@ -33,7 +33,11 @@ def found(answer):
 
 
 @pytest.mark.parametrize(
-    "words", ["mtr ilang", "laki aku nampar aku", "STNK motor hilang", "xyzzy", "", "anak"]
+    "words",
+    [
+        *("mtr ilang", "laki aku nampar aku", "STNK motor hilang", "xyzzy", "", "anak", "jambr"),
+        *("asdf", "1", "👍🙂", "?!...;;", "a " * 1500, 'orang tua, "mbah" & cucu <hilang>'),
+    ],
 )
 def test_typing_shows_what_search_shows(client, words):
     while_typing = typed(client, words)
@@ -66,6 +70,14 @@ def test_no_address_and_no_log_has_the_words(client, caplog):
     assert Client(enforce_csrf_checks=True).post(SEARCH, {"words": "suami"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "words", ["asdf", "1", "👍🙂", "?!...;;", "qwerty uiop", "tes 123", "a" * 80]
+)
+def test_nonsense_is_not_found(client, words):
+    page = typed(client, words)
+    assert (found(page), page.context["searched"]) == ([], True)
+
+
 @pytest.mark.parametrize("words", ["\x00", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")])
 def test_odd_words_find_nothing(client, words):
     answer = typed(client, words)
@@ -74,7 +86,24 @@ def test_odd_words_find_nothing(client, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["suami mukul", "laki aku galak nian nampar aku", "pacar nyebar foto bugil", "diraba"]
+    "words",
+    [
+        *("suami mukul", "laki aku galak nian nampar aku", "pacar nyebar foto bugil", "diraba"),
+        *(
+            "nyokap digampar bokap",
+            "aq d pkul suami",
+            "lakiku nendang perutku",
+            "mbakku diantemi bojone",
+        ),
+        *("pamajikan diteunggeul salakina", "umak ditumbuk bapak", "anak dicubiti bapak tirine"),
+        *(
+            "adek digrepe di krl",
+            "dirudapaksa paman",
+            "guruna ngarampa budak",
+            "mantan sebar video bugil",
+        ),
+        *("awewe dirogahala", "aku nak diperkosa kawan", "bocah wedok diremes susune"),
+    ],
 )
 def test_violence_has_its_helpline_beside_110(client, words):
     page = typed(client, words).content.decode()

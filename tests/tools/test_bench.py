@@ -92,12 +92,16 @@ def test_a_page_is_asked_again_and_again():
     assert [call.path for call in found.calls(3)] == ["/reports/?q=a+b"] * 3
 
 
-@pytest.mark.django_db
-def test_forms_are_answered_as_they_are_measured(client, units):
+@pytest.fixture
+def tambora(db, units):
+    """What the forms are sent about."""
     make.make_category("noise_dispute")
     make.make_area("31.73.04.1008", "Jembatan Lima")
     unit = make.make_unit(parent=units.polres, code="polsek-tambora")
     make.make_user(unit=unit, role="officer", username="samapta1.tambora")
+
+
+def test_forms_are_answered_as_they_are_measured(client, tambora):
     for measured in form_pages():
         if measured.user:
             client.force_login(measured.user)
@@ -108,6 +112,22 @@ def test_forms_are_answered_as_they_are_measured(client, units):
         client.logout()
     assert Report.objects.filter(state=ReportState.VERIFIED).count() == 2
     assert Report.objects.count() == 4
+
+
+def test_what_the_forms_cost(client, tambora):
+    counted = {}
+    for measured in form_pages():
+        if measured.user:
+            client.force_login(measured.user)
+        reading = plans.read_plans(client, measured.calls(2), measured.answers)
+        counted[measured.name] = reading.statements
+        client.logout()
+    assert counted == {
+        "report sent by a citizen": 9,  # here one of them asks for the fallback unit
+        "report verified": 6,
+        "category chosen": 1,
+        "entry sent again by a phone": 3,
+    }
 
 
 ROW = {
