@@ -112,9 +112,9 @@ class Lexicon:
         said = said_words(text)[:most]
         spoken = [self.recognised(word, False) for word in said]
         if guess and spoken:
-            unknown = [at for at, word in enumerate(said) if not spoken[at] and _is_typed(word)]
-            for at in unknown[:MOST_GUESSED]:
-                spoken[at] = self.recognised(said[at], True)
+            unknown = [i for i, word in enumerate(said) if not spoken[i] and _is_typed(word)]
+            for i in unknown[:MOST_GUESSED]:
+                spoken[i] = self.recognised(said[i], True)
             spoken[-1] = spoken[-1] or self._begun(said[-1])
         heard: dict[str, list[Heard]] = defaultdict(list)
         silent: set[int] = set()
