@@ -1,4 +1,4 @@
-"""Open reports that a commander reads first: disputed, urgent, late."""
+"""Open reports that a commander reads first: urgent, late, disputed."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -21,17 +21,20 @@ SHOWN = (
 
 
 def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
-    """At most MOST_OF_A_KIND of each kind, late before disputed before urgent, the oldest first.
-    Each says as `disputed` whether it is that. One statement."""
+    """At most MOST_OF_A_KIND of each kind: the newest urgent ones that nobody has taken on, then the
+    oldest late ones, the oldest disputed ones, and the newest other urgent ones. Each says as
+    `disputed` whether it is that. One statement."""
     still_open = Report.objects.in_scope(user).filter(within).open()
     newest = still_open.order_by(*NEWEST_FIRST).values("pk")[:NEWEST_READ]
     recent = Report.objects.in_scope(user).filter(pk__in=newest)
+    urgent = recent.filter(priority=Priority.URGENT).order_by(*NEWEST_FIRST)
     kinds = (
-        still_open.overdue(now),
-        recent.alias(disputed=disputed()).exclude(disputed=None),
-        recent.filter(priority=Priority.URGENT),
+        urgent.filter(assignee=None),
+        still_open.overdue(now).order_by(*OLDEST_FIRST),
+        recent.alias(disputed=disputed()).exclude(disputed=None).order_by(*OLDEST_FIRST),
+        urgent.exclude(assignee=None),
     )
-    picked = [rows.order_by(*OLDEST_FIRST).values("pk")[:MOST_OF_A_KIND] for rows in kinds]
+    picked = [rows.values("pk")[:MOST_OF_A_KIND] for rows in kinds]
     rows: Iterable[Report] = (
         unscoped(Report.objects, "`picked` comes from in_scope()")
         .filter(pk__in=picked[0].union(*picked[1:], all=True))
@@ -44,6 +47,8 @@ def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
 
 
 def _rank(report: Report, now: datetime) -> int:
-    if report.is_overdue(now):
+    if report.priority == Priority.URGENT and report.assignee_id is None:
         return 0
-    return 2 if report.disputed is None else 1  # type: ignore[attr-defined]
+    if report.is_overdue(now):
+        return 1
+    return 3 if report.disputed is None else 2  # type: ignore[attr-defined]

@@ -141,7 +141,7 @@ def report_fill(request: HttpRequest) -> HttpResponse:
         return redirect("reports:report_send")
     context = {"category": category, "is_private": category.is_sealed, "visit": draft.visit}
     if request.method != "POST":
-        form = ReportForm(category=category, initial=draft.typed)
+        form = ReportForm(category=category, initial={"text": draft.words, **draft.typed})
         return render(request, "reports/report_fill.html", context | {"form": form})
     sender = address_of(request)
     form = ReportForm(request.POST, request.FILES, category=category, sender=sender)

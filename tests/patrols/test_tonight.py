@@ -127,7 +127,9 @@ def test_trouble_stands_first_and_figures_last(sign_in, units, officer, commande
     make.make_attendance(silent, guest_name="Pak Hilang", status="absent", at=timezone.now())
     start_duty(duty=silent, by=officer, now=time_ago(minutes=52))
     make.make_duty(units.polsek, "Telat", time_ago(minutes=12))
-    late = make.make_report(units.polsek, "Lama", now=time_ago(minutes=90))
+    for days in range(3):
+        make.make_report(units.polsek, "Tua", now=time_ago(minutes=90 + days))
+    late = make.make_report(units.polsek, "Lama", now=time_ago(minutes=93))
     urgent = make.make_report(units.polsek, "Gawat")
     Report.objects.filter(pk=urgent.pk).update(priority="urgent")
     response = page(sign_in(commander))
@@ -139,14 +141,14 @@ def test_trouble_stands_first_and_figures_last(sign_in, units, officer, commande
             "Tidak ada laporan 52 menit",
             "Belum mulai · lewat 12 menit",
             "Pak Hilang",
-            late.number,
             urgent.number,
+            late.number,
             "<table",
             'id="figures"',
         )
     ]
     assert places == sorted(places)
-    assert "1 jam 30 mnt lalu" in html
+    assert "1 jam 33 mnt lalu" in html
 
 
 def test_many_late_duties_leave_the_silent_one_in_sight(sign_in, units, officer, chief):

@@ -121,7 +121,8 @@ class TestTheReports:
         assert {*Report.objects.values_list("outcome", flat=True)} == {"", *Outcome}
         assert set(Report.objects.values_list("privacy", flat=True)) == set(Privacy)
         assert {*ReportEvent.objects.values_list("kind", flat=True)} == {*EventKind} - {
-            EventKind.CLASSIFIED
+            EventKind.CLASSIFIED,
+            EventKind.CODE_RENEWED,
         }
 
     def test_some_are_late(self):
