@@ -21,8 +21,8 @@ SHOWN = (
 
 
 def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
-    """At most MOST_OF_A_KIND of each kind: the newest urgent ones that nobody has taken on, then the
-    oldest late ones, the oldest disputed ones, and the newest other urgent ones. Each says as
+    """At most MOST_OF_A_KIND of each kind: the newest urgent ones that nobody has taken on, then
+    the oldest late ones, the oldest disputed ones, and the newest other urgent ones. Each says as
     `disputed` whether it is that. One statement."""
     still_open = Report.objects.in_scope(user).filter(within).open()
     newest = still_open.order_by(*NEWEST_FIRST).values("pk")[:NEWEST_READ]
