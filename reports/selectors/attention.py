@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import F, Q
 
 from accounts.models import User
 from reports.models import Priority, Report
@@ -21,18 +21,17 @@ SHOWN = (
 
 
 def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
-    """At most MOST_OF_A_KIND of each kind: the newest urgent ones that nobody has taken on, then
-    the oldest late ones, the oldest disputed ones, and the newest other urgent ones. Each says as
-    `disputed` whether it is that. One statement."""
+    """At most MOST_OF_A_KIND of each kind: urgent ones, first the newest that nobody has taken on;
+    the oldest late ones; the oldest disputed ones. Each says as `disputed` whether it is that. One
+    statement."""
     still_open = Report.objects.in_scope(user).filter(within).open()
     newest = still_open.order_by(*NEWEST_FIRST).values("pk")[:NEWEST_READ]
     recent = Report.objects.in_scope(user).filter(pk__in=newest)
-    urgent = recent.filter(priority=Priority.URGENT).order_by(*NEWEST_FIRST)
+    untaken_first = F("assignee").asc(nulls_first=True)
     kinds = (
-        urgent.filter(assignee=None),
+        recent.filter(priority=Priority.URGENT).order_by(untaken_first, *NEWEST_FIRST),
         still_open.overdue(now).order_by(*OLDEST_FIRST),
         recent.alias(disputed=disputed()).exclude(disputed=None).order_by(*OLDEST_FIRST),
-        urgent.exclude(assignee=None),
     )
     picked = [rows.values("pk")[:MOST_OF_A_KIND] for rows in kinds]
     rows: Iterable[Report] = (
