@@ -40,7 +40,14 @@ SCHEDULES = (
     "calendar-days",
     _("Schedules"),
     _("Schedules"),
-    {"schedule_add", "schedule_edit", "schedule_end"},
+    {
+        "schedule_add",
+        "schedule_edit",
+        "schedule_end",
+        "absence_list",
+        "absence_add",
+        "absence_edit",
+    },
 )
 GROUPS = (
     "partners:group_list",

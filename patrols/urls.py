@@ -1,6 +1,7 @@
 from django.urls import URLPattern, path, register_converter
 
 from patrols.views import (
+    absences,
     command,
     copies,
     entries,
@@ -73,5 +74,9 @@ urlpatterns: list[URLPattern] = [
     path("schedules/", schedules.schedule_list, name="schedule_list"),
     path("schedules/add/", schedules.schedule_add, name="schedule_add"),
     path("schedules/<int:pk>/edit/", schedules.schedule_edit, name="schedule_edit"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/add/", absences.absence_add, name="absence_add"),
+    path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),
+    path("absences/<int:pk>/end/", absences.absence_end, name="absence_end"),
     path("schedules/<int:pk>/end/", schedules.schedule_end, name="schedule_end"),
 ]

@@ -52,6 +52,7 @@ WRITES_DUTY = "in 404 ok ok 404 ok ok ok 403 ok"
 PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
 REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
 SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
+PLANS_ABSENCE = "in 404 404 404 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
@@ -172,6 +173,10 @@ TABLE = {
     "patrols:schedule_add": ("get", None, PLANNERS, {}),
     "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:absence_list": ("get", None, PLANNERS, {}),
+    "patrols:absence_add": ("get", None, PLANNERS, {}),
+    "patrols:absence_edit": ("get", "absence", PLANS_ABSENCE, {}),
+    "patrols:absence_end": ("post", "absence", PLANS_ABSENCE, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
@@ -249,6 +254,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "member": member,
         "route": route,
         "schedule": schedule,
+        "absence": make.make_absence(let_in, note=f"Catatan {word}"),
         "planned": planned,
         "running": running,
         "ended": ended,

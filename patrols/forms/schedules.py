@@ -154,10 +154,13 @@ class ScheduleForm(EditForm):
 
     def _person(self, user: User) -> str:
         """With the days, where the person does not serve on all the nights to come."""
-        today = self.unit.today()
-        for day in (today, today + timedelta(days=DAYS_AHEAD)):
-            if absence := self.picks.presence.absence(user.pk, self.unit, day):
+        today, presence = self.unit.today(), self.picks.presence
+        last = today + timedelta(days=DAYS_AHEAD)
+        for day in (today, last):
+            if absence := presence.absence(user.pk, self.unit, day):
                 return f"{user.titled_name} ({absence})"
+        if away := presence.away_between(user.pk, self.unit, today, last):
+            return f"{user.titled_name} ({away.span})"
         return user.titled_name
 
     @staticmethod

@@ -89,6 +89,14 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     )
 
 
+def people_to_be_away(unit: Unit) -> QuerySet[User]:
+    """Who serves in the unit or below it, now or within a year."""
+    today = unit.today()
+    year = today + timedelta(days=366)
+    people = unscoped(User.objects.posted_between(unit, today, year), OF_THE_UNIT)
+    return people.order_by("name", "pk")
+
+
 def _first(rows: QuerySet[Any], chosen: str) -> list[Any]:
     """At most MOST_PEOPLE, the chosen ones among them in any case; by name."""
     first = rows.order_by(f"-{chosen}", "name", "pk")[:MOST_PEOPLE]

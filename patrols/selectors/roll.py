@@ -8,8 +8,9 @@ from typing import Any
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
+from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.rights import has_left
@@ -215,8 +216,14 @@ def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
 
 
 def addable_officers(duty: Duty) -> QuerySet[User]:
-    """Officers posted to the duty's unit on its first day, after that day today."""
-    return unscoped(User.objects.posted_in(duty.unit, roll_day(duty)), OF_THE_UNIT)
+    """Officers posted to the duty's unit on its first day, after that day today. Nobody who will be
+    away; who comes all the same may be added when the roll call begins."""
+    day = roll_day(duty)
+    officers = unscoped(User.objects.posted_in(duty.unit, day), OF_THE_UNIT)
+    if not duty.is_ahead(timezone.now()):
+        return officers
+    away = unscoped(Absence.objects.on(day), OF_THE_UNIT)
+    return officers.exclude(pk__in=away.values("user"))
 
 
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:

@@ -181,10 +181,9 @@ def form_page(
     return edit_page(request, template, context, unit, status=409 if stored else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def schedule_add(request: SignedIn) -> HttpResponse:
-    """Planners of several units choose the unit first, because people and places depend on it."""
-    require(may_plan(request.user))
+def choose_unit(request: SignedIn, title: str, *, back_to: str) -> Unit | HttpResponse:
+    """The unit to plan for, or the page that asks planners of several units for it, because people
+    and places depend on it."""
     units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
     found = list(units.order_by("name", "pk")[:MOST_UNITS])
     require(bool(found))
@@ -195,7 +194,17 @@ def schedule_add(request: SignedIn) -> HttpResponse:
     if unit is None:
         own = str(request.user.unit_id or "")
         form = UnitForm(request.GET if asked else None, units=found, initial={"unit": own})
-        return render(request, "patrols/_schedule_add_unit.html", {"form": form})
+        context = {"form": form, "title": title, "back_to": back_to}
+        return render(request, "patrols/_choose_unit.html", context)
+    return unit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_add(request: SignedIn) -> HttpResponse:
+    require(may_plan(request.user))
+    unit = choose_unit(request, _("New schedule"), back_to="patrols:schedule_list")
+    if isinstance(unit, HttpResponse):
+        return unit
     return form_page(request, "patrols/schedule_add.html", unit, None)
 
 

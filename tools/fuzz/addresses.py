@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
@@ -38,6 +38,7 @@ KEYED: dict[str, type[Model]] = {
     "patrols/late-notes/": LateNote,
     "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
+    "patrols/absences/": Absence,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,
