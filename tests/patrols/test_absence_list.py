@@ -3,7 +3,6 @@
 from django.urls import reverse
 
 from accounts.services.absences import save_absence
-from patrols.models import Duty
 from tests import factories as make
 from tests.patrols.test_absences import FIRST, absence_of
 from tests.patrols.test_people_who_left import clock, planned  # noqa: F401
@@ -22,8 +21,6 @@ def test_the_pages_show_the_hole(client, units, officer, operator):
     shown = page_of(client, operator, "absence_list")
     assert officer.name in shown
     assert "operasi" in shown
-    duty = Duty.objects.get(night=FIRST)
-    assert "cuti sampai 25 Nov" in page_of(client, operator, "duty_detail", duty.pk)
 
 
 def test_the_list_takes_the_same_queries_for_more(
