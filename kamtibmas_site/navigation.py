@@ -44,6 +44,7 @@ SCHEDULES = (
         "schedule_add",
         "schedule_edit",
         "schedule_end",
+        "schedule_teams",
         "absence_list",
         "absence_add",
         "absence_edit",

@@ -13,6 +13,7 @@ from patrols.views import (
     rollcall,
     schedules,
     sharing,
+    teams,
 )
 from patrols.views.duty_key import DutyKey
 
@@ -74,6 +75,7 @@ urlpatterns: list[URLPattern] = [
     path("schedules/", schedules.schedule_list, name="schedule_list"),
     path("schedules/add/", schedules.schedule_add, name="schedule_add"),
     path("schedules/<int:pk>/edit/", schedules.schedule_edit, name="schedule_edit"),
+    path("schedules/<int:pk>/teams/", teams.schedule_teams, name="schedule_teams"),
     path("absences/", absences.absence_list, name="absence_list"),
     path("absences/add/", absences.absence_add, name="absence_add"),
     path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),

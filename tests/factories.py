@@ -19,6 +19,7 @@ from patrols.models import (
     PatrolKind,
     Route,
     Schedule,
+    Team,
 )
 from patrols.models.schedules import night_of
 from patrols.services.entries import EntryDraft, log_entry
@@ -86,6 +87,15 @@ def make_absence(user, starts_on=None, ends_on=None, kind="leave", **fields):
     return Absence.objects.create(
         user=user, kind=kind, starts_on=starts_on, ends_on=ends_on, **fields
     )
+
+
+def make_teams(schedule, *teams, turn_nights=1):
+    """Teams A, B, … of these lists of officers, without bringing the duties up to date."""
+    for place, officers in enumerate(teams):
+        team = Team.objects.create(schedule=schedule, place=place, name=f"Regu {'ABCDEFGH'[place]}")
+        team.officers.set(officers)
+    schedule.team_count, schedule.turn_nights = len(teams), turn_nights
+    schedule.save(update_fields=["team_count", "turn_nights"])
 
 
 def make_group_kind(code="pokdarkamtibmas", **fields):

@@ -173,6 +173,7 @@ TABLE = {
     "patrols:schedule_add": ("get", None, PLANNERS, {}),
     "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:schedule_teams": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:absence_list": ("get", None, PLANNERS, {}),
     "patrols:absence_add": ("get", None, PLANNERS, {}),
     "patrols:absence_edit": ("get", "absence", PLANS_ABSENCE, {}),

@@ -1,5 +1,6 @@
 from patrols.admin.duties import AttendanceAdmin, DutyAdmin, LogEntryAdmin
 from patrols.admin.late_notes import LateNoteAdmin
+from patrols.admin.nights import HolidayAdmin, TeamAdmin
 from patrols.admin.places import GuardPostAdmin, RouteAdmin
 from patrols.admin.schedules import ScheduleAdmin
 from patrols.admin.sharing import ShareTemplateAdmin
@@ -8,9 +9,11 @@ __all__ = [
     "AttendanceAdmin",
     "DutyAdmin",
     "GuardPostAdmin",
+    "HolidayAdmin",
     "LateNoteAdmin",
     "LogEntryAdmin",
     "RouteAdmin",
     "ScheduleAdmin",
     "ShareTemplateAdmin",
+    "TeamAdmin",
 ]

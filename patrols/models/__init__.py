@@ -1,10 +1,12 @@
 from patrols.models.duties import Attendance, Duty
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
+from patrols.models.holidays import Holiday
 from patrols.models.late_notes import LateNote, LateNotePhoto
 from patrols.models.places import Checkpoint, GuardPost, Route
-from patrols.models.schedules import PatrolKind, Schedule, Weekday
+from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
+from patrols.models.teams import Team
 from patrols.workflow import AttendanceStatus
 
 __all__ = [
@@ -16,6 +18,8 @@ __all__ = [
     "EntryPhoto",
     "FindingReport",
     "GuardPost",
+    "Holiday",
+    "HolidayRule",
     "LateNote",
     "LateNotePhoto",
     "LogEntry",
@@ -24,5 +28,6 @@ __all__ = [
     "Route",
     "Schedule",
     "ShareTemplate",
+    "Team",
     "Weekday",
 ]

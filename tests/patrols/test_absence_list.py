@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from accounts.services.absences import save_absence
 from tests import factories as make
-from tests.patrols.test_absences import FIRST, absence_of
+from tests.patrols.test_absences import absence_of
 from tests.patrols.test_people_who_left import clock, planned  # noqa: F401
 
 

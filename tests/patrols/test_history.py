@@ -8,17 +8,19 @@ from django.apps import apps
 from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
     Checkpoint,
     Duty,
     GuardPost,
+    Holiday,
     LogEntry,
     Route,
     Schedule,
     ShareTemplate,
+    Team,
 )
 from patrols.services.duties import start_duty
 from reports.models import Category, Hotspot, Report
@@ -29,12 +31,14 @@ from tests.roles import owner_role
 from toolkit.schema import link_events
 
 TRACKED = [
+    Absence,
     Attendance,
     Category,
     Checkpoint,
     Duty,
     GroupMember,
     GuardPost,
+    Holiday,
     Hotspot,
     LogEntry,
     PartnerGroup,
@@ -43,6 +47,7 @@ TRACKED = [
     Route,
     Schedule,
     ShareTemplate,
+    Team,
     Unit,
     User,
 ]
@@ -67,7 +72,11 @@ def tracked_rows(units, running_duty, officer):
     """One row of every model with a history, and a text field of it."""
     member = running_duty.attendances.get(member__isnull=False).member
     route = running_duty.route
+    schedule = make.make_schedule(units.polsek)
     return {
+        Absence: (make.make_absence(officer), "note"),
+        Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
+        Team: (Team.objects.create(schedule=schedule, place=0, name="Regu A"), "name"),
         Attendance: (running_duty.attendances.get(officer=officer), "note"),
         Category: (make.make_category(), "label"),
         Checkpoint: (route.checkpoints.first(), "name"),
