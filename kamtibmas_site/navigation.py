@@ -25,7 +25,13 @@ class Place:
 
 
 # (URL name, icon, name, name on a phone, further URL names on which the entry is current)
-MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
+MY_DAY = (
+    "patrols:my_day",
+    "house",
+    _("My day"),
+    _("My day"),
+    {"duty_begin", "swap_list", "swap_ask"},
+)
 TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list", "late_note_list"})
 DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
 REPORTS = (

@@ -13,6 +13,7 @@ from patrols.views import (
     rollcall,
     schedules,
     sharing,
+    swaps,
     teams,
 )
 from patrols.views.duty_key import DutyKey
@@ -35,6 +36,9 @@ urlpatterns: list[URLPattern] = [
     path("rollcall/<int:pk>/clear/", rollcall.attendance_clear, name="attendance_clear"),
     path("rollcall/<int:pk>/move/", moves.attendance_move, name="attendance_move"),
     path("rollcall/<int:pk>/remove/", rollcall.attendance_remove, name="attendance_remove"),
+    path("duties/<duty:pk>/swap/", swaps.swap_ask, name="swap_ask"),
+    path("swaps/", swaps.swap_list, name="swap_list"),
+    path("swaps/<int:pk>/change/", swaps.swap_change, name="swap_change"),
     path("duties/<duty:pk>/start/", night.duty_start, name="duty_start"),
     path("duties/<duty:pk>/elsewhere/", night.duty_elsewhere, name="duty_elsewhere"),
     path("duties/<duty:pk>/check-in/", entries.check_in, name="check_in"),

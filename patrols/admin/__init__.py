@@ -4,6 +4,7 @@ from patrols.admin.nights import HolidayAdmin, TeamAdmin
 from patrols.admin.places import GuardPostAdmin, RouteAdmin
 from patrols.admin.schedules import ScheduleAdmin
 from patrols.admin.sharing import ShareTemplateAdmin
+from patrols.admin.swaps import SwapAdmin
 
 __all__ = [
     "AttendanceAdmin",
@@ -15,5 +16,6 @@ __all__ = [
     "RouteAdmin",
     "ScheduleAdmin",
     "ShareTemplateAdmin",
+    "SwapAdmin",
     "TeamAdmin",
 ]

@@ -6,8 +6,9 @@ from patrols.models.late_notes import LateNote, LateNotePhoto
 from patrols.models.places import Checkpoint, GuardPost, Route
 from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
+from patrols.models.swaps import Swap
 from patrols.models.teams import Team
-from patrols.workflow import AttendanceStatus
+from patrols.workflow import AttendanceStatus, SwapState
 
 __all__ = [
     "Attendance",
@@ -28,6 +29,8 @@ __all__ = [
     "Route",
     "Schedule",
     "ShareTemplate",
+    "Swap",
+    "SwapState",
     "Team",
     "Weekday",
 ]

@@ -7,11 +7,12 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.selectors.presence import Presence, presence_of
 from partners.models import PartnerGroup
-from patrols.models import Duty, Schedule
+from patrols.models import Duty, Schedule, Swap
 from patrols.models.holidays import read_holidays
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.absences import first_day
@@ -76,6 +77,13 @@ class Named:
         closed = dict.fromkeys([*self.closed_groups, *team.closed_groups])
         return Named(officers, list(closed))
 
+    def after_swaps(self, swaps: list[dict[str, int]]) -> "Named":
+        """With who stands in, in the place of who was to come."""
+        officers = dict(self.officers)
+        for swap in swaps:
+            officers[swap["to"]] = officers.pop(swap["out"], False)
+        return Named(officers, self.closed_groups)
+
     def holes(self, presence: Presence, unit: Unit, day: date) -> dict[int | str, Hole]:
         """By officer, or by the name of the group."""
         found: dict[int | str, Hole] = {}
@@ -106,7 +114,15 @@ def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
     """With whom the schedule of each names, as `with_named`, and its `team_count`."""
     named = _named("schedule", "schedule__leader")
-    return duties.annotate(**named, team_count=F("schedule__team_count"))
+    swaps = unscoped(Swap.objects.confirmed(), OF_THESE).order_by("pk")
+    given = swaps.filter(duty=OuterRef("pk")).values(row=JSONObject(out="asker", to="other"))
+    taken = swaps.filter(in_return=OuterRef("pk")).values(row=JSONObject(out="other", to="asker"))
+    return duties.annotate(
+        **named,
+        team_count=F("schedule__team_count"),
+        swapped=ArraySubquery(given),
+        swapped_in_return=ArraySubquery(taken),
+    )
 
 
 def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
@@ -119,16 +135,21 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     schedules = unscoped(Schedule.objects, OF_THESE).filter(pk__in=with_teams)
     teams = teams_of(schedules if with_teams else [])
     named = {duty.pk: Named.by(duty, teams.get(duty.schedule_id or 0)) for duty in planned}
-    presence = presence_of(pk for one in named.values() for pk in one.everybody)
+    stand_ins = {swap["to"] for duty in planned for swap in _swaps_of(duty)}
+    presence = presence_of(stand_ins.union(*(one.everybody for one in named.values())))
     found = {}
     for duty in planned:
-        on_turn = named[duty.pk].on(duty.night)
+        on_turn = named[duty.pk].on(duty.night).after_swaps(_swaps_of(duty))
         holes = on_turn.holes(presence, duty.unit, first_day(duty)).values()
         if holes:
             found[duty.pk] = [
                 replace(hole, leads=hole.leads and duty.leader_id is None) for hole in holes
             ]
     return found
+
+
+def _swaps_of(duty: Any) -> list[dict[str, int]]:
+    return [*duty.swapped, *duty.swapped_in_return]
 
 
 def holes_of_schedules(schedules: Iterable[Schedule], *, now: datetime) -> dict[int, list[Hole]]:

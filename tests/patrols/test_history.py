@@ -20,6 +20,7 @@ from patrols.models import (
     Route,
     Schedule,
     ShareTemplate,
+    Swap,
     Team,
 )
 from patrols.services.duties import start_duty
@@ -47,6 +48,7 @@ TRACKED = [
     Route,
     Schedule,
     ShareTemplate,
+    Swap,
     Team,
     Unit,
     User,
@@ -76,6 +78,15 @@ def tracked_rows(units, running_duty, officer):
     return {
         Absence: (make.make_absence(officer), "note"),
         Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
+        Swap: (
+            Swap.objects.create(
+                duty=running_duty,
+                asker=officer,
+                other=make.make_user(),
+                asked_at=running_duty.starts_at,
+            ),
+            "reason",
+        ),
         Team: (Team.objects.create(schedule=schedule, place=0, name="Regu A"), "name"),
         Attendance: (running_duty.attendances.get(officer=officer), "note"),
         Category: (make.make_category(), "label"),

@@ -20,6 +20,7 @@ from patrols.models import (
     LateNotePhoto,
     LogEntry,
     Schedule,
+    Swap,
 )
 from reports.models import Report, ReportPhoto
 from tools.fuzz.odd import KEYS
@@ -38,6 +39,7 @@ KEYED: dict[str, type[Model]] = {
     "patrols/late-notes/": LateNote,
     "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
+    "patrols/swaps/": Swap,
     "patrols/absences/": Absence,
     "accounts/link/": User,
     "accounts/access/people/": User,
