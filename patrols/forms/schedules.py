@@ -14,6 +14,7 @@ from patrols.forms.duties import kind_choices
 from patrols.models import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.schedules import DAYS_AHEAD, LONGEST_STEP
 from patrols.selectors.clashes import ClashLine
+from patrols.selectors.holes import Named
 from patrols.selectors.planning import Choices
 from patrols.selectors.teams import Person
 from patrols.services.schedules import EDITED, wanted_values
@@ -85,7 +86,7 @@ class ScheduleForm(EditForm):
         choices=[
             (EVERY, _("Every night")),
             (SOME, _("Certain nights")),
-            (STEP, _("Every so many days from the first night")),
+            (STEP, _("Every few days")),
         ],
         widget=forms.RadioSelect,
     )
@@ -104,7 +105,7 @@ class ScheduleForm(EditForm):
         min_value=2,
         max_value=LONGEST_STEP,
         error_messages={"required": _("After how many days is the next night?")},
-        help_text=_("2 is every second night, 3 every third."),
+        help_text=_("Counted from the first night: 2 is every second, 3 every third."),
     )
     on_holidays = forms.ChoiceField(
         label=_("On public holidays"), choices=holiday_choices, required=False
@@ -157,6 +158,7 @@ class ScheduleForm(EditForm):
     def __init__(self, *args: Any, unit: Unit, choices: Choices, **kwargs: Any) -> None:
         self.unit, self.picks = unit, choices
         self.instance: Schedule | None = kwargs.pop("instance", None)
+        self.copied: Schedule | None = kwargs.pop("copied", None)
         kwargs["initial"] = self._initial()
         super().__init__(*args, **kwargs)
         people = [(key, self._person(user)) for key, user in choices.people.items()]
@@ -203,11 +205,11 @@ class ScheduleForm(EditForm):
         return f"{group.name} ({words})"
 
     def _initial(self) -> dict[str, Any]:
-        row = self.instance
+        row = self.instance or self.copied
+        tonight = Schedule(unit=self.unit).tonight()
         if row is None:
-            tonight = Schedule(unit=self.unit).tonight()
             return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
-        return {name: getattr(row, name) for name in SAME_IN_FORM} | {
+        shown = {name: getattr(row, name) for name in SAME_IN_FORM} | {
             **self._nights(row.weekdays, row.every),
             "route": str(row.route_id or ""),
             "post": str(row.post_id or ""),
@@ -215,6 +217,11 @@ class ScheduleForm(EditForm):
             "officers": self.picks.officers_now,
             "groups": self.picks.groups_now,
         }
+        if self.instance is None:  # a copy: what belongs to the old days stays behind
+            name = _("%(name)s (copy)") % {"name": row.name}
+            shown |= {"name": name[:100], "valid_from": tonight, "valid_until": None}
+            shown |= {"dates_added": [], "dates_skipped": []}
+        return shown
 
     @staticmethod
     def _nights(weekdays: list[int], step: int) -> dict[str, Any]:
@@ -311,6 +318,16 @@ class ScheduleForm(EditForm):
             "officers": [self.picks.people[key] for key in data.get("officers", [])],
             "groups": [self.picks.groups[key] for key in data.get("groups", [])],
         }
+
+    def named(self) -> Named:
+        """Whom the schedule as typed names, for the holes of its nights."""
+        people, leader = self.people(), self.cleaned_data.get("leader")
+        officers = dict.fromkeys([user.pk for user in people["officers"]], False)
+        if leader:
+            officers[int(leader)] = True
+        closed = [group.name for group in people["groups"] if not group.is_active]
+        teams = self.picks.named_now.teams if self.instance else None
+        return Named(officers, closed, teams)
 
     def add_clashes(self, clashes: list[ClashLine]) -> None:
         """Shows each clash beside the field where its people were picked."""

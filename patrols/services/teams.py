@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -12,8 +13,13 @@ from partners.models import PartnerGroup
 from patrols.models import Schedule, Team
 from patrols.rights import may_plan
 from patrols.selectors.clashes import as_seen_by, find_clashes, left_out_before
-from patrols.selectors.teams import Person
-from patrols.services.schedules import Outcome, ScheduleClash, refresh_duties
+from patrols.selectors.teams import Person, teams_of_one
+from patrols.services.schedules import (
+    Outcome,
+    ScheduleClash,
+    refresh_duties,
+    save_schedule,
+)
 from toolkit.idempotency.answers import body_sha256
 
 
@@ -41,6 +47,30 @@ def teams_stamp(schedule: Schedule) -> str:
         for team in teams
     ]
     return body_sha256({"turn": schedule.turn_nights, "teams": rows})
+
+
+@transaction.atomic
+def save_copy(*, source: Schedule, schedule: Schedule, by: User, **how: Any) -> Outcome:
+    """Saves a new schedule with the teams of another one; `how` is what `save_schedule` takes.
+
+    People of the teams who are on another duty then, such as on that of the source, are left out.
+    """
+    outcome = save_schedule(schedule=schedule, by=by, **how)
+    if not source.team_count or schedule.pk is None:  # None where the form was sent again
+        return outcome
+    drafts = [
+        TeamDraft(team.name, team.leader, list(team.officers.all()), list(team.groups.all()))
+        for team in source.teams.select_related("leader").order_by("place")
+    ]
+    filled = save_teams(
+        schedule=schedule,
+        teams=drafts,
+        turn_nights=source.turn_nights,
+        by=by,
+        leave_out=teams_of_one(source).people,
+    )
+    outcome.left_out = filled.left_out
+    return outcome
 
 
 @transaction.atomic
