@@ -105,7 +105,7 @@ class ReportFilter(UnitFilterSet):
         self.categories = list(
             Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
         )
-        self.filters["category"].extra["choices"] = category_choices(self.categories, "code")
+        self.form.fields["category"].choices = category_choices(self.categories, "code")
         self.offer_units(user)
 
     @property

@@ -35,6 +35,7 @@ class EventKind(models.TextChoices):
     CONFIRMED = "confirmed", _("outcome confirmed by the reporter")
     DISPUTED = "disputed", _("outcome disputed by the reporter")
     RATED = "rated", _("rated by the reporter")
+    CODE_RENEWED = "code_renewed", _("new code given to the reporter")
 
 
 # Written by the reporter, through the code.
@@ -109,7 +110,12 @@ class ReportEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """As get_kind_display(), which translates all kinds to find one, for each line anew."""
+        return str(EventKind(self.kind).label)
 
     @property
     def is_by_reporter(self) -> bool:

@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -59,13 +59,10 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
     def of_area(self, area: "Area") -> "Unit | None":
         """The unit of the area or of its nearest ancestor that has one, else the fallback unit."""
-        links = {
-            link.area.code: link.unit
-            for link in UnitArea.objects.filter(area__code__in=area.lineage()).select_related(
-                "area", "unit"
-            )
-        }
-        nearest = next((links[code] for code in area.lineage() if code in links), None)
+        lineage = area.lineage()
+        rows = UnitArea.objects.filter(area__code__in=lineage).select_related("unit")
+        links = {link.code: link.unit for link in rows.annotate(code=F("area__code"))}
+        nearest = next((links[code] for code in lineage if code in links), None)
         return nearest or self.fallback()
 
     def fallback(self) -> "Unit | None":
@@ -75,17 +72,15 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 # What stands in the name of a unit before its place.
 NOT_OF_THE_PLACE = {
-    *(
-        "Mabes",
-        "Polda",
-        "Polres",
-        "Polresta",
-        "Polrestabes",
-        "Polsek",
-        "Subsektor",
-        "Metro",
-        "Kota",
-    ),
+    "Mabes",
+    "Polda",
+    "Polres",
+    "Polresta",
+    "Polrestabes",
+    "Polsek",
+    "Subsektor",
+    "Metro",
+    "Kota",
 }
 
 

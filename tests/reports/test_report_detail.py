@@ -221,6 +221,13 @@ def test_statements_do_not_grow(
     assert "Duri Utara" in html
 
 
+def test_a_plain_report_costs_five_statements(sign_in, units, officer, django_assert_num_queries):
+    """Session, person, postings, report, timeline."""
+    client, plain = sign_in(officer), make.make_report(units.polsek)
+    with django_assert_num_queries(5):
+        get_page(client, plain)
+
+
 def test_a_photo_has_the_rights_of_its_report(sign_in, officer, neighbour, report):
     photo = report.photos.get()
     address = reverse("reports:report_photo", args=[photo.pk, "small"])
