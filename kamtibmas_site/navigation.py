@@ -34,7 +34,13 @@ MY_DAY = (
     _("My day"),
     {"duty_begin", "swap_list", "swap_ask"},
 )
-TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list", "late_note_list"})
+TONIGHT = (
+    "patrols:tonight",
+    "moon",
+    _("Tonight"),
+    _("Tonight"),
+    {"night_list", "week_print", "late_note_list"},
+)
 DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
 REPORTS = (
     "reports:report_list",

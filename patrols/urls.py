@@ -2,6 +2,7 @@ from django.urls import URLPattern, path, register_converter
 
 from patrols.views import (
     absences,
+    calendars,
     command,
     copies,
     entries,
@@ -15,6 +16,7 @@ from patrols.views import (
     sharing,
     swaps,
     teams,
+    week,
 )
 from patrols.views.duty_key import DutyKey
 
@@ -37,6 +39,8 @@ urlpatterns: list[URLPattern] = [
     path("rollcall/<int:pk>/move/", moves.attendance_move, name="attendance_move"),
     path("rollcall/<int:pk>/remove/", rollcall.attendance_remove, name="attendance_remove"),
     path("duties/<duty:pk>/swap/", swaps.swap_ask, name="swap_ask"),
+    path("calendar/", calendars.calendar_link, name="calendar_link"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
     path("swaps/", swaps.swap_list, name="swap_list"),
     path("swaps/<int:pk>/change/", swaps.swap_change, name="swap_change"),
     path("duties/<duty:pk>/start/", night.duty_start, name="duty_start"),
@@ -72,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     # the commander's night
     path("tonight/", command.tonight, name="tonight"),
     path("nights/", command.night_list, name="night_list"),
+    path("nights/week/", week.week_print, name="week_print"),
     path("duties/", command.duty_list, name="duty_list"),
     path("duties/<duty:pk>/review/", command.duty_review, name="duty_review"),
     path("duties/<duty:pk>/cancel/", command.duty_cancel, name="duty_cancel"),

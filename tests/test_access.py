@@ -132,6 +132,8 @@ TABLE = {
     "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
     "patrols:swap_ask": ("get", "planned_own", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:calendar_link": ("get", None, SIGNED_IN, {}),
+    "patrols:calendar_feed": ("get", None, NOBODY, {}),
     "patrols:swap_list": ("get", None, SIGNED_IN, {}),
     "patrols:swap_change": ("post", "swap", SWAPS, {"action": "confirm"}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
@@ -171,6 +173,7 @@ TABLE = {
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
+    "patrols:week_print": ("get", None, POSTED, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -188,6 +191,7 @@ TABLE = {
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
 EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:calendar_feed"] = ["guessed-token"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 

@@ -1,3 +1,4 @@
+from patrols.models.calendars import CalendarLink
 from patrols.models.duties import Attendance, Duty
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
@@ -13,6 +14,7 @@ from patrols.workflow import AttendanceStatus, SwapState
 __all__ = [
     "Attendance",
     "AttendanceStatus",
+    "CalendarLink",
     "Checkpoint",
     "Duty",
     "EntryKind",

@@ -122,6 +122,8 @@ def test_line_19_every_many_to_many_field_has_a_history():
         "accounts.Posting.villages",
         "patrols.Schedule.groups",
         "patrols.Schedule.officers",
+        "patrols.Team.groups",
+        "patrols.Team.officers",
         "reports.Hotspot.categories",
     }
     assert all(link_events(field.remote_field.through) for field in fields)

@@ -33,7 +33,7 @@ def test_the_copy_has_the_people_and_the_teams(client, units, officer, operator)
     assert [list(team.officers.all()) for team in Team.objects.filter(schedule=new)] == [
         [person] for person in people
     ]
-    assert nights_of(people[0], new)[0] == TODAY + timedelta(days=0)
+    assert nights_of(people[0], new)[0] == TODAY + timedelta(days=2)  # today at 10 is over
     assert schedule.teams.count() == 2
 
 
