@@ -22,7 +22,6 @@ class AbsenceConflict(Conflict):
     stored: Absence
 
 
-@transaction.atomic
 def save_absence(
     *,
     absence: Absence,
@@ -36,6 +35,25 @@ def save_absence(
     the form has added another one, EditConflict where somebody has changed it since the page was
     `seen`, ValidationError on days on which the person is away already.
     """
+    _store(absence, by, seen, client_uuid)
+    return _follow(absence.user, by)
+
+
+def end_absence(*, absence: Absence, by: User) -> list[str]:
+    """The person is back today: yesterday was the last day. One that began today, or begins later,
+    goes; the history keeps it. One that is over stays as it is."""
+    _end(absence, by)
+    return _follow(absence.user, by)
+
+
+def _follow(person: User, by: User) -> list[str]:
+    """Not in the transaction of the absence: each schedule is locked in its own, lowest key first.
+    What fails here is done by the jobs within the hour."""
+    return list(chain.from_iterable(standing_changed(person, by)))
+
+
+@transaction.atomic
+def _store(absence: Absence, by: User, seen: Seen | None, client_uuid: uuid.UUID | None) -> None:
     before = None
     if absence.pk:
         before = Absence.objects.select_for_update().get(pk=absence.pk)
@@ -47,7 +65,7 @@ def save_absence(
         sha256 = body_sha256({"by": by.pk, **values_of(absence, EDITED)})
         rows = Absence.objects.all()
         if stored_answer(rows, client_uuid, sha256, conflict=AbsenceConflict):
-            return []
+            return
         absence.client_uuid, absence.body_sha256 = client_uuid, sha256
     elif before is not None and seen is not None:
         seen.check(before, values_of(absence, EDITED))
@@ -55,13 +73,10 @@ def save_absence(
     lock_until_commit(f"absences {absence.user_id}")
     absence.full_clean()
     absence.save()
-    return list(chain.from_iterable(standing_changed(absence.user, by)))
 
 
 @transaction.atomic
-def end_absence(*, absence: Absence, by: User) -> list[str]:
-    """The person is back today: yesterday was the last day. One that began today, or begins later,
-    goes; the history keeps it. One that is over stays as it is."""
+def _end(absence: Absence, by: User) -> None:
     absence = (
         Absence.objects.select_for_update(of=("self",)).select_related("user").get(pk=absence.pk)
     )
@@ -69,11 +84,8 @@ def end_absence(*, absence: Absence, by: User) -> list[str]:
         raise PermissionDenied
     unit = absence.user.unit
     today = unit.today() if unit else timezone.localdate()
-    if absence.ends_on < today:
-        return []
     if absence.starts_on >= today:
         absence.delete()
-    else:
+    elif absence.ends_on >= today:
         absence.ends_on = today - timedelta(days=1)
         absence.save(update_fields=["ends_on"])
-    return list(chain.from_iterable(standing_changed(absence.user, by)))

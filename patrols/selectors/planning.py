@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import Posting, User
 from accounts.selectors.presence import Presence
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import Duty, GuardPost, Route, Schedule, Team
@@ -98,11 +98,11 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
 
 
 def people_to_be_away(unit: Unit) -> QuerySet[User]:
-    """Who serves in the unit or below it, now or within a year."""
+    """Who is posted to the unit itself, now or within a year."""
     today = unit.today()
-    year = today + timedelta(days=366)
-    people = unscoped(User.objects.posted_between(unit, today, year), OF_THE_UNIT)
-    return people.order_by("name", "pk")
+    postings = unscoped(Posting.objects.between(today, today + timedelta(days=366)), OF_THE_UNIT)
+    people = unscoped(User.objects, OF_THE_UNIT).filter(is_active=True)
+    return people.filter(pk__in=postings.filter(unit=unit).values("user")).order_by("name", "pk")
 
 
 def _first(rows: QuerySet[Any], chosen: str) -> list[Any]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib import messages
+from django.db import IntegrityError, OperationalError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -43,6 +44,10 @@ def schedule_teams(request: SignedIn, pk: int) -> HttpResponse:
             turn.add_error(None, clash)
             people = {line.key for line in clash.clashes}
             clashing = " ".join(sorted(f"o{o}" if o else f"m{m}" for o, m in people))
+        except (IntegrityError, OperationalError):  # as in `save_form`
+            turn.add_error(
+                None, _("Somebody else saved a schedule at the same moment. Please save again.")
+            )
         else:
             messages.success(request, f"{_('The teams are saved.')} {outcome_text(outcome)}")
             return redirect("patrols:schedule_teams", schedule.pk)
