@@ -362,7 +362,7 @@ def test_access(name, client, cast, rows):
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
-OWN = {"late_note", "late_photo"}  # a note stays its author's
+OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
 
 
 def test_access_after_the_posting_ended(client, cast, rows):

@@ -39,5 +39,5 @@ def test_statements_do_not_grow(client, units, officer, django_assert_max_num_qu
     for _ in range(count):
         planned(units.polsek, make.make_user("", units.polsek, "officer"))
     client.force_login(officer)
-    with django_assert_max_num_queries(6):
+    with django_assert_max_num_queries(7):
         client.get(reverse("patrols:week_print"))
