@@ -28,7 +28,10 @@ def schedule_teams(request: SignedIn, pk: int) -> HttpResponse:
     initial = {"turn_nights": schedule.turn_nights, "stamp": teams_stamp(schedule)}
     turn, forms = TurnForm(data, initial=initial), team_forms(data, teams, choices)
     clashing, has_changed = "", False
-    if data is not None and all([turn.is_valid(), *(form.is_valid() for form in forms)]):
+    wrong = [number for number, form in enumerate(forms, 1) if data is not None and form.errors]
+    for number in wrong:
+        turn.add_error(None, _("Please look at team %(n)d below.") % {"n": number})
+    if data is not None and turn.is_valid():
         drafts = [draft for form in forms if (draft := form.draft())]
         try:
             outcome = save_teams(
