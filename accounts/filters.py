@@ -90,4 +90,3 @@ class AccessFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=AccessEvent.objects.of_head(user))
         self.offer_units(user)
-        self.form.hide_optional = True

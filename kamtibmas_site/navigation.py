@@ -89,7 +89,7 @@ def _is_current(place: tuple[str, str, object, object, set[str]], name: str, pat
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the entries the person may open, none before sign-in."""
+    """`nav`: the entries the person may open, none before sign-in. `may_take_down`: for its key."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": []}

@@ -178,8 +178,8 @@ def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tupl
     """The duties, trouble first, then by the hour; and whether there are more. One statement, with
     the turnout and the holes of each."""
     rank = Case(
-        When(overdue(now), then=Value(0)),
-        When(silent(now), then=Value(1)),
+        When(silent(now), then=Value(0)),
+        When(overdue(now), then=Value(1)),
         When(state=DutyState.MISSED, then=Value(2)),
         When(state=DutyState.RUNNING, then=Value(3)),
         When(state=DutyState.PLANNED, then=Value(4)),

@@ -219,9 +219,10 @@ def everyday_cues() -> tuple[Cue, ...]:
     with PHRASES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Cue(row["category"], _with_meanings(said_words(phrase)), not phrase.endswith(UNSURE))
+        Cue(row["category"], _with_meanings(words), not phrase.endswith(UNSURE))
         for row in rows
         for phrase in row["phrases"].split("|")
+        if (words := said_words(phrase))
     )
 
 

@@ -38,6 +38,7 @@ class EventKind(models.TextChoices):
     CODE_RENEWED = "code_renewed", _("new code given to the reporter")
 
 
+LABELS: dict[str, object] = dict(EventKind.choices)
 # Written by the reporter, through the code.
 BY_REPORTER = frozenset(
     {EventKind.REPORTER_NOTE, EventKind.CONFIRMED, EventKind.DISPUTED, EventKind.RATED}
@@ -114,8 +115,11 @@ class ReportEvent(models.Model):
 
     @property
     def label(self) -> str:
-        """As get_kind_display(), which translates all kinds to find one, for each line anew."""
-        return str(EventKind(self.kind).label)
+        """As get_kind_display(), which translates all kinds to find one, for each line anew.
+
+        While a new version rolls out, this one may meet a kind that it does not know.
+        """
+        return str(LABELS.get(self.kind, self.kind))
 
     @property
     def is_by_reporter(self) -> bool:

@@ -73,7 +73,6 @@ def report_list(request: SignedIn) -> HttpResponse:
         "oldest_first": oldest_first,
         "tabs": tabs_for(request),
         "show_units": show_units,
-        "may_take_down": may_take_down(request.user),
         # Their day begins with this list, and with a telephone that rings.
         "begins_here": works_at_desk(request.user) and request.GET.dict() == {"state": OPEN},
     }

@@ -80,7 +80,6 @@ NOT_OF_THE_PLACE = {
     "Polsek",
     "Subsektor",
     "Metro",
-    "Kota",
 }
 
 

@@ -2,7 +2,8 @@ import pytest
 
 pytestmark = pytest.mark.browser
 
-FIELDS = """<form><div class="grid"><p><input type="date" id="day" value="2026-11-28" data-say-time></p>
+FIELDS = """<form><div class="grid">
+<p><input type="date" id="day" value="2026-11-28" data-say-time></p>
 <p><input type="time" id="hour" data-say-time></p></div>
 <input type="time" id="apel" value="21:30" data-say-time></form>"""
 INDONESIAN = "document.documentElement.lang = 'id'"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from django.conf import settings
 
-from reports.category_words import match_categories, matches, sure_category
+from reports.category_words import everyday, match_categories, matches, sure_category
 from reports.models import Category
 
 VIOLENCE = "domestic_violence"
@@ -99,6 +99,14 @@ def test_everyday_speech_makes_nothing_sure(categories):
     for text in ("laki aku nampar aku", "jualan pil koplo", "pacar nyebar foto bugil"):
         assert sure_category(text, categories) is None
         assert match_categories(text, categories)[0].is_sealed
+
+
+def test_a_phrase_left_empty_in_the_table_means_nothing(tmp_path, monkeypatch):
+    table = tmp_path / "phrases.csv"
+    table.write_text("category,phrases\nfire,api besar||asap tebal|\n", encoding="utf-8")
+    monkeypatch.setattr(everyday, "PHRASES", table)
+    cues = everyday.everyday_cues.__wrapped__()
+    assert [cue.words for cue in cues] == [("api", "besar"), ("asap", "tebal")]
 
 
 def test_a_category_of_an_administrator_is_found_by_its_synonyms(categories):

@@ -5,6 +5,7 @@ import time_machine
 from django.urls import reverse
 
 from accounts.models import User
+from reports.models import Report
 from reports.services.changes import dispatch_report
 from tests import factories as make
 from tests.pictures import jpeg
@@ -55,7 +56,9 @@ def test_the_reporter_is_not_on_paper(sign_in, officer, report):
     assert "81299990000" not in html
 
 
-def test_of_a_sealed_report_only_number_and_state(sign_in, keeper, units, settings, tmp_path):
+def test_of_a_sealed_report_only_number_and_state(
+    sign_in, keeper, units, officer, settings, tmp_path
+):
     settings.MEDIA_ROOT = tmp_path
     sealed = make.make_report(
         units.polsek,
@@ -64,7 +67,9 @@ def test_of_a_sealed_report_only_number_and_state(sign_in, keeper, units, settin
         place="Gang Sempit 5",
         photos=(clean_photo(jpeg()),),
     )
+    Report.objects.filter(pk=sealed.pk).update(assignee=officer)
     html = sign_in(keeper).get(url(sealed)).content.decode()
     assert sealed.number in html
-    for part in ("Rahasia benar", "Gang Sempit 5", "/reports/photos/"):
+    of_it = ("Rahasia benar", "Gang Sempit 5", "/reports/photos/", "Domestic violence")
+    for part in (*of_it, officer.name):
         assert part not in html

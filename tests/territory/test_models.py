@@ -341,6 +341,7 @@ def test_names_are_what_is_printed(units):
         ("Polsek Metro Menteng", "Menteng"),
         ("Polres Metro Jakarta Barat", "Jakarta Barat"),
         ("Polresta Jambi", "Jambi"),
+        ("Polsek Kota Baru", "Kota Baru"),
         ("Polsek", "Polsek"),
     ],
 )
