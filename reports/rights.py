@@ -69,8 +69,11 @@ def may_open_contact(user: User, report: Report) -> bool:
 
 def may_renew_code(user: User, report: Report) -> bool:
     """Give whoever told the report a new code. Never where nobody but its reporter has had one, nor
-    where the report is sealed: the former code would be of no use to its holder."""
-    return report.is_told and not report.is_sealed and may_work_on(user, report)
+    where the report is sealed: the former code would be of no use to its holder. Nor by whoever
+    handles the report: they could confirm their own work with it. If they took the report down
+    themselves, they were told the first code anyway."""
+    is_own_work = report.assignee_id == user.pk and report.received_by_id != user.pk
+    return report.is_told and not report.is_sealed and not is_own_work and may_work_on(user, report)
 
 
 def may_read_openings(user: User, report: Report | None = None) -> bool:

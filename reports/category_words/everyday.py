@@ -36,6 +36,8 @@ KNOWN = 0.5
 # Further words may stand between the words of one meaning: «laki [nian] aku».
 BETWEEN = 1
 SHORTEST = 3  # letters of a word that is only begun
+# An unknown word is compared with hundreds of known ones, and anybody may search.
+MOST_GUESSED = 12
 # Of what a word says where it is part of such a meaning: the "mati" of «nomornya mati».
 JOINED = 0.5
 _TWICE = re.compile(r"\b([a-z]{2,})[ -]+\1\b")
@@ -108,9 +110,12 @@ class Lexicon:
         """Each known word that the text says, with the places where it does. `guess` looks for
         what may be mistyped or half typed, too."""
         said = said_words(text)[:most]
-        spoken = [self.recognised(word, guess) for word in said]
-        if guess and spoken and not spoken[-1]:
-            spoken[-1] = self._begun(said[-1])
+        spoken = [self.recognised(word, False) for word in said]
+        if guess and spoken:
+            unknown = [i for i, word in enumerate(said) if not spoken[i] and _is_typed(word)]
+            for i in unknown[:MOST_GUESSED]:
+                spoken[i] = self.recognised(said[i], True)
+            spoken[-1] = spoken[-1] or self._begun(said[-1])
         heard: dict[str, list[Heard]] = defaultdict(list)
         silent: set[int] = set()
         meant: list[tuple[str, Heard]] = []
@@ -156,7 +161,7 @@ class Lexicon:
             if word in self._known:
                 root = {near: like * KNOWN for near, like in self._of_its_root(word).items()}
                 return root | {word: 1.0}
-        if bare in FILLERS or bare in OWN or not bare.isalpha():
+        if not _is_typed(bare):
             return {}
         near = self._of_its_root(bare)
         if near or not guess:
@@ -179,6 +184,12 @@ class Lexicon:
                     meanings[meaning] = meanings[word] * STEP
                     waiting.append(meaning)
         return meanings
+
+
+def _is_typed(word: str) -> bool:
+    """Whether it may be a known word that was mistyped, and is no filler or everyday word."""
+    bare = word.rstrip("2")
+    return bare not in FILLERS and bare not in OWN and bare.isalpha()
 
 
 def _said_from(

@@ -380,7 +380,7 @@ def test_response_times_are_said_in_minutes(sign_in, units, officer, commander):
         arrive_at_report(report=report, by=officer, now=start + timedelta(minutes=minutes))
     html = page(sign_in(commander)).content.decode()
     assert "<b>10 mnt</b>" in html
-    assert "biasanya 10 menit, paling lama 44" in html
+    assert "biasanya 10 menit, paling lama 44 untuk 9 dari 10" in html
     assert html.count("5 laporan dalam 30 hari") == 2
 
 

@@ -7,7 +7,7 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
-from reports.category_words import match_categories
+from reports.category_words import everyday, match_categories
 from reports.category_words.search import _speech
 from reports.models import Category
 from reports.views import throttle
@@ -121,3 +121,15 @@ def test_the_first_search_finds_the_words_built():
     built = _speech.cache_info().misses
     assert match_categories("ribut", Category.objects.offered())
     assert (built, _speech.cache_info().misses) == (1, 1)
+
+
+def test_only_some_unknown_words_are_compared_with_all_known_ones(client, monkeypatch):
+    compared = set()
+
+    def likeness(spoken, word):
+        compared.add(spoken)
+        return 0
+
+    monkeypatch.setattr(everyday, "likeness", likeness)
+    typed(client, " ".join(f"b{letter}{letter}xqj" for letter in "acdefghijklmnopqrstuvwxyz"))
+    assert len(compared) == everyday.MOST_GUESSED

@@ -294,6 +294,18 @@ def test_nobody_gives_a_code_that_no_officer_has_read_out(
     assert Report.objects.get().code == report.code
 
 
+def test_nor_whoever_handles_the_report_and_did_not_take_it_down(
+    sign_in, operator, officer, take_down
+):
+    answer, report = take_down(sign_in(operator))
+    Report.objects.update(assignee=officer)
+    assert sign_in(officer).post(answer.url).status_code == 403
+    assert Report.objects.get().code == report.code
+    Report.objects.update(assignee=operator)
+    assert sign_in(operator).post(answer.url).status_code == 302
+    assert Report.objects.get().code != report.code
+
+
 def test_nor_of_a_sealed_report(sign_in, units, keeper, officer):
     sealed = make.make_category("domestic_violence", is_sealed=True)
     report = make.make_report(units.polsek, by=officer, source="phone", category=sealed)
