@@ -12,7 +12,7 @@ from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin
 from territory.admin.filters import UnitFilter
 from territory.admin.forms import ScopedForm
 from territory.extensions import unit_concerns
-from territory.models import Area, Unit, UnitArea
+from territory.models import Area, Boundary, Unit, UnitArea
 from territory.rights import MANAGE
 from territory.scope import Viewer
 from territory.services import move_unit, refuse_move
@@ -34,6 +34,37 @@ class AreaAdmin(ReferenceAdmin):
     def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
         """The seeds and the codes of smaller areas refer to the code, which implies the level."""
         return ["code", "level"] if obj else []
+
+
+@admin.register(Boundary)
+class BoundaryAdmin(ReferenceAdmin):
+    """Only `load_boundaries` writes them: nobody types an outline."""
+
+    is_read_only = True
+    list_display = ["area", "area_code", "point_count", "source", "loaded_at"]
+    list_filter = ["area__level"]
+    search_fields = ["area__name__alike", "area__code__startswith"]
+    ordering = ["area__code"]
+    fields = ["area", "area_code", "point_count", "source", "loaded_at"]
+    readonly_fields = ["area_code", "point_count"]
+    is_large = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Boundary]:
+        return super().get_queryset(request).select_related("area")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("code"), ordering="area__code")
+    def area_code(self, row: Boundary) -> str:
+        return row.area.code
+
+    @admin.display(description=_("points"))
+    def point_count(self, row: Boundary) -> int:
+        return row.point_count
 
 
 class UnitForm(ScopedForm):
