@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from territory.admin.access import manages_everywhere, person
 from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin
+from territory.admin.coordinates import PlaceForm
 from territory.admin.filters import UnitFilter
 from territory.admin.forms import ScopedForm
 from territory.extensions import unit_concerns
@@ -20,6 +21,7 @@ from territory.services import move_unit, refuse_move
 
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
+    form = PlaceForm
     list_display = ["name", "alt_name", "code", "level", "population", "population_year"]
     list_filter = ["level"]
     search_fields = ["name__alike", "code__startswith"]
@@ -28,7 +30,7 @@ class AreaAdmin(ReferenceAdmin):
     fieldsets = [
         (None, {"fields": ["code", "name", "alt_name", "level", "parent"]}),
         (_("Figures"), {"fields": ["population", "population_year"]}),
-        (_("Centre"), {"fields": ["lat", "lon"]}),
+        (_("Centre"), {"fields": ["coordinates"]}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
@@ -67,7 +69,7 @@ class BoundaryAdmin(ReferenceAdmin):
         return row.point_count
 
 
-class UnitForm(ScopedForm):
+class UnitForm(PlaceForm):
     # Set by the admin for the person who opens the form.
     everywhere = False
     by: Viewer
@@ -116,7 +118,7 @@ class UnitAdmin(ScopedAdmin):
     inlines = [UnitAreaInline]
     fieldsets = [
         (None, {"fields": ["name", "kind", "parent", "code"]}),
-        (_("Place"), {"fields": ["area", "timezone", "lat", "lon", "phone"]}),
+        (_("Place"), {"fields": ["area", "timezone", "coordinates", "phone"]}),
         (_("Duties of the unit"), {"fields": ["investigates", "is_fallback"]}),
     ]
 

@@ -1,0 +1,61 @@
+"""A place in the admin: one field to paste coordinates into, instead of one for each degree."""
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import Model
+
+from territory.admin.forms import RowForm, ScopedForm
+from toolkit.editing import Values
+from toolkit.geo.coordinates import Point
+from toolkit.geo.forms import CoordinatesField
+
+DEGREES = ("lat", "lon")
+FIELD = "coordinates"
+
+Base = ScopedForm if TYPE_CHECKING else object
+
+
+class WithCoordinates(Base):
+    """For a form of a `Positioned` row. Its conflicts are those of `lat` and `lon`."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if FIELD in self.fields:
+            self.initial.setdefault(FIELD, _point(vars(self.instance)))
+
+    def watch(
+        self, row: Model, names: Iterable[str], known: Mapping[str, Any] | None = None
+    ) -> Values:
+        names = [*names, *DEGREES] if FIELD in self.fields else list(names)
+        return super().watch(row, names, known)
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if FIELD in self.cleaned_data:
+            point = self.cleaned_data[FIELD]
+            if FIELD in self.changed_data:
+                self.instance.lat, self.instance.lon = point or (None, None)
+        return data
+
+    def wanted_values(self) -> Values:
+        if FIELD not in self.cleaned_data:
+            return super().wanted_values()
+        return {**super().wanted_values(), **{n: getattr(self.instance, n) for n in DEGREES}}
+
+    def shown_for(self, values: Values) -> dict[str, Any]:
+        shown = super().shown_for(values)
+        return {**shown, FIELD: _point(values)} if set(DEGREES) <= set(values) else shown
+
+
+def _point(values: Mapping[str, Any]) -> Point | None:
+    lat, lon = values.get("lat"), values.get("lon")
+    return None if lat is None or lon is None else Point(round(lat, 9), round(lon, 9))
+
+
+class PlaceForm(WithCoordinates, ScopedForm):
+    coordinates = CoordinatesField(required=False)
+
+
+class PlaceRowForm(WithCoordinates, RowForm):
+    coordinates = CoordinatesField(required=False)
