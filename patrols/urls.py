@@ -7,6 +7,7 @@ from patrols.views import (
     findings,
     installed,
     late_notes,
+    maps,
     moves,
     night,
     rollcall,
@@ -66,6 +67,7 @@ urlpatterns: list[URLPattern] = [
     # the commander's night
     path("tonight/", command.tonight, name="tonight"),
     path("nights/", command.night_list, name="night_list"),
+    path("units/<int:pk>/map/", maps.unit_map, name="unit_map"),
     path("duties/", command.duty_list, name="duty_list"),
     path("duties/<duty:pk>/review/", command.duty_review, name="duty_review"),
     path("duties/<duty:pk>/cancel/", command.duty_cancel, name="duty_cancel"),

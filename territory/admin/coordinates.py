@@ -1,23 +1,24 @@
 """A place in the admin: one field to paste coordinates into, instead of one for each degree."""
 
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from django.db.models import Model
 
 from territory.admin.forms import RowForm, ScopedForm
-from toolkit.editing import Values
+from toolkit.editing import EditForm, Values
 from toolkit.geo.coordinates import Point
 from toolkit.geo.forms import CoordinatesField
 
 DEGREES = ("lat", "lon")
 FIELD = "coordinates"
 
-Base = ScopedForm if TYPE_CHECKING else object
 
-
-class WithCoordinates(Base):
+class WithCoordinates(EditForm):
     """For a form of a `Positioned` row. Its conflicts are those of `lat` and `lon`."""
+
+    instance: Any
+    coordinates = CoordinatesField(required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -32,10 +33,8 @@ class WithCoordinates(Base):
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
-        if FIELD in self.cleaned_data:
-            point = self.cleaned_data[FIELD]
-            if FIELD in self.changed_data:
-                self.instance.lat, self.instance.lon = point or (None, None)
+        if FIELD in self.cleaned_data and FIELD in self.changed_data:
+            self.instance.lat, self.instance.lon = self.cleaned_data[FIELD] or (None, None)
         return data
 
     def wanted_values(self) -> Values:
@@ -54,8 +53,8 @@ def _point(values: Mapping[str, Any]) -> Point | None:
 
 
 class PlaceForm(WithCoordinates, ScopedForm):
-    coordinates = CoordinatesField(required=False)
+    pass
 
 
 class PlaceRowForm(WithCoordinates, RowForm):
-    coordinates = CoordinatesField(required=False)
+    pass
