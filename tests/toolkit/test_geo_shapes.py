@@ -34,8 +34,8 @@ def test_all_rings_of_a_multipolygon_are_read_with_heights_left_out():
         ({"type": "Point", "coordinates": [106.8, -6.2]}, "'Point'"),
         ({"type": "Polygon"}, "no list of rings"),
         (polygon(), "no ring"),
-        (polygon(SQUARE[:2]), "fewer than 3"),
-        (polygon([[106.8, -6.2]] * 5), "fewer than 3"),
+        (polygon(SQUARE[:2]), "no ring of 3"),
+        (polygon([[106.8, -6.2]] * 5), "no ring of 3"),
         (polygon("ring"), "no list of positions"),
         (polygon([["106.8", -6.2]]), "no position"),
         (polygon([[math.nan, -6.2]]), "no position"),
@@ -48,6 +48,11 @@ def test_all_rings_of_a_multipolygon_are_read_with_heights_left_out():
 def test_what_is_no_outline_says_why(geometry, said):
     with pytest.raises(ValueError, match=said):
         read_shape(geometry)
+
+
+def test_an_islet_of_a_metre_costs_no_area_its_outline():
+    islet = [[106.7, -6.2], [106.700001, -6.2], [106.7, -6.200001]]
+    assert read_shape(polygon(islet, SQUARE)) == [IN_UNITS]
 
 
 def test_a_circle_of_many_points_becomes_one_of_few_that_looks_the_same():

@@ -1,7 +1,7 @@
 """Maps as the server draws them: what templates/components/map.html writes as one SVG.
 
-The picture is 360 units wide, the width of a phone, so that its letters are read there. Marks carry
-a number; the list below the picture says what each of them is.
+The picture is 320 units wide, about as a phone shows it, so that its letters are read there. Marks
+carry a number; the list below the picture says what each of them is.
 """
 
 import math
@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 
 from toolkit.geo.shapes import UNITS, Shape
 
-WIDTH, MARGIN = 360, 26
+WIDTH, MARGIN = 320, 26
 LEAST_HEIGHT, MOST_HEIGHT = 150, 400
 # Degrees: a map shows at least half a kilometre.
 LEAST_SPAN = 0.005
@@ -25,6 +25,13 @@ METRES_A_DEGREE = 111_195
 # An outline narrower than this has no room for its name. A letter is some six units wide.
 LETTER = 6.2
 SQUARE = 16
+# Marks nearer to each other than this hide one another.
+NEAR = 15
+# Where a mark goes then: right, left, below, above, and further out.
+ASIDE = [
+    (0, 0),
+    *((x * far, y * far) for far in (17, 30) for x, y in ((1, 0), (-1, 0), (0, 1), (0, -1))),
+]
 Point = tuple[float, float]
 
 
@@ -66,10 +73,14 @@ class Place:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place on the picture: `number` stands in it, `ring` is the radius around it."""
+    """A place on the picture: `number` stands in it, `ring` is the radius around `spot`.
+
+    The mark stands beside its spot where another mark stands already.
+    """
 
     place: Place
     number: int
+    spot: Point
     x: float
     y: float
     ring: float
@@ -137,6 +148,7 @@ def draw_map(
         return None
     cells = [] if corners else _cells_around(points)
     view = _View.of([*corners, *points])
+    marks = _marks(view, places)
     return Map(
         height=view.height,
         scale=view.scale(),
@@ -144,8 +156,8 @@ def draw_map(
         parts="".join(view.path(_degrees(o)) for o in outlines if o.is_part),
         cells=view.path(cells),
         ways="".join(view.line(way) for way in ways if len(way) > 1),
-        labels=_labels(view, outlines),
-        marks=[_mark(view, place, number) for number, place in enumerate(places, start=1)],
+        labels=_labels(view, outlines, marks),
+        marks=marks,
     )
 
 
@@ -164,14 +176,27 @@ def _cells_around(points: Sequence[Point]) -> list[list[Point]]:
     return []
 
 
-def _mark(view: "_View", place: Place, number: int) -> Mark:
-    x, y = view.spot(place.point)
-    ring = round(place.radius_m / METRES_A_DEGREE * view.factor, 1)
-    return Mark(place, number, x, y, ring)
+def _marks(view: "_View", places: Sequence[Place]) -> list[Mark]:
+    marks: list[Mark] = []
+    for number, place in enumerate(places, start=1):
+        spot = view.spot(place.point)
+        x, y = _beside(spot, [(mark.x, mark.y) for mark in marks])
+        ring = round(place.radius_m / METRES_A_DEGREE * view.factor, 1)
+        marks.append(Mark(place, number, spot, x, y, ring))
+    return marks
 
 
-def _labels(view: "_View", outlines: Iterable[Outline]) -> list[Label]:
-    """The names of the smallest areas, where there is room for them."""
+def _beside(spot: Point, taken: Sequence[Point]) -> Point:
+    """The spot, or the nearest place beside it that is free; the spot where none is."""
+    for dx, dy in ASIDE:
+        found = round(spot[0] + dx, 1), round(spot[1] + dy, 1)
+        if all(math.dist(found, other) >= NEAR for other in taken):
+            return found
+    return spot
+
+
+def _labels(view: "_View", outlines: Sequence[Outline], marks: Sequence[Mark]) -> list[Label]:
+    """The names of the smallest areas, where there is room for them and no mark on them."""
     named = [o for o in outlines if o.is_part] or list(outlines)
     labels = []
     for outline in named:
@@ -179,7 +204,12 @@ def _labels(view: "_View", outlines: Iterable[Outline]) -> list[Label]:
         spots = [view.spot(point) for point in ring]
         xs, ys = zip(*spots, strict=True)
         if max(xs) - min(xs) >= len(outline.name) * LETTER and max(ys) - min(ys) >= 2 * LETTER:
-            labels.append(Label(outline.name, *_middle(spots)))
+            x, y = _middle(spots)
+            half = len(outline.name) * LETTER / 2 + SQUARE / 2
+            free = [y, y - SQUARE, y + SQUARE + 4]
+            crowd = [mark.y for mark in marks if abs(mark.x - x) < half]
+            y = next((at for at in free if all(abs(at - 4 - one) > 12 for one in crowd)), y)
+            labels.append(Label(outline.name, x, round(y, 1)))
     return labels
 
 

@@ -29,9 +29,14 @@ def read_shape(geometry: Any) -> Shape:
     polygons = [coordinates] if kind == "Polygon" else coordinates
     if not isinstance(polygons, list) or not all(isinstance(one, list) for one in polygons):
         raise ValueError("its coordinates are no list of rings")
-    shape = [_ring(ring) for rings in polygons for ring in rings]
+    # Islets of a metre become one point.
+    shape = [
+        ring
+        for ring in (_ring(one) for rings in polygons for one in rings)
+        if len(ring) >= LEAST_POINTS
+    ]
     if not shape:
-        raise ValueError("it has no ring")
+        raise ValueError(f"it has no ring of {LEAST_POINTS} different points")
     return shape
 
 
@@ -45,8 +50,6 @@ def _ring(positions: Any) -> Ring:
             ring.append(point)
     if len(ring) > 1 and ring[0] == ring[-1]:
         ring.pop()
-    if len(ring) < LEAST_POINTS:
-        raise ValueError(f"a ring has {len(ring)} different points, fewer than {LEAST_POINTS}")
     return ring
 
 
