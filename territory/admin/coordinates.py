@@ -1,17 +1,23 @@
 """A place in the admin: one field to paste coordinates into, instead of one for each degree."""
 
+import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
 
 from territory.admin.forms import RowForm, ScopedForm
+from territory.models import Unit
+from territory.selectors.outlines import outlines_of
 from toolkit.editing import EditForm, Values
 from toolkit.geo.coordinates import Point
 from toolkit.geo.forms import CoordinatesField
+from toolkit.geo.shapes import Shape
 
 DEGREES = ("lat", "lon")
 FIELD = "coordinates"
+# A page carries no more of them, some 60 kB: a Polda has many.
+MOST_POINTS = 3000
 
 
 class WithCoordinates(EditForm):
@@ -23,7 +29,12 @@ class WithCoordinates(EditForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if FIELD in self.fields:
+            self.fields[FIELD].widget.attrs["data-outlines"] = json.dumps(self.outlines())
             self.initial.setdefault(FIELD, _point(vars(self.instance)))
+
+    def outlines(self) -> list[Shape]:
+        """What the picker draws behind the place."""
+        return []
 
     def watch(
         self, row: Model, names: Iterable[str], known: Mapping[str, Any] | None = None
@@ -53,7 +64,12 @@ def _point(values: Mapping[str, Any]) -> Point | None:
 
 
 class PlaceForm(WithCoordinates, ScopedForm):
-    pass
+    def outlines(self) -> list[Shape]:
+        unit = self.instance if isinstance(self.instance, Unit) else None
+        if getattr(self.instance, "unit_id", None):
+            unit = self.instance.unit
+        found = [one.rings for one in outlines_of(unit)] if unit and unit.pk else []
+        return found if sum(len(ring) for rings in found for ring in rings) <= MOST_POINTS else []
 
 
 class PlaceRowForm(WithCoordinates, RowForm):

@@ -1,6 +1,10 @@
 from typing import Any
 
 from django import forms
+from django.conf import settings
+from django.forms.widgets import Script
+from django.templatetags.static import static
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from toolkit.geo.coordinates import LONGEST, Point, read_coordinates
@@ -30,11 +34,26 @@ def read_number(text: str) -> float | None:
 
 
 class CoordinatesInput(forms.TextInput):
-    """One line to paste into. No phone corrects the spelling of a degree."""
+    """One line to paste into, with a button that opens a map. No phone corrects its spelling."""
+
+    class Media:
+        css = {"all": ["vendor/leaflet-1.9.4/leaflet.css"]}
+        js = [Script("js/pages/pick_point.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         plain = {"autocomplete": "off", "autocapitalize": "off", "spellcheck": "false"}
         super().__init__({**plain, **(attrs or {})})
+
+    def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
+        context = super().get_context(name, value, attrs)
+        context["widget"]["attrs"] |= {
+            "data-pick": gettext("Choose on a map"),
+            "data-help": gettext("Move the map until the place is under the cross."),
+            "data-script": static("vendor/leaflet-1.9.4/leaflet.js"),
+            "data-tiles": settings.MAP_TILES_URL,
+            "data-credit": settings.MAP_TILES_ATTRIBUTION,
+        }
+        return context
 
 
 class CoordinatesField(forms.CharField):
