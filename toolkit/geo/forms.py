@@ -63,7 +63,7 @@ class CoordinatesField(forms.CharField):
 
     def __init__(self, **kwargs: Any) -> None:
         texts = {
-            "label": _("coordinates"),
+            "label": _("Coordinates"),
             "help_text": _("Such as -6.1478, 106.8010, or a map's link."),
         }
         super().__init__(**{"max_length": LONGEST, **texts, **kwargs})

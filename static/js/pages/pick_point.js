@@ -48,8 +48,11 @@ function draw(input, place) {
   map.attributionControl.setPrefix(false);
   const bounds = background(map, input);
   const here = point(input);
-  if (here) map.setView(here, CLOSE);
-  else map.fitBounds(bounds.isValid() ? bounds : COUNTRY);
+  const around = bounds.isValid() ? bounds : globalThis.L.latLngBounds(COUNTRY);
+  // Without pictures the outlines must be in view, or there is nothing to go by.
+  const far = input.dataset.tiles || !bounds.isValid() ? CLOSE : map.getBoundsZoom(around);
+  if (here) map.setView(here, Math.min(CLOSE, far));
+  else map.fitBounds(around, { maxZoom: CLOSE });
   map.on("click", ({ latlng }) => map.panTo(latlng));
   // Only what a person moved counts: the first view is not a choice.
   map.on("moveend", () => {
@@ -72,7 +75,10 @@ async function open(input, button) {
   help.className = "help";
   const place = document.createElement("div");
   place.className = "pick-map";
-  button.replaceWith(help, place);
+  const box = document.createElement("div");
+  box.className = "pick-box";
+  box.append(help, place);
+  button.replaceWith(box);
   draw(input, place);
 }
 
