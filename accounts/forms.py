@@ -5,6 +5,7 @@ from django import forms
 from django.contrib.auth.forms import SetPasswordMixin
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
+from phonenumber_field.widgets import RegionalPhoneNumberWidget
 
 from accounts.models import User
 
@@ -42,8 +43,6 @@ class ChangePasswordForm(allauth_forms.ChangePasswordForm):
 
 
 class PhoneForm(forms.Form):
-    hide_optional = True
-
     phone = PhoneNumberField(
         label=_("Telephone or WhatsApp number"),
         required=False,
@@ -52,8 +51,8 @@ class PhoneForm(forms.Form):
             " takes it away."
         ),
         error_messages={"invalid": _("This is no telephone number. Write it as you dial it.")},
-        widget=forms.TextInput(
-            attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel", "maxlength": 30}
+        widget=RegionalPhoneNumberWidget(
+            attrs={"autocomplete": "tel", "inputmode": "tel", "maxlength": 30}
         ),
     )
 

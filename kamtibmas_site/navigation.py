@@ -1,6 +1,7 @@
 """The navigation around every page. It reads the scope of the person, so it costs no query."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -9,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Action
+from reports.rights import may_take_down, works_at_desk
 
 
 @dataclass(frozen=True)
@@ -53,15 +55,21 @@ ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
 MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password", "access_list"})
 
 
+@cache
+def _url(name: str) -> str:
+    """Each page asks for all of them, and they never change."""
+    return reverse(name)
+
+
 def _is_current(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
     if place is REPORTS:
         # Every page of the desk; the pages of citizens have other addresses.
-        return path.startswith(reverse(place[0]))
+        return path.startswith(_url(place[0]))
     return name == place[0].partition(":")[2] or name in place[4]
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the entries the person may open, none before sign-in."""
+    """`nav`: the entries the person may open, none before sign-in. `may_take_down`: for its key."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return {"nav": []}
@@ -72,7 +80,9 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     places = [(TONIGHT, True), (MY_DAY, True)] if is_commander else [(MY_DAY, True)]
     if Action.VIEW in actions and not is_commander:
         places.append((TONIGHT, True))
-    if Action.VIEW in actions:
+    if works_at_desk(user):
+        places.insert(0, (REPORTS, True))
+    elif Action.VIEW in actions:
         places.append((REPORTS, True))
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
@@ -82,9 +92,10 @@ def chrome(request: HttpRequest) -> dict[str, object]:
         places.append((ADMIN, False))
     places.append((MORE, True))
     return {
+        "may_take_down": may_take_down(user),
         "nav": [
             Place(
-                reverse(place[0]),
+                _url(place[0]),
                 place[1],
                 place[2],
                 place[3],
@@ -92,5 +103,5 @@ def chrome(request: HttpRequest) -> dict[str, object]:
                 on_phone=on_phone,
             )
             for place, on_phone in places
-        ]
+        ],
     }

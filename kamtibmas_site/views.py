@@ -8,6 +8,7 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
@@ -16,8 +17,10 @@ from accounts.roles import Action
 from kamtibmas_site.context_processors import site
 from kamtibmas_site.middleware import too_large
 from kamtibmas_site.outage import RETRY_AFTER_SECONDS, database_away
+from reports.filters import OPEN
 from reports.forms.public import SearchForm
 from reports.forms.track import CodeForm
+from reports.rights import works_at_desk
 from reports.views.public import answer_without_words, offered_categories
 from toolkit.database.silence import hurry
 from toolkit.outage import AWAY, is_database_away
@@ -41,6 +44,8 @@ def home(request: HttpRequest) -> HttpResponse:
         return redirect("patrols:tonight")
     if Action.MANAGE in actions and Action.LOG not in actions:
         return redirect("admin:index")
+    if works_at_desk(request.user):
+        return redirect(f"{reverse('reports:report_list')}?state={OPEN}")
     return redirect("patrols:my_day")
 
 

@@ -55,7 +55,7 @@ class GroupFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         # An unbound form would skip filter_queryset(), and with it the default of `active`.
         super().__init__(data or {}, queryset=PartnerGroup.objects.in_scope(user))
-        self.filters["kind"].queryset = GroupKind.objects.visible_to(user)
+        self.form.fields["kind"].queryset = GroupKind.objects.visible_to(user)
         groups = PartnerGroup.objects.in_scope(user).filter(unit=OuterRef("pk"))
         self.offer_units(user, Unit.objects.visible_to(user).filter(Exists(groups)))
 

@@ -15,10 +15,12 @@ class ReportsConfig(AppConfig):
 
     def ready(self) -> None:
         from reports.checks import keys_open_contacts
+        from reports.selectors.known_words import build_known_words
         from reports.services.keys import prove_keys
         from reports.services.leavers import follow_standing, recall_from_leavers
 
         at_start.add(prove_keys)
+        at_start.add(build_known_words)
         register(keys_open_contacts, Tags.database)
         standing_changed.add(follow_standing)
         jobs.add(Job("recall_reports", timedelta(minutes=10), recall_from_leavers))

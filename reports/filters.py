@@ -105,7 +105,7 @@ class ReportFilter(UnitFilterSet):
         self.categories = list(
             Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
         )
-        self.filters["category"].extra["choices"] = category_choices(self.categories, "code")
+        self.form.fields["category"].choices = category_choices(self.categories, "code")
         self.offer_units(user)
 
     @property
@@ -169,4 +169,3 @@ class OpeningFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=ContactAccess.objects.of_head(user))
         self.offer_units(user, Unit.objects.visible_to(user).where_may(user, Action.REVIEW))
-        self.form.hide_optional = True

@@ -67,6 +67,14 @@ def may_open_contact(user: User, report: Report) -> bool:
     return may_work_on(user, report)
 
 
+def may_renew_code(user: User, report: Report) -> bool:
+    """Give whoever told the report a new code. Never where nobody but its reporter has had one, nor
+    where the report is sealed: the former code would be of no use to its holder. Whoever handles the
+    report could confirm the own work with it, unless the code was theirs to tell anyway."""
+    is_own_work = report.assignee_id == user.pk and report.received_by_id != user.pk
+    return report.is_told and not report.is_sealed and not is_own_work and may_work_on(user, report)
+
+
 def may_read_openings(user: User, report: Report | None = None) -> bool:
     """See who opened contacts: whoever heads the report's unit; without a report, any unit."""
     if report is None:
@@ -81,6 +89,12 @@ def may_list(user: User) -> bool:
 def may_take_down(user: User) -> bool:
     """Take a report down for somebody who called, came or wrote."""
     return Action.LOG in user.scope.actions
+
+
+def works_at_desk(user: User) -> bool:
+    """An operator: takes reports down and assigns them, and commands nobody."""
+    actions = user.scope.actions
+    return {Action.LOG, Action.PLAN} <= actions and Action.REVIEW not in actions
 
 
 def is_with_own_unit(user: User, report: Report) -> bool:
@@ -104,4 +118,6 @@ def may_take_step(user: User, report: Report, step: str) -> bool:
         return may_override(user, report)
     if step == "contact":
         return may_open_contact(user, report)
+    if step == "code":
+        return may_renew_code(user, report)
     return may_work_on(user, report)

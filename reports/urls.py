@@ -1,6 +1,6 @@
 from django.urls import URLPattern, path
 
-from reports.views import casework, changes, contacts, desk, public, sharing, track
+from reports.views import casework, changes, codes, contacts, desk, public, sharing, track
 
 app_name = "reports"
 
@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern] = [
     path("reports/", desk.report_list, name="report_list"),
     path("reports/new/", desk.report_new, name="report_new"),
     path("reports/<int:pk>/", desk.report_detail, name="report_detail"),
+    path("reports/<int:pk>/print/", desk.report_print, name="report_print"),
+    path("reports/<int:pk>/code/", codes.report_code, name="report_code"),
     path("reports/<int:pk>/share/", sharing.report_share, name="report_share"),
     path("reports/photos/<int:pk>/<str:size>/", desk.report_photo, name="report_photo"),
     # the changes of a report, notes, handover, contacts

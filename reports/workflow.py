@@ -131,8 +131,11 @@ CHANGES: dict[str, Change[Action | None]] = {
 def state_allows_step(step: str, state: str) -> bool:
     """Whether a report in `state` allows the step: a change of CHANGES, or one beside the state.
 
-    Notes, category, contact and an override are possible in any state.
+    Notes, category, contact and an override are possible in any state. A new code is given until
+    there is an outcome, so that nobody of the police answers that in the reporter's place.
     """
+    if step == "code":
+        return state in OPEN
     return step not in CHANGES or state_allows(CHANGES, step, state)
 
 

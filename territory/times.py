@@ -2,17 +2,28 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.formats import date_format
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 if TYPE_CHECKING:
     from territory.models import Unit
 
 DAYLIGHT = (time(5), time(18, 30))
+
+
+def _written(day: date, form: str) -> str:
+    return _written_in(day, form, get_language())
+
+
+@lru_cache(maxsize=1000)
+def _written_in(day: date, form: str, language: str | None) -> str:
+    """Pages name few days, and each of them many times."""
+    return date_format(day, form)
 
 
 def clock(moment: datetime | None, unit: "Unit | None" = None) -> str:
@@ -51,12 +62,17 @@ def day(moment: datetime | date | None, unit: "Unit | None" = None) -> str:
         return "–"
     if isinstance(moment, datetime):
         moment = timezone.localtime(moment, unit.zone if unit else None).date()
-    return date_format(moment, "l, j F Y")
+    return _written(moment, "l, j F Y")
+
+
+def short_day(day: date) -> str:
+    """``Sab 28/11``, where many days stand in a row."""
+    return _written(day, "D j/n")
 
 
 def date_of(moment: datetime, unit: "Unit") -> str:
     """``21 November 2026``, as it stands after the place of a signature."""
-    return date_format(moment.astimezone(unit.zone), "j F Y")
+    return _written(moment.astimezone(unit.zone).date(), "j F Y")
 
 
 def moment(value: datetime | None, unit: "Unit") -> str:
@@ -65,17 +81,17 @@ def moment(value: datetime | None, unit: "Unit") -> str:
 
 
 def _dated(value: datetime, unit: "Unit") -> str:
-    return f"{date_format(value.astimezone(unit.zone), 'j M Y')} {clock(value, unit)}"
+    return f"{_written(value.astimezone(unit.zone).date(), 'j M Y')} {clock(value, unit)}"
 
 
 def night_span(night: date) -> str:
     """``11–12 Nov``, ``30 Nov–1 Des``, ``31 Des 2026–1 Jan 2027``."""
     after = night + timedelta(days=1)
     if night.year != after.year:
-        return f"{date_format(night, 'j M Y')}–{date_format(after, 'j M Y')}"
+        return f"{_written(night, 'j M Y')}–{_written(after, 'j M Y')}"
     if night.month != after.month:
-        return f"{date_format(night, 'j M')}–{date_format(after, 'j M')}"
-    return f"{night.day}–{date_format(after, 'j M')}"
+        return f"{_written(night, 'j M')}–{_written(after, 'j M')}"
+    return f"{night.day}–{_written(after, 'j M')}"
 
 
 def night_spans(nights: Iterable[date], *, most: int = 6) -> str:
@@ -97,7 +113,7 @@ def night_or_day(night: date, starts_at: datetime, ends_at: datetime, unit: "Uni
     starts, ends = starts_at.astimezone(unit.zone), ends_at.astimezone(unit.zone)
     dawn, dusk = DAYLIGHT
     if starts.date() == ends.date() == night and dawn <= starts.time() and ends.time() <= dusk:
-        return date_format(night, "l, j M")
+        return _written(night, "l, j M")
     return night_name(night)
 
 

@@ -102,6 +102,8 @@ TABLE = {
     "reports:report_list": ("get", None, POSTED, {}),
     "reports:report_new": ("get", None, RUNNERS, {}),
     "reports:report_detail": ("get", "report", SEES_UNIT, {}),
+    "reports:report_print": ("get", "report", SEES_UNIT, {}),
+    "reports:report_code": ("get", "report", SEES_UNIT, {}),
     "reports:report_share": ("get", "report", SEES_UNIT, {}),
     "reports:report_photo": ("get", "report_photo", SEES_UNIT, {}),
     # reports: the steps of one

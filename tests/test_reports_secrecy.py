@@ -33,7 +33,7 @@ SIGNED = re.compile(
     rb'name="csrfmiddlewaretoken" value="[^"]+"|nonce="[^"]+"|value="[0-9a-f-]{36}"'
 )
 # The pages that open one report, read or to be changed.
-READING = {"reports:report_detail", "reports:report_share"}
+READING = {"reports:report_detail", "reports:report_print", "reports:report_share"}
 OF_ONE = {name: row for name, row in TABLE.items() if (row[1] or "").endswith("report")}
 # The one page whose answer shows a contact, after a reason.
 OPENS = "reports:contact_open"

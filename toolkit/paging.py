@@ -23,6 +23,10 @@ class KeysetPage(Generic[Row]):
     older: str
     is_past_end: bool = False
 
+    @property
+    def is_whole_list(self) -> bool:
+        return not (self.newer or self.older)
+
 
 @dataclass(frozen=True)
 class CappedCount:

@@ -41,8 +41,7 @@ def more(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def phone_edit(request: SignedIn) -> HttpResponse:
     """The person's own telephone number."""
-    phone = request.user.phone
-    form = PhoneForm(request.POST or None, initial={"phone": phone.as_national if phone else ""})
+    form = PhoneForm(request.POST or None, initial={"phone": request.user.phone})
     if request.method == "POST" and form.is_valid():
         change_phone(by=request.user, phone=form.cleaned_data["phone"])
         messages.success(request, gettext("Your number is saved."))

@@ -152,8 +152,8 @@ class Trouble:
 def trouble_of(
     rows: Iterable[BoardRow], missing: list[Attendance], phones: Phones, *, most: int
 ) -> Trouble:
-    """`rows` are those of the board, `missing` at most one person more than are shown."""
+    """`rows` are those of the board in its order, `missing` at most one person more than are
+    shown."""
     found = [row for row in rows if row.is_trouble]
-    found.sort(key=lambda row: row.duty.state != DutyState.RUNNING)
     people = [(row, call_missing(row, row.duty, phones.of(row))) for row in missing[:most]]
     return Trouble(found[:most], people, len(found) > most, len(missing) > most)

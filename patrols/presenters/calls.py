@@ -2,19 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
-from phonenumbers import PhoneNumberType, number_type
 
 from patrols.models import Attendance, Duty
 from patrols.workflow import DutyState
 from territory.times import clock, duration
+from toolkit.sharing.whatsapp import whatsapp_to
 
 # Nobody is asked about a duty that is over.
 CALLED = (DutyState.PLANNED, DutyState.RUNNING)
-MOBILE = (PhoneNumberType.MOBILE, PhoneNumberType.FIXED_LINE_OR_MOBILE)
 
 
 @dataclass(frozen=True)
@@ -32,10 +30,7 @@ class Call:
     @property
     def whatsapp(self) -> str:
         """Empty for a telephone on a line."""
-        if number_type(self.phone) not in MOBILE:
-            return ""
-        number = self.phone.as_e164.removeprefix("+")
-        return f"https://wa.me/{number}?{urlencode({'text': self.text})}"
+        return whatsapp_to(self.phone, self.text)
 
 
 def call_leader(duty: Duty, phone: PhoneNumber | None, now: datetime) -> Call | None:

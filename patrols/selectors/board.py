@@ -12,7 +12,8 @@ from accounts.models import User
 from patrols.models import Attendance, Duty
 from patrols.models.duties import SILENT_AFTER, START_GRACE
 from patrols.models.schedules import night_of
-from patrols.selectors.roll import OF_THESE_DUTIES
+from patrols.selectors.holes import with_named_to
+from patrols.selectors.roll import OF_THESE_DUTIES, with_turnout
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
 from territory.scope import LEVELS, Scope, rows_below, unscoped
@@ -121,8 +122,7 @@ class Figures:
         return self.total - self.cancelled
 
 
-COUNTED = ("total", *DutyState.values, "overdue", "silent")
-ROLLED = ("came", "expected", "short")
+FIGURES = (*("total", *DutyState.values, "overdue", "silent"), *("came", "expected", "short"))
 
 
 def figures_by(
@@ -130,56 +130,56 @@ def figures_by(
 ) -> tuple[Figures, list[Figures]]:
     """The figures of all the duties, and those of each unit of the level by name.
 
-    Two statements.
+    One statement.
     """
     level = level or "polsek"
-    key, name = f"{level}_id", f"{level}__name"
-    counts = {state: Count("pk", filter=Q(state=state)) for state in DutyState.values}
-    rows = list(
-        duties.order_by()
-        .values(key, name)
-        .annotate(
-            total=Count("pk"),
-            overdue=Count("pk", filter=overdue(now)),
-            silent=Count("pk", filter=silent(now)),
-            **counts,
-        )
-    )
-    # Read from the duties to their rolls: the other way round the planner may read every roll there
-    # is, and does so where it has no statistics.
+    counted = {
+        "total": Count("pk"),
+        "overdue": Count("pk", filter=overdue(now)),
+        "silent": Count("pk", filter=silent(now)),
+    } | {state: Count("pk", filter=Q(state=state)) for state in DutyState.values}
     expected = Q(attendances__expected=True)
     came = Q(attendances__status__in=ATTENDED)
-    rolls = {
-        row[key]: row
-        for row in duties.filter(state__in=[DutyState.RUNNING, DutyState.ENDED])
-        .order_by()
-        .values(key)
-        .annotate(
-            expected=Count("attendances", filter=expected),
-            came=Count("attendances", filter=expected & came),
-            short=Count("pk", filter=expected & ~came, distinct=True),
-        )
+    rolled = {
+        "expected": Count("attendances", filter=expected),
+        "came": Count("attendances", filter=expected & came),
+        "short": Count("pk", filter=expected & ~came, distinct=True),
     }
+    # Read from the duties to their rolls: the other way round the planner may read every roll there
+    # is, and does so where it has no statistics.
+    begun = duties.filter(state__in=[DutyState.RUNNING, DutyState.ENDED])
+    found: dict[tuple[int | None, str | None], list[int]] = {}
+    both = _of_each(duties, level, counted).union(_of_each(begun, level, rolled), all=True)
+    for pk, title, *numbers in both:
+        sums = found.get((pk, title), [0] * len(FIGURES))
+        found[pk, title] = [a + b for a, b in zip(sums, numbers, strict=True)]
     lines = [
-        Figures(
-            pk=row[key],
-            name=row[name] or "",
-            **{word: row[word] for word in COUNTED},
-            **{word: rolls[row[key]][word] if row[key] in rolls else 0 for word in ROLLED},
-        )
-        for row in rows
+        Figures(pk=pk, name=title or "", **dict(zip(FIGURES, numbers, strict=True)))
+        for (pk, title), numbers in found.items()
     ]
-    total = Figures(
-        **{word: sum(getattr(line, word) for line in lines) for word in (*COUNTED, *ROLLED)}
-    )
+    total = Figures(**{word: sum(getattr(line, word) for line in lines) for word in FIGURES})
     return total, sorted(lines, key=lambda line: (not line.name, line.name))
 
 
+def _of_each(duties: QuerySet[Duty], level: str, counts: dict[str, Count]) -> QuerySet[Any, Any]:
+    """Id and name of each unit of the level, and all FIGURES, 0 for those without a count."""
+    figures = {word: counts.get(word, Value(0)) for word in FIGURES}
+    key = (f"{level}_id", f"{level}__name")
+    rows: QuerySet[Any, Any] = duties.order_by().values(*key).annotate(**figures)
+    return rows.values_list(*key, *FIGURES)
+
+
+def as_board(duties: QuerySet[Duty]) -> QuerySet[Any]:
+    """With what a row of the board or the roster shows of each."""
+    return with_named_to(with_turnout(duties.select_related("unit", "leader", "route", "post")))
+
+
 def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[Duty], bool]:
-    """The duties, trouble first, then by the hour; and whether there are more. One statement."""
+    """The duties, trouble first, then by the hour; and whether there are more. One statement, with
+    the turnout and the holes of each."""
     rank = Case(
-        When(overdue(now), then=Value(0)),
-        When(silent(now), then=Value(1)),
+        When(silent(now), then=Value(0)),
+        When(overdue(now), then=Value(1)),
         When(state=DutyState.MISSED, then=Value(2)),
         When(state=DutyState.RUNNING, then=Value(3)),
         When(state=DutyState.PLANNED, then=Value(4)),
@@ -187,9 +187,7 @@ def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tupl
         default=Value(6),
     )
     found: list[Any] = list(
-        duties.select_related("unit", "leader", "route", "post")
-        .annotate(rank=rank)
-        .order_by("rank", "starts_at", "pk")[: limit + 1]
+        as_board(duties).annotate(rank=rank).order_by("rank", "starts_at", "pk")[: limit + 1]
     )
     return found[:limit], len(found) > limit
 
@@ -207,9 +205,9 @@ def duties_of_nights(
     """
     last = first + timedelta(days=count - 1)
     found = list(
-        duties.filter(night__range=(first, last))
-        .select_related("unit", "leader", "route", "post")
-        .order_by("night", "starts_at", "pk")[: limit + 1]
+        as_board(duties.filter(night__range=(first, last))).order_by("night", "starts_at", "pk")[
+            : limit + 1
+        ]
     )
     return found if len(found) <= limit else None
 

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
+from django.db.models import F, OuterRef, QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.selectors.presence import Presence, presence_of
@@ -49,10 +49,10 @@ class Named:
 
     @classmethod
     def by(cls, schedule: Any) -> "Named":
-        """Of a schedule from `with_named`."""
+        """Of a schedule from `with_named`, or a duty from `with_named_to`."""
         officers = dict.fromkeys(schedule.officer_ids, False)
-        if schedule.leader_id is not None:
-            officers[schedule.leader_id] = True
+        if schedule.named_leader is not None:
+            officers[schedule.named_leader] = True
         return cls(officers, schedule.closed_groups)
 
     def holes(self, presence: Presence, unit: Unit, day: date) -> dict[int | str, Hole]:
@@ -66,29 +66,38 @@ class Named:
         return found
 
 
-def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
-    """With `officer_ids`, and `closed_groups` by name."""
+def _named(schedule: str, leader: str) -> dict[str, Any]:
+    """Expressions by name; `schedule` and `leader` are the columns of the rows to annotate."""
     officers: QuerySet[Any] = unscoped(Schedule.officers.through.objects, OF_THESE)
     groups = unscoped(PartnerGroup.objects, OF_THESE).filter(is_active=False)
-    return schedules.annotate(
-        officer_ids=ArraySubquery(officers.filter(schedule=OuterRef("pk")).values("user")),
-        closed_groups=ArraySubquery(groups.filter(schedules=OuterRef("pk")).values("name")),
-    )
+    return {
+        "named_leader": F(leader),
+        "officer_ids": ArraySubquery(officers.filter(schedule=OuterRef(schedule)).values("user")),
+        "closed_groups": ArraySubquery(groups.filter(schedules=OuterRef(schedule)).values("name")),
+    }
+
+
+def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
+    """With `named_leader`, `officer_ids`, and `closed_groups` by name."""
+    return schedules.annotate(**_named("pk", "leader"))
+
+
+def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
+    """With whom the schedule of each names, as `with_named`."""
+    return duties.annotate(**_named("schedule", "schedule__leader"))
 
 
 def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
-    """By duty, of those that are planned. Two statements at most; needs `unit` loaded."""
+    """By duty, of those that are planned, from `with_named_to` with `unit` loaded. One statement,
+    none where there are none."""
     planned = [duty for duty in duties if duty.state == DutyState.PLANNED and duty.schedule_id]
     if not planned:
         return {}
-    rows = with_named(unscoped(Schedule.objects, OF_THESE)).in_bulk(
-        {duty.schedule_id for duty in planned}
-    )
-    named = {pk: Named.by(schedule) for pk, schedule in rows.items()}
+    named = {duty.pk: Named.by(duty) for duty in planned}
     presence = presence_of(pk for one in named.values() for pk in one.officers)
     found = {}
     for duty in planned:
-        holes = named[duty.schedule_id or 0].holes(presence, duty.unit, first_day(duty)).values()
+        holes = named[duty.pk].holes(presence, duty.unit, first_day(duty)).values()
         if holes:
             found[duty.pk] = [
                 replace(hole, leads=hole.leads and duty.leader_id is None) for hole in holes

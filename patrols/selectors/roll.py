@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models.functions import JSONObject
 
 from accounts.models import Posting, User
 from partners.models import GroupMember
@@ -42,19 +44,24 @@ def count_turnout(people: Iterable[tuple[bool, str, int]]) -> Turnout:
     return Turnout(expected, came, besides)
 
 
-def turnout_of(duties: Iterable[Duty]) -> dict[int, Turnout]:
-    """One statement; a duty without anybody in its roll is missing from the answer."""
-    rows = (
+def with_turnout(duties: QuerySet[Duty]) -> QuerySet[Any]:
+    """With `kinds`: each kind of person in the roll, with how many there are."""
+    kinds = (
         unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty__in=[duty.pk for duty in duties])
+        .filter(duty=OuterRef("pk"))
         .order_by()
-        .values_list("duty", "expected", "status")
-        .annotate(n=Count("pk"))
+        .values("expected", "status")
+        .annotate(kind=JSONObject(expected="expected", status="status", n=Count("pk")))
     )
-    people: dict[int, list[tuple[bool, str, int]]] = {}
-    for duty_id, *counted in rows:
-        people.setdefault(duty_id, []).append((counted[0], counted[1], counted[2]))
-    return {duty_id: count_turnout(counts) for duty_id, counts in people.items()}
+    return duties.annotate(kinds=ArraySubquery(kinds.values("kind")))
+
+
+def turnout_of(duties: Iterable[Any]) -> dict[int, Turnout]:
+    """Of duties from `with_turnout`. No statement."""
+    return {
+        duty.pk: count_turnout((kind["expected"], kind["status"], kind["n"]) for kind in duty.kinds)
+        for duty in duties
+    }
 
 
 def missing_on(
@@ -65,7 +72,7 @@ def missing_on(
     running = {duty.pk: duty for duty in duties if duty.state == DutyState.RUNNING}
     if not running:
         return []
-    called = [pk for pk in running if turnout.get(pk, Turnout()).came]
+    called = [pk for pk in running if turnout[pk].came]
     rows = (
         unscoped(Attendance.objects, OF_THESE_DUTIES)
         .filter(duty__in=running, expected=True)

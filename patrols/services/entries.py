@@ -75,10 +75,10 @@ class EntryDraft:
     photos_to_come: int = 0
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
-    def sha256(self, duty: Duty, author: User) -> str:
+    def sha256(self, duty_id: int, author: User) -> str:
         """Hash of what the person wrote. A retry has the same, though `sent_at` differs."""
         body = {
-            "duty": duty.pk,
+            "duty": duty_id,
             "author": author.pk,
             "kind": self.kind,
             "text": self.text,
@@ -174,7 +174,7 @@ def log_entry(
     somebody who runs the duty corrects it.
     """
     now = now or timezone.now()
-    sha256 = draft.sha256(duty, by)
+    sha256 = draft.sha256(duty.pk, by)
     with transaction.atomic():
         is_allowed = may_log(by, duty)
         rows = LogEntry.objects.all() if is_allowed else LogEntry.objects.filter(author=by)
@@ -327,7 +327,7 @@ def write_step(
         received_at=now,
         marks=sorted(marks),
         client_uuid=draft.client_uuid,
-        body_sha256=draft.sha256(duty, by),
+        body_sha256=draft.sha256(duty.pk, by),
     )
     if kind == EntryKind.END:
         end_stay(duty=duty, at=at)

@@ -1,11 +1,12 @@
 """A commander's pages: tonight, the nights ahead, the log books, the review of one, cancelling."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
+from accounts.selectors.counts import capped_counts
 from accounts.views.requests import SignedIn
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
@@ -41,11 +43,10 @@ from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.attention import reports_to_act_on
-from reports.selectors.figures import open_figures, response_times
+from reports.selectors.figures import OpenFigures, open_rows, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.keys import row_key
-from toolkit.paging import CappedCount, capped_count
 from toolkit.ui.lists import list_context, query_without
 from toolkit.ui.requests import attempt, post_only, require
 from toolkit.workflow import state_allows
@@ -64,7 +65,7 @@ def asked_unit(request: SignedIn) -> Unit | None:
     asked = row_key(request.GET.get("unit"))
     if asked is None:
         return None
-    unit = Unit.objects.visible_to(request.user).filter(pk=asked).first()
+    unit = Unit.objects.visible_to(request.user).with_lineage().filter(pk=asked).first()
     if unit is None:
         raise Http404
     return unit
@@ -120,12 +121,13 @@ def tonight(request: SignedIn) -> HttpResponse:
     missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
+    counts = capped_counts(request.user, _counted(request, unit, part, show=show, now=now))
     context = {
         "unit": unit,
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
         "urgent": [] if show else reports_to_act_on(request.user, part.within, now=now),
-        "reports": None if show else open_figures(request.user, part.within, now=now),
+        "reports": None if show else OpenFigures.of(counts),
         "response": None if show else response_times(request.user, part.within, now=now),
         "night": tonight_in(home.timezone, now),
         "now": now,
@@ -136,19 +138,26 @@ def tonight(request: SignedIn) -> HttpResponse:
         "show": show,
         "show_words": show_words,
         "show_units": bool(part.level),
-        "waiting": capped_count(waiting_logs(request.user, unit), order=NEWEST_FIRST),
-        "late_notes": _unread_notes(request, unit),
+        "waiting": counts["waiting"],
+        "late_notes": counts.get("late_notes"),
         "query": query_without(request, "show"),
         "may_plan": may_plan(request.user),
     }
     return render(request, "patrols/tonight.html", context)
 
 
-def _unread_notes(request: SignedIn, unit: Unit | None) -> CappedCount | None:
-    """How many late notes a commander has not read; None for who heads no unit."""
-    if Action.REVIEW not in request.user.scope.actions:
-        return None
-    return capped_count(unread_late_notes(request.user, unit), cap=100)
+def _counted(
+    request: SignedIn, unit: Unit | None, part: Part, *, show: str, now: datetime
+) -> dict[str, QuerySet[Any]]:
+    """What the page counts besides the duties of tonight, by name. Late notes only for who heads a
+    unit, reports only where the board shows more than one figure."""
+    user = request.user
+    counted: dict[str, QuerySet[Any]] = {
+        "waiting": waiting_logs(user, unit).order_by(*NEWEST_FIRST)
+    }
+    if Action.REVIEW in user.scope.actions:
+        counted["late_notes"] = unread_late_notes(user, unit).order_by()
+    return counted if show else counted | open_rows(user, part.within, now=now)
 
 
 def asked_night(request: SignedIn, default: date) -> date:

@@ -97,7 +97,6 @@ def no_signal(request: SignedIn) -> HttpResponse:
     context = {
         "duties": duties_to_keep(request.user, now=timezone.now()),
         "may_begin": may_begin(request.user),
-        "may_take_down": may_take_down(request.user),
     }
     return render(request, "patrols/no_signal.html", context)
 

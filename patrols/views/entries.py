@@ -33,6 +33,7 @@ from patrols.services.entries import (
 )
 from patrols.services.entry_photos import PhotoConflict, add_missing_photos, add_photo
 from patrols.services.findings import report_finding
+from patrols.services.sent_again import sent_before
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_log
 from territory.scope import unscoped
 from toolkit.idempotency.fields import sent_uuid
@@ -54,14 +55,17 @@ TAPPED = (
 @copied
 @outbox_form
 def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
+    is_sent = request.method == "POST"
+    form = EntryForm(request.POST, request.FILES) if is_sent else None
+    if form and (entry := _sent_before(request, pk, form)):
+        return _written(request, entry, pk, form)
     duty = get_duty_to_log(request, pk)
     # Only a GET: what a POST brings is kept in the form, which shows why the service refused it.
-    if request.method != "POST" and not duty.accepts_entries:
+    if not is_sent and not duty.accepts_entries:
         messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
     stored = ask = None
-    if request.method == "POST":
-        form = EntryForm(request.POST, request.FILES)
+    if form:
         if form.is_valid():
             try:
                 entry = _stored(
@@ -81,9 +85,7 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
             except ValidationError as error:
                 form.add_error(None, error.messages)
             else:
-                messages.success(request, _("Written into the log."))
-                _warn_of_missing(request, entry)
-                return redirect(_after(entry, pk, is_report=form.cleaned_data["make_report"]))
+                return _written(request, entry, pk, form)
     else:
         wanted = request.GET.get("kind", "")
         known = wanted if wanted in WRITTEN_KINDS else EntryKind.OBSERVATION
@@ -107,6 +109,21 @@ def entry_add(request: SignedIn, pk: DutyRef) -> HttpResponse:
     }
     status = 409 if stored else 200
     return TemplateResponse(request, "patrols/entry_add.html", context, status=status)
+
+
+def _sent_before(request: SignedIn, pk: DutyRef, form: EntryForm) -> LogEntry | None:
+    """The entry, where nothing is left to do with it. Files are not read before the right to write
+    is known."""
+    if request.FILES or not form.is_valid() or form.cleaned_data["make_report"]:
+        return None
+    return sent_before(duty=pk, by=request.user, draft=form.draft())
+
+
+def _written(request: SignedIn, entry: LogEntry, pk: DutyRef, form: EntryForm) -> HttpResponse:
+    messages.success(request, _("Written into the log."))
+    if form.cleaned_data["photos"] or entry.photos_to_come:
+        _warn_of_missing(request, entry)
+    return redirect(_after(entry, pk, is_report=form.cleaned_data["make_report"]))
 
 
 def _after(entry: LogEntry, pk: DutyRef, *, is_report: bool) -> str:

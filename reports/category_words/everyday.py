@@ -29,13 +29,17 @@ SEEDS = Path(__file__).resolve().parents[2] / "seeds"
 WORDS, PHRASES = SEEDS / "everyday_words.csv", SEEDS / "everyday_phrases.csv"
 EXAMPLES = SEEDS / "everyday_examples.csv"
 UNSURE = "?"
-# A meaning of a meaning says a little less.
-STEP = 0.97
+# A meaning of a meaning says less: "mesum" is "telanjang", which a cable may be, too.
+STEP = 0.8
+# Where a word is known itself, of what others of its root say: "sendirian" for "sendiri".
+KNOWN = 0.5
 # Further words may stand between the words of one meaning: «laki [nian] aku».
 BETWEEN = 1
 SHORTEST = 3  # letters of a word that is only begun
+# An unknown word is compared with hundreds of known ones, and anybody may search.
+MOST_GUESSED = 12
 # Of what a word says where it is part of such a meaning: the "mati" of «nomornya mati».
-JOINED = 0.6
+JOINED = 0.5
 _TWICE = re.compile(r"\b([a-z]{2,})[ -]+\1\b")
 # What the languages of the regions put before and after a word, and Indonesian does not.
 _HEADS = ("nge", "ka", "be", "te", "n", "ny", "ng", "di", "ke", "m")
@@ -65,6 +69,8 @@ class Heard:
 
 def said_words(text: str) -> list[str]:
     """The words in their order. A doubled word is one: «bapak-bapak» is "bapak2"."""
+    if text.isascii() and text.isalpha():
+        return [not_drawn_out(text.lower())]
     plain = _TWICE.sub(r"\g<1>2", plain_letters(text))
     return [not_drawn_out(word) for word in re.findall(r"[a-z0-9]+", plain)]
 
@@ -104,16 +110,20 @@ class Lexicon:
         """Each known word that the text says, with the places where it does. `guess` looks for
         what may be mistyped or half typed, too."""
         said = said_words(text)[:most]
-        spoken = [self.recognised(word, guess) for word in said]
-        if guess and spoken and not spoken[-1]:
-            spoken[-1] = self._begun(said[-1])
+        spoken = [self.recognised(word, False) for word in said]
+        if guess and spoken:
+            unknown = [at for at, word in enumerate(said) if not spoken[at] and _is_typed(word)]
+            for at in unknown[:MOST_GUESSED]:
+                spoken[at] = self.recognised(said[at], True)
+            spoken[-1] = spoken[-1] or self._begun(said[-1])
         heard: dict[str, list[Heard]] = defaultdict(list)
         silent: set[int] = set()
         meant: list[tuple[str, Heard]] = []
         for start, first in enumerate(spoken):
+            near = {word for words in spoken[start + 1 : start + 2 + BETWEEN] for word in words}
             for word in first:
                 for parts, means in self._many_by_first.get(word, ()):
-                    if at := _said_from(start, parts, spoken):
+                    if parts[1] in near and (at := _said_from(start, parts, spoken)):
                         like = min(spoken[i][part] for i, part in zip(at, parts, strict=True))
                         meant.append((means, Heard(frozenset(at), like)))
                         if not means:
@@ -149,8 +159,9 @@ class Lexicon:
             if word in self._single or word in self._meanings:
                 return {word: 1.0}
             if word in self._known:
-                return self._of_its_root(word) | {word: 1.0}
-        if bare in FILLERS or bare in OWN or not bare.isalpha():
+                root = {near: like * KNOWN for near, like in self._of_its_root(word).items()}
+                return root | {word: 1.0}
+        if not _is_typed(bare):
             return {}
         near = self._of_its_root(bare)
         if near or not guess:
@@ -173,6 +184,12 @@ class Lexicon:
                     meanings[meaning] = meanings[word] * STEP
                     waiting.append(meaning)
         return meanings
+
+
+def _is_typed(word: str) -> bool:
+    """Whether it may be a known word that was mistyped, and is no filler or everyday word."""
+    bare = word.rstrip("2")
+    return bare not in FILLERS and bare not in OWN and bare.isalpha()
 
 
 def _said_from(
@@ -213,9 +230,10 @@ def everyday_cues() -> tuple[Cue, ...]:
     with PHRASES.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return tuple(
-        Cue(row["category"], _with_meanings(said_words(phrase)), not phrase.endswith(UNSURE))
+        Cue(row["category"], _with_meanings(words), not phrase.endswith(UNSURE))
         for row in rows
         for phrase in row["phrases"].split("|")
+        if (words := said_words(phrase))
     )
 
 
@@ -231,7 +249,7 @@ def _with_meanings(words: list[str]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=1)
 def _long_meanings() -> frozenset[tuple[str, ...]]:
-    meanings = (tuple(said_words(means)) for _said, means in everyday_words())
+    meanings = (tuple(said_words(means)) for means in {means for _said, means in everyday_words()})
     return frozenset(meaning for meaning in meanings if len(meaning) > 1)
 
 

@@ -27,6 +27,9 @@ class CategoryWords(Protocol):
     def is_sealed(self) -> bool: ...
 
     @property
+    def target_minutes(self) -> int | None: ...
+
+    @property
     def order(self) -> int: ...
 
 

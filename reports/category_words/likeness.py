@@ -41,8 +41,10 @@ SWALLOWED = (("ny", "s"), ("ny", "c"), ("ng", "k"), ("m", "p"), ("n", "t"))
 
 def plain_letters(text: str) -> str:
     """Small letters without accents, and without phrases that mean no trouble."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
+    letters = text.casefold()
+    if not letters.isascii():
+        plain = unicodedata.normalize("NFKD", letters)
+        letters = "".join(letter for letter in plain if not unicodedata.combining(letter))
     return HARMLESS.sub(" ", letters)
 
 
@@ -54,7 +56,7 @@ def words(text: str) -> tuple[str, ...]:
 
 def not_drawn_out(word: str) -> str:
     """«tolonggg» is "tolong"."""
-    return DRAWN_OUT.sub(r"\1", word)
+    return DRAWN_OUT.sub(r"\1", word) if word[-1:] == word[-2:-1] else word
 
 
 @lru_cache(maxsize=8192)

@@ -30,9 +30,12 @@ PARTLY = 0.12  # of a word that is only part of a synonym or a label
 # A word of so many more categories weighs less.
 COMMON = 0.25
 MOST_PLACES = 4
-LEANING = 0.1  # of the logarithm that says how much more often a word stands with a category
+LEANING = 0.08  # of the logarithm that says how much more often a word stands with a category
 PRIOR, RARE = 2.5, 0.02
-ALONE = 4.0
+ALONE = 12.0  # what the leanings must add up to where no cue was said
+LEAST_LEANING = -2  # one word that never stood with a category may not outweigh the others
+# What cannot wait outranks what can: "mabuk pukul istri" is violence before it is drink.
+URGENT, URGENT_MINUTES = 1.2, 10
 
 
 @dataclass(frozen=True)
@@ -66,6 +69,8 @@ def matches(text: str, categories: Iterable[Kind]) -> list[Match[Kind]]:
     found = []
     for row in offered:
         score, is_said = scores.get(row.code, (0.0, False))
+        if row.target_minutes and row.target_minutes <= URGENT_MINUTES:
+            score *= URGENT
         total = round(score + LEANING * leanings.get(row.code, 0), 6)
         found.append(Match(row, total, is_said))
     found.sort(key=lambda match: (-match.score, match.category.order, match.category.pk))
@@ -86,7 +91,7 @@ class _Speech:
         sums: dict[str, float] = defaultdict(float)
         for word in heard:
             for code, leaning in self.leaning.get(word, {}).items():
-                sums[code] += leaning
+                sums[code] += max(leaning, LEAST_LEANING)
         return sums
 
 

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.formfields import PhoneNumberField
@@ -13,6 +14,7 @@ from accounts.models import User
 from reports.forms.accused import accused_field
 from reports.forms.place import TEXT_LENGTH, IncidentForm
 from reports.models import Category, CategoryGroup, Privacy, Source
+from reports.selectors.areas import villages_of
 from reports.selectors.routing import unit_above
 from reports.services.intake import ReportDraft
 from toolkit.clock import CLOCK_SLACK, StillToCome, moment_of
@@ -50,6 +52,16 @@ def category_choices(
     ]
 
 
+class SourceSelect(forms.RadioSelect):
+    """The first field of the page has the focus: whoever rings waits."""
+
+    def create_option(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(*args, **kwargs)
+        if option["selected"]:
+            option["attrs"]["autofocus"] = True
+        return option
+
+
 class ReportNewForm(PhotosForm, IncidentForm):
     """A report taken down at the desk or in the street. Without a place it goes to the officer's
     own unit."""
@@ -60,7 +72,7 @@ class ReportNewForm(PhotosForm, IncidentForm):
         label=_("How did it come in?"),
         choices=lambda: capitalized_choices(TAKEN_DOWN),
         initial=Source.PHONE,
-        widget=forms.RadioSelect,
+        widget=SourceSelect,
     )
     category = forms.ChoiceField(label=_("Category"))
     about_unit = accused_field(
@@ -97,6 +109,10 @@ class ReportNewForm(PhotosForm, IncidentForm):
     def __init__(self, *args: Any, by: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.home = by.unit
+        self.fields["village_name"].widget.attrs |= {
+            "list": "areas",
+            "data-area-names": reverse("reports:area_search"),
+        }
         self.fields["when"].required = True
         offered = Category.objects.visible_to(by).offered()
         self.categories = {str(category.pk): category for category in offered}
@@ -111,6 +127,10 @@ class ReportNewForm(PhotosForm, IncidentForm):
             self.fields["about_unit"].required = True
         else:
             del self.fields["about_unit"]
+
+    def own_villages(self) -> list[str]:
+        """For the page to offer; a form that is stored has no use for them."""
+        return villages_of(self.home)
 
     def clean(self) -> dict[str, Any]:
         self.cleaned_data["reported_at"] = self._reported_at()

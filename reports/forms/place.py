@@ -100,7 +100,7 @@ class PlaceForm(PositionForm):
         if area is not None:
             return area
         where, picked = self.position(), self.cleaned_data.get("area", "")
-        found = match_areas(typed)
+        found = match_areas(typed, self.home)
         area = sole_match(typed, found) or _picked(found, picked)
         if area is None and picked != NOT_LISTED:
             area = nearest_of(found, where["lat"], where["lon"])

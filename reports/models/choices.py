@@ -12,6 +12,10 @@ class Source(models.TextChoices):
     PARTNER = "partner", _("partner group")
 
 
+# Somebody told it to an officer, and is given the code there and then.
+TOLD = frozenset({Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.PARTNER})
+
+
 class Privacy(models.TextChoices):
     """The reporter's choice, by name (docs/adr/0007)."""
 

@@ -35,8 +35,10 @@ class EventKind(models.TextChoices):
     CONFIRMED = "confirmed", _("outcome confirmed by the reporter")
     DISPUTED = "disputed", _("outcome disputed by the reporter")
     RATED = "rated", _("rated by the reporter")
+    CODE_RENEWED = "code_renewed", _("new code given to the reporter")
 
 
+LABELS: dict[str, object] = dict(EventKind.choices)
 # Written by the reporter, through the code.
 BY_REPORTER = frozenset(
     {EventKind.REPORTER_NOTE, EventKind.CONFIRMED, EventKind.DISPUTED, EventKind.RATED}
@@ -109,7 +111,15 @@ class ReportEvent(models.Model):
         ]
 
     def __str__(self) -> str:
-        return str(self.get_kind_display())
+        return self.label
+
+    @property
+    def label(self) -> str:
+        """As get_kind_display(), which translates all kinds to find one, for each line anew.
+
+        While a new version rolls out, this one may meet a kind that it does not know.
+        """
+        return str(LABELS.get(self.kind, self.kind))
 
     @property
     def is_by_reporter(self) -> bool:

@@ -140,5 +140,11 @@ INDEXES: list[models.Index] = [
         condition=Q(village__isnull=False),
     ),
     models.Index(name="report_category", fields=["category", "-reported_at", "-id"]),
+    models.Index(
+        name="report_category_state",
+        fields=["category", "state", "-reported_at", "-id"],
+        include=["is_sealed", "assignee", "about_unit"],
+        condition=~Q(state=ReportState.CLOSED),
+    ),
     trigram_index("report_search", "text"),
 ]

@@ -5,7 +5,7 @@ import pgtrigger
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Expression, Q
+from django.db.models import Exists, Q
 from django.db.models.functions import Left
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.roles import Action
 from reports.codes import new_code
 from reports.models.categories import Category
-from reports.models.choices import Precision, Priority, Privacy, Source
+from reports.models.choices import TOLD, Precision, Priority, Privacy, Source
 from reports.models.handovers import Handover
 from reports.models.report_rules import CONSTRAINTS, INDEXES
 from reports.workflow import AWAITED, OPEN, Outcome, ReportState
@@ -28,7 +28,7 @@ OLDEST_FIRST = ("reported_at", "id")
 SHORT_TEXT = 110  # letters of the text that a list shows
 # What a list shows of a report. Reading more columns makes it slower.
 LIST_COLUMNS = (
-    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place"),
+    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place", "duplicate_of"),
     *("unit__name", "unit__timezone", "category__label", "category__icon", "village__name"),
     *("assignee__name", "assignee__rank"),
 )
@@ -58,13 +58,15 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
             reach |= Q(pk__in=sealed_given) & _not_about(user)
         return self.filter(reach).defer("code")
 
-    def get_visible(self, user: Viewer, pk: int, *related: str) -> "Report":
-        """One report by its key, with the `related` rows; DoesNotExist outside the person's sight.
+    def get_visible(self, user: Viewer, pk: int, *related: str, **more: Exists) -> "Report":
+        """One report by its key, with the `related` rows and what `more` asks; DoesNotExist
+        outside the person's sight.
 
         `in_scope()` uses an index and finds nearly every report; `visible_to()` adds handed-over
         ones but is slower.
         """
         rows = self.select_related(*related) if related else self
+        rows = rows.annotate(**more) if more else rows
         try:
             return rows.in_scope(user).get(pk=pk)
         except self.model.DoesNotExist:
@@ -84,10 +86,10 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
     def unassigned(self) -> Self:
         return self.filter(state__in=OPEN, assignee=None)
 
-    def list_rows(self, **more: Expression) -> "models.QuerySet[Any]":
-        """Named tuples of LIST_COLUMNS, `short` (the beginning of the text), and `more`."""
-        rows = self.annotate(short=Left("text", SHORT_TEXT + 1), **more)
-        return rows.values_list(*LIST_COLUMNS, "short", *more, named=True)
+    def list_rows(self) -> "models.QuerySet[Any]":
+        """Named tuples of LIST_COLUMNS and `short`, the beginning of the text."""
+        rows = self.annotate(short=Left("text", SHORT_TEXT + 1))
+        return rows.values_list(*LIST_COLUMNS, "short", named=True)
 
 
 def _opened(user: Viewer) -> Q:
@@ -124,6 +126,10 @@ class Report(UnitScoped, Positioned, SentOnce):
     stay when a report is reopened; `resolved_at`, `closed_at` and the outcome do not. Services
     write all of them (see `consequences()` in workflow.py).
     """
+
+    # Set by selectors/timeline.COMPANY.
+    has_merged: bool
+    has_photos: bool
 
     code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
     category = models.ForeignKey(
@@ -295,6 +301,11 @@ class Report(UnitScoped, Positioned, SentOnce):
     @property
     def is_open(self) -> bool:
         return self.state in OPEN
+
+    @property
+    def is_told(self) -> bool:
+        """Whether an officer took it down for somebody, and so has read out the code."""
+        return self.received_by_id is not None and self.source in TOLD
 
     def is_overdue(self, now: datetime | None = None) -> bool:
         return self.state in AWAITED and bool(self.due_at and self.due_at < (now or timezone.now()))

@@ -67,6 +67,7 @@ OTHERS = (
     Step("handover", "reports:report_handover", _("Hand over to another unit"), "building-2"),
     Step("recall", "reports:report_recall", _("Take the assignment back"), "user-x", True),
     Step("classify", "reports:report_classify", _("Change category or priority"), "tags"),
+    Step("code", "reports:report_code", _("Code for the reporter"), "key-round"),
     Step("reopen", "reports:report_reopen", _("Reopen"), "rotate-ccw"),
     Step("override", "reports:report_override", _("Set the state (commander)"), "gavel"),
 )

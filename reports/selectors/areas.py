@@ -7,15 +7,16 @@ from operator import or_
 from django.db.models import Case, Exists, F, IntegerField, Q, QuerySet, Value, When
 from django.db.models.functions import Power
 
-from territory.models import Area, AreaLevel
+from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind
 from territory.models.areas import AreaQuerySet
-from territory.scope import unscoped
+from territory.scope import rows_below, unscoped
 from toolkit.name_search import NameKey
 from toolkit.names import Place, name_key, plain_name, read_place, split_rt_rw
 
 # Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
 MOST_MATCHES = 12
+MOST_OFFERED = 300  # Jakarta has 267
 MOST_ROUND = 3
 MOST_WORDS = 5  # of the name of an area
 MOST_READ = 250
@@ -50,13 +51,41 @@ def villages_and_districts() -> AreaQuerySet:
     return unscoped(Area.objects.all(), "areas are public facts").filter(level__in=LEVELS)
 
 
-def match_areas(text: str) -> list[Area]:
-    """At most MOST_MATCHES villages and districts by a part of the name, exact names first.
+def villages_of(unit: Unit | None) -> list[str]:
+    """The names, as `area_label()` writes them, of the villages of the unit and of those below it,
+    for a form to offer. None at all where there are more than MOST_OFFERED."""
+    inside = _inside(unit)
+    if inside is None:
+        return []
+    rows = villages_and_districts().villages().filter(inside)
+    found = rows.select_related("parent__parent__parent").order_by("name", "code")
+    names = [area_label(area) for area in found[: MOST_OFFERED + 1]]
+    return names if len(names) <= MOST_OFFERED else []
+
+
+def _inside(unit: Unit | None) -> Q | None:
+    """The condition for the areas of a unit and of those below it. None where that is the whole
+    country, or nothing."""
+    if unit is None or unit.kind == UnitKind.MABES:
+        return None
+    links = unscoped(UnitArea.objects.all(), "whose an area is, is public")
+    codes = links.filter(rows_below(unit, "unit__")).values_list("area__code", flat=True)
+    largest: list[str] = []
+    for code in sorted(codes):
+        if not largest or not code.startswith(f"{largest[-1]}."):
+            largest.append(code)
+    conditions = (Q(code=code) | Q(code__startswith=f"{code}.") for code in largest)
+    return reduce(or_, conditions) if largest else None
+
+
+def match_areas(text: str, near: Unit | None = None) -> list[Area]:
+    """At most MOST_MATCHES villages and districts by a part of the name: those of the unit `near`
+    first, then exact names.
 
     `text` is what a person typed, such as "kel. Duri Utara RT 05/03", "Krendang Tambora",
     "Menteng, Jakarta" or "Tambora, Krendang": names of larger areas narrow to areas inside those.
     """
-    return _match(text, villages_and_districts())
+    return _match(text, villages_and_districts(), _inside(near))
 
 
 def match_districts(text: str) -> list[Area]:
@@ -108,8 +137,9 @@ def _words_around(parts: list[str]) -> list[str]:
     return [word for word in written.split() if not _says_nothing(word)]
 
 
-def _match(text: str, areas: AreaQuerySet) -> list[Area]:
-    """One query looks for all readings; the first that finds something counts."""
+def _match(text: str, areas: AreaQuerySet, first: Q | None = None) -> list[Area]:
+    """One query looks for all readings; the first that finds something counts. What fits `first`
+    stands in front."""
     place = read_place(text)
     readings = _readings(place)
     if not readings:
@@ -130,8 +160,11 @@ def _match(text: str, areas: AreaQuerySet) -> list[Area]:
         areas.filter(reduce(or_, (Q(name__alike=one.name) for one in readings)))
         .select_related("parent__parent__parent")
         .alias(key=NameKey("name"))
-        .annotate(rank=Case(*ranks, output_field=IntegerField()))
-        .order_by("rank", "-level", "name", "code")[:MOST_READ]
+        .annotate(
+            rank=Case(*ranks, output_field=IntegerField()),
+            is_far=Case(When(first, then=Value(0)), default=Value(1)) if first else Value(0),
+        )
+        .order_by("is_far", "rank", "-level", "name", "code")[:MOST_READ]
     )
     for one in readings:
         # Few areas share a name, so the areas around them are compared here.

@@ -1,5 +1,7 @@
 """Which open reports are open again because the reporter disputed the outcome."""
 
+from functools import cache
+
 from django.db.models import Case, Exists, Expression, IntegerField, OuterRef, Subquery, When
 
 from reports.models import EventKind, ReportEvent
@@ -7,6 +9,7 @@ from reports.workflow import OPEN
 from territory.scope import unscoped
 
 
+@cache
 def disputed() -> Expression:
     """An expression on reports in scope: a number where it is so, else NULL.
 

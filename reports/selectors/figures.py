@@ -1,6 +1,7 @@
-"""How many reports are open and late, and how long reporters waited. One statement each."""
+"""Which reports are counted as open and late, and how long reporters waited."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,31 +12,19 @@ from django.db.models import (
     Expression,
     ExpressionWrapper,
     F,
-    IntegerField,
     Q,
     QuerySet,
-    Subquery,
 )
 
 from accounts.models import User
 from reports.models import Report, Source
 from reports.models.reports import NEWEST_FIRST
 from reports.selectors.notes import new_note
-from territory.scope import unscoped
 from toolkit.paging import CappedCount
 
-CAP = 1000
+NEWEST_READ = 1000
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
-
-
-class _Capped(Subquery):
-    template = "(SELECT COUNT(*) FROM (%(subquery)s) AS capped)"
-    output_field = IntegerField()
-    empty_result_set_value = 0
-
-    def __init__(self, rows: QuerySet[Report]) -> None:
-        super().__init__(rows.order_by(*NEWEST_FIRST).values("pk")[: CAP + 1])
 
 
 @dataclass(frozen=True)
@@ -48,25 +37,24 @@ class OpenFigures:
     unassigned: CappedCount
     noted: CappedCount
 
+    @classmethod
+    def of(cls, counts: Mapping[str, CappedCount]) -> "OpenFigures":
+        """From the counts of `open_rows`, among others."""
+        return cls(**{field.name: counts[field.name] for field in fields(cls)})
 
-def open_figures(user: User, within: Q, *, now: datetime) -> OpenFigures:
-    """Counts reports in the person's scope that match `within`. One statement."""
-    rows = Report.objects.in_scope(user).filter(within)
+
+def open_rows(user: User, within: Q, *, now: datetime) -> dict[str, QuerySet[Report]]:
+    """What the figures count, by name: reports in the person's scope that match `within`."""
+    rows = Report.objects.in_scope(user).filter(within).order_by(*NEWEST_FIRST)
     # Notes are looked up for each report, so only for the newest.
-    newest = rows.open().order_by(*NEWEST_FIRST).values("pk")[:CAP]
+    newest = rows.open().values("pk")[:NEWEST_READ]
     noted = Report.objects.in_scope(user).filter(pk__in=newest).alias(note=new_note(user))
-    counts = (
-        unscoped(User.objects, "the one row that carries the counts")
-        .filter(pk=user.pk)
-        .values_list(
-            _Capped(rows.open()),
-            _Capped(rows.overdue(now)),
-            _Capped(rows.unassigned()),
-            _Capped(noted.exclude(note=None)),
-        )
-        .get()
-    )
-    return OpenFigures(*(CappedCount(min(number, CAP), number > CAP) for number in counts))
+    return {
+        "open": rows.open(),
+        "late": rows.overdue(now),
+        "unassigned": rows.unassigned(),
+        "noted": noted.exclude(note=None).order_by(*NEWEST_FIRST),
+    }
 
 
 class _Percentile(Aggregate):

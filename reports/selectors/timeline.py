@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from accounts.models import User
 from reports.extensions import Origin, report_origin
@@ -21,13 +21,23 @@ from territory.scope import unscoped
 MOST_EVENTS, MOST_MERGED = 300, 100
 # Events of a merged report that the page of the report it was merged into shows too.
 TOLD = (EventKind.RECEIVED, EventKind.REPORTER_NOTE)
+# Whether others were merged into a report, whoever sees those, and whether it has photos. Most have
+# neither; then nothing more is read.
+COMPANY = {
+    "has_merged": Exists(
+        unscoped(Report.objects, "only whether there are any").filter(duplicate_of=OuterRef("pk"))
+    ),
+    "has_photos": Exists(
+        unscoped(ReportPhoto.objects, "only whether there are any").filter(report=OuterRef("pk"))
+    ),
+}
 
 
 def timeline_of(report: Report, merged: Sequence[Report] = ()) -> list[ReportEvent]:
     """The last MOST_EVENTS events, the oldest first, each with its photos as `shown_photos`.
 
     Among them are receipt and reporter's notes of each of the `merged` reports: the work goes on
-    here, so nobody would read them there. Two statements.
+    here, so nobody would read them there. Two statements, one for a report without COMPANY.
     """
     columns = (
         "kind",
@@ -39,16 +49,20 @@ def timeline_of(report: Report, merged: Sequence[Report] = ()) -> list[ReportEve
         "actor__name",
         "actor__rank",
     )
+    told = Q(report=report)
+    if merged:
+        told |= Q(report__in=merged, kind__in=TOLD)
     events = list(
         unscoped(ReportEvent.objects, "the person sees these reports")
-        .filter(Q(report=report) | Q(report__in=merged, kind__in=TOLD))
+        .filter(told)
         .select_related("actor", "unit")
         .only(*columns)
         .order_by("-at", "-pk")[:MOST_EVENTS]
     )
     events.reverse()
     photos = unscoped(ReportPhoto.objects, "the person sees these reports")
-    attach_photos(events, photos.filter(report__in=[report, *merged]))
+    has_photos = report.has_photos or merged
+    attach_photos(events, photos.filter(report__in=[report, *merged]) if has_photos else ())
     return events
 
 
@@ -87,7 +101,9 @@ def attach_photos(events: Iterable[ReportEvent], photos: Iterable[ReportPhoto]) 
 
 def reports_merged_into(report: Report, user: User) -> list[Report]:
     """Reports of the same incident that were merged into this one, as far as the person sees
-    them; with their ids only."""
+    them; with their ids only. No statement where there are none."""
+    if not report.has_merged:
+        return []
     rows = Report.objects.in_scope(user).filter(duplicate_of=report)
     return list(rows.only("id").order_by("id")[:MOST_MERGED])
 

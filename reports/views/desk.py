@@ -16,14 +16,20 @@ from accounts.roles import Action
 from accounts.views.requests import SignedIn
 from reports.filters import OPEN, OVERDUE, UNASSIGNED, ReportFilter
 from reports.forms.desk import ReportNewForm
-from reports.models import EventKind, Report, ReportPhoto
+from reports.models import EventKind, Privacy, Report, ReportPhoto
 from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST, number_of
 from reports.presenters.report_rows import report_rows
 from reports.presenters.report_steps import steps_for
-from reports.rights import is_with_own_unit, may_list, may_take_down, sends_others
-from reports.selectors.disputes import disputed
-from reports.selectors.notes import new_note
+from reports.rights import (
+    is_with_own_unit,
+    may_list,
+    may_take_down,
+    sends_others,
+    works_at_desk,
+)
+from reports.selectors.marks import marks_of
 from reports.selectors.timeline import (
+    COMPANY,
     count_openings,
     is_disputed,
     origin_of,
@@ -32,6 +38,7 @@ from reports.selectors.timeline import (
     timeline_of,
 )
 from reports.services.intake import ReportConflict, receive_report
+from reports.views.told_cookie import Told, keep_told
 from territory.models import TimeZoneName, Unit
 from territory.times import day
 from toolkit.idempotency.fields import as_new_form
@@ -50,7 +57,7 @@ COUNTED, FOUND_BY_WORDS = 1000, 100
 def report_list(request: SignedIn) -> HttpResponse:
     require(may_list(request.user))
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs.list_rows(new_note=new_note(request.user), disputed=disputed())
+    rows = found.qs.list_rows()
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
     # Where somebody waits, whoever has waited longest comes first.
@@ -58,12 +65,16 @@ def report_list(request: SignedIn) -> HttpResponse:
     order = OLDEST_FIRST if oldest_first else NEWEST_FIRST
     context = list_context(request, found, rows, order=order, size=REPORTS_A_PAGE, cap=cap)
     show_units = "unit" in found.filters
+    shown = context["page"].rows
+    marks = marks_of({row.id: row.duplicate_of for row in shown}, request.user)
     context |= {
-        "rows": report_rows(context["page"].rows, timezone.now(), show_units=show_units),
+        "rows": report_rows(shown, marks, timezone.now(), show_units=show_units),
+        "marks": marks,
         "oldest_first": oldest_first,
         "tabs": tabs_for(request),
         "show_units": show_units,
-        "may_take_down": may_take_down(request.user),
+        # Their day begins with this list, and with a telephone that rings.
+        "begins_here": works_at_desk(request.user) and request.GET.dict() == {"state": OPEN},
     }
     return render(request, "reports/report_list.html", context)
 
@@ -83,7 +94,7 @@ def get_report_or_404(request: SignedIn, pk: int) -> Report:
         # The others hardly ever see a report about police, so the join would be wasted.
         related.append("about_unit")
     try:
-        return Report.objects.get_visible(request.user, pk, *related)
+        return Report.objects.get_visible(request.user, pk, *related, **COMPANY)
     except Report.DoesNotExist as error:
         raise Http404 from error
 
@@ -117,6 +128,20 @@ def report_detail(request: SignedIn, pk: int) -> HttpResponse:
     return render(request, "reports/report_detail.html", context)
 
 
+@require_safe
+def report_print(request: SignedIn, pk: int) -> HttpResponse:
+    """The report as a page to print, without the reporter; of a sealed one number and state."""
+    report = get_report_or_404(request, pk)
+    timeline = timeline_of(report)
+    context = {
+        "report": report,
+        "timeline": [] if report.is_sealed else timeline,
+        "is_disputed": is_disputed(report, timeline),
+        "now": timezone.now(),
+    }
+    return render(request, "reports/report_print.html", context)
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @copied
@@ -129,7 +154,7 @@ def report_new(request: SignedIn) -> HttpResponse:
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
         if form.is_valid():
             try:
-                report, _is_new = receive_report(draft=form.draft(), by=request.user)
+                report, is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict as conflict:
                 form = ReportNewForm(as_new_form(request), by=request.user)
                 stored = conflict.stored
@@ -141,7 +166,8 @@ def report_new(request: SignedIn) -> HttpResponse:
                     return later
                 if missing:
                     messages.warning(request, f"{missing} {_('Add it with a note.')}")
-                return _redirect_to_new(request, report)
+                phone = str(form.cleaned_data["contact_phone"] or "")
+                return _redirect_to_new(request, report, is_new=is_new, phone=phone)
     else:
         form = ReportNewForm(by=request.user)
     context = {
@@ -154,16 +180,28 @@ def report_new(request: SignedIn) -> HttpResponse:
     return TemplateResponse(request, "reports/report_new.html", context, status=status)
 
 
-def _redirect_to_new(request: SignedIn, report: Report) -> HttpResponse:
-    """To the report, or to the list if the report went to a unit out of the person's sight."""
+def _redirect_to_new(
+    request: SignedIn, report: Report, *, is_new: bool, phone: str
+) -> HttpResponse:
+    """To the code of whoever told it; else to the report, or to the list if the report went to a
+    unit out of the person's sight."""
     words = {"number": number_of(report.pk), "unit": report.unit}
-    if Report.objects.visible_to(request.user).filter(pk=report.pk).exists():
-        messages.success(request, _("Report %(number)s is with %(unit)s.") % words)
+    is_in_sight = Report.objects.visible_to(request.user).filter(pk=report.pk).exists()
+    if is_in_sight:
+        message = _("Report %(number)s is with %(unit)s.")
+    else:
+        message = _("Report %(number)s has gone to %(unit)s. It is not among the reports you see.")
+    messages.success(request, message % words)
+    if report.is_told and (is_new or is_in_sight):
+        response = redirect("reports:report_code", report.pk)
+        if is_new:
+            # The chats of a desk are read by whoever works there.
+            may_write = report.privacy == Privacy.OFFICERS and not report.is_sealed
+            told = Told(request.user.pk, report.code, phone if may_write else "")
+            keep_told(response, report.pk, told)
+        return response
+    if is_in_sight:
         return redirect("reports:report_detail", report.pk)
-    messages.success(
-        request,
-        _("Report %(number)s has gone to %(unit)s. It is not among the reports you see.") % words,
-    )
     return redirect("reports:report_list")
 
 

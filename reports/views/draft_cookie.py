@@ -38,7 +38,7 @@ class Draft:
 def keep_draft(response: HttpResponse, draft: Draft) -> bool:
     """Keeps it until the browser is closed. False if it is too long for a cookie: none is set."""
     packed = zlib.compress(json.dumps(asdict(draft)).encode(), level=9)
-    value = _cipher().encrypt(packed).decode()
+    value = cipher().encrypt(packed).decode()
     if len(value) > LONGEST:
         return False
     response.set_cookie(NAME, value, httponly=True, samesite="Lax", secure=not settings.PLAIN_HTTP)
@@ -49,7 +49,7 @@ def kept_draft(request: HttpRequest) -> Draft:
     """An empty draft if there is none, or one that is too old or was changed by somebody."""
     try:
         value = request.COOKIES.get(NAME, "").encode()
-        packed = _cipher().decrypt(value, ttl=READ_WITHIN_SECONDS)
+        packed = cipher().decrypt(value, ttl=READ_WITHIN_SECONDS)
         kept = json.loads(zlib.decompress(packed))
         return Draft(**kept)
     except (InvalidToken, ValueError, TypeError, zlib.error):
@@ -61,7 +61,7 @@ def begun_form(request: HttpRequest, *, at_least: timedelta) -> str | None:
     it, each time another."""
     token = request.COOKIES.get(NAME, "").encode(errors="replace")
     try:
-        begun_at = _cipher().extract_timestamp(token)
+        begun_at = cipher().extract_timestamp(token)
     except InvalidToken:
         return None
     age = timezone.now().timestamp() - begun_at
@@ -75,7 +75,7 @@ def forget_draft(response: HttpResponse) -> None:
     response.delete_cookie(NAME, samesite="Lax")
 
 
-def _cipher() -> MultiFernet:
+def cipher() -> MultiFernet:
     """Reads with the former keys too: a new SECRET_KEY loses no form that is half filled in."""
     keys = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
     return MultiFernet([Fernet(_fernet_key(key)) for key in keys])

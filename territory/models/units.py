@@ -5,7 +5,7 @@ from zoneinfo import ZoneInfo
 import pgtrigger
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -40,6 +40,9 @@ class TimeZoneName(models.TextChoices):
         return found
 
 
+LINEAGE = ("polsek", "polres", "polda")
+
+
 class UnitQuerySet(models.QuerySet["Unit"]):
     def visible_to(self, user: Viewer) -> Self:
         condition = user.scope.rows()
@@ -50,15 +53,16 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         condition = user.scope.rows(action=action)
         return self.none() if condition is None else self.filter(condition)
 
+    def with_lineage(self) -> Self:
+        """With the units above each."""
+        return self.select_related(*LINEAGE)
+
     def of_area(self, area: "Area") -> "Unit | None":
         """The unit of the area or of its nearest ancestor that has one, else the fallback unit."""
-        links = {
-            link.area.code: link.unit
-            for link in UnitArea.objects.filter(area__code__in=area.lineage()).select_related(
-                "area", "unit"
-            )
-        }
-        nearest = next((links[code] for code in area.lineage() if code in links), None)
+        lineage = area.lineage()
+        rows = UnitArea.objects.filter(area__code__in=lineage).select_related("unit")
+        links = {link.code: link.unit for link in rows.annotate(code=F("area__code"))}
+        nearest = next((links[code] for code in lineage if code in links), None)
         return nearest or self.fallback()
 
     def fallback(self) -> "Unit | None":
@@ -68,17 +72,14 @@ class UnitQuerySet(models.QuerySet["Unit"]):
 
 # What stands in the name of a unit before its place.
 NOT_OF_THE_PLACE = {
-    *(
-        "Mabes",
-        "Polda",
-        "Polres",
-        "Polresta",
-        "Polrestabes",
-        "Polsek",
-        "Subsektor",
-        "Metro",
-        "Kota",
-    ),
+    "Mabes",
+    "Polda",
+    "Polres",
+    "Polresta",
+    "Polrestabes",
+    "Polsek",
+    "Subsektor",
+    "Metro",
 }
 
 
@@ -244,9 +245,15 @@ class Unit(Positioned):
 
     @property
     def letterhead(self) -> list[str]:
-        """The names above its papers: the Polda, the Polres, the Polsek, its own."""
-        rows = {unit.pk: unit.name for unit in Unit.objects.filter(pk__in=self.lineage_ids())}
-        return [rows[pk] for pk in reversed(self.lineage_ids()) if pk in rows]
+        """The names above its papers: the Polda, the Polres, the Polsek, its own. One statement,
+        none for a row from `with_lineage`."""
+        is_loaded = self._state.fields_cache.keys() >= set(LINEAGE)
+        above = [self.polsek, self.polres, self.polda] if is_loaded else self._above()
+        names = {unit.pk: unit.name for unit in [*above, self] if unit}
+        return [names[pk] for pk in reversed(self.lineage_ids()) if pk in names]
+
+    def _above(self) -> "list[Unit]":
+        return list(Unit.objects.filter(pk__in=self.lineage_ids()))
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

@@ -11,6 +11,7 @@ register.filters.update(
     clock_and_day=times.clock_and_day,
     hour=times.hour,
     day=times.day,
+    short_day=times.short_day,
     date_of=times.date_of,
     moment=times.moment,
     night=times.night_name,

@@ -30,6 +30,16 @@ def test_what_is_no_number_is_said_beside_the_field(sign_in, officer, typed):
     assert User.objects.get(pk=officer.pk).phone == ""
 
 
+def test_a_number_of_another_country_stays_what_it_is(sign_in, officer):
+    officer.phone = "+60123456789"
+    officer.save()
+    client = sign_in(officer)
+    shown = client.get(URL).context["form"]["phone"]
+    typed = shown.field.widget.format_value(shown.value())
+    client.post(URL, {"phone": typed})
+    assert User.objects.get(pk=officer.pk).phone == "+60123456789"
+
+
 def test_a_volunteer_keeps_the_own_number_too(sign_in, volunteer, officer):
     sign_in(volunteer).post(URL, {"phone": "086000001234"})
     assert User.objects.get(pk=volunteer.pk).phone == "+6286000001234"

@@ -4,9 +4,16 @@ On a phone nothing is wider than the screen, no word is broken at 130 %, and no 
 place of the bar at 200 %.
 """
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
+from accounts.models import User
+from patrols.services.duties import start_duty
+from reports.services.changes import dispatch_report, resolve_report
+from reports.services.reporter import dispute_outcome
 from tests import factories as make
 from tests.browser.phone import DESK, PHONE, open_details, send
 from tests.test_access import ROLES, ROUND, make_rows_of, path_of
@@ -60,7 +67,29 @@ def rows(units, officer, volunteer, settings, tmp_path):
     rows = make_rows_of(units.polsek, officer, "Kebon Jeruk", volunteer.membership)
     for name in ("Aipda Bambang Hermawansyah", "Muhammad Saepulloh", "Sri Wahyuningsih"):
         make.make_attendance(rows["running"], member=make.make_member(rows["group"], name))
+    fill_board(units.polsek, officer, rows["group"])
     return rows
+
+
+def fill_board(unit, officer, group):
+    """A duty of every night, tonight's without news, its leader and somebody missing with a number;
+    a report that is late and disputed."""
+    now = timezone.now()
+    User.objects.filter(pk=officer.pk).update(phone="+6286000001234")
+    member = make.make_member(group, "Ahmad Burhanuddin Kertawiguna", phone="+6286000004321")
+    for night in range(14):
+        starts_at = now - timedelta(minutes=55) + timedelta(days=night)
+        duty = make.make_duty(
+            unit, "Patroli gabungan berskala besar", starts_at, leader=officer, apel_at=starts_at
+        )
+        make.make_attendance(duty, officer=officer)
+        if not night:
+            make.make_attendance(duty, member=member, status="absent", at=now)
+            start_duty(duty=duty, by=officer, now=starts_at, despite=True)
+    report = make.make_report(unit, "Musik keras sekali", now=now - timedelta(hours=30))
+    dispatch_report(report=report, by=officer, assignee=officer)
+    resolve_report(report=report, by=officer, outcome="handled", reason="Sudah sepi")
+    dispute_outcome(code=report.code, reason="Masih ribut")
 
 
 def faults(page):
@@ -97,6 +126,17 @@ def test_every_page_fits_at_every_size(
     wrong += [("a report by its code", *fault) for fault in faults(page)]
     page.context.close()
     assert not wrong, "\n".join(map(str, wrong))
+
+
+@pytest.mark.parametrize("name", ["tonight", "night_list", "my_day", "duty_list"])
+def test_the_widest_pages_fit_a_desk(open_page, rows, commander, name):
+    page = open_page(commander, reverse(f"patrols:{name}"), viewport=DESK)
+    assert page.evaluate(WIDER) == []
+    page.emulate_media(media="print")
+    page.set_viewport_size(PAPER)
+    assert page.evaluate(WIDER) == []
+    if name == "night_list":  # its nights are links that look like buttons
+        assert page.locator(".days .btn:visible").count() == page.locator(".days .btn").count() > 14
 
 
 def test_the_board_is_whole_on_a_desk_and_on_paper(open_page, live_server, rows, commander):

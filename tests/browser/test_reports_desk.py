@@ -80,9 +80,13 @@ def take_down(page, noise):
     with expect_page(page):
         page.click(".act .main")
     report = Report.objects.get(text="Karaoke sampai pagi")
-    assert reverse("reports:report_detail", args=[report.pk]) in page.url
+    assert reverse("reports:report_code", args=[report.pk]) in page.url
     assert report.place == "Kampung Entah"
     assert report.number in page.inner_text(".messages")
+    assert report.code in page.inner_text("main")
+    assert fits_phone(page)
+    follow(page, "reports:report_detail", report.pk)
+    assert report.code not in page.content()
     assert fits_phone(page)
     with expect_page(page):
         page.click(f'a[href="{reverse("reports:report_share", args=[report.pk])}"]')

@@ -84,3 +84,13 @@ def test_without_an_answer_the_form_stays_usable(harness, reply):
     harness.wait_until(lambda: harness.asked)
     page.wait_for_timeout(20)
     assert offered(page) == []
+
+
+def test_names_of_the_page_stay_in_front(harness, waiting):
+    own = '<option value="Duri Pulo, Gambir"></option>'
+    page = harness.open(BODY.replace("</datalist>", f"{own}</datalist>"), "behaviours/area_names")
+    type_and_pause(page, "duri")
+    harness.wait_until(lambda: waiting)
+    answer(page, waiting[0], "Duri Utara, Tambora", "Duri Pulo, Gambir")
+    page.wait_for_selector("option[value^='Duri Utara']", state="attached")
+    assert offered(page) == ["Duri Pulo, Gambir", "Duri Utara, Tambora"]

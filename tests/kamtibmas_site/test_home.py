@@ -13,7 +13,6 @@ pytestmark = pytest.mark.django_db
     [
         ("officer", "patrols:my_day"),
         ("volunteer", "patrols:my_day"),
-        ("operator", "patrols:my_day"),
         ("nobody", "patrols:my_day"),
         ("commander", "patrols:tonight"),
         ("superuser", "patrols:tonight"),
@@ -25,6 +24,27 @@ def test_everybody_begins_where_their_work_is(client, request, who, begins_at):
     response = client.get(reverse("home"))
     assert response.status_code == 302
     assert response.url == reverse(begins_at)
+
+
+def test_an_operator_begins_with_what_is_open_and_the_button_has_the_focus(client, operator, chief):
+    client.force_login(operator)
+    response = client.get(reverse("home"), follow=True)
+    [(url, _status)] = response.redirect_chain
+    assert url == f"{reverse('reports:report_list')}?state=open"
+    [focused] = re.findall(r"<[^>]*autofocus[^>]*>", response.content.decode())
+    assert f'href="{reverse("reports:report_new")}"' in focused
+    # Not where somebody filters, nor for others.
+    assert "autofocus" not in client.get(f"{url}&q=ribut").content.decode()
+    client.force_login(chief)
+    assert "autofocus" not in client.get(url).content.decode()
+
+
+def test_a_key_takes_down_a_report_from_every_page(client, operator, admin_user, volunteer):
+    for user, has_key in ((operator, True), (admin_user, False), (volunteer, False)):
+        client.force_login(user)
+        html = client.get(reverse("accounts:more")).content.decode()
+        assert ('accesskey="c"' in html) == has_key
+        assert ("(Alt+Shift+C)" in html) == has_key
 
 
 def test_a_stranger_may_report_and_look_in(client, django_assert_num_queries):

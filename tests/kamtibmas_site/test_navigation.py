@@ -27,7 +27,7 @@ def places(client, url):
     ("who", "on_phone", "elsewhere"),
     [
         ("officer", "my_day tonight reports more", "duties groups"),
-        ("operator", "my_day tonight reports schedules more", "duties groups"),
+        ("operator", "reports my_day tonight schedules more", "duties groups"),
         ("commander", "tonight my_day reports schedules more", "duties groups"),
         ("admin_user", "my_day tonight reports schedules more", "duties groups admin"),
         ("superuser", "tonight my_day reports schedules more", "duties groups admin"),

@@ -259,3 +259,27 @@ def test_a_finding_that_cannot_become_a_report_stays_in_the_log(sign_in, officer
     make.make_category("other")
     client.post(url(running_duty), words, headers={"X-Outbox": str(officer.pk)})
     assert entries_of(running_duty).get().finding.report.text == "Kabel putus"
+
+
+def test_sent_again_it_costs_three_statements(
+    sign_in, officer, running_duty, django_assert_num_queries
+):
+    """Session, person, entry: a phone without an answer sends all its items again."""
+    client, data = sign_in(officer), {"kind": "note", "text": "Satu", "client_uuid": UUID}
+    by_phone = {"X-Outbox": str(officer.pk)}
+    assert client.post(url(running_duty), data, headers=by_phone).status_code == 201
+    with django_assert_num_queries(3):
+        answer = client.post(url(running_duty), data, headers=by_phone)
+    assert (answer.status_code, entries_of(running_duty).count()) == (200, 1)
+
+
+def test_sent_again_to_a_duty_without_its_number(sign_in, officer, running_duty):
+    """A phone without a signal knows only the UUID of the duty that it has begun."""
+    running_duty.client_uuid = uuid.uuid4()
+    running_duty.save()
+    path = reverse("patrols:entry_add", args=[running_duty.client_uuid])
+    client, data = sign_in(officer), {"kind": "note", "text": "Satu", "client_uuid": UUID}
+    for status in (201, 200):
+        answer = client.post(path, data, headers={"X-Outbox": str(officer.pk)})
+        assert answer.status_code == status
+    assert entries_of(running_duty).count() == 1

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from patrols.models import Attendance, Duty
 from patrols.selectors.board import board_duties, figures_by
-from patrols.selectors.roll import Turnout, roll_of, turnout_of
+from patrols.selectors.roll import Turnout, roll_of, turnout_of, with_turnout
 from patrols.services.duties import end_duty
 from patrols.workflow import ATTENDED
 from tests import factories as make
@@ -52,7 +52,7 @@ def test_the_figures_of_the_board_are_the_sum_of_its_duties(full_duty, units, co
     make.make_attendance(second, member=make.make_member(group), status="present")
     make.make_attendance(second, member=make.make_member(group))
     Duty.objects.filter(pk=second.pk).update(state="running", started_at=second.starts_at)
-    found = turnout_of(Duty.objects.all())
+    found = turnout_of(with_turnout(Duty.objects.all()))
     assert found == {full_duty.pk: Turnout(15, 11, 3), second.pk: Turnout(2, 1, 0)}
     assert roll_of(full_duty).turnout == found[full_duty.pk]
     duties = board_duties(commander, Q(), now=timezone.now())
@@ -67,7 +67,7 @@ def test_one_person_of_each_kind(duty, expected, status):
     make.make_attendance(duty, guest_name="Tamu", expected=expected, status=status)
     came = int(status in ATTENDED)
     wanted = Turnout(1, came, 0) if expected else Turnout(0, 0, came)
-    assert turnout_of([duty]) == {duty.pk: wanted}
+    assert turnout_of(with_turnout(Duty.objects.all())) == {duty.pk: wanted}
     assert roll_of(duty).turnout == wanted
 
 

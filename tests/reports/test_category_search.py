@@ -7,9 +7,13 @@ from django.contrib.sessions.models import Session
 from django.test import Client
 from django.urls import reverse
 
+from reports.category_words import everyday, match_categories
+from reports.category_words.search import _speech
+from reports.models import Category
 from reports.views import throttle
 from seeds.reports import load_categories
 from tests.reports.citizen import SEND
+from toolkit.startup import at_start
 
 pytestmark = pytest.mark.django_db
 SEARCH = reverse("reports:category_search")
@@ -29,7 +33,11 @@ def found(answer):
 
 
 @pytest.mark.parametrize(
-    "words", ["mtr ilang", "laki aku nampar aku", "STNK motor hilang", "xyzzy", "", "anak"]
+    "words",
+    [
+        *("mtr ilang", "laki aku nampar aku", "STNK motor hilang", "xyzzy", "", "anak", "jambr"),
+        *("asdf", "1", "👍🙂", "?!...;;", "a " * 1500, 'orang tua, "mbah" & cucu <hilang>'),
+    ],
 )
 def test_typing_shows_what_search_shows(client, words):
     while_typing = typed(client, words)
@@ -62,6 +70,14 @@ def test_no_address_and_no_log_has_the_words(client, caplog):
     assert Client(enforce_csrf_checks=True).post(SEARCH, {"words": "suami"}).status_code == 403
 
 
+@pytest.mark.parametrize(
+    "words", ["asdf", "1", "👍🙂", "?!...;;", "qwerty uiop", "tes 123", "a" * 80]
+)
+def test_nonsense_is_not_found(client, words):
+    page = typed(client, words)
+    assert (found(page), page.context["searched"]) == ([], True)
+
+
 @pytest.mark.parametrize("words", ["\x00", "a" * 5000, "\ud800".encode("utf-8", "surrogatepass")])
 def test_odd_words_find_nothing(client, words):
     answer = typed(client, words)
@@ -70,7 +86,24 @@ def test_odd_words_find_nothing(client, words):
 
 
 @pytest.mark.parametrize(
-    "words", ["suami mukul", "laki aku galak nian nampar aku", "pacar nyebar foto bugil", "diraba"]
+    "words",
+    [
+        *("suami mukul", "laki aku galak nian nampar aku", "pacar nyebar foto bugil", "diraba"),
+        *(
+            "nyokap digampar bokap",
+            "aq d pkul suami",
+            "lakiku nendang perutku",
+            "mbakku diantemi bojone",
+        ),
+        *("pamajikan diteunggeul salakina", "umak ditumbuk bapak", "anak dicubiti bapak tirine"),
+        *(
+            "adek digrepe di krl",
+            "dirudapaksa paman",
+            "guruna ngarampa budak",
+            "mantan sebar video bugil",
+        ),
+        *("awewe dirogahala", "aku nak diperkosa kawan", "bocah wedok diremes susune"),
+    ],
 )
 def test_violence_has_its_helpline_beside_110(client, words):
     page = typed(client, words).content.decode()
@@ -80,3 +113,23 @@ def test_violence_has_its_helpline_beside_110(client, words):
 @pytest.mark.parametrize("words", ["anak", "mtr ilang", "kebakaran", "rumah", "tawuran"])
 def test_other_words_have_not(client, words):
     assert "tel:129" not in typed(client, words).content.decode()
+
+
+def test_the_first_search_finds_the_words_built():
+    _speech.cache_clear()
+    at_start()
+    built = _speech.cache_info().misses
+    assert match_categories("ribut", Category.objects.offered())
+    assert (built, _speech.cache_info().misses) == (1, 1)
+
+
+def test_only_some_unknown_words_are_compared_with_all_known_ones(client, monkeypatch):
+    compared = set()
+
+    def likeness(spoken, word):
+        compared.add(spoken)
+        return 0
+
+    monkeypatch.setattr(everyday, "likeness", likeness)
+    typed(client, " ".join(f"b{letter}{letter}xqj" for letter in "acdefghijklmnopqrstuvwxyz"))
+    assert len(compared) == everyday.MOST_GUESSED

@@ -305,3 +305,17 @@ def test_a_curly_apostrophe_finds_a_straight_one(db):
     make.make_area("32.73.01", "Sukasari")
     village = make.make_area("32.73.01.1001", "Ma'rang")
     assert sole_match("Ma’rang", match_areas("Ma’rang")) == village
+
+
+def test_places_of_the_own_unit_stand_first(units):
+    """Among more of the name than are offered."""
+    for number in range(20):
+        make.make_area(f"11.{number:02}.01.1001", "Sukajadi")
+    own = make.make_area("31.73.04.1001", "Sukajadi Baru")
+    UnitArea.objects.create(area=own.parent, unit=units.polsek)
+    assert own not in match_areas("sukajadi")
+    assert match_areas("sukajadi", units.polsek)[0] == own
+    assert match_areas("sukajadi", units.polres)[0] == own
+    assert len(match_areas("sukajadi", units.polsek)) == 12
+    assert match_areas("sukajadi", units.mabes) == match_areas("sukajadi")
+    assert match_areas("sukajadi", units.polsek_other) == match_areas("sukajadi")

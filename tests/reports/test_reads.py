@@ -7,8 +7,9 @@ import time_machine
 from django.db.models import Q
 
 from accounts.roles import Role
+from accounts.selectors.counts import capped_counts
 from reports.models import Report
-from reports.selectors.figures import open_figures, response_times
+from reports.selectors.figures import OpenFigures, open_rows, response_times
 from reports.selectors.mine import my_area, my_open_reports
 from reports.selectors.timeline import origin_of
 from reports.services.changes import (
@@ -141,7 +142,9 @@ def test_my_open_reports_are_two_statements(officer, units, django_assert_num_qu
 
 
 def figures(user, within=None):
-    found = open_figures(user, Q() if within is None else within, now=NOW)
+    found = OpenFigures.of(
+        capped_counts(user, open_rows(user, Q() if within is None else within, now=NOW))
+    )
     return tuple(count.number for count in (found.open, found.late, found.unassigned))
 
 
@@ -174,12 +177,12 @@ def test_who_has_no_scope_counts_nothing(volunteer, units):
 def test_figures_are_one_statement_and_capped(
     commander, units, django_assert_num_queries, monkeypatch
 ):
-    monkeypatch.setattr("reports.selectors.figures.CAP", 2)
+    monkeypatch.setattr("accounts.selectors.counts.CAP", 2)
     for _ in range(4):
         make_report_in_village(units.polsek)
     assert commander.scope
     with django_assert_num_queries(1):
-        found = open_figures(commander, Q(), now=NOW)
+        found = OpenFigures.of(capped_counts(commander, open_rows(commander, Q(), now=NOW)))
     assert (found.open.number, found.open.is_capped) == (2, True)
     assert (found.late.number, found.late.is_capped) == (0, False)
 

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from reports.models import Report
+from reports.models import Report, ReportEvent
 from reports.services.casework import hand_over_report, note_report
 from reports.services.changes import (
     arrive_at_report,
@@ -219,6 +219,18 @@ def test_statements_do_not_grow(
     with django_assert_max_num_queries(8):
         html = get_page(client, report)
     assert "Duri Utara" in html
+
+
+def test_a_kind_of_event_that_a_newer_version_wrote_breaks_no_page():
+    assert ReportEvent(kind="note").label == "catatan"
+    assert ReportEvent(kind="newer").label == "newer"
+
+
+def test_a_plain_report_costs_five_statements(sign_in, units, officer, django_assert_num_queries):
+    """Session, person, postings, report, timeline."""
+    client, plain = sign_in(officer), make.make_report(units.polsek)
+    with django_assert_num_queries(5):
+        get_page(client, plain)
 
 
 def test_a_photo_has_the_rights_of_its_report(sign_in, officer, neighbour, report):

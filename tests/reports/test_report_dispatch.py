@@ -1,4 +1,5 @@
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -76,6 +77,17 @@ def test_who_is_on_duty_serves_the_village_and_has_least_to_do_comes_first(
         "Zainal Bhabin",
         "bertugas sekarang · melayani Jembatan Lima · 0 terbuka",
     )
+
+
+def test_a_duty_that_nobody_has_ended_is_over_some_hours_after_its_end(
+    sign_in, units, officer, commander, running_duty
+):
+    Duty.objects.update(
+        starts_at=timezone.now() - timedelta(hours=15), ends_at=timezone.now() - timedelta(hours=7)
+    )
+    report = make_report_in_state("verified", units.polsek, officer)
+    answer = sign_in(commander).get(page_url("report_dispatch", report))
+    assert ("Bhabin A", "0 terbuka") in offered(answer)
 
 
 def start_duty_of(person, units):

@@ -1,4 +1,6 @@
+import re
 from datetime import UTC, datetime, timedelta
+from html import unescape
 
 import pytest
 from django.urls import reverse
@@ -69,7 +71,7 @@ def test_the_form(sign_in, officer):
 def test_few_words_are_enough(sign_in, units, officer, category):
     response = sign_in(officer).post(URL, form_data(category))
     report = Report.objects.get()
-    assert response.url == reverse("reports:report_detail", args=[report.pk])
+    assert response.url == reverse("reports:report_code", args=[report.pk])
     assert (report.unit, report.source, report.privacy) == (units.polsek, "phone", "anonymous")
     assert report.received_by == officer
     assert (report.precision, report.occurred_from) == ("about", NOW)
@@ -111,7 +113,7 @@ def test_a_form_with_every_field(sign_in, units, officer, category, areas):
     opened = open_contact(report=report, by=commander, reason="Uji")
     assert (opened.name, opened.phone) == ("Bu Kenanga", "+6281299990000")
     html = response.content.decode()
-    for part in (report.code, "Kenanga", "9999"):
+    for part in ("Kenanga", "9999"):
         assert part not in html
 
 
@@ -143,8 +145,48 @@ def test_a_place_elsewhere_goes_there_and_is_said(sign_in, units, officer, categ
     report = Report.objects.get()
     assert report.unit == units.polsek_other
     html = response.content.decode()
-    assert response.redirect_chain[-1][0] == reverse("reports:report_list")
+    assert response.redirect_chain[-1][0] == reverse("reports:report_code", args=[report.pk])
     assert f"Laporan {report.number} sudah masuk ke Polsek B" in html
+
+
+def test_what_the_police_found_themselves_has_no_code(sign_in, officer, category):
+    response = sign_in(officer).post(URL, form_data(category, source="cyber"))
+    assert response.url == reverse("reports:report_detail", args=[Report.objects.get().pk])
+    assert "kode" not in response.cookies
+
+
+def options(html):
+    return re.findall(r'<option value="([^"]*,[^"]*)">', html)
+
+
+def test_villages_of_the_own_unit_are_offered(sign_in, officer, chief, areas):
+    make.make_area("31.73.04.1003", 'Ma\'rang & "Baru"', lat=-6.15, lon=106.81)
+    html = sign_in(officer).get(URL).content.decode()
+    assert 'list="areas"' in html
+    assert f'data-area-names="{reverse("reports:area_search")}"' in html
+    names = [html_of.partition(",")[0] for html_of in map(unescape, options(html))]
+    assert names == ["Angke", 'Ma\'rang & "Baru"', "Sukajadi"]
+    # At the Polda those of every Polsek below it.
+    assert len(options(sign_in(chief).get(URL).content.decode())) == 4
+
+
+def test_too_many_villages_are_only_searched(sign_in, officer, areas, monkeypatch):
+    monkeypatch.setattr("reports.selectors.areas.MOST_OFFERED", 1)
+    assert options(sign_in(officer).get(URL).content.decode()) == []
+
+
+def test_a_name_offered_is_the_village(sign_in, officer, category, areas):
+    [label] = [one for one in options(sign_in(officer).get(URL).content.decode()) if "Suka" in one]
+    sign_in(officer).post(URL, form_data(category, village_name=unescape(label)))
+    assert Report.objects.get().village == areas["here"]
+
+
+def test_an_unknown_village_is_said_beside_its_field(sign_in, officer, category, areas):
+    response = sign_in(officer).post(URL, form_data(category, village_name="Antah <Brantah>"))
+    assert "village_name" in form_errors(response)
+    html = response.content.decode()
+    for part in ("Antah &lt;Brantah&gt;", "Musik keras", 'aria-invalid="true"', "Periksa ejaan"):
+        assert part in html
 
 
 def test_a_name_of_several_places_is_asked_back(sign_in, officer, category, areas):
@@ -317,5 +359,5 @@ def test_for_those_who_log(sign_in, units, volunteer, admin_user, nobody, catego
 
 def test_statements(sign_in, officer, django_assert_max_num_queries):
     client = sign_in(officer)
-    with django_assert_max_num_queries(4):
+    with django_assert_max_num_queries(6):
         client.get(URL)

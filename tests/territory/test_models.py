@@ -341,8 +341,20 @@ def test_names_are_what_is_printed(units):
         ("Polsek Metro Menteng", "Menteng"),
         ("Polres Metro Jakarta Barat", "Jakarta Barat"),
         ("Polresta Jambi", "Jambi"),
+        ("Polsek Kota Baru", "Kota Baru"),
         ("Polsek", "Polsek"),
     ],
 )
 def test_papers_are_signed_at_the_place_of_the_unit(name, place):
     assert Unit(kind=UnitKind.POLSEK, name=name).place == place
+
+
+def test_the_letterhead_reads_nothing_more_where_the_units_above_are_loaded(
+    units, django_assert_num_queries
+):
+    for unit in (units.polsek, units.polres, units.polda, units.mabes):
+        plain = unit.letterhead
+        loaded = Unit.objects.with_lineage().get(pk=unit.pk)
+        with django_assert_num_queries(0):
+            assert loaded.letterhead == plain
+    assert Unit.objects.get(pk=units.polsek.pk).letterhead == ["Polda A", "Polres A", "Polsek A"]

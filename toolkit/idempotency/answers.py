@@ -21,7 +21,7 @@ _found_stored = ContextVar("found_stored", default=False)
 
 @contextmanager
 def noting_stored() -> Iterator[Callable[[], bool]]:
-    """Gives a function that says whether `stored_answer` has found a row meanwhile."""
+    """Gives a function that says whether a stored row has been found meanwhile."""
     before = _found_stored.set(False)
     try:
         yield _found_stored.get
@@ -59,14 +59,19 @@ def stored_answer(
     lock_until_commit(f"{rows.model._meta.label} {client_uuid}")
     found = rows.filter(client_uuid=client_uuid)
     # One column first: usually nothing is stored, and the query of a whole row takes longer.
-    kept = found.values_list("body_sha256", flat=True).first()
+    kept = next(iter(found.order_by().values_list("body_sha256", flat=True)), None)
     if kept is None:
         return None
     stored = found.get()
     if kept not in sha256:
         raise conflict(stored)
-    _found_stored.set(True)
+    note_stored()
     return stored
+
+
+def note_stored() -> None:
+    """For a caller that has found the row without `stored_answer`."""
+    _found_stored.set(True)
 
 
 def lock_until_commit(name: str) -> None:

@@ -97,7 +97,10 @@ def _for_machine(response: HttpResponseBase, said: Said, *, is_new: bool) -> Htt
         found["to"] = response.headers["Location"]
         if is_refused:
             return JsonResponse(found, status=HTTPStatus.UNPROCESSABLE_ENTITY)
-        return JsonResponse(found, status=HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+        stored = JsonResponse(found, status=HTTPStatus.CREATED if is_new else HTTPStatus.OK)
+        # For the page at `to`, as the browser would have kept them.
+        stored.cookies = response.cookies
+        return stored
     if response.status_code >= 400 and not isinstance(response, TemplateResponse):
         return response
     # Whatever else shows a page has stored nothing: the phone must not forget the item.

@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_filters import FilterSet
 
-from toolkit.paging import capped_count, keyset_page
+from toolkit.paging import CappedCount, capped_count, keyset_page
 
 
 def query_without(request: HttpRequest, name: str) -> str:
@@ -29,11 +29,16 @@ def list_context(
     """What ``components/list_page.html`` shows.
 
     `rows` are those of the filter `found`, with what each row of the table names. The count reads
-    the filter's own rows, up to `cap`: it needs no joins.
+    the filter's own rows, up to `cap`: it needs no joins. A list of one page is not read again.
     """
+    page = keyset_page(rows, order=order, cursor=request.GET.get("page", ""), size=size)
+    if page.is_whole_list:
+        count = CappedCount(len(page.rows), is_capped=False)
+    else:
+        count = capped_count(found.qs, cap, order=order)
     return {
         "filter": found,
-        "page": keyset_page(rows, order=order, cursor=request.GET.get("page", ""), size=size),
-        "count": capped_count(found.qs, cap, order=order),
+        "page": page,
+        "count": count,
         "query": query_without(request, "page"),
     }

@@ -76,9 +76,9 @@ def pages() -> Iterator[Page]:
     chief = User.objects.get(username="kapolda.metro")
     admin = User.objects.get(username="admin")
     duty = Duty.objects.in_scope(commander).order_by("-entry_count", "-pk")[:1].get()
-    yield page("tonight, Polsek", reverse("patrols:tonight"), commander)
+    yield page("tonight, Polsek", reverse("patrols:tonight"), commander, 8)
     yield page("tonight, Polda", reverse("patrols:tonight"), chief)
-    yield page("my day", reverse("patrols:my_day"), officer)
+    yield page("my day", reverse("patrols:my_day"), officer, 6)
     yield page("duty", reverse("patrols:duty_detail", args=[duty.pk]), officer)
     yield page("roll call", reverse("patrols:duty_rollcall", args=[duty.pk]), officer)
     yield page("duty log", reverse("patrols:duty_log", args=[duty.pk]), officer)
@@ -108,27 +108,27 @@ def report_pages() -> Iterator[Page]:
     yield page("reports, whole country", rows, admin, 5)
     yield page("reports, Polsek", rows, officer, 5)
     yield page(
-        "reports, unit + category + 30 days", rows, chief, 6,
+        "reports, unit + category + 30 days", rows, chief, 5,
         unit=busy.pk, category="vehicle_theft", **month,
     )  # fmt: skip
     yield page(
-        "reports, Polda + rare category + 30 days", rows, chief, 6, category="terrorism", **month
+        "reports, Polda + rare category + 30 days", rows, chief, 5, category="terrorism", **month
     )
-    yield page("reports, open", rows, chief, 6, state="open")
+    yield page("reports, open", rows, chief, 5, state="open")
     yield page("reports, late", rows, chief, 6, state="overdue")
-    yield page("reports, resolved", rows, chief, 6, state=ReportState.RESOLVED)
+    yield page("reports, resolved", rows, chief, 5, state=ReportState.RESOLVED)
     yield page(
-        "reports, state + category", rows, admin, 6, state=ReportState.REJECTED, category="brawl"
+        "reports, state + category", rows, admin, 5, state=ReportState.REJECTED, category="brawl"
     )
-    yield page("reports, unit silent for two years", rows, chief, 6, unit=asleep.pk)
-    yield page("reports, silent unit + 30 days", rows, chief, 6, unit=asleep.pk, **month)
+    yield page("reports, unit silent for two years", rows, chief, 5, unit=asleep.pk)
+    yield page("reports, silent unit + 30 days", rows, chief, 5, unit=asleep.pk, **month)
     yield page("reports, quiet Polda", rows, quiet, 5)
-    yield page("reports, quiet Polda, rejected", rows, quiet, 6, state=ReportState.REJECTED)
-    yield page("reports, page in the middle", rows, chief, 6, page=_middle(chief))
-    yield page("reports, search: rare word", rows, chief, 10, q=RARE_WORD)
-    yield page("reports, search: frequent word", rows, chief, 10, q=FREQUENT_WORD)
-    yield page("reports, search: frequent, whole country", rows, admin, 10, q=FREQUENT_WORD)
-    yield page("reports, search: quiet Polda", rows, quiet, 10, q=FREQUENT_WORD)
+    yield page("reports, quiet Polda, rejected", rows, quiet, 5, state=ReportState.REJECTED)
+    yield page("reports, page in the middle", rows, chief, 5, page=_middle(chief))
+    yield page("reports, search: rare word", rows, chief, 8, q=RARE_WORD)
+    yield page("reports, search: frequent word", rows, chief, 8, q=FREQUENT_WORD)
+    yield page("reports, search: frequent, whole country", rows, admin, 8, q=FREQUENT_WORD)
+    yield page("reports, search: quiet Polda", rows, quiet, 8, q=FREQUENT_WORD)
     yield page(
         "report", reverse("reports:report_detail", args=[_closed_report(sector)]), officer, 3.5
     )
@@ -139,7 +139,7 @@ def report_pages() -> Iterator[Page]:
 
 def form_pages() -> Iterator[Page]:
     officer = User.objects.get(username="samapta1.tambora")
-    yield Page("report sent by a citizen", send_calls, budget=3, answers=303)
+    yield Page("report sent by a citizen", send_calls, budget=2.5, answers=303)
     yield Page("report verified", _verify_calls, officer, budget=3, answers=302)
     yield Page("category chosen", _choose_calls, answers=303)
     yield Page("entry sent again by a phone", _resend_calls, officer, budget=3)

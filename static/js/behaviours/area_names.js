@@ -1,6 +1,7 @@
 // <input list="…" data-area-names="/url">: offers names of villages in its datalist while one types. Asks the
 // server from three letters on, at most every 300 ms; an answer to what is no longer typed is
-// ignored. A name that was chosen contains a comma and asks nothing.
+// ignored. A name that was chosen contains a comma and asks nothing. Names that the page itself
+// offers stay, in front.
 // Without script or signal: the server asks back after sending.
 const PAUSE = 300; // milliseconds
 
@@ -9,6 +10,7 @@ export function enhance(root) {
 }
 
 function offerNames(field) {
+  const own = [...field.list.options].map(({ value }) => value);
   let timer;
   let asked = "";
 
@@ -17,8 +19,8 @@ function offerNames(field) {
     if (typed.length < 3 || typed === asked || typed.includes(",")) return;
     asked = typed;
     try {
-      const names = await fetchNames(field, typed);
-      if (asked === typed) field.list.replaceChildren(...names.map((name) => new Option(name, name)));
+      const names = new Set([...own, ...(await fetchNames(field, typed))]);
+      if (asked === typed) field.list.replaceChildren(...[...names].map((name) => new Option(name, name)));
     } catch {
       // Without a signal the server asks after sending.
     }
