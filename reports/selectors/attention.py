@@ -9,11 +9,10 @@ from accounts.models import User
 from reports.models import Priority, Report
 from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST
 from reports.selectors.disputes import disputed
+from reports.selectors.figures import NEWEST_READ
 from territory.scope import unscoped
 
 MOST_OF_A_KIND = 3
-# Disputes and priorities have no index: they are looked for among the newest open reports only.
-NEWEST_READ = 1000
 SHOWN = (
     *("id", "reported_at", "state", "due_at", "place", "priority", "is_sealed", "assignee"),
     *("category__label", "category__icon", "village__name", "unit__name", "unit__timezone"),
@@ -25,6 +24,7 @@ def reports_to_act_on(user: User, within: Q, *, now: datetime) -> list[Report]:
     the oldest late ones; the oldest disputed ones. Each says as `disputed` whether it is that. One
     statement."""
     still_open = Report.objects.in_scope(user).filter(within).open()
+    # Disputes and priorities have no index.
     newest = still_open.order_by(*NEWEST_FIRST).values("pk")[:NEWEST_READ]
     recent = Report.objects.in_scope(user).filter(pk__in=newest)
     untaken_first = F("assignee").asc(nulls_first=True)
