@@ -124,8 +124,14 @@ def test_a_disputed_report_says_so_wherever_it_is_listed(
     for page in pages:
         assert "Disanggah" not in sign_in(officer).get(page).content.decode(), page
     reopen_report(report=late_brawl, by=officer, reason="Ada saksi baru")
+    dispatch_report(report=late_brawl, by=commander, assignee=officer)
     for page in pages:
         assert "Disanggah" not in sign_in(officer).get(page).content.decode(), page
+    resolve_report(report=late_brawl, by=officer, outcome="other", reason="Sudah bubar")
+    dispute_outcome(code=late_brawl.code, reason="Masih ribut lagi")
+    dispatch_report(report=late_brawl, by=commander, assignee=officer)
+    for page in pages:
+        assert "Disanggah" in sign_in(officer).get(page).content.decode(), page
 
 
 @pytest.mark.parametrize(
