@@ -27,8 +27,20 @@ class Place:
 
 
 # (URL name, icon, name, name on a phone, further URL names on which the entry is current)
-MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
-TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list", "late_note_list"})
+MY_DAY = (
+    "patrols:my_day",
+    "house",
+    _("My day"),
+    _("My day"),
+    {"duty_begin", "swap_list", "swap_ask"},
+)
+TONIGHT = (
+    "patrols:tonight",
+    "moon",
+    _("Tonight"),
+    _("Tonight"),
+    {"night_list", "week_print", "late_note_list"},
+)
 DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
 REPORTS = (
     "reports:report_list",
@@ -42,7 +54,15 @@ SCHEDULES = (
     "calendar-days",
     _("Schedules"),
     _("Schedules"),
-    {"schedule_add", "schedule_edit", "schedule_end"},
+    {
+        "schedule_add",
+        "schedule_edit",
+        "schedule_end",
+        "schedule_teams",
+        "absence_list",
+        "absence_add",
+        "absence_edit",
+    },
 )
 GROUPS = (
     "partners:group_list",

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
+from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry, Swap
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import UnitRow
@@ -109,3 +109,24 @@ def may_withdraw(user: User, entry: LogEntry, *, now: datetime) -> bool:
 def may_read_notes(user: User, place: UnitRow) -> bool:
     """Read the late notes of a unit and say so, as its commander: whoever may review logs there."""
     return user.may(Action.REVIEW, place)
+
+
+def may_ask_swap(user: User, duty: Duty, row: Attendance | None, *, now: datetime) -> bool:
+    """Ask a colleague to stand in: an officer whom a duty that has not begun expects."""
+    if row is None or row.officer_id != user.pk or not row.expected or row.status:
+        return False
+    return duty.state == DutyState.PLANNED and now < duty.starts_at
+
+
+def may_change_swap(user: User, swap: Swap, action: str) -> bool:
+    """Make the change `action` of SWAP_CHANGES. Nobody of the two confirms it, whoever they are.
+
+    Needs the duties with `unit` loaded.
+    """
+    if action in ("agree", "decline"):
+        return user.pk == swap.other_id
+    if action == "withdraw":
+        return user.pk == swap.asker_id
+    if user.pk in (swap.asker_id, swap.other_id):
+        return False
+    return leads(user, swap.duty) or may_plan(user, swap.duty)

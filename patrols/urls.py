@@ -1,6 +1,8 @@
 from django.urls import URLPattern, path, register_converter
 
 from patrols.views import (
+    absences,
+    calendars,
     command,
     copies,
     entries,
@@ -12,6 +14,9 @@ from patrols.views import (
     rollcall,
     schedules,
     sharing,
+    swaps,
+    teams,
+    week,
 )
 from patrols.views.duty_key import DutyKey
 
@@ -33,6 +38,11 @@ urlpatterns: list[URLPattern] = [
     path("rollcall/<int:pk>/clear/", rollcall.attendance_clear, name="attendance_clear"),
     path("rollcall/<int:pk>/move/", moves.attendance_move, name="attendance_move"),
     path("rollcall/<int:pk>/remove/", rollcall.attendance_remove, name="attendance_remove"),
+    path("duties/<duty:pk>/swap/", swaps.swap_ask, name="swap_ask"),
+    path("calendar/", calendars.calendar_link, name="calendar_link"),
+    path("calendar/<str:token>.ics", calendars.calendar_feed, name="calendar_feed"),
+    path("swaps/", swaps.swap_list, name="swap_list"),
+    path("swaps/<int:pk>/change/", swaps.swap_change, name="swap_change"),
     path("duties/<duty:pk>/start/", night.duty_start, name="duty_start"),
     path("duties/<duty:pk>/elsewhere/", night.duty_elsewhere, name="duty_elsewhere"),
     path("duties/<duty:pk>/check-in/", entries.check_in, name="check_in"),
@@ -66,6 +76,7 @@ urlpatterns: list[URLPattern] = [
     # the commander's night
     path("tonight/", command.tonight, name="tonight"),
     path("nights/", command.night_list, name="night_list"),
+    path("nights/week/", week.week_print, name="week_print"),
     path("duties/", command.duty_list, name="duty_list"),
     path("duties/<duty:pk>/review/", command.duty_review, name="duty_review"),
     path("duties/<duty:pk>/cancel/", command.duty_cancel, name="duty_cancel"),
@@ -73,5 +84,10 @@ urlpatterns: list[URLPattern] = [
     path("schedules/", schedules.schedule_list, name="schedule_list"),
     path("schedules/add/", schedules.schedule_add, name="schedule_add"),
     path("schedules/<int:pk>/edit/", schedules.schedule_edit, name="schedule_edit"),
+    path("schedules/<int:pk>/teams/", teams.schedule_teams, name="schedule_teams"),
+    path("absences/", absences.absence_list, name="absence_list"),
+    path("absences/add/", absences.absence_add, name="absence_add"),
+    path("absences/<int:pk>/edit/", absences.absence_edit, name="absence_edit"),
+    path("absences/<int:pk>/end/", absences.absence_end, name="absence_end"),
     path("schedules/<int:pk>/end/", schedules.schedule_end, name="schedule_end"),
 ]

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from accounts.roles import Role
 from partners.models import GroupKind, GroupMember, PartnerGroup
 from patrols.models import (
@@ -19,6 +19,7 @@ from patrols.models import (
     PatrolKind,
     Route,
     Schedule,
+    Team,
 )
 from patrols.models.schedules import night_of
 from patrols.services.entries import EntryDraft, log_entry
@@ -77,6 +78,24 @@ def make_user(name="", unit=None, role=None, **fields):
 def make_posting(user, unit, role=Role.OFFICER, **fields):
     fields.setdefault("starts_on", timezone.localdate() - timedelta(days=30))
     return Posting.objects.create(user=user, unit=unit, role=role, **fields)
+
+
+def make_absence(user, starts_on=None, ends_on=None, kind="leave", **fields):
+    """The row alone: the services bring the plans up to date."""
+    starts_on = starts_on or timezone.localdate()
+    ends_on = ends_on or starts_on + timedelta(days=6)
+    return Absence.objects.create(
+        user=user, kind=kind, starts_on=starts_on, ends_on=ends_on, **fields
+    )
+
+
+def make_teams(schedule, *teams, turn_nights=1):
+    """Teams A, B, … of these lists of officers, without bringing the duties up to date."""
+    for place, officers in enumerate(teams):
+        team = Team.objects.create(schedule=schedule, place=place, name=f"Regu {'ABCDEFGH'[place]}")
+        team.officers.set(officers)
+    schedule.team_count, schedule.turn_nights = len(teams), turn_nights
+    schedule.save(update_fields=["team_count", "turn_nights"])
 
 
 def make_group_kind(code="pokdarkamtibmas", **fields):

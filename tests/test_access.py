@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from accounts.models import AccessKind
 from accounts.services.access import record
+from patrols.models import Swap
 from patrols.services.duties import end_duty, start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.late_notes import hand_over_note
@@ -52,6 +53,8 @@ WRITES_DUTY = "in 404 ok ok 404 ok ok ok 403 ok"
 PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
 REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
 SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
+SWAPS = "in 404 404 403 404 ok ok ok ok ok"
+PLANS_ABSENCE = "in 404 404 404 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
@@ -128,6 +131,11 @@ TABLE = {
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
     "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
+    "patrols:swap_ask": ("get", "planned_own", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:calendar_link": ("get", None, SIGNED_IN, {}),
+    "patrols:calendar_feed": ("get", None, NOBODY, {}),
+    "patrols:swap_list": ("get", None, SIGNED_IN, {}),
+    "patrols:swap_change": ("post", "swap", SWAPS, {"action": "confirm"}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
     "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
     "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
@@ -165,6 +173,7 @@ TABLE = {
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
+    "patrols:week_print": ("get", None, POSTED, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -173,10 +182,16 @@ TABLE = {
     "patrols:schedule_add": ("get", None, PLANNERS, {}),
     "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:schedule_teams": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:absence_list": ("get", None, PLANNERS, {}),
+    "patrols:absence_add": ("get", None, PLANNERS, {}),
+    "patrols:absence_edit": ("get", "absence", PLANS_ABSENCE, {}),
+    "patrols:absence_end": ("post", "absence", PLANS_ABSENCE, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
 EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:calendar_feed"] = ["guessed-token"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
 
@@ -236,6 +251,8 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
     admin = make.make_user(f"Admin {word}", unit, "admin")
     let_in = make.make_user(f"Orang {word}", unit, "officer", let_in_by=admin)
+    to_swap = new_duty("Tukar", starts_at=timezone.now() + timedelta(days=9))
+    to_swap.attendances.filter(officer=officer).update(expected=True)
     posting = make.make_posting(let_in, unit, "commander", sealed_asked_by=admin)
     record(AccessKind.ASKED, person=let_in, by=admin)
     return {
@@ -250,6 +267,11 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "member": member,
         "route": route,
         "schedule": schedule,
+        "planned_own": to_swap,
+        "swap": Swap.objects.create(
+            duty=to_swap, asker=officer, other=admin, state="agreed", asked_at=timezone.now()
+        ),
+        "absence": make.make_absence(let_in, note=f"Catatan {word}"),
         "planned": planned,
         "running": running,
         "ended": ended,
@@ -340,7 +362,7 @@ def test_access(name, client, cast, rows):
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
-OWN = {"late_note", "late_photo"}  # a note stays its author's
+OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
 
 
 def test_access_after_the_posting_ended(client, cast, rows):

@@ -1,5 +1,5 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from accounts.models.absences import Absence
 from accounts.models.postings import Posting, opens_sealed_of
 from accounts.roles import EVERYTHING, Action, Rank
 from territory.models import Unit
@@ -59,11 +60,18 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
     def with_postings(self) -> Self:
-        """With `posted`: days and unit of every posting, also of those that have ended."""
+        """With `posted`: days and unit of every posting, also of those that have ended; and `away`:
+        kind and days of the absences that are not over."""
         unit = {level: f"unit__{level}" for level in ("polsek", "polres", "polda", "kind")}
         row = JSONObject(starts_on="starts_on", ends_on="ends_on", unit="unit", **unit)
         postings = Posting.objects.filter(user=OuterRef("pk")).order_by()
-        return self.annotate(posted=ArraySubquery(postings.values(row=row)))
+        # A night that has begun may belong to the day before.
+        absences = Absence.objects.to_come(timezone.localdate() - timedelta(days=2))
+        days = JSONObject(kind="kind", starts_on="starts_on", ends_on="ends_on")
+        away = absences.filter(user=OuterRef("pk")).order_by("starts_on").values(row=days)
+        return self.annotate(
+            posted=ArraySubquery(postings.values(row=row)), away=ArraySubquery(away)
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,7 +93,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in with an NRP (all digits) or a username (never all digits)."""
 
-    posted: list[dict[str, Any]]  # set by `with_postings`
+    posted: list[dict[str, Any]]  # set by `with_postings`, as is `away`
+    away: list[dict[str, Any]]
 
     nrp = models.CharField(
         _("NRP"),

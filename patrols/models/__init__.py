@@ -1,21 +1,28 @@
+from patrols.models.calendars import CalendarLink
 from patrols.models.duties import Attendance, Duty
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
+from patrols.models.holidays import Holiday
 from patrols.models.late_notes import LateNote, LateNotePhoto
 from patrols.models.places import Checkpoint, GuardPost, Route
-from patrols.models.schedules import PatrolKind, Schedule, Weekday
+from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
-from patrols.workflow import AttendanceStatus
+from patrols.models.swaps import Swap
+from patrols.models.teams import Team
+from patrols.workflow import AttendanceStatus, SwapState
 
 __all__ = [
     "Attendance",
     "AttendanceStatus",
+    "CalendarLink",
     "Checkpoint",
     "Duty",
     "EntryKind",
     "EntryPhoto",
     "FindingReport",
     "GuardPost",
+    "Holiday",
+    "HolidayRule",
     "LateNote",
     "LateNotePhoto",
     "LogEntry",
@@ -24,5 +31,8 @@ __all__ = [
     "Route",
     "Schedule",
     "ShareTemplate",
+    "Swap",
+    "SwapState",
+    "Team",
     "Weekday",
 ]

@@ -7,13 +7,16 @@ from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
 from django.utils.translation import gettext as _
 
 from accounts.selectors.presence import Presence, presence_of
 from partners.models import PartnerGroup
-from patrols.models import Duty, Schedule
+from patrols.models import Duty, Schedule, Swap
+from patrols.models.holidays import read_holidays
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.absences import first_day
+from patrols.selectors.teams import Teams, teams_of
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import unscoped
@@ -42,18 +45,44 @@ class Hole:
 
 @dataclass(frozen=True)
 class Named:
-    """Whom a schedule names: officers by id, with whether they lead, and closed groups by name."""
+    """Whom a schedule names: officers by id, with whether they lead, and closed groups by name.
+
+    Of its teams only the one whose turn it is counts: `on` the night.
+    """
 
     officers: dict[int, bool]
     closed_groups: list[str]
+    teams: Teams | None = None
 
     @classmethod
-    def by(cls, schedule: Any) -> "Named":
+    def by(cls, schedule: Any, teams: Teams | None = None) -> "Named":
         """Of a schedule from `with_named`, or a duty from `with_named_to`."""
         officers = dict.fromkeys(schedule.officer_ids, False)
         if schedule.named_leader is not None:
             officers[schedule.named_leader] = True
-        return cls(officers, schedule.closed_groups)
+        return cls(officers, schedule.closed_groups, teams)
+
+    @property
+    def everybody(self) -> set[int]:
+        return {*self.officers, *(self.teams.officers if self.teams else ())}
+
+    def on(self, night: date) -> "Named":
+        """With the team whose turn it is; its leader leads in the place of the schedule's."""
+        team = self.teams.on(night) if self.teams else None
+        if team is None:
+            return Named(self.officers, self.closed_groups)
+        officers = dict.fromkeys(team.officers, False) | self.officers
+        if team.leader is not None:
+            officers = dict.fromkeys(officers, False) | {team.leader: True}
+        closed = dict.fromkeys([*self.closed_groups, *team.closed_groups])
+        return Named(officers, list(closed))
+
+    def after_swaps(self, swaps: list[dict[str, int]]) -> "Named":
+        """With who stands in, in the place of who was to come."""
+        officers = dict(self.officers)
+        for swap in swaps:
+            officers[swap["to"]] = officers.pop(swap["out"], False)
+        return Named(officers, self.closed_groups)
 
     def holes(self, presence: Presence, unit: Unit, day: date) -> dict[int | str, Hole]:
         """By officer, or by the name of the group."""
@@ -83,21 +112,35 @@ def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 
 
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
-    """With whom the schedule of each names, as `with_named`."""
-    return duties.annotate(**_named("schedule", "schedule__leader"))
+    """With whom the schedule of each names, as `with_named`, and its `team_count`."""
+    named = _named("schedule", "schedule__leader")
+    swaps = unscoped(Swap.objects.confirmed(), OF_THESE).order_by("pk")
+    given = swaps.filter(duty=OuterRef("pk")).values(row=JSONObject(out="asker", to="other"))
+    taken = swaps.filter(in_return=OuterRef("pk")).values(row=JSONObject(out="other", to="asker"))
+    return duties.annotate(
+        **named,
+        team_count=F("schedule__team_count"),
+        swapped=ArraySubquery(given),
+        swapped_in_return=ArraySubquery(taken),
+    )
 
 
 def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     """By duty, of those that are planned, from `with_named_to` with `unit` loaded. One statement,
-    none where there are none."""
+    with teams two more, none where there are none."""
     planned = [duty for duty in duties if duty.state == DutyState.PLANNED and duty.schedule_id]
     if not planned:
         return {}
-    named = {duty.pk: Named.by(duty) for duty in planned}
-    presence = presence_of(pk for one in named.values() for pk in one.officers)
+    with_teams = {duty.schedule_id for duty in planned if duty.team_count}  # type: ignore[attr-defined]
+    schedules = unscoped(Schedule.objects, OF_THESE).filter(pk__in=with_teams)
+    teams = teams_of(schedules if with_teams else [])
+    named = {duty.pk: Named.by(duty, teams.get(duty.schedule_id or 0)) for duty in planned}
+    stand_ins = {swap["to"] for duty in planned for swap in _swaps_of(duty)}
+    presence = presence_of(stand_ins.union(*(one.everybody for one in named.values())))
     found = {}
     for duty in planned:
-        holes = named[duty.pk].holes(presence, duty.unit, first_day(duty)).values()
+        on_turn = named[duty.pk].on(duty.night).after_swaps(_swaps_of(duty))
+        holes = on_turn.holes(presence, duty.unit, first_day(duty)).values()
         if holes:
             found[duty.pk] = [
                 replace(hole, leads=hole.leads and duty.leader_id is None) for hole in holes
@@ -105,10 +148,18 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     return found
 
 
+def _swaps_of(duty: Any) -> list[dict[str, int]]:
+    return [*duty.swapped, *duty.swapped_in_return]
+
+
 def holes_of_schedules(schedules: Iterable[Schedule], *, now: datetime) -> dict[int, list[Hole]]:
-    """By schedule, of `with_named` with `unit` loaded. One statement."""
-    named = {schedule: Named.by(schedule) for schedule in schedules}
-    presence = presence_of(pk for one in named.values() for pk in one.officers)
+    """By schedule, of `with_named` with `unit` loaded. One statement, one more where one has
+    teams, and where one minds holidays."""
+    schedules = list(schedules)
+    read_holidays(schedules)
+    teams = teams_of(schedules)
+    named = {schedule: Named.by(schedule, teams[schedule.pk]) for schedule in schedules}
+    presence = presence_of(pk for one in named.values() for pk in one.everybody)
     return {
         schedule.pk: coming_holes(schedule, one, presence, now=now)
         for schedule, one in named.items()
@@ -127,7 +178,7 @@ def coming_holes(
     found: dict[int | str, Hole] = {}
     for night in schedule.nights(first, first + timedelta(days=DAYS_AHEAD)):
         day = schedule.unit.today(schedule.times(night)[1])
-        for key, hole in named.holes(presence, schedule.unit, day).items():
+        for key, hole in named.on(night).holes(presence, schedule.unit, day).items():
             nights_of.setdefault(key, []).append(night)
             found[key] = hole
     return [replace(hole, nights=tuple(nights_of[key])) for key, hole in found.items()]

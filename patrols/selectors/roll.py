@@ -6,12 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce, JSONObject
+from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember
-from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.models import Attendance, AttendanceStatus, Duty, Swap
 from patrols.rights import has_left
 from patrols.selectors.absences import roll_day
 from patrols.workflow import ATTENDED, DutyState
@@ -162,9 +163,19 @@ class Roll:
 
 
 def roll_of(duty: Duty) -> Roll:
-    """One statement."""
-    rows = duty.attendances.select_related("officer", "member__group").order_by(
-        "officer__name", "member__name", "pk"
+    """One statement. Of who stands in for somebody, `stands_in_for` has the name."""
+    swaps = unscoped(Swap.objects.confirmed(), OF_THESE_DUTIES)
+    given = swaps.filter(duty=OuterRef("duty"), other=OuterRef("officer")).values("asker__name")
+    taken = swaps.filter(in_return=OuterRef("duty"), asker=OuterRef("officer"))
+    rows = (
+        duty.attendances.select_related("officer", "member__group")
+        .annotate(
+            stands_in_for=Coalesce(
+                Subquery(given.order_by("-pk")[:1]),
+                Subquery(taken.order_by("-pk").values("other__name")[:1]),
+            )
+        )
+        .order_by("officer__name", "member__name", "pk")
     )
     return Roll(tuple(rows))
 
@@ -215,8 +226,14 @@ def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
 
 
 def addable_officers(duty: Duty) -> QuerySet[User]:
-    """Officers posted to the duty's unit on its first day, after that day today."""
-    return unscoped(User.objects.posted_in(duty.unit, roll_day(duty)), OF_THE_UNIT)
+    """Officers posted to the duty's unit on its first day, after that day today. Nobody who will be
+    away; who comes all the same may be added when the roll call begins."""
+    day = roll_day(duty)
+    officers = unscoped(User.objects.posted_in(duty.unit, day), OF_THE_UNIT)
+    if not duty.is_ahead(timezone.now()):
+        return officers
+    away = unscoped(Absence.objects.on(day), OF_THE_UNIT)
+    return officers.exclude(pk__in=away.values("user"))
 
 
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:

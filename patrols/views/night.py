@@ -22,7 +22,16 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.calls import call_leader, call_missing
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
-from patrols.rights import has_left, may_begin, may_log, may_read_advice, may_run, may_withdraw
+from patrols.presenters.swap_text import swap_rows
+from patrols.rights import (
+    has_left,
+    may_ask_swap,
+    may_begin,
+    may_log,
+    may_read_advice,
+    may_run,
+    may_withdraw,
+)
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to, unreported
 from patrols.selectors.hotspots import hotspots_of
@@ -31,6 +40,7 @@ from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.phones import phones_on
 from patrols.selectors.roll import roll_of
+from patrols.selectors.swaps import asked_of, swaps_of_duty
 from patrols.services.duties import (
     BusyElsewhere,
     DutyConflict,
@@ -77,6 +87,7 @@ def my_day(request: SignedIn) -> HttpResponse:
         "first": running or ready,
         "may_start": runs,
         "may_begin": may_begin(request.user),
+        "swaps_asked": 0 if is_copy(request) else asked_of(request.user, now=now),
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
         if Action.LOG in request.user.scope.actions and not is_copy(request)
@@ -118,6 +129,10 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
         "call": call_leader(duty, phones.of_leader(duty), now),
         "own": own,
+        "swaps": swap_rows(swaps_of_duty(duty), request.user)
+        if duty.state == DutyState.PLANNED
+        else [],
+        "may_ask_swap": may_ask_swap(request.user, duty, own, now=now),
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
         "round": patrol_round,

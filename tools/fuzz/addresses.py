@@ -10,7 +10,7 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
@@ -20,6 +20,7 @@ from patrols.models import (
     LateNotePhoto,
     LogEntry,
     Schedule,
+    Swap,
 )
 from reports.models import Report, ReportPhoto
 from tools.fuzz.odd import KEYS
@@ -38,6 +39,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/late-notes/": LateNote,
     "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
+    "patrols/swaps/": Swap,
+    "patrols/absences/": Absence,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,
