@@ -25,7 +25,7 @@ ORDER: dict[str, tuple[str, ...]] = {
     "reports": ("Report", "Hotspot", "Category", "Handover", "ContactAccess"),
     "partners": ("PartnerGroup", "GroupMember", "GroupKind"),
     "accounts": ("User", "Posting"),
-    "territory": ("Unit", "UnitArea", "Area"),
+    "territory": ("Unit", "UnitArea", "Area", "Boundary"),
     "jobs": ("JobRecord",),
 }
 

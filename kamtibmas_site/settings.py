@@ -230,12 +230,17 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_
 X_FRAME_OPTIONS = "DENY"
 # Where the quick exit of the pages for citizens leads: the weather, which raises no suspicion.
 QUICK_EXIT_TO = "https://www.bmkg.go.id/"
+# Where the picker of coordinates has its pictures from; without, it draws outlines only.
+MAP_TILES_URL = environment.tiles("MAP_TILES_URL")
+MAP_TILES_ATTRIBUTION = environment.text("MAP_TILES_ATTRIBUTION")
+MAP_TILES_FROM = ["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *MAP_TILES_FROM],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

@@ -25,7 +25,7 @@ from patrols.models.schedules import night_of
 from patrols.services.entries import EntryDraft, log_entry
 from reports.models import Category, CategoryGroup, Hotspot, Report
 from reports.services.intake import ReportDraft, receive_report
-from territory.models import Area, AreaLevel, Unit, UnitKind
+from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
 
 PASSWORD = "sandi-untuk-tes"
 _number = count(1)
@@ -41,6 +41,13 @@ def make_unit(kind=UnitKind.POLSEK, name="", parent=None, **fields):
     unit = Unit.objects.create(kind=kind, name=name, parent=parent, **fields)
     unit.refresh_from_db()
     return unit
+
+
+def make_boundary(area, south=-6.16, west=106.79, side=0.02):
+    """A square, its corner in degrees."""
+    left, low, size = round(west * 1e5), round(south * 1e5), round(side * 1e5)
+    ring = [[left, low], [left + size, low], [left + size, low + size], [left, low + size]]
+    return Boundary.objects.create(area=area, rings=[ring], loaded_at=timezone.now())
 
 
 def make_area(code, name="", **fields):

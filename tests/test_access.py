@@ -174,6 +174,7 @@ TABLE = {
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
     "patrols:week_print": ("get", None, POSTED, {}),
+    "patrols:unit_map": ("get", "unit", SEES_UNIT, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),

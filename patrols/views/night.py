@@ -22,6 +22,7 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.calls import call_leader, call_missing
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
+from patrols.presenters.maps import map_of_night
 from patrols.presenters.swap_text import swap_rows
 from patrols.rights import (
     has_left,
@@ -313,6 +314,7 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "duty": duty,
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
+        "map": map_of_night(duty, entries[:LOG_ROWS]),
         "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(
             "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out

@@ -6,12 +6,14 @@ from django.utils.translation import gettext_lazy as _
 
 from reports.models import Hotspot
 from territory.admin.base import ScopedAdmin
+from territory.admin.coordinates import PlaceForm
 from territory.admin.filters import UnitFilter
 from toolkit.ui.fields import TimeInput
 
 
 @admin.register(Hotspot)
 class HotspotAdmin(ScopedAdmin):
+    form = PlaceForm
     list_display = ["name", "unit", "area", "radius_m", "risky_from", "risky_until", "is_active"]
     list_select_related = ["unit", "area"]
     list_filter = [UnitFilter, "is_active"]
@@ -19,7 +21,7 @@ class HotspotAdmin(ScopedAdmin):
     autocomplete_fields = ["unit", "area", "categories"]
     fieldsets = [
         (None, {"fields": ["name", "unit", "area", "is_active"]}),
-        (_("Where"), {"fields": ["lat", "lon", "radius_m"]}),
+        (_("Where"), {"fields": ["coordinates", "radius_m"]}),
         (
             _("Risk"),
             {"fields": ["risky_from", "risky_until", "categories", "advice", "source"]},

@@ -213,6 +213,7 @@ def rows(units, officer, operator, running_duty):
     planned = Duty.objects.filter(schedule=post).latest("night")
     return {
         "duty_review": [running_duty.pk],
+        "unit_map": [running_duty.unit_id],
         "duty_cancel": [planned.pk],
         "schedule_edit": [post.pk],
         "schedule_end": [post.pk],
@@ -222,6 +223,7 @@ def rows(units, officer, operator, running_duty):
 PAGES = [
     "tonight",
     "night_list",
+    "unit_map",
     "duty_list",
     "duty_review",
     "duty_cancel",

@@ -33,6 +33,7 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     """A row of each model, all at Polsek A."""
     settings.MEDIA_ROOT = tmp_path
     area = make.make_area("31.73.04.1001")
+    make.make_boundary(area)
     UnitArea.objects.create(area=area, unit=units.polsek)
     ShareTemplate.objects.create(unit=units.polsek, duty_text="{kegiatan}", entry_text="{catatan}")
     make.make_post(units.polsek, "Pos A", area=area)

@@ -32,7 +32,7 @@ patrols_guardpost patrols_logentry
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
 patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories reports_report
 reports_contactkey reports_reportcontact reports_reportphoto
-territory_area territory_unit territory_unitarea
+territory_area territory_boundary territory_unit territory_unitarea
 account_emailaddress account_emailconfirmation
 """
 # Of those, what the site deletes.
