@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from operator import itemgetter
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
@@ -114,9 +115,11 @@ def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
     """With whom the schedule of each names, as `with_named`, and its `team_count`."""
     named = _named("schedule", "schedule__leader")
-    swaps = unscoped(Swap.objects.confirmed(), OF_THESE).order_by("pk")
-    given = swaps.filter(duty=OuterRef("pk")).values(row=JSONObject(out="asker", to="other"))
-    taken = swaps.filter(in_return=OuterRef("pk")).values(row=JSONObject(out="other", to="asker"))
+    swaps = unscoped(Swap.objects.confirmed(), OF_THESE).filter(group=None)
+    given, taken = (
+        swaps.filter(**{column: OuterRef("pk")}).values(row=JSONObject(pk="pk", out=out, to=to))
+        for column, out, to in (("duty", "asker", "other"), ("in_return", "other", "asker"))
+    )
     return duties.annotate(
         **named,
         team_count=F("schedule__team_count"),
@@ -149,7 +152,8 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
 
 
 def _swaps_of(duty: Any) -> list[dict[str, int]]:
-    return [*duty.swapped, *duty.swapped_in_return]
+    """Of the duty or in return for it, in their order: whoever stood in may have swapped again."""
+    return sorted([*duty.swapped, *duty.swapped_in_return], key=itemgetter("pk"))
 
 
 def holes_of_schedules(schedules: Iterable[Schedule], *, now: datetime) -> dict[int, list[Hole]]:

@@ -165,8 +165,9 @@ class Roll:
 def roll_of(duty: Duty) -> Roll:
     """One statement. Of who stands in for somebody, `stands_in_for` has the name."""
     swaps = unscoped(Swap.objects.confirmed(), OF_THESE_DUTIES)
-    given = swaps.filter(duty=OuterRef("duty"), other=OuterRef("officer")).values("asker__name")
-    taken = swaps.filter(in_return=OuterRef("duty"), asker=OuterRef("officer"))
+    person = Coalesce(OuterRef("officer"), OuterRef("member__user"))
+    given = swaps.filter(duty=OuterRef("duty"), other=person).values("asker__name")
+    taken = swaps.filter(in_return=OuterRef("duty"), asker=person)
     rows = (
         duty.attendances.select_related("officer", "member__group")
         .annotate(
