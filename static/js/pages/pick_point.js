@@ -70,8 +70,9 @@ function draw(input, place) {
   map.on("click", ({ latlng }) => map.panTo(latlng));
   // Only what a person moved counts: neither the first view, nor a phone that is turned.
   let isTouched = false;
+  const touch = () => { isTouched = true; };
   for (const kind of ["pointerdown", "keydown", "wheel"]) {
-    place.addEventListener(kind, () => { isTouched = true; }, { capture: true, passive: true });
+    place.addEventListener(kind, touch, { capture: true, passive: true });
   }
   map.on("moveend", () => {
     if (!isTouched) return;
