@@ -1,7 +1,7 @@
 """A commander's pages: tonight, the nights ahead, the log books, the review of one, cancelling."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -42,8 +42,8 @@ from patrols.selectors.roll import missing_on, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
-from reports.selectors.attention import reports_to_act_on
-from reports.selectors.figures import OpenFigures, open_rows, response_times
+from reports.selectors.attention import open_reports
+from reports.selectors.response import response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.keys import row_key
@@ -121,13 +121,12 @@ def tonight(request: SignedIn) -> HttpResponse:
     missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
-    counts = capped_counts(request.user, _counted(request, unit, part, show=show, now=now))
+    counts = capped_counts(request.user, _counted(request, unit))
     context = {
         "unit": unit,
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
-        "urgent": [] if show else reports_to_act_on(request.user, part.within, now=now),
-        "reports": None if show else OpenFigures.of(counts),
+        "reports": None if show else open_reports(request.user, part.within, now=now),
         "response": None if show else response_times(request.user, part.within, now=now),
         "night": tonight_in(home.timezone, now),
         "now": now,
@@ -146,18 +145,15 @@ def tonight(request: SignedIn) -> HttpResponse:
     return render(request, "patrols/tonight.html", context)
 
 
-def _counted(
-    request: SignedIn, unit: Unit | None, part: Part, *, show: str, now: datetime
-) -> dict[str, QuerySet[Any]]:
-    """What the page counts besides the duties of tonight, by name. Late notes only for who heads a
-    unit, reports only where the board shows more than one figure."""
+def _counted(request: SignedIn, unit: Unit | None) -> dict[str, QuerySet[Any]]:
+    """Logs that wait for approval; late notes only for who heads a unit."""
     user = request.user
     counted: dict[str, QuerySet[Any]] = {
         "waiting": waiting_logs(user, unit).order_by(*NEWEST_FIRST)
     }
     if Action.REVIEW in user.scope.actions:
         counted["late_notes"] = unread_late_notes(user, unit).order_by()
-    return counted if show else counted | open_rows(user, part.within, now=now)
+    return counted
 
 
 def asked_night(request: SignedIn, default: date) -> date:

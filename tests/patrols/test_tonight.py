@@ -180,8 +180,8 @@ def test_reports_of_other_units_are_no_trouble(sign_in, units, commander, neighb
     make.make_report(units.polsek_neighbour, now=time_ago(minutes=90))
     sealed = make.make_report(units.polsek, now=time_ago(minutes=90))
     Report.objects.filter(pk=sealed.pk).update(is_sealed=True)
-    assert page(sign_in(commander)).context["urgent"] == []
-    assert len(page(sign_in(neighbour)).context["urgent"]) == 1
+    assert page(sign_in(commander)).context["reports"].first == []
+    assert len(page(sign_in(neighbour)).context["reports"].first) == 1
 
 
 def test_a_duty_of_last_night_stays_while_it_runs(sign_in, units, officer, commander):
