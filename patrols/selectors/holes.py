@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import F, QuerySet
+from django.db.models.expressions import RawSQL
 from django.utils.translation import gettext as _
 
 from accounts.selectors.presence import Presence, presence_of
-from partners.models import PartnerGroup
-from patrols.models import Duty, Schedule, Swap
+from patrols.models import Duty, Schedule
 from patrols.models.holidays import read_holidays
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.absences import first_day
@@ -77,11 +75,11 @@ class Named:
         closed = dict.fromkeys([*self.closed_groups, *team.closed_groups])
         return Named(officers, list(closed))
 
-    def after_swaps(self, swaps: list[dict[str, int]]) -> "Named":
-        """With who stands in, in the place of who was to come."""
+    def after_swaps(self, swaps: list[list[int]]) -> "Named":
+        """With who stands in, in the place of who was to come; pairs of who goes and who comes."""
         officers = dict(self.officers)
-        for swap in swaps:
-            officers[swap["to"]] = officers.pop(swap["out"], False)
+        for goes, comes in swaps:
+            officers[comes] = officers.pop(goes, False)
         return Named(officers, self.closed_groups)
 
     def holes(self, presence: Presence, unit: Unit, day: date) -> dict[int | str, Hole]:
@@ -95,33 +93,45 @@ class Named:
         return found
 
 
-def _named(schedule: str, leader: str) -> dict[str, Any]:
-    """Expressions by name; `schedule` and `leader` are the columns of the rows to annotate."""
-    officers: QuerySet[Any] = unscoped(Schedule.officers.through.objects, OF_THESE)
-    groups = unscoped(PartnerGroup.objects, OF_THESE).filter(is_active=False)
+# Written in SQL (docs/adr/0029): what a board looks up for each duty.
+OFFICERS = "SELECT user_id FROM patrols_schedule_officers WHERE schedule_id = {schedule}"
+CLOSED_GROUPS = """
+    SELECT name FROM partners_partnergroup WHERE NOT is_active AND id IN (
+        SELECT partnergroup_id FROM patrols_schedule_groups WHERE schedule_id = {schedule}
+    )
+"""
+SWAPS = """
+    SELECT ARRAY[{goes}, {comes}] FROM patrols_swap
+    WHERE state = 'confirmed' AND {duty} = patrols_duty.id ORDER BY id
+"""
+
+
+def _array(statement: str, **columns: str) -> RawSQL:
+    return RawSQL(f"ARRAY({statement.format(**columns)})", [])  # noqa: S611 from this module
+
+
+def _named(schedule: str) -> dict[str, RawSQL]:
+    """Arrays by name; `schedule` is the column with the id of the schedule."""
     return {
-        "named_leader": F(leader),
-        "officer_ids": ArraySubquery(officers.filter(schedule=OuterRef(schedule)).values("user")),
-        "closed_groups": ArraySubquery(groups.filter(schedules=OuterRef(schedule)).values("name")),
+        "officer_ids": _array(OFFICERS, schedule=schedule),
+        "closed_groups": _array(CLOSED_GROUPS, schedule=schedule),
     }
 
 
 def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
     """With `named_leader`, `officer_ids`, and `closed_groups` by name."""
-    return schedules.annotate(**_named("pk", "leader"))
+    return schedules.annotate(named_leader=F("leader"), **_named("patrols_schedule.id"))
 
 
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
-    """With whom the schedule of each names, as `with_named`, and its `team_count`."""
-    named = _named("schedule", "schedule__leader")
-    swaps = unscoped(Swap.objects.confirmed(), OF_THESE).order_by("pk")
-    given = swaps.filter(duty=OuterRef("pk")).values(row=JSONObject(out="asker", to="other"))
-    taken = swaps.filter(in_return=OuterRef("pk")).values(row=JSONObject(out="other", to="asker"))
+    """With whom the schedule of each names, as `with_named`, its `team_count`, and the confirmed
+    swaps: pairs of who goes and who comes."""
     return duties.annotate(
-        **named,
+        **_named("patrols_duty.schedule_id"),
+        named_leader=F("schedule__leader"),
         team_count=F("schedule__team_count"),
-        swapped=ArraySubquery(given),
-        swapped_in_return=ArraySubquery(taken),
+        swapped=_array(SWAPS, goes="asker_id", comes="other_id", duty="duty_id"),
+        swapped_in_return=_array(SWAPS, goes="other_id", comes="asker_id", duty="in_return_id"),
     )
 
 
@@ -135,7 +145,7 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     schedules = unscoped(Schedule.objects, OF_THESE).filter(pk__in=with_teams)
     teams = teams_of(schedules if with_teams else [])
     named = {duty.pk: Named.by(duty, teams.get(duty.schedule_id or 0)) for duty in planned}
-    stand_ins = {swap["to"] for duty in planned for swap in _swaps_of(duty)}
+    stand_ins = {comes for duty in planned for _goes, comes in _swaps_of(duty)}
     presence = presence_of(stand_ins.union(*(one.everybody for one in named.values())))
     found = {}
     for duty in planned:
@@ -148,7 +158,7 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     return found
 
 
-def _swaps_of(duty: Any) -> list[dict[str, int]]:
+def _swaps_of(duty: Any) -> list[list[int]]:
     return [*duty.swapped, *duty.swapped_in_return]
 
 

@@ -24,6 +24,7 @@ from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster, shown_words, trouble_of
 from patrols.rights import may_change, may_plan, may_view
 from patrols.selectors.board import (
+    Figures,
     board_duties,
     counted_by_figure,
     duties_of_nights,
@@ -43,7 +44,7 @@ from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
 from reports.selectors.attention import open_reports
-from reports.selectors.response import response_times
+from reports.selectors.response import kept_response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.keys import row_key
@@ -107,17 +108,25 @@ def tonight(request: SignedIn) -> HttpResponse:
     home = home_unit(request, unit)
     part = asked_part(request, unit)
     duties = board_duties(request.user, part.within, now=now)
-    figures, lines = figures_by(duties, part.level, now=now)
-    lines = lines if part.is_split and len(lines) > 1 else []
     asked = request.GET.get("show", "")
     show_words = shown_words(asked)
     show = asked if show_words else ""
+    figures, lines = None, []
+    if show or part.is_split:
+        figures, lines = figures_by(duties, part.level, now=now)
+        lines = lines if part.is_split and len(lines) > 1 else []
     found, has_more = troubled_first(
         counted_by_figure(duties, show, now=now),
         now=now,
         limit=BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS,
     )
     turnout = turnout_of(found)
+    if figures is None:
+        figures = (
+            figures_by(duties, part.level, now=now)[0]
+            if has_more
+            else Figures.of(found, turnout, now=now)
+        )
     missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
@@ -127,7 +136,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
         "reports": None if show else open_reports(request.user, part.within, now=now),
-        "response": None if show else response_times(request.user, part.within, now=now),
+        "response": None if show else kept_response_times(request.user, unit, part.within),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import cache
 from django.db.models import (
     Aggregate,
     Count,
@@ -13,12 +14,15 @@ from django.db.models import (
     F,
     Q,
 )
+from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Report, Source
+from territory.models import Unit
 
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
+KEPT_SECONDS = 600
 
 
 class _Percentile(Aggregate):
@@ -44,6 +48,17 @@ class ResponseTime:
 class ResponseTimes:
     answered: ResponseTime
     arrived: ResponseTime
+
+
+def kept_response_times(user: User, unit: Unit | None, within: Q) -> ResponseTimes:
+    """`response_times` as they were at most KEPT_SECONDS ago: a board is read again each minute,
+    and thirty days change slowly. `within` are the rows of the unit."""
+    scope = ",".join(f"{grant.column}{grant.unit_id}" for grant in user.scope.grants)
+    key = f"response:{user.pk}:{scope}:{unit.pk if unit else ''}"
+    found: ResponseTimes = cache.get_or_set(
+        key, lambda: response_times(user, within, now=timezone.now()), KEPT_SECONDS
+    )
+    return found
 
 
 def response_times(user: User, within: Q, *, now: datetime) -> ResponseTimes:
