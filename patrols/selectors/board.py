@@ -127,8 +127,12 @@ class Figures:
             if duty.state in (DutyState.RUNNING, DutyState.ENDED)
         ]
         return cls(
-            **{state: states[state] for state in DutyState.values},
             total=states.total(),
+            running=states[DutyState.RUNNING],
+            planned=states[DutyState.PLANNED],
+            ended=states[DutyState.ENDED],
+            missed=states[DutyState.MISSED],
+            cancelled=states[DutyState.CANCELLED],
             overdue=sum(duty.is_overdue(now) for duty in duties),
             silent=sum(duty.silence(now) is not None for duty in duties),
             came=sum(each.came for each in begun),

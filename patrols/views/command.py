@@ -111,7 +111,8 @@ def tonight(request: SignedIn) -> HttpResponse:
     asked = request.GET.get("show", "")
     show_words = shown_words(asked)
     show = asked if show_words else ""
-    figures, lines = None, []
+    figures: Figures | None = None
+    lines: list[Figures] = []
     if show or part.is_split:
         figures, lines = figures_by(duties, part.level, now=now)
         lines = lines if part.is_split and len(lines) > 1 else []

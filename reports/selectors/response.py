@@ -55,9 +55,10 @@ def kept_response_times(user: User, unit: Unit | None, within: Q) -> ResponseTim
     and thirty days change slowly. `within` are the rows of the unit."""
     scope = ",".join(f"{grant.column}{grant.unit_id}" for grant in user.scope.grants)
     key = f"response:{user.pk}:{scope}:{unit.pk if unit else ''}"
-    found: ResponseTimes = cache.get_or_set(
-        key, lambda: response_times(user, within, now=timezone.now()), KEPT_SECONDS
-    )
+    found: ResponseTimes | None = cache.get(key)
+    if found is None:
+        found = response_times(user, within, now=timezone.now())
+        cache.set(key, found, KEPT_SECONDS)
     return found
 
 
