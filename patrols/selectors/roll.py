@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.db.models.functions import JSONObject
 
 from accounts.models import Posting, User
@@ -64,26 +64,19 @@ def turnout_of(duties: Iterable[Any]) -> dict[int, Turnout]:
     }
 
 
-def missing_on(
-    duties: Iterable[Duty], turnout: dict[int, Turnout], *, limit: int
-) -> list[Attendance]:
+def missing_on(duties: QuerySet[Duty], *, limit: int) -> list[Attendance]:
     """Who of the running duties is absent, or was passed over by a roll call that somebody else
-    came to; at most `limit`, the absent first. One statement, none where nothing runs."""
-    running = {duty.pk: duty for duty in duties if duty.state == DutyState.RUNNING}
-    if not running:
-        return []
-    called = [pk for pk in running if turnout[pk].came]
+    came to; at most `limit`, the absent first. One statement."""
+    expected = unscoped(Attendance.objects, OF_THESE_DUTIES).filter(expected=True)
+    called = Exists(expected.filter(duty=OuterRef("duty"), status__in=ATTENDED))
+    running = duties.filter(state=DutyState.RUNNING).order_by().values("pk")
     rows = (
-        unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty__in=running, expected=True)
-        .filter(Q(status=AttendanceStatus.ABSENT) | Q(status="", duty__in=called))
-        .select_related("officer", "member__group")
-        .order_by("-status", "duty", "pk")[:limit]
+        expected.filter(duty__in=running)
+        .filter(Q(status=AttendanceStatus.ABSENT) | Q(called, status=""))
+        .select_related("duty__unit", "officer", "member__group")
+        .order_by("-status", "duty", "pk")
     )
-    found = list(rows)
-    for row in found:
-        row.duty = running[row.duty_id]
-    return found
+    return list(rows[:limit])
 
 
 @dataclass(frozen=True)

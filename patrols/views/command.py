@@ -42,7 +42,7 @@ from patrols.selectors.roll import missing_on, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
-from reports.selectors.attention import reports_to_act_on
+from reports.selectors.attention import MOST_OF_A_KIND, reports_to_act_on
 from reports.selectors.figures import OpenFigures, open_rows, response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
@@ -118,7 +118,9 @@ def tonight(request: SignedIn) -> HttpResponse:
         limit=BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS,
     )
     turnout = turnout_of(found)
-    missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
+    # Of all duties of tonight, more than are found above.
+    short = bool(figures.short) and not show
+    missing = missing_on(duties, limit=MOST_TROUBLE + 1) if short else []
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
     counts = capped_counts(request.user, _counted(request, unit, part, show=show, now=now))
@@ -127,6 +129,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
         "urgent": [] if show else reports_to_act_on(request.user, part.within, now=now),
+        "most_late": MOST_OF_A_KIND,
         "reports": None if show else OpenFigures.of(counts),
         "response": None if show else response_times(request.user, part.within, now=now),
         "night": tonight_in(home.timezone, now),
