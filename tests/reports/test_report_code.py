@@ -77,7 +77,7 @@ def test_every_letter_has_its_own_word():
     assert spoken_code("LW-7F3K-92QX-4MPD") == [
         ("LW", "huruf L, huruf W"),
         ("7F3K", "tujuh, Foxtrot, tiga, Kilo"),
-        ("92QX", "sembilan, dua, Quebec, X-ray"),
+        ("92QX", "sembilan, dua, Quebec, X\u2011ray"),
         ("4MPD", "empat, Mike, Papa, Delta"),
     ]
 
