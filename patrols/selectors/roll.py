@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import RawSQL
 from django.db.models.functions import Coalesce
 from django.utils import timezone
@@ -21,7 +21,16 @@ from toolkit.keys import row_key
 
 CANDIDATES = 100
 MISSING = (
-    *("duty", "officer__name", "officer__rank", "guest_name", "expected", "status"),
+    *(
+        "duty__name",
+        "duty__starts_at",
+        "duty__unit__timezone",
+        "officer__name",
+        "officer__rank",
+        "guest_name",
+        "expected",
+        "status",
+    ),
     *("member__name", "member__phone", "member__is_active", "member__user"),
     *("member__group__is_active", "member__group__unit"),
     *(f"member__group__{level}" for level in LEVELS),
@@ -73,27 +82,20 @@ def turnout_of(duties: Iterable[Any]) -> dict[int, Turnout]:
     }
 
 
-def missing_on(
-    duties: Iterable[Duty], turnout: dict[int, Turnout], *, limit: int
-) -> list[Attendance]:
+def missing_on(duties: QuerySet[Duty], *, limit: int) -> list[Attendance]:
     """Who of the running duties is absent, or was passed over by a roll call that somebody else
-    came to; at most `limit`, the absent first. One statement, none where nothing runs."""
-    running = {duty.pk: duty for duty in duties if duty.state == DutyState.RUNNING}
-    if not running:
-        return []
-    called = [pk for pk in running if turnout[pk].came]
+    came to; at most `limit`, the absent first. One statement."""
+    expected = unscoped(Attendance.objects, OF_THESE_DUTIES).filter(expected=True)
+    called = Exists(expected.filter(duty=OuterRef("duty"), status__in=ATTENDED))
+    running = duties.filter(state=DutyState.RUNNING).order_by().values("pk")
     rows = (
-        unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty__in=running, expected=True)
-        .filter(Q(status=AttendanceStatus.ABSENT) | Q(status="", duty__in=called))
-        .select_related("officer", "member__group")
+        expected.filter(duty__in=running)
+        .filter(Q(status=AttendanceStatus.ABSENT) | Q(called, status=""))
+        .select_related("duty__unit", "officer", "member__group")
         .only(*MISSING)
-        .order_by("-status", "duty", "pk")[:limit]
+        .order_by("-status", "duty", "pk")
     )
-    found = list(rows)
-    for row in found:
-        row.duty = running[row.duty_id]
-    return found
+    return list(rows[:limit])
 
 
 @dataclass(frozen=True)

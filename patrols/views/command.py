@@ -128,7 +128,9 @@ def tonight(request: SignedIn) -> HttpResponse:
             if has_more
             else Figures.of(found, turnout, now=now)
         )
-    missing = [] if show else missing_on(found, turnout, limit=MOST_TROUBLE + 1)
+    # Of all duties of tonight, more than are found above.
+    short = bool(figures.short) and not show
+    missing = missing_on(duties, limit=MOST_TROUBLE + 1) if short else []
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
     counts = capped_counts(request.user, _counted(request, unit))

@@ -119,7 +119,7 @@ def own_units(user: Viewer) -> set[int]:
     return {pk for grant in user.scope.grants for pk in grant.lineage}
 
 
-@history(exclude=["code"], model_name="ReportRevision")
+@history(exclude=["code", "code_waits_for"], model_name="ReportRevision")
 class Report(UnitScoped, Positioned, SentOnce):
     """An incident that somebody reported to the police (laporan kejadian).
 
@@ -140,6 +140,17 @@ class Report(UnitScoped, Positioned, SentOnce):
     disputed: bool
 
     code = models.CharField(_("reporter's code"), max_length=17, default=new_code, editable=False)
+    # Whoever took the report down or renewed its code, until a page has shown it to them.
+    code_waits_for = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="+",
+        verbose_name=_("has not read the code yet"),
+    )
     category = models.ForeignKey(
         Category,
         on_delete=models.PROTECT,

@@ -38,7 +38,7 @@ STATE_TAGS: dict[str, str] = {
 
 ROW = (
     '<tr><th scope="row"><span class="row top-align">{icon}<span class="grow">'
-    '<a href="{url}">{label}</a> <small class="num">{number}</small><br><small>{text}</small>'
+    '<a href="{url}">{label}</a> <small class="num one">{number}</small><br><small>{text}</small>'
     "</span></span></th>"
     '<td class="num"><span class="row wrap"><b>{clock}</b><small>{day}</small>{age}</span></td>'
     '<td><span class="row wrap">{place} <small>{village}</small></span></td>{unit}'
@@ -92,8 +92,7 @@ def report_rows(
         seen = (row.state, late_now, is_urgent, is_disputed, is_noted)
         tags = all_tags.get(seen)
         if tags is None:
-            tag = "danger" if late_now else STATE_TAGS.get(row.state, "")
-            tags = format_html(TAG, tag, states[row.state])
+            tags = format_html(TAG, STATE_TAGS.get(row.state, ""), states[row.state])
             for more in compress((late, urgent, again, noted), seen[1:]):
                 tags += more
             all_tags[seen] = tags

@@ -70,6 +70,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(is_fallback=True).first()
 
 
+# Units whose head is named after them: Kapolres, Kasubsektor.
+HEADED = {"Polda", "Polres", "Polresta", "Polrestabes", "Polsek", "Polsubsektor", "Subsektor"}
 # What stands in the name of a unit before its place.
 NOT_OF_THE_PLACE = {
     "Mabes",
@@ -242,6 +244,16 @@ class Unit(Positioned):
         while len(words) > 1 and words[0] in NOT_OF_THE_PLACE:
             words.pop(0)
         return " ".join(words)
+
+    @property
+    def head(self) -> str:
+        """Who signs its papers: «Kapolsek Tambora»; "" where the name does not say."""
+        if self.kind == UnitKind.MABES:
+            return "Kapolri"
+        first, _space, rest = self.name.partition(" ")
+        if first not in HEADED:
+            return ""
+        return f"Ka{first.lower()} {rest}".strip()
 
     @property
     def letterhead(self) -> list[str]:

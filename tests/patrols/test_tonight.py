@@ -172,6 +172,29 @@ def test_of_a_roll_that_was_held_who_was_passed_over_is_missing(sign_in, units, 
     assert "Pak Lupa" in page(sign_in(commander)).content.decode()
 
 
+def test_the_absent_of_duties_that_the_board_does_not_list_are_named(sign_in, units, chief):
+    for number in range(BOARD_ROWS_OF_MANY + 1):
+        unit = units.polsek_other if number % 2 else units.polsek
+        make.make_duty(unit, f"Telat {number}", time_ago(minutes=30))
+    quiet = make.make_duty(units.polsek, "Pos tenang", time_ago(minutes=5))
+    make.make_attendance(quiet, guest_name="Pak Absen", status="absent", at=timezone.now())
+    Duty.objects.filter(pk=quiet.pk).update(state="running", started_at=timezone.now())
+    response = page(sign_in(chief))
+    assert quiet not in [row.duty for row in response.context["rows"]]
+    assert [row.person_name for row, _call in response.context["trouble"].missing] == ["Pak Absen"]
+
+
+def test_on_paper_a_sealed_report_is_only_a_number(sign_in, units, commander):
+    sealed = make.make_category("domestic_violence", label="KDRT", is_sealed=True)
+    make.make_report(units.polsek, category=sealed, place="Gang Mawar", now=time_ago(minutes=90))
+    Report.objects.update(assignee=commander)
+    html = " ".join(page(sign_in(commander)).content.decode().split())
+    assert '<b class="print-only">Laporan tertutup</b>' in html
+    assert html.count("KDRT") == html.count("Gang Mawar") == 1
+    hidden = html.partition('<span class="stack tight no-print">')[2]
+    assert hidden.startswith("<b>KDRT</b> <small>Gang Mawar</small> </span>")
+
+
 def test_without_trouble_that_is_said(sign_in, commander, duty):
     assert "Tidak ada yang perlu Anda tangani" in page(sign_in(commander)).content.decode()
 
