@@ -139,7 +139,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
         "reports": None if show else open_reports(request.user, part.within, now=now),
-        "response": None if show else kept_response_times(request.user, unit, part.within),
+        "response": None if show else kept_response_times(request.user, part.within),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,

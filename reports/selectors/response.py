@@ -1,10 +1,11 @@
 """How long reporters waited."""
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.core.cache import cache
+from django.core.cache import caches
 from django.db.models import (
     Aggregate,
     Count,
@@ -18,7 +19,6 @@ from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Report, Source
-from territory.models import Unit
 
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
@@ -50,15 +50,16 @@ class ResponseTimes:
     arrived: ResponseTime
 
 
-def kept_response_times(user: User, unit: Unit | None, within: Q) -> ResponseTimes:
-    """`response_times` as they were at most KEPT_SECONDS ago: a board is read again each minute,
-    and thirty days change slowly. `within` are the rows of the unit."""
-    scope = ",".join(f"{grant.column}{grant.unit_id}" for grant in user.scope.grants)
-    key = f"response:{user.pk}:{scope}:{unit.pk if unit else ''}"
-    found: ResponseTimes | None = cache.get(key)
+def kept_response_times(user: User, within: Q) -> ResponseTimes:
+    """`response_times` as this process read them at most KEPT_SECONDS ago: a board is read again
+    each minute, and thirty days change slowly."""
+    asked = f"{user.pk} {user.scope.grants} {within}"
+    key = f"response-{hashlib.sha256(asked.encode()).hexdigest()}"
+    kept = caches["process"]
+    found: ResponseTimes | None = kept.get(key)
     if found is None:
         found = response_times(user, within, now=timezone.now())
-        cache.set(key, found, KEPT_SECONDS)
+        kept.set(key, found, KEPT_SECONDS)
     return found
 
 
