@@ -4,7 +4,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Count, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.roles import Action
@@ -50,14 +49,15 @@ def my_nights(user: User, *, now: datetime) -> MyNights:
         route=OuterRef("duty__route")
     )
     today = now.date()
-    # Hides the index of nights: PostgreSQL would read every duty of the country in these, because
-    # it does not know how few rows the person has.
-    night = Coalesce("duty__night", "duty__night")
     rows = (
         Attendance.objects.of(user)
-        .alias(night=night)
         .filter(
-            Q(night__range=(today - timedelta(days=3), today + timedelta(days=NIGHTS_AHEAD + 1)))
+            Q(
+                duty__night__range=(
+                    today - timedelta(days=3),
+                    today + timedelta(days=NIGHTS_AHEAD + 1),
+                )
+            )
             | Q(duty__state=DutyState.RUNNING)
             | Q(duty__review=ReviewState.RETURNED)
         )
