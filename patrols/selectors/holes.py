@@ -100,9 +100,14 @@ CLOSED_GROUPS = """
         SELECT partnergroup_id FROM patrols_schedule_groups WHERE schedule_id = {schedule}
     )
 """
+# In their order: whoever stood in may have swapped again. The volunteers' own change no hole.
 SWAPS = """
-    SELECT ARRAY[{goes}, {comes}] FROM patrols_swap
-    WHERE state = 'confirmed' AND {duty} = patrols_duty.id ORDER BY id
+    SELECT CASE WHEN duty_id = patrols_duty.id
+        THEN ARRAY[asker_id, other_id] ELSE ARRAY[other_id, asker_id] END
+    FROM patrols_swap
+    WHERE state = 'confirmed' AND group_id IS NULL
+        AND (duty_id = patrols_duty.id OR in_return_id = patrols_duty.id)
+    ORDER BY id
 """
 
 
@@ -125,13 +130,12 @@ def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
     """With whom the schedule of each names, as `with_named`, its `team_count`, and the confirmed
-    swaps: pairs of who goes and who comes."""
+    swaps, in their order: pairs of who goes and who comes."""
     return duties.annotate(
         **_named("patrols_duty.schedule_id"),
         named_leader=F("schedule__leader"),
         team_count=F("schedule__team_count"),
-        swapped=_array(SWAPS, goes="asker_id", comes="other_id", duty="duty_id"),
-        swapped_in_return=_array(SWAPS, goes="other_id", comes="asker_id", duty="in_return_id"),
+        swapped=_array(SWAPS),
     )
 
 
@@ -145,21 +149,17 @@ def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     schedules = unscoped(Schedule.objects, OF_THESE).filter(pk__in=with_teams)
     teams = teams_of(schedules if with_teams else [])
     named = {duty.pk: Named.by(duty, teams.get(duty.schedule_id or 0)) for duty in planned}
-    stand_ins = {comes for duty in planned for _goes, comes in _swaps_of(duty)}
+    stand_ins = {comes for duty in planned for _goes, comes in duty.swapped}
     presence = presence_of(stand_ins.union(*(one.everybody for one in named.values())))
     found = {}
     for duty in planned:
-        on_turn = named[duty.pk].on(duty.night).after_swaps(_swaps_of(duty))
+        on_turn = named[duty.pk].on(duty.night).after_swaps(duty.swapped)
         holes = on_turn.holes(presence, duty.unit, first_day(duty)).values()
         if holes:
             found[duty.pk] = [
                 replace(hole, leads=hole.leads and duty.leader_id is None) for hole in holes
             ]
     return found
-
-
-def _swaps_of(duty: Any) -> list[list[int]]:
-    return [*duty.swapped, *duty.swapped_in_return]
 
 
 def holes_of_schedules(schedules: Iterable[Schedule], *, now: datetime) -> dict[int, list[Hole]]:

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from accounts.models import Absence, Posting, User
 from partners.models import GroupMember
+from patrols.agencies import Agency, Person, by_agency
 from patrols.models import Attendance, AttendanceStatus, Duty, Swap
 from patrols.rights import has_left
 from patrols.selectors.absences import roll_day
@@ -156,6 +157,18 @@ class Roll:
         return [row for row in self.rows if row.guest_name]
 
     @property
+    def agencies(self) -> dict[Agency, int]:
+        """How many came of each. Needs the kind of the groups loaded."""
+        came = (row for row in self.rows if row.status in ATTENDED)
+        return by_agency((person_in(row), 1) for row in came)
+
+    @property
+    def by_arrival(self) -> list[Attendance]:
+        """Who came, the last first."""
+        came = [row for row in self.rows if row.status in ATTENDED]
+        return sorted(came, key=lambda row: (row.at, row.pk), reverse=True)
+
+    @property
     def missing(self) -> list[Attendance]:
         """Who is expected and has not come: absent before not marked before excused."""
         order = [AttendanceStatus.ABSENT, "", AttendanceStatus.EXCUSED]
@@ -173,13 +186,20 @@ class Roll:
         )
 
 
+def person_in(row: Attendance) -> Person:
+    if row.member is None:
+        return Person(row.officer_id is not None, row.guest_agency)
+    return Person(False, row.member.agency, row.member.group.kind.code)
+
+
 def roll_of(duty: Duty) -> Roll:
     """One statement. Of who stands in for somebody, `stands_in_for` has the name."""
     swaps = unscoped(Swap.objects.confirmed(), OF_THESE_DUTIES)
-    given = swaps.filter(duty=OuterRef("duty"), other=OuterRef("officer")).values("asker__name")
-    taken = swaps.filter(in_return=OuterRef("duty"), asker=OuterRef("officer"))
+    person = Coalesce(OuterRef("officer"), OuterRef("member__user"))
+    given = swaps.filter(duty=OuterRef("duty"), other=person).values("asker__name")
+    taken = swaps.filter(in_return=OuterRef("duty"), asker=person)
     rows = (
-        duty.attendances.select_related("officer", "member__group")
+        duty.attendances.select_related("officer", "member__group__kind")
         .annotate(
             stands_in_for=Coalesce(
                 Subquery(given.order_by("-pk")[:1]),

@@ -126,6 +126,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     asked = row_key(request.GET.get("finding"))
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "finding": unreported(page.rows, asked) if may_write else None,
         "roll": roll,
         "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
@@ -320,6 +321,7 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
         "map": map_of_night(duty, entries[:LOG_ROWS]),

@@ -2,7 +2,8 @@
 
 1. demo/accounts.py: who signs in.
 2. demo/patrol_plans.py holds groups and schedules as tables, patrol_setting.py makes their rows,
-   patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead.
+   patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead, those
+   of the three teams in patrol_roster.py among them.
 3. demo/report_plans.py says in tables what is reported where, report_setting.py who works on it.
    reports.py makes 2,000 reports, and report_cases.py what became of each.
 
