@@ -39,9 +39,7 @@ def map_of_hotspot(
     own = place("hotspot", hotspot, hotspot.name, risky_hours(hotspot), hotspot.radius_m)
     if own is None:
         return None
-    others = [
-        place("seen", one.hotspot, one.hotspot.name, str(one.hotspot.unit)) for one in neighbours
-    ]
+    others = [place("seen", one.hotspot, one.name, str(one.hotspot.unit)) for one in neighbours]
     return draw_map(outlines, [own, *(one for one in others if one)])
 
 

@@ -89,11 +89,13 @@ def with_facts(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     rows = rows.select_related("unit")
     if rows.model is Hotspot:
         kinds = unscoped(Category.objects, "reference data").order_by("order", "pk")
-        return rows.prefetch_related(Prefetch("categories", kinds))
-    if rows.model is Route:
+        rows = rows.prefetch_related(Prefetch("categories", kinds))
+    elif rows.model is Route:
         in_use = Q(checkpoints__retired_on=None, checkpoints__isnull=False)
-        return rows.annotate(stop_count=Count("checkpoints", filter=in_use))
-    return rows.select_related("area")
+        rows = rows.annotate(stop_count=Count("checkpoints", filter=in_use))
+    else:
+        rows = rows.select_related("area")
+    return rows
 
 
 def schedules_using(user: User, place: Listed) -> list[Schedule]:

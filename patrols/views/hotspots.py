@@ -102,7 +102,7 @@ def hotspot_detail(request: SignedIn, pk: int) -> HttpResponse:
     ahead, over = passed(duties_at(request.user, hotspot, way, nights[-1], last), visits, now)
     dosage = doses(hotspot, visits, nights, now)
     enough, begun = nights_enough(dosage)
-    neighbours = neighbours_of(hotspot)
+    neighbours = neighbours_of(request.user, hotspot)
     context = {
         "hotspot": hotspot,
         "hours": risky_hours(hotspot),

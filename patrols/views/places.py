@@ -46,7 +46,7 @@ def page_of(kind: Kind, place: Place) -> HttpResponse:
 
 def get_place(request: SignedIn, kind: Kind, pk: int) -> Any:
     """The place; 404 outside the person's scope, 403 for who may not plan for its unit."""
-    rows = kind.model._default_manager.visible_to(request.user).select_related("unit")  # type: ignore[attr-defined]
+    rows = kind.model._default_manager.visible_to(request.user).select_related("unit")
     place = get_object_or_404(rows, pk=pk)
     require(may_plan(request.user, place))
     return place
@@ -132,15 +132,11 @@ def _typed(form: PlaceForm) -> dict[str, str]:
 
 def _saved(request: SignedIn, kind: Kind, place: Place) -> HttpResponse:
     messages.success(request, kind.saved % {"name": place.name})
-    if place.pk is None:  # sent again: the first answer stored it
+    if place._state.adding:  # sent again: the first answer stored it
         return redirect(f"patrols:{kind.stem}_list")
-    if isinstance(place, Hotspot) and (near := neighbours_of(place, SAME_M)):
-        words = {
-            "name": near[0].hotspot.name,
-            "unit": near[0].hotspot.unit,
-            "n": near[0].distance_m,
-        }
-        text = _("Only %(n)d m away is the hotspot %(name)s of %(unit)s. Is it the same place?")
+    if isinstance(place, Hotspot) and (near := neighbours_of(request.user, place, SAME_M)):
+        words = {"name": near[0].name, "n": near[0].distance_m}
+        text = _("Only %(n)d m away is another: %(name)s. Is it the same place?")
         messages.warning(request, text % words)
     return page_of(kind, place)
 

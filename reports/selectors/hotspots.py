@@ -6,10 +6,11 @@ from datetime import date, datetime
 
 from django.db.models import Count, Q, QuerySet
 from django.db.models.functions import TruncWeek
+from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.roles import Action
 from reports.models import Category, Hotspot, Report, Source
-from reports.models.reports import ReportQuerySet
 from reports.workflow import ASIDE, Outcome
 from territory.models import Unit
 from territory.scope import rows_below, unscoped
@@ -34,26 +35,40 @@ def hotspots_to_see(unit: Unit) -> Sequence[Hotspot]:
 
 @dataclass(frozen=True)
 class Neighbour:
+    """A hotspot nearby. `name` is that of its unit where the person does not reach it."""
+
     hotspot: Hotspot
+    name: str
     distance_m: int
 
 
-def neighbours_of(hotspot: Hotspot, within_m: int = NEIGHBOURS_M) -> list[Neighbour]:
+def neighbours_of(user: User, hotspot: Hotspot, within_m: int = NEIGHBOURS_M) -> list[Neighbour]:
     """Other hotspots in use nearby, whichever unit keeps them, the nearest first. One statement.
 
-    Their names and units are told to every officer: two units must not keep one place twice.
+    Of those outside the person's scope only the unit is told, so that two units do not keep one
+    place twice without knowing.
     """
     if hotspot.lat is None or hotspot.lon is None:
         return []
     every = unscoped(Hotspot.objects.active(), "nearby, whichever unit keeps them")
     rows = near(every, hotspot.lat, hotspot.lon, within_m).exclude(pk=hotspot.pk)
     found = [
-        Neighbour(row, distance_m(hotspot.lat, hotspot.lon, row.lat, row.lon))
+        Neighbour(
+            row,
+            _name_for(user, row),
+            distance_m(hotspot.lat, hotspot.lon, row.lat, row.lon),
+        )
         for row in rows.select_related("unit").order_by("pk")[:MOST_SEEN]
         if row.lat is not None and row.lon is not None
     ]
-    found.sort(key=lambda one: (one.distance_m, one.hotspot.name))
+    found.sort(key=lambda one: (one.distance_m, one.name))
     return found[:MOST_NEIGHBOURS]
+
+
+def _name_for(user: User, hotspot: Hotspot) -> str:
+    if user.may(Action.VIEW, hotspot):
+        return hotspot.name
+    return _("a hotspot of %(unit)s") % {"unit": hotspot.unit}
 
 
 def counted() -> Q:
@@ -62,7 +77,7 @@ def counted() -> Q:
     return Q(is_sealed=False) & ~Q(state__in=ASIDE) & ~Q(outcome=Outcome.UNFOUNDED)
 
 
-def reports_around(rows: ReportQuerySet, hotspot: Hotspot, since: datetime) -> ReportQuerySet:
+def reports_around(rows: QuerySet[Report], hotspot: Hotspot, since: datetime) -> QuerySet[Report]:
     """Of `rows`, those that count within the hotspot's radius. The hotspot has a position."""
     assert hotspot.lat is not None and hotspot.lon is not None  # noqa: S101, PT018
     found = near(rows, hotspot.lat, hotspot.lon, hotspot.radius_m)

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import h3.api.basic_int as h3
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -29,6 +29,7 @@ QUIET = timedelta(days=90)
 SAME_PLACE_M = 250
 # So far outside the radius of a hotspot, reports are still of that place.
 BESIDE_M = 100
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 @dataclass
@@ -38,14 +39,14 @@ class Heap:
     count: int = 0
     lat_sum: float = 0
     lon_sum: float = 0
-    latest_at: datetime | None = None
+    latest_at: datetime = NEVER
     units: Counter[int] = field(default_factory=Counter)
 
     def add(self, other: "Heap") -> None:
         self.count += other.count
         self.lat_sum += other.lat_sum
         self.lon_sum += other.lon_sum
-        self.latest_at = max(filter(None, (self.latest_at, other.latest_at)), default=None)
+        self.latest_at = max(self.latest_at, other.latest_at)
         self.units += other.units
 
     @property

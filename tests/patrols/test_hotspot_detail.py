@@ -126,12 +126,14 @@ def test_a_hotspot_without_a_position_says_so(page, officer, hotspot):
     assert "belum punya koordinat" in page(officer).content.decode()
 
 
-def test_others_nearby_are_named_with_their_unit(page, officer, units):
+def test_others_nearby_are_named_those_of_neighbours_by_their_unit(page, officer, units):
     make.make_hotspot(units.polsek_neighbour, "Seberang", lat=LAT + 400 * METRE, lon=LON)
-    make.make_hotspot(units.polsek_neighbour, "Jauh", lat=LAT + 1500 * METRE, lon=LON)
+    make.make_hotspot(units.polsek, "Sebelah", lat=LAT + 500 * METRE, lon=LON)
+    make.make_hotspot(units.polsek, "Jauh", lat=LAT + 1500 * METRE, lon=LON)
     html = page(officer).content.decode()
-    assert "Seberang" in html
-    assert str(units.polsek_neighbour) in html
+    assert "Sebelah" in html
+    assert f"titik rawan milik {units.polsek_neighbour}" in html
+    assert "Seberang" not in html, "outside the scope only the unit is told"
     assert "Jauh" not in html
 
 

@@ -173,7 +173,7 @@ def test_a_hotspot_beside_that_of_a_neighbour_is_told(sign_in, commander, units)
     make.make_hotspot(units.polsek_neighbour, "Seberang", lat=LAT + 80 * METRE, lon=LON)
     form = sent("hotspot", coordinates=f"{LAT}, {LON}")
     html = sign_in(commander).post(url("hotspot", "add"), form, follow=True).content.decode()
-    assert "Seberang" in html
+    assert f"titik rawan milik {units.polsek_neighbour}" in html
     assert "Apakah tempatnya sama?" in html
 
 
