@@ -191,6 +191,25 @@ TABLE = {
     "patrols:night_list": ("get", None, POSTED, {}),
     "patrols:week_print": ("get", None, POSTED, {}),
     "patrols:unit_map": ("get", "unit", SEES_UNIT, {}),
+    "patrols:hotspot_list": ("get", None, POSTED, {}),
+    "patrols:hotspot_add": ("get", None, PLANNERS, {}),
+    "patrols:hotspot_detail": ("get", "hotspot", SEES_UNIT, {}),
+    "patrols:hotspot_edit": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_retire": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_restore": ("post", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_intensify": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:rounds_withdraw": ("post", "rounds", PLANS_UNIT, {}),
+    "patrols:proposal_decline": ("get", "proposal", HEADS_REPORT, {}),
+    "patrols:route_list": ("get", None, POSTED, {}),
+    "patrols:route_add": ("get", None, PLANNERS, {}),
+    "patrols:route_edit": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_retire": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_restore": ("post", "route", PLANS_UNIT, {}),
+    "patrols:post_list": ("get", None, POSTED, {}),
+    "patrols:post_add": ("get", None, PLANNERS, {}),
+    "patrols:post_edit": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_retire": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_restore": ("post", "post", PLANS_UNIT, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -234,6 +253,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
     route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    hotspot = make.make_hotspot(unit, f"Rawan {word}", lat=-6.15, lon=106.8, advice=f"Cara {word}")
     schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
 
     def new_duty(kind, **fields):
@@ -299,6 +319,10 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "group": group,
         "member": member,
         "route": route,
+        "post": make.make_post(unit, f"Pos {word}", lat=-6.15, lon=106.8),
+        "hotspot": hotspot,
+        "proposal": make.make_proposal(unit),
+        "rounds": make.make_schedule(unit, f"Ronde {word}", hotspot=hotspot),
         "schedule": schedule,
         "planned_own": to_swap,
         "swap": Swap.objects.create(

@@ -25,6 +25,7 @@ from django.utils import timezone
 
 from accounts.models import User
 from patrols.models.schedules import night_of
+from reports.services.proposals import propose_hotspots
 from territory.models import Unit
 from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA, create_accounts
 from tools.demo.patrol_nights import load_nights
@@ -94,6 +95,7 @@ class Command(BaseCommand):
             users = create_accounts(until)
             nights = load_nights(users=users, until=until, now=now, seed=options["seed"])
             reports = load_reports(count=COUNT, now=now, seed=options["seed"])
+            propose_hotspots(now=now)
         if options["verbosity"]:
             self.stdout.write(
                 f"duties: {len(nights.duties)}, attendances: {len(nights.attendances)}, "
