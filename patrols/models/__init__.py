@@ -2,9 +2,18 @@ from patrols.models.calendars import CalendarLink
 from patrols.models.duties import Attendance, Duty
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
+from patrols.models.handovers import PostHandover
 from patrols.models.holidays import Holiday
 from patrols.models.late_notes import LateNote, LateNotePhoto
 from patrols.models.places import Checkpoint, GuardPost, Route
+from patrols.models.posts import (
+    Condition,
+    ItemCheck,
+    ItemKind,
+    PostFault,
+    PostHours,
+    PostItem,
+)
 from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
 from patrols.models.swaps import Swap
@@ -16,6 +25,7 @@ __all__ = [
     "AttendanceStatus",
     "CalendarLink",
     "Checkpoint",
+    "Condition",
     "Duty",
     "EntryKind",
     "EntryPhoto",
@@ -23,11 +33,17 @@ __all__ = [
     "GuardPost",
     "Holiday",
     "HolidayRule",
+    "ItemCheck",
+    "ItemKind",
     "LateNote",
     "LateNotePhoto",
     "LogEntry",
     "Mark",
     "PatrolKind",
+    "PostFault",
+    "PostHandover",
+    "PostHours",
+    "PostItem",
     "Route",
     "Schedule",
     "ShareTemplate",

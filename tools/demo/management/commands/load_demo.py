@@ -3,6 +3,7 @@
 1. demo/accounts.py: who signs in.
 2. demo/patrol_plans.py holds groups and schedules as tables, patrol_setting.py makes their rows,
    patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead.
+   patrol_posts.py fills the guard post: since its last handover a radio is missing.
 3. demo/report_plans.py says in tables what is reported where, report_setting.py who works on it.
    reports.py makes 2,000 reports, and report_cases.py what became of each.
 
@@ -27,6 +28,7 @@ from patrols.models.schedules import night_of
 from territory.models import Unit
 from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA, create_accounts
 from tools.demo.patrol_nights import load_nights
+from tools.demo.patrol_posts import load_posts
 from tools.demo.reports import COUNT, TRACKED_CODE, load_reports
 
 EVENING = time(23, 30)
@@ -92,6 +94,7 @@ class Command(BaseCommand):
         with one_transaction():
             users = create_accounts(until)
             nights = load_nights(users=users, until=until, now=now, seed=options["seed"])
+            load_posts(users=users, now=now)
             reports = load_reports(count=COUNT, now=now, seed=options["seed"])
         if options["verbosity"]:
             self.stdout.write(
