@@ -19,16 +19,16 @@ SOMEBODY_ELSE = "other"
 def condition_choices(item: PostItem) -> list[tuple[str, Any]]:
     """Of one thing all three; of several the number says how many are missing."""
     found: list[tuple[str, Any]] = [
-        (Condition.GOOD, _("There, in order") if item.wanted == 1 else _("In order")),
+        (Condition.GOOD, _("In order")),
         (Condition.BROKEN, _("Broken")),
     ]
-    return [*found, (Condition.MISSING, _("Missing"))] if item.wanted == 1 else found
+    return [*found, (Condition.MISSING, _("Gone"))] if item.wanted == 1 else found
 
 
 class CountFields:
     """The fields in which a person says how many there are of an item, and how they are."""
 
-    def __init__(self, item: PostItem) -> None:
+    def __init__(self, item: PostItem, *, is_copy: bool = False) -> None:
         self.item = item
         is_one = item.wanted == 1
         state = item.condition if is_one or item.present else Condition.GOOD
@@ -42,7 +42,7 @@ class CountFields:
             label=_("Remark"),
             max_length=200,
             required=False,
-            initial=item.remark if item.is_troubled else "",
+            initial=item.remark if item.is_troubled and not is_copy else "",
             widget=forms.TextInput(attrs={"autocomplete": "off"}),
         )
         self.present = None if is_one else self._number(item)
@@ -86,7 +86,8 @@ class ItemRow:
 
 class HandoverForm(SentForm):
     """What is handed over, as it was known last, so that a tap corrects what has changed; and to
-    whom. A phone may send it with things that the post has got or lost since."""
+    whom. A phone may send it with things that the post has got or lost since; a copy that it
+    keeps shows no remarks."""
 
     taker = forms.CharField(label=_("Who takes over"), widget=forms.RadioSelect)
     taker_name = forms.CharField(
@@ -111,6 +112,7 @@ class HandoverForm(SentForm):
         duty: Duty,
         items: Sequence[PostItem],
         takers: Sequence[Attendance],
+        is_copy: bool = False,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
@@ -121,7 +123,7 @@ class HandoverForm(SentForm):
             item for item in items if names is None or f"item_{item.pk}_condition" in names
         ]
         for item in self.items:
-            CountFields(item).add_to(self, f"item_{item.pk}_")
+            CountFields(item, is_copy=is_copy).add_to(self, f"item_{item.pk}_")
         choices = [(str(row.pk), row.person_name) for row in takers]
         if choices:
             widget = self.fields["taker"].widget

@@ -130,10 +130,15 @@ class ItemKind(models.TextChoices):
     OTHER = "other", _("other equipment")
 
 
+def by_kind(item: "PostItem") -> tuple[int, str, str, int]:
+    """Sorts equipment as people count it: radios first, then what else there is."""
+    return ItemKind.values.index(item.kind), item.name, item.number, item.pk
+
+
 class Condition(models.TextChoices):
     GOOD = "good", _("in order")
     BROKEN = "broken", _("broken")
-    MISSING = "missing", _("missing")
+    MISSING = "missing", _("gone")
 
 
 # All of it is gone, or some of it, or what is there is broken.
@@ -180,7 +185,7 @@ class Counted(models.Model):
 
     @property
     def state_words(self) -> str:
-        """«in order», «missing», «3 of 4 there, broken»."""
+        """«in order», «gone», «3 of 4 there, broken»."""
         words = []
         if self.wanted > 1 and self.present < self.wanted:
             numbers = {"present": self.present, "wanted": self.wanted}

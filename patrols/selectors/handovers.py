@@ -58,10 +58,9 @@ def taker_of(key: str, duty: Duty) -> Attendance | None:
 def with_lines(rows: QuerySet[PostHandover]) -> QuerySet[PostHandover]:
     """With people, duties and lines. Two statements."""
     lines = unscoped(ItemCheck.objects, OF_THE_POST).select_related("item")
-    by_item = lines.order_by("item__kind", "item__name", "item__number", "pk")
     return rows.select_related(
         "unit", "post", "duty__unit", "to_duty__unit", "giver", "taker", "taker_member__group"
-    ).prefetch_related(Prefetch("lines", queryset=by_item))
+    ).prefetch_related(Prefetch("lines", queryset=lines))
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, JSONObject
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Duty, GuardPost, ItemCheck, PostFault, PostHours, PostItem
-from patrols.models.posts import to_be_manned_since
+from patrols.models.posts import by_kind, to_be_manned_since
 from patrols.selectors.on_duty import SURELY_OVER
 from patrols.workflow import DutyState
 from territory.scope import unscoped
@@ -30,18 +30,17 @@ def troubled_items(post_id: int) -> list[PostItem]:
     looks = unscoped(ItemCheck.objects.standing(), OF_THE_POST)
     last = looks.filter(item=OuterRef("pk")).order_by("-at", "-pk")
     rows = unscoped(PostItem.objects.troubled(), OF_THE_POST).filter(post=post_id)
-    return list(
-        rows.annotate(
-            looked_by=Subquery(last.values("by__name")[:1]),
-            of_duty=Subquery(last.values("handover__duty__name")[:1]),
-        ).order_by("kind", "name", "number", "pk")
+    looked = rows.annotate(
+        looked_by=Subquery(last.values("by__name")[:1]),
+        of_duty=Subquery(last.values("handover__duty__name")[:1]),
     )
+    return sorted(looked, key=by_kind)
 
 
 def items_of(post: GuardPost) -> list[PostItem]:
     """Its equipment in use, by kind. One statement."""
     rows = unscoped(PostItem.objects.current(), OF_THE_POST)
-    return list(rows.filter(post=post).order_by("kind", "name", "number", "pk"))
+    return sorted(rows.filter(post=post), key=by_kind)
 
 
 def open_faults(post_id: int) -> list[PostFault]:
@@ -85,9 +84,9 @@ def _with_state(posts: QuerySet[GuardPost], now: datetime) -> QuerySet[Any]:
     whether it `is_manned`."""
     here = {"post": OuterRef("pk")}
     items = unscoped(PostItem.objects.troubled(), OF_THE_POST).filter(**here)
-    lacks = items.order_by("kind", "name", "number", "pk").values(
+    lacks = items.order_by("name", "number", "pk").values(
         row=JSONObject(
-            **{name: name for name in ("name", "number", "wanted", "present", "condition")}
+            **{name: name for name in ("name", "number", "kind", "wanted", "present", "condition")}
         )
     )
     hours = unscoped(PostHours.objects, OF_THE_POST).filter(**here).order_by("pk")

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views.requests import SignedIn
 from patrols.forms.handovers import ConfirmForm, HandoverForm
 from patrols.models import Duty, GuardPost, PostHandover, PostItem
+from patrols.models.posts import by_kind
 from patrols.presenters.handover_text import handover_words
 from patrols.rights import may_confirm_handover, may_hand_over
 from patrols.selectors.handovers import handovers_of, next_duty, takers_of, with_lines
@@ -63,11 +64,10 @@ def duty_handover(request: SignedIn, pk: DutyRef) -> HttpResponse:
         return redirect("patrols:duty_detail", pk)
     is_sent = request.method == "POST"
     rows = unscoped(PostItem.objects.all() if is_sent else PostItem.objects.current(), OF_THE_POST)
-    items = list(rows.filter(post=duty.post_id).order_by("kind", "name", "number", "pk"))
+    items = sorted(rows.filter(post=duty.post_id), key=by_kind)
     following = next_duty(duty)
-    form_of = partial(
-        HandoverForm, duty=duty, items=items, takers=takers_of(following, request.user)
-    )
+    takers = takers_of(following, request.user)
+    form_of = partial(HandoverForm, duty=duty, items=items, takers=takers, is_copy=is_copy(request))
     form = form_of(request.POST or None)
     context: dict[str, Any] = {
         "duty": duty,
@@ -107,7 +107,7 @@ def _handover_page(request: SignedIn, handover: PostHandover, form: ConfirmForm)
     posts = GuardPost.objects.visible_to(request.user)
     context = {
         "handover": handover,
-        "lines": handover.lines.all(),
+        "lines": sorted(handover.lines.all(), key=lambda line: by_kind(line.item)),
         "post": posts.filter(pk=handover.post_id).first(),
         "form": form,
         "may_confirm": may_confirm_handover(request.user, handover),

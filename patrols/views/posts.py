@@ -252,7 +252,13 @@ def item_check(request: SignedIn, pk: int) -> HttpResponse:
             said = {"item": item, "state": item.state_words}
             messages.success(request, _("%(item)s: %(state)s.") % said)
             return redirect(back)
-    context = {"form": form, "item": item, "post": item.post, "back": back}
+    context = {
+        "form": form,
+        "item": item,
+        "post": item.post,
+        "back": back,
+        "may_plan": may_plan(request.user, item.post),
+    }
     return render(request, "patrols/item_check.html", context)
 
 

@@ -215,7 +215,7 @@ def test_things_that_came_since_the_page_are_not_spoken_of(
     assert [line.item for line in PostHandover.objects.get().lines.all()] == [radio]
 
 
-def test_the_copy_on_the_phone_has_the_form_without_remarks_above(
+def test_the_copy_on_the_phone_has_the_form_without_remarks(
     sign_in,
     officer,
     given,  # noqa: F811
@@ -231,6 +231,8 @@ def test_the_copy_on_the_phone_has_the_form_without_remarks_above(
     assert f'data-outbox="{reverse("patrols:duty_detail", args=[given.pk])}"' in html
     assert f'name="item_{radio.pk}_condition"' in html
     assert "Ditemukan" not in html
+    assert "Pak Dul" not in html
+    assert "Pak Dul" in client.get(url(given)).content.decode()
 
 
 def test_the_copy_changes_with_the_post_and_with_the_next_roll(
