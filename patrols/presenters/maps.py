@@ -59,6 +59,8 @@ def map_of_night(duty: Duty, entries: Iterable[LogEntry]) -> Map | None:
     for entry in entries:
         if entry.kind != EntryKind.CHECK_IN or entry.withdrawn_at:
             continue
+        if len(places) == MOST_CHECK_INS:
+            break
         found = None if entry.is_position_coarse else place("stop", entry, _name(entry), "")
         if found is None:
             ways.append([])
@@ -75,7 +77,7 @@ def map_of_night(duty: Duty, entries: Iterable[LogEntry]) -> Map | None:
         places.append(Place("stop", found.name, found.lat, found.lon, note=note))
         ways[-1].append(found.point)
         last = entry.at
-    return draw_map([], places[:MOST_CHECK_INS], ways) if places else None
+    return draw_map([], places, ways) if places else None
 
 
 def _name(entry: LogEntry) -> str:

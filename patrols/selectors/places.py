@@ -1,12 +1,13 @@
 """The places of a unit and of the units below it that a map shows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from accounts.models import User
 from patrols.models import Checkpoint, GuardPost
 from reports.models import Hotspot
 from territory.models import Unit
-from territory.scope import rows_below
+from territory.scope import rows_below, unscoped
 
 MOST_OF_A_KIND = 60
 
@@ -48,3 +49,20 @@ def places_of(user: User, unit: Unit) -> Places:
         checkpoints[:MOST_OF_A_KIND],
         has_more=max(len(hotspots), len(guarded), len(checkpoints)) > MOST_OF_A_KIND,
     )
+
+
+REACHED = "the unit was reached through its scope"
+
+
+def posts_to_see(unit: Unit) -> Sequence[GuardPost]:
+    """Those in use, for a map to pick a place on."""
+    rows = unscoped(GuardPost.objects.current(), REACHED)
+    rows = rows.filter(rows_below(unit), lat__isnull=False)
+    return list(rows.order_by("name", "pk")[:MOST_OF_A_KIND])
+
+
+def stops_to_see(unit: Unit) -> Sequence[Checkpoint]:
+    """As `posts_to_see`."""
+    rows = unscoped(Checkpoint.objects.current(), REACHED)
+    rows = rows.filter(rows_below(unit, "route__"), route__retired_on=None, lat__isnull=False)
+    return list(rows.order_by("name", "pk")[:MOST_OF_A_KIND])

@@ -70,6 +70,16 @@ def test_what_was_taken_back_is_not_drawn(running_duty, check_in):
     assert drawn(running_duty) is None
 
 
+def test_the_way_ends_with_the_last_mark(running_duty, check_in, monkeypatch):
+    monkeypatch.setattr("patrols.presenters.maps.MOST_CHECK_INS", 2)
+    check_in(0)
+    check_in(10, lat=-6.151)
+    check_in(20, lat=-6.4)
+    found = drawn(running_duty)
+    assert len(found.marks) == 2
+    assert found.ways.count("L") == 1
+
+
 def test_the_log_shows_the_way_with_links(sign_in, officer, running_duty, check_in):
     check_in(0)
     check_in(10, lat=-6.151)

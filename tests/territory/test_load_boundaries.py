@@ -86,6 +86,21 @@ def test_a_file_that_is_no_geojson_says_so(tmp_path, content):
         call_command("load_boundaries", str(path))
 
 
+def test_a_broken_compressed_file_says_so(tmp_path):
+    path = tmp_path / "b.geojson.gz"
+    whole = gzip.compress(b'{"features": []}' * 200)
+    path.write_bytes(whole[:12] + b"\xff" * 20 + whole[32:])
+    with pytest.raises(CommandError, match="cannot be read"):
+        call_command("load_boundaries", str(path))
+
+
+def test_an_outline_that_is_a_line_is_named_and_the_others_are_loaded(load, area):
+    line = [[106.8, -6.2], [106.9, -6.2], [106.85, -6.2], [106.8, -6.2]]
+    said, wrong = load(feature(area.parent.code, line), feature(area.code))
+    assert "1 added" in said
+    assert "without a surface" in wrong
+
+
 def test_a_missing_file_says_so(tmp_path):
     with pytest.raises(CommandError, match="cannot be read"):
         call_command("load_boundaries", str(tmp_path / "no.geojson"))

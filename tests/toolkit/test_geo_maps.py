@@ -101,3 +101,19 @@ def test_a_link_needs_no_name():
 
 def test_a_name_with_brackets_ends_no_link():
     assert "(" not in geo_link(-6, 106, "Pos (A)").partition("(")[2]
+
+
+def test_a_wide_ring_is_seen_whole():
+    drawn = draw_map([], [Place("hotspot", "A", -6.15, 106.8, radius_m=5000)])
+    [mark] = drawn.marks
+    assert mark.ring <= min(mark.x, mark.y, drawn.height - mark.y)
+
+
+@pytest.mark.parametrize(
+    "points",
+    [[(90, 180)], [(-90, -180), (90, 180)], [(0, 179.9), (0, -179.9)], [(0, 0)], [(-6, 106.8)] * 9],
+)
+def test_no_position_of_the_world_is_an_error(points):
+    drawn = draw_map([], [Place("seen", "A", *point, radius_m=50) for point in points])
+    assert len(drawn.marks) == len(points)
+    assert render_to_string("components/map.html", {"map": drawn, "title": "A"})

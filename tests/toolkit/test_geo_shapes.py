@@ -41,6 +41,7 @@ def test_all_rings_of_a_multipolygon_are_read_with_heights_left_out():
         (polygon([[math.nan, -6.2]]), "no position"),
         (polygon([[106.8]]), "no position"),
         (polygon([[True, False]]), "no position"),
+        (polygon([[10**400, -6.2]]), "no position"),
         (polygon([[-6.2, 106.8]]), "swapped"),
         (polygon([[10.0, 50.0]]), "outside Indonesia"),
     ],
@@ -75,3 +76,15 @@ def test_islets_that_no_map_shows_are_left_out_but_never_the_whole():
 def test_a_thinned_outline_stays_as_it_is():
     once = thin([IN_UNITS])
     assert thin(once) == once
+
+
+def test_islets_far_apart_stay_where_there_is_nothing_larger():
+    islet = [[10700000, -620000], [10700002, -620000], [10700002, -620002]]
+    far = [[lon + 900_000, lat] for lon, lat in islet]
+    assert thin([islet, far]) == [islet, far]
+
+
+def test_a_line_is_no_outline():
+    line = [[10700000, -620000], [10700500, -620000], [10701000, -620000], [10700300, -620000]]
+    with pytest.raises(ValueError, match="without a surface"):
+        thin([line])

@@ -37,7 +37,7 @@ class CoordinatesInput(forms.TextInput):
     """One line to paste into, with a button that opens a map. No phone corrects its spelling."""
 
     class Media:
-        css = {"all": ["vendor/leaflet-1.9.4/leaflet.css"]}
+        css = {"all": ["vendor/leaflet-1.9.4/leaflet.css", "css/picker.css"]}
         js = [Script("js/pages/pick_point.js", type="module")]
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
@@ -49,6 +49,7 @@ class CoordinatesInput(forms.TextInput):
         context["widget"]["attrs"] |= {
             "data-pick": gettext("Choose on a map"),
             "data-help": gettext("Move the map until the place is under the cross."),
+            "data-failed": gettext("The map could not be loaded. Please paste the coordinates."),
             "data-script": static("vendor/leaflet-1.9.4/leaflet.js"),
             "data-tiles": settings.MAP_TILES_URL,
             "data-credit": settings.MAP_TILES_ATTRIBUTION,

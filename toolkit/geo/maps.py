@@ -147,7 +147,8 @@ def draw_map(
     if not corners and not points:
         return None
     cells = [] if corners else _cells_around(points)
-    view = _View.of([*corners, *points])
+    edges = [edge for place in places if place.radius_m for edge in _edges(place)]
+    view = _View.of([*corners, *points, *edges])
     marks = _marks(view, places)
     return Map(
         height=view.height,
@@ -159,6 +160,13 @@ def draw_map(
         labels=_labels(view, outlines, marks),
         marks=marks,
     )
+
+
+def _edges(place: Place) -> list[Point]:
+    """Two corners of the square around the ring, so that all of it is seen."""
+    high = place.radius_m / METRES_A_DEGREE
+    wide = high / max(math.cos(math.radians(place.lat)), 0.01)
+    return [(place.lat - high, place.lon - wide), (place.lat + high, place.lon + wide)]
 
 
 def _degrees(outline: Outline) -> list[list[Point]]:

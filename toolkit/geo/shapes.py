@@ -66,14 +66,20 @@ def _point(position: Any) -> list[int]:
 
 
 def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    """A degree: no NaN, and no whole number that is too large for a float."""
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) <= 360
 
 
 def thin(shape: Shape) -> Shape:
-    """Without points and islets that are smaller than a thousandth of the whole shape."""
+    """Without points and islets that are smaller than a thousandth of the whole shape. Where all
+    are such islets, far apart, they stay. ValueError where the shape has no surface."""
     least = _span(shape) / FINENESS
-    rings = (_thin_ring(ring, least) for ring in shape if _span([ring]) > 2 * least)
-    return [ring for ring in rings if len(ring) >= LEAST_POINTS]
+    large = [ring for ring in shape if _span([ring]) > 2 * least]
+    rings = [_thin_ring(ring, least) for ring in large] if large else shape
+    found = [ring for ring in rings if len(ring) >= LEAST_POINTS]
+    if not found:
+        raise ValueError("its rings are lines without a surface")
+    return found
 
 
 def _span(shape: Shape) -> int:

@@ -86,6 +86,7 @@ def pages() -> Iterator[Page]:
     yield page("duties, Polsek", reverse("patrols:duty_list"), commander)
     yield page("duties, Polda", reverse("patrols:duty_list"), chief)
     yield page("schedules", reverse("patrols:schedule_list"), commander)
+    yield page("map of a unit", reverse("patrols:unit_map", args=[commander.unit_id]), commander)
     yield page("partner groups", reverse("partners:group_list"), commander)
     yield page("admin: log entries", reverse("admin:patrols_logentry_changelist"), admin)
     yield page("admin: duties", reverse("admin:patrols_duty_changelist"), admin)

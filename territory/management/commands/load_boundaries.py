@@ -1,5 +1,6 @@
 import gzip
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -56,7 +57,7 @@ def _features(path: Path) -> list[Any]:
     try:
         data = path.read_bytes()
         content = json.loads(gzip.decompress(data) if path.suffix == ".gz" else data)
-    except (OSError, EOFError, ValueError, RecursionError) as error:
+    except (OSError, EOFError, ValueError, RecursionError, zlib.error) as error:
         raise CommandError(f"{path} cannot be read: {error}") from None
     features = content.get("features") if isinstance(content, dict) else None
     if not isinstance(features, list):
