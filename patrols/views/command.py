@@ -39,6 +39,7 @@ from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.late_notes import late_notes_of, markable, unread_late_notes
 from patrols.selectors.log import log_of, photos_awaited, tally_of
 from patrols.selectors.phones import phones_on
+from patrols.selectors.posts import posts_to_act_on
 from patrols.selectors.roll import missing_on, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
@@ -138,6 +139,7 @@ def tonight(request: SignedIn) -> HttpResponse:
         "unit": unit,
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
+        "posts": [] if show else posts_to_act_on(request.user, part.within, now=now),
         "reports": None if show else open_reports(request.user, part.within, now=now),
         "response": None if show else kept_response_times(request.user, part.within),
         "night": tonight_in(home.timezone, now),

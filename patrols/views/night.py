@@ -29,6 +29,8 @@ from patrols.rights import (
     has_left,
     may_ask_swap,
     may_begin,
+    may_confirm_handover,
+    may_keep_post,
     may_log,
     may_read_advice,
     may_run,
@@ -36,12 +38,14 @@ from patrols.rights import (
 )
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to, unreported
+from patrols.selectors.handovers import handovers_of
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.phones import phones_on
-from patrols.selectors.roll import roll_of
+from patrols.selectors.posts import troubled_items
+from patrols.selectors.roll import Roll, roll_of
 from patrols.selectors.swaps import asked_of, swaps_of_duty
 from patrols.services.duties import (
     BusyElsewhere,
@@ -153,8 +157,26 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
             if row.withdrawn_at is None and may_withdraw(request.user, row, now=now)
         },
         "now": now,
+        **_of_post(request, duty, roll),
     }
     return render(request, "patrols/duty_detail.html", context)
+
+
+def _of_post(request: SignedIn, duty: Duty, roll: Roll) -> dict[str, Any]:
+    """What a duty finds at its post, and what it took over and handed over. Nothing for others."""
+    if duty.post is None:
+        return {}
+    is_on = duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+    handovers = handovers_of(duty)
+    taken = handovers.taken
+    is_there = duty.state == DutyState.RUNNING and roll.of(request.user) is not None
+    return {
+        "handovers": handovers,
+        "may_confirm": taken is not None and may_confirm_handover(request.user, taken),
+        "troubled": troubled_items(duty.post.pk) if is_on else [],
+        "may_check": is_there or may_keep_post(request.user, duty.post),
+        "sees_post": request.user.may(Action.VIEW, duty.post),
+    }
 
 
 @require_safe
