@@ -142,10 +142,12 @@ def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
 def holes_of_duties(duties: Iterable[Duty]) -> dict[int, list[Hole]]:
     """By duty, of those that are planned, from `with_named_to` with `unit` loaded. One statement,
     with teams two more, none where there are none."""
-    planned = [duty for duty in duties if duty.state == DutyState.PLANNED and duty.schedule_id]
+    planned: list[Any] = [
+        duty for duty in duties if duty.state == DutyState.PLANNED and duty.schedule_id
+    ]
     if not planned:
         return {}
-    with_teams = {duty.schedule_id for duty in planned if duty.team_count}  # type: ignore[attr-defined]
+    with_teams = {duty.schedule_id for duty in planned if duty.team_count}
     schedules = unscoped(Schedule.objects, OF_THESE).filter(pk__in=with_teams)
     teams = teams_of(schedules if with_teams else [])
     named = {duty.pk: Named.by(duty, teams.get(duty.schedule_id or 0)) for duty in planned}

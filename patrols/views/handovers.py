@@ -63,8 +63,8 @@ def duty_handover(request: SignedIn, pk: DutyRef) -> HttpResponse:
         messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
     is_sent = request.method == "POST"
-    rows = unscoped(PostItem.objects.all() if is_sent else PostItem.objects.current(), OF_THE_POST)
-    items = sorted(rows.filter(post=duty.post_id), key=by_kind)
+    rows = unscoped(PostItem.objects.filter(post=duty.post_id), OF_THE_POST)
+    items = sorted(rows if is_sent else rows.current(), key=by_kind)
     following = next_duty(duty)
     takers = takers_of(following, request.user)
     form_of = partial(HandoverForm, duty=duty, items=items, takers=takers, is_copy=is_copy(request))

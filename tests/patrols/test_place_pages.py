@@ -1,6 +1,4 @@
-"""The lists and forms of hotspots, routes and guard posts: hotspot_list, hotspot_add, hotspot_edit,
-hotspot_retire, hotspot_restore, route_list, route_add, route_edit, route_retire, route_restore,
-post_list, post_add, post_edit, post_retire, post_restore."""
+"""The lists and forms of hotspots, routes and guard posts."""
 
 import uuid
 
@@ -19,13 +17,22 @@ KINDS = {
 }
 
 
+PAGES = {
+    *("hotspot_list", "hotspot_add", "hotspot_edit", "hotspot_retire", "hotspot_restore"),
+    *("route_list", "route_add", "route_edit", "route_retire", "route_restore"),
+    *("post_list", "post_add", "post_edit", "post_retire", "post_restore"),
+}
+
+
 @pytest.fixture(params=KINDS)
 def kind(request):
     return request.param
 
 
 def url(kind, page, *args):
-    return reverse(f"patrols:{kind}_{page}", args=args)
+    name = f"{kind}_{page}"
+    assert name in PAGES
+    return reverse(f"patrols:{name}", args=args)
 
 
 def sent(kind, name="Jembatan", **fields):
