@@ -70,6 +70,18 @@ SCHEDULES = (
         "absence_edit",
     },
 )
+PLACES = (
+    "patrols:hotspot_list",
+    "map-pin",
+    _("Places"),
+    _("Places"),
+    {
+        *(f"hotspot_{page}" for page in ("add", "edit", "detail", "retire", "intensify")),
+        *(f"route_{page}" for page in ("list", "add", "edit", "retire")),
+        *(f"post_{page}" for page in ("list", "add", "edit", "retire", "detail")),
+        *("proposal_decline", "unit_map"),
+    },
+)
 GROUPS = (
     "partners:group_list",
     "users",
@@ -113,7 +125,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (GROUPS, False)]
+        places += [(DUTIES, False), (PLACES, False), (GROUPS, False)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))

@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry, Swap
+from patrols.models import (
+    Attendance,
+    AttendanceStatus,
+    Duty,
+    EntryKind,
+    GuardPost,
+    LogEntry,
+    PostHandover,
+    PostItem,
+    Swap,
+)
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import UnitRow
@@ -134,3 +144,33 @@ def may_change_swap(user: User, swap: Swap, action: str) -> bool:
     if action == "confirm" and swap.in_return is not None and not may_run(user, swap.in_return):
         return may_plan(user, swap.duty)
     return leads(user, swap.duty) or may_plan(user, swap.duty)
+
+
+def may_keep_post(user: User, post: GuardPost) -> bool:
+    """Note what is broken at a post and what was mended, and look at its equipment: those posted to
+    its unit."""
+    return user.may(Action.LOG, post)
+
+
+def may_check_item(user: User, item: PostItem) -> bool:
+    """As `may_keep_post`, and everybody on a running duty at the post. Needs `post` loaded."""
+    if may_keep_post(user, item.post):
+        return True
+    return Duty.objects.of(user).running().filter(post=item.post_id).exists()
+
+
+def may_hand_over(user: User, duty: Duty) -> bool:
+    """Hand a post over to who comes next: whoever runs the duty that stands there."""
+    return duty.post_id is not None and may_run(user, duty)
+
+
+def may_confirm_handover(user: User, handover: PostHandover) -> bool:
+    """Say that one has taken over: who is named as the taker, and whoever leads the next duty.
+
+    Needs `to_duty` and `taker_member` loaded.
+    """
+    if handover.giver_id == user.pk or handover.confirmed_at or handover.withdrawn_at:
+        return False
+    member = handover.taker_member
+    is_taker = user.pk == (member.user_id if member else handover.taker_id)
+    return is_taker or (handover.to_duty is not None and leads(user, handover.to_duty))

@@ -55,6 +55,8 @@ WRITES_DUTY = "in 404 ok ok 404 ok ok ok 403 ok"
 PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
 REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
 SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
+# The officer gives, and nobody of these is named as the taker.
+TAKES_OVER = "in 404 403 403 404 403 403 403 403 403"
 SWAPS = "in 404 404 403 404 ok ok ok ok ok"
 PLANS_ABSENCE = "in 404 404 404 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
@@ -172,6 +174,9 @@ TABLE = {
     "patrols:photo_add": ("post", "entry_uuid", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
     "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
+    "patrols:duty_handover": ("get", "post_night", RUNS_DUTY, {}),
+    "patrols:handover_detail": ("get", "handover", SEES_DUTY, {}),
+    "patrols:handover_confirm": ("post", "handover", TAKES_OVER, {}),
     "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),
     "patrols:duty_resume": ("post", "ended", RUNS_DUTY, {}),
     "patrols:duty_submit": ("post", "ended", RUNS_DUTY, {}),
@@ -186,11 +191,42 @@ TABLE = {
     "patrols:entry_now": ("get", None, SIGNED_IN, {}),
     "patrols:copy_list": ("get", None, SIGNED_IN, {}),
     "patrols:no_signal": ("get", None, SIGNED_IN, {}),
+    # patrols: a guard post
+    "patrols:post_detail": ("get", "post", SEES_UNIT, {}),
+    "patrols:post_book": ("get", "post", SEES_UNIT, {}),
+    "patrols:hours_add": ("get", "post", PLANS_UNIT, {}),
+    "patrols:hours_edit": ("get", "hours", PLANS_UNIT, {}),
+    "patrols:hours_remove": ("post", "hours", PLANS_UNIT, {}),
+    "patrols:item_add": ("get", "post", PLANS_UNIT, {}),
+    "patrols:item_edit": ("get", "item", PLANS_DUTY, {}),
+    "patrols:item_retire": ("post", "item", PLANS_DUTY, {}),
+    "patrols:item_check": ("get", "item", WRITES_DUTY, {}),
+    "patrols:fault_add": ("get", "post", WORKS_REPORT, {}),
+    "patrols:fault_mend": ("get", "fault", WORKS_REPORT, {}),
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
     "patrols:week_print": ("get", None, POSTED, {}),
     "patrols:unit_map": ("get", "unit", SEES_UNIT, {}),
+    "patrols:hotspot_list": ("get", None, POSTED, {}),
+    "patrols:hotspot_add": ("get", None, PLANNERS, {}),
+    "patrols:hotspot_detail": ("get", "hotspot", SEES_UNIT, {}),
+    "patrols:hotspot_edit": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_retire": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_restore": ("post", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_intensify": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:rounds_withdraw": ("post", "rounds", PLANS_UNIT, {}),
+    "patrols:proposal_decline": ("get", "proposal", HEADS_REPORT, {}),
+    "patrols:route_list": ("get", None, POSTED, {}),
+    "patrols:route_add": ("get", None, PLANNERS, {}),
+    "patrols:route_edit": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_retire": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_restore": ("post", "route", PLANS_UNIT, {}),
+    "patrols:post_list": ("get", None, POSTED, {}),
+    "patrols:post_add": ("get", None, PLANNERS, {}),
+    "patrols:post_edit": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_retire": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_restore": ("post", "post", PLANS_UNIT, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -234,6 +270,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
     route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    hotspot = make.make_hotspot(unit, f"Rawan {word}", lat=-6.15, lon=106.8, advice=f"Cara {word}")
     schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
 
     def new_duty(kind, **fields):
@@ -261,6 +298,21 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         kind="finding",
         meant_for=cancelled.pk,
         photos=(clean_photo(jpeg()),),
+    )
+    post = make.make_post(unit, f"Pos {word}", address=f"Gang {word}")
+
+    def new_post_night(kind):
+        name = f"{kind} {word}"
+        return make.make_post_night(unit, officer, [member], post=post, name=name, expected=False)
+
+    post_night, handed = new_post_night("Jaga"), new_post_night("Jaga lama")
+    item = make.make_item(post, f"Radio {word}", kind="radio")
+    make.make_item(post, f"Senter {word}", wanted=4)
+    handover = make.make_handover(
+        handed, officer, f"Penerima {word}", [(item, 0, "missing")], note=f"Titip {word}"
+    )
+    post_planned = make.make_duty(
+        unit, f"Jaga nanti {word}", timezone.now() + timedelta(days=12), post=post, leader=officer
     )
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
@@ -299,6 +351,9 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "group": group,
         "member": member,
         "route": route,
+        "hotspot": hotspot,
+        "proposal": make.make_proposal(unit),
+        "rounds": make.make_schedule(unit, f"Ronde {word}", hotspot=hotspot),
         "schedule": schedule,
         "planned_own": to_swap,
         "swap": Swap.objects.create(
@@ -314,6 +369,13 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "photo": entry.photos.get(),
         "late_note": late_note,
         "late_photo": late_note.photos.get(),
+        "post": post,
+        "hours": make.make_hours(post),
+        "item": item,
+        "fault": make.make_fault(post, officer, f"Rusak {word}"),
+        "post_night": post_night,
+        "post_planned": post_planned,
+        "handover": handover,
         "guest": guest,
         "duty_photo": photo_of(running, officer),
         "fresh_code": SimpleNamespace(pk=FreshCode(running.pk)),
@@ -398,6 +460,7 @@ def test_access(name, client, cast, rows):
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
+OF_RUNNING |= {"post_night", "handover", "item"}
 OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
 
 

@@ -99,6 +99,13 @@ FORMS = {
         other={"kind": "note", "text": "Lain"},
     ),
     "patrols:duty_nil": Form("running", closed="cancelled"),
+    "patrols:duty_handover": Form(
+        "post_night",
+        {"taker": "other", "taker_name": "Pak RT", "text": "Aman"},
+        wrong={"taker": "other"},
+        closed="post_planned",
+        other={"taker": "other", "taker_name": "Pak RW"},
+    ),
     "patrols:photo_add": Form(
         "promised", {"photos": 40}, wrong={"photos": 0}, other={"photos": 41}, forbidden="commander"
     ),

@@ -3,9 +3,18 @@ from patrols.models.duties import Attendance, Duty
 from patrols.models.duty_photos import DutyPhoto
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
+from patrols.models.handovers import PostHandover
 from patrols.models.holidays import Holiday
 from patrols.models.late_notes import LateNote, LateNotePhoto
 from patrols.models.places import Checkpoint, GuardPost, Route
+from patrols.models.posts import (
+    Condition,
+    ItemCheck,
+    ItemKind,
+    PostFault,
+    PostHours,
+    PostItem,
+)
 from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
 from patrols.models.swaps import Swap
@@ -17,6 +26,7 @@ __all__ = [
     "AttendanceStatus",
     "CalendarLink",
     "Checkpoint",
+    "Condition",
     "Duty",
     "DutyPhoto",
     "EntryKind",
@@ -25,11 +35,17 @@ __all__ = [
     "GuardPost",
     "Holiday",
     "HolidayRule",
+    "ItemCheck",
+    "ItemKind",
     "LateNote",
     "LateNotePhoto",
     "LogEntry",
     "Mark",
     "PatrolKind",
+    "PostFault",
+    "PostHandover",
+    "PostHours",
+    "PostItem",
     "Route",
     "Schedule",
     "ShareTemplate",

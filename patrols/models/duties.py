@@ -13,6 +13,7 @@ from patrols.models import duty_rules, roll_rules
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
+from reports.models import Hotspot
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
 from territory.times import night_or_day
@@ -103,6 +104,16 @@ class Duty(UnitScoped, SentOnceOrMade):
         blank=True,
         related_name="duties",
         verbose_name=_("post"),
+    )
+    hotspot = models.ForeignKey(
+        Hotspot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="duties",
+        verbose_name=_("hotspot"),
     )
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,

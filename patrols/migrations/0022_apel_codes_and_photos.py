@@ -11,10 +11,7 @@ import toolkit.photos.models
 
 class Migration(migrations.Migration):
 
-    dependencies = [
-        ('patrols', '0019_swaps_of_members'),
-        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-    ]
+    dependencies = [('patrols', '0021_swaps_of_members'), migrations.swappable_dependency(settings.AUTH_USER_MODEL)]
 
     operations = [
         migrations.CreateModel(

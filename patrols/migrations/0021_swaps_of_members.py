@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0006_choices_validated'),
-        ('patrols', '0018_calendars'),
+        ('patrols', '0020_indexes_of_hotspots'),
     ]
 
     operations = [
