@@ -191,7 +191,7 @@ class Counted(models.Model):
             numbers = {"present": self.present, "wanted": self.wanted}
             words.append(gettext("%(present)d of %(wanted)d there") % numbers)
         if not words or self.condition == Condition.BROKEN:
-            words.append(str(self.get_condition_display()))  # type: ignore[attr-defined]
+            words.append(str(self.get_condition_display()))
         return ", ".join(words)
 
 
