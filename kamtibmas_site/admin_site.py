@@ -26,7 +26,9 @@ ORDER: dict[str, tuple[str, ...]] = {
         "PostHandover",
         "ShareTemplate",
     ),
-    "reports": ("Report", "Hotspot", "Category", "Handover", "ContactAccess"),
+    "reports": (
+        *("Report", "Hotspot", "HotspotProposal", "Category", "Handover", "ContactAccess"),
+    ),
     "partners": ("PartnerGroup", "GroupMember", "GroupKind"),
     "accounts": ("User", "Posting"),
     "territory": ("Unit", "UnitArea", "Area", "Boundary"),

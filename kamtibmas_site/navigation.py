@@ -32,7 +32,7 @@ MY_DAY = (
     "house",
     _("My day"),
     _("My day"),
-    {"duty_begin", "swap_list", "swap_ask"},
+    {"duty_begin", "swap_list", "swap_ask", "my_hours", "my_letter"},
 )
 TONIGHT = (
     "patrols:tonight",
@@ -41,7 +41,13 @@ TONIGHT = (
     _("Tonight"),
     {"night_list", "week_print", "late_note_list"},
 )
-DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
+DUTIES = (
+    "patrols:duty_list",
+    "notebook-text",
+    _("Log books"),
+    _("Log books"),
+    {"duty_review", "attendance_month", "person_hours", "person_letter"},
+)
 REPORTS = (
     "reports:report_list",
     "siren",
@@ -62,6 +68,18 @@ SCHEDULES = (
         "absence_list",
         "absence_add",
         "absence_edit",
+    },
+)
+PLACES = (
+    "patrols:hotspot_list",
+    "map-pin",
+    _("Places"),
+    _("Places"),
+    {
+        *(f"hotspot_{page}" for page in ("add", "edit", "detail", "retire", "intensify")),
+        *(f"route_{page}" for page in ("list", "add", "edit", "retire")),
+        *(f"post_{page}" for page in ("list", "add", "edit", "retire", "detail")),
+        *("proposal_decline", "unit_map"),
     },
 )
 GROUPS = (
@@ -107,7 +125,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (GROUPS, False)]
+        places += [(DUTIES, False), (PLACES, False), (GROUPS, False)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))

@@ -122,8 +122,9 @@ def may_read_notes(user: User, place: UnitRow) -> bool:
 
 
 def may_ask_swap(user: User, duty: Duty, row: Attendance | None, *, now: datetime) -> bool:
-    """Ask a colleague to stand in: an officer whom a duty that has not begun expects."""
-    if row is None or row.officer_id != user.pk or not row.expected or row.status:
+    """Ask a colleague to stand in: whom a duty that has not begun expects. Needs `member__group`
+    loaded."""
+    if row is None or not row.is_of(user) or not row.expected or row.status:
         return False
     return duty.state == DutyState.PLANNED and now < duty.starts_at
 
@@ -131,6 +132,7 @@ def may_ask_swap(user: User, duty: Duty, row: Attendance | None, *, now: datetim
 def may_change_swap(user: User, swap: Swap, action: str) -> bool:
     """Make the change `action` of SWAP_CHANGES. Nobody of the two confirms it, whoever they are.
 
+    Who leads the one duty changes the roll of the other only where they may run that one, too.
     Needs the duties with `unit` loaded.
     """
     if action in ("agree", "decline"):
@@ -139,6 +141,8 @@ def may_change_swap(user: User, swap: Swap, action: str) -> bool:
         return user.pk == swap.asker_id
     if user.pk in (swap.asker_id, swap.other_id):
         return False
+    if action == "confirm" and swap.in_return is not None and not may_run(user, swap.in_return):
+        return may_plan(user, swap.duty)
     return leads(user, swap.duty) or may_plan(user, swap.duty)
 
 

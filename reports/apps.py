@@ -20,6 +20,7 @@ class ReportsConfig(AppConfig):
         from reports.selectors.known_words import build_known_words
         from reports.services.keys import prove_keys
         from reports.services.leavers import follow_standing, recall_from_leavers
+        from reports.services.proposals import propose_hotspots
 
         at_start.add(prove_keys)
         at_start.add(build_known_words)
@@ -27,3 +28,4 @@ class ReportsConfig(AppConfig):
         standing_changed.add(follow_standing)
         places_to_see.add(hotspots_to_see)
         jobs.add(Job("recall_reports", timedelta(minutes=10), recall_from_leavers))
+        jobs.add(Job("propose_hotspots", timedelta(days=1), propose_hotspots))

@@ -28,7 +28,7 @@ from patrols.models.schedules import night_of
 from patrols.services.duties import start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.handovers import LineDraft, Taker, hand_over_post
-from reports.models import Category, CategoryGroup, Hotspot, Report
+from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
 
@@ -252,3 +252,10 @@ def make_report(unit, text="Ada keributan", by=None, category=None, **fields):
 
 def make_hotspot(unit, name="", **fields):
     return Hotspot.objects.create(unit=unit, name=name or f"Titik rawan {next(_number)}", **fields)
+
+
+def make_proposal(unit, lat=-6.17, lon=106.82, report_count=6, **fields):
+    fields.setdefault("latest_at", timezone.now())
+    return HotspotProposal.objects.create(
+        unit=unit, lat=lat, lon=lon, report_count=report_count, **fields
+    )

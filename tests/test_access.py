@@ -15,8 +15,10 @@ from django.utils import timezone
 
 from accounts.models import AccessKind
 from accounts.services.access import record
+from patrols.codes import make_code
 from patrols.models import Swap
 from patrols.services.duties import end_duty, start_duty
+from patrols.services.duty_photos import add_duty_photo
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.late_notes import hand_over_note
 from reports.services.changes import dispatch_report, resolve_report
@@ -60,6 +62,10 @@ PLANS_ABSENCE = "in 404 404 404 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
+# Who is in the roll of the duty; of the others nobody, whoever they are.
+PRESENT = "in 403 ok ok 403 403 403 403 403 403"
+HEADS = "in 403 403 403 403 403 ok ok 403 ok"
+HEADS_UNIT = HEADS
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
 SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
@@ -134,6 +140,11 @@ TABLE = {
     "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
     "patrols:swap_ask": ("get", "planned_own", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:my_hours": ("get", None, SIGNED_IN, {}),
+    "patrols:my_letter": ("get", None, SIGNED_IN, {}),
+    "patrols:person_hours": ("get", "served", HEADS_UNIT, {}),
+    "patrols:person_letter": ("get", "served", HEADS_UNIT, {}),
+    "patrols:attendance_month": ("get", None, HEADS, {}),
     "patrols:calendar_link": ("get", None, SIGNED_IN, {}),
     "patrols:calendar_feed": ("get", None, NOBODY, {}),
     "patrols:swap_list": ("get", None, SIGNED_IN, {}),
@@ -141,6 +152,11 @@ TABLE = {
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
     "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
     "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
+    "patrols:duty_code": ("get", "running", RUNS_DUTY, {}),
+    "patrols:duty_present": ("get", "fresh_code", PRESENT, {}),
+    "patrols:duty_photo_add": ("post", "running", RUNS_DUTY, {}),
+    "patrols:duty_photo_remove": ("post", "duty_photo", RUNS_DUTY, {}),
+    "patrols:duty_photo_view": ("get", "duty_photo", SEES_DUTY, {}),
     "patrols:attendance_all": ("post", "running", RUNS_DUTY, {}),
     "patrols:attendance_mark": ("post", "attendance", RUNS_DUTY, {"status": "excused"}),
     "patrols:attendance_clear": ("post", "attendance", RUNS_DUTY, {}),
@@ -192,6 +208,25 @@ TABLE = {
     "patrols:night_list": ("get", None, POSTED, {}),
     "patrols:week_print": ("get", None, POSTED, {}),
     "patrols:unit_map": ("get", "unit", SEES_UNIT, {}),
+    "patrols:hotspot_list": ("get", None, POSTED, {}),
+    "patrols:hotspot_add": ("get", None, PLANNERS, {}),
+    "patrols:hotspot_detail": ("get", "hotspot", SEES_UNIT, {}),
+    "patrols:hotspot_edit": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_retire": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_restore": ("post", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_intensify": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:rounds_withdraw": ("post", "rounds", PLANS_UNIT, {}),
+    "patrols:proposal_decline": ("get", "proposal", HEADS_REPORT, {}),
+    "patrols:route_list": ("get", None, POSTED, {}),
+    "patrols:route_add": ("get", None, PLANNERS, {}),
+    "patrols:route_edit": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_retire": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_restore": ("post", "route", PLANS_UNIT, {}),
+    "patrols:post_list": ("get", None, POSTED, {}),
+    "patrols:post_add": ("get", None, PLANNERS, {}),
+    "patrols:post_edit": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_retire": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_restore": ("post", "post", PLANS_UNIT, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -208,10 +243,26 @@ TABLE = {
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:duty_photo_view"] = ["small"]
 EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
 EXTRA_ARGUMENTS["patrols:calendar_feed"] = ["guessed-token"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
+
+
+class FreshCode:
+    """The code of an apel as it is in the minute in which its address is written."""
+
+    def __init__(self, duty):
+        self.duty = duty
+
+    def __str__(self):
+        return make_code(self.duty, timezone.now())
+
+
+def photo_of(duty, officer):
+    """A photo of the apel."""
+    return add_duty_photo(duty=duty, by=officer, photo=clean_photo(jpeg()), sent=Sent())
 
 
 def make_rows_of(unit, officer, word, volunteer_member=None):
@@ -219,6 +270,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
     route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    hotspot = make.make_hotspot(unit, f"Rawan {word}", lat=-6.15, lon=106.8, advice=f"Cara {word}")
     schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
 
     def new_duty(kind, **fields):
@@ -284,7 +336,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
     admin = make.make_user(f"Admin {word}", unit, "admin")
     let_in = make.make_user(f"Orang {word}", unit, "officer", let_in_by=admin)
-    to_swap = new_duty("Tukar", starts_at=timezone.now() + timedelta(days=9))
+    to_swap = new_duty("Tukar", starts_at=timezone.now() + timedelta(days=20))
     to_swap.attendances.filter(officer=officer).update(expected=True)
     posting = make.make_posting(let_in, unit, "commander", sealed_asked_by=admin)
     record(AccessKind.ASKED, person=let_in, by=admin)
@@ -299,6 +351,9 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "group": group,
         "member": member,
         "route": route,
+        "hotspot": hotspot,
+        "proposal": make.make_proposal(unit),
+        "rounds": make.make_schedule(unit, f"Ronde {word}", hotspot=hotspot),
         "schedule": schedule,
         "planned_own": to_swap,
         "swap": Swap.objects.create(
@@ -322,6 +377,9 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "post_planned": post_planned,
         "handover": handover,
         "guest": guest,
+        "duty_photo": photo_of(running, officer),
+        "fresh_code": SimpleNamespace(pk=FreshCode(running.pk)),
+        "served": SimpleNamespace(pk=f"officer:{officer.pk}"),
         "attendance": running.attendances.get(officer=officer),
     }
 

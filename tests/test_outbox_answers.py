@@ -109,6 +109,13 @@ FORMS = {
     "patrols:photo_add": Form(
         "promised", {"photos": 40}, wrong={"photos": 0}, other={"photos": 41}, forbidden="commander"
     ),
+    "patrols:duty_photo_add": Form(
+        "running",
+        {"photos": 40},
+        wrong={"photos": 0},
+        closed="cancelled",
+        other={"photos": 41},
+    ),
     "patrols:late_note_add": Form(
         None,
         {"text": "Susulan", "duty": "1"},

@@ -1,5 +1,6 @@
 from patrols.models.calendars import CalendarLink
 from patrols.models.duties import Attendance, Duty
+from patrols.models.duty_photos import DutyPhoto
 from patrols.models.entries import EntryKind, EntryPhoto, LogEntry, Mark
 from patrols.models.findings import FindingReport
 from patrols.models.handovers import PostHandover
@@ -27,6 +28,7 @@ __all__ = [
     "Checkpoint",
     "Condition",
     "Duty",
+    "DutyPhoto",
     "EntryKind",
     "EntryPhoto",
     "FindingReport",

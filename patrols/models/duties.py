@@ -13,6 +13,7 @@ from patrols.models import duty_rules, roll_rules
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
+from reports.models import Hotspot
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
 from territory.times import night_or_day
@@ -103,6 +104,16 @@ class Duty(UnitScoped, SentOnceOrMade):
         blank=True,
         related_name="duties",
         verbose_name=_("post"),
+    )
+    hotspot = models.ForeignKey(
+        Hotspot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="duties",
+        verbose_name=_("hotspot"),
     )
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -286,9 +297,9 @@ class Attendance(SentOnceOrMade):
 
     `status` is empty until the roll call. `at` is when the person came, or when it was said that
     they do not come; `marked_at` is when the last mark was made, which may arrive after a later
-    one; `left_at` is when they left for another duty. A trigger copies the duty's time
-    to `during`, up to `left_at`. It is empty while the duty is cancelled or missed, so that only
-    duties that take place can clash.
+    one; `by_code` says that they signed in with the changing code; `left_at` is when they left for
+    another duty. A trigger copies the duty's time to `during`, up to `left_at`. It is empty while
+    the duty is cancelled or missed, so that only duties that take place can clash.
     """
 
     duty = models.ForeignKey(
@@ -318,6 +329,9 @@ class Attendance(SentOnceOrMade):
     marked_at = models.DateTimeField(_("marked"), null=True, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    by_code = models.BooleanField(
+        _("by the code of the apel"), default=False, db_default=False, editable=False
+    )
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -42,6 +42,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
 ]
 
 INDEXES: list[models.Index] = [
+    models.Index(
+        name="duty_hotspot",
+        fields=["hotspot", "-night", "-id"],
+        condition=Q(hotspot__isnull=False),
+    ),
     *scope_indexes("duty", "-night", "-id"),
     models.Index(name="duty_running", fields=["night"], condition=Q(state=DutyState.RUNNING)),
     *(

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partners.models import PartnerGroup
 from patrols.models.holidays import Holiday
 from patrols.models.places import GuardPost, Route
+from reports.models import Hotspot
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from toolkit.idempotency.models import SentOnceOrMade, sent_once
 from toolkit.schema import history, link_history, one_of
@@ -26,7 +27,16 @@ MOST_TEAMS = 8
 # The longest step between two nights, and the longest turn of a team.
 LONGEST_STEP = 60
 # What a duty takes over from its schedule.
-TAKEN_OVER = ("unit_id", "name", "kind", "order_number", "route_id", "post_id", "leader_id")
+TAKEN_OVER = (
+    "unit_id",
+    "name",
+    "kind",
+    "order_number",
+    "route_id",
+    "post_id",
+    "hotspot_id",
+    "leader_id",
+)
 
 
 class PatrolKind(models.TextChoices):
@@ -141,6 +151,15 @@ class Schedule(UnitScoped, SentOnceOrMade):
         blank=True,
         related_name="schedules",
         verbose_name=_("post"),
+    )
+    hotspot = models.ForeignKey(
+        Hotspot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="schedules",
+        verbose_name=_("hotspot"),
     )
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,

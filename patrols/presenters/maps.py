@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from patrols.models import Duty, EntryKind, LogEntry
 from patrols.selectors.places import Places
 from reports.models import Hotspot
+from reports.selectors.hotspots import Neighbour
 from territory.times import hour
 from toolkit.geo.maps import Map, Outline, Place, Point, draw_map
 from toolkit.geo.models import Positioned
@@ -29,6 +30,17 @@ def map_of_places(outlines: Sequence[Outline], places: Places) -> Map | None:
         *(place("stop", row, row.name, row.route.name) for row in places.checkpoints),
     ]
     return draw_map(outlines, [one for one in drawn if one])
+
+
+def map_of_hotspot(
+    hotspot: Hotspot, outlines: Sequence[Outline], neighbours: Sequence[Neighbour]
+) -> Map | None:
+    """The hotspot with those nearby. None without a position."""
+    own = place("hotspot", hotspot, hotspot.name, risky_hours(hotspot), hotspot.radius_m)
+    if own is None:
+        return None
+    others = [place("seen", one.hotspot, one.name, str(one.hotspot.unit)) for one in neighbours]
+    return draw_map(outlines, [own, *(one for one in others if one)])
 
 
 def place(kind: str, row: Positioned, name: str, note: str, radius_m: int = 0) -> Place | None:

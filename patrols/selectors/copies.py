@@ -19,7 +19,7 @@ MOST_DUTIES = 8
 # What a copied page shows of a duty.
 SHOWN = (
     *("name", "state", "review", "apel_at", "starts_at", "ends_at", "order_number"),
-    *("route_id", "post_id", "leader_id"),
+    *("route_id", "post_id", "hotspot_id", "leader_id"),
 )
 WORKED_ON = (DutyState.PLANNED, DutyState.RUNNING, DutyState.ENDED)
 

@@ -2,10 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
 
 from accounts.models import User
-from patrols.models import Checkpoint, GuardPost
-from reports.models import Hotspot
+from patrols.models import Checkpoint, GuardPost, Route, Schedule
+from reports.models import Category, Hotspot
 from territory.models import Unit
 from territory.scope import rows_below, unscoped
 
@@ -66,3 +70,41 @@ def stops_to_see(unit: Unit) -> Sequence[Checkpoint]:
     rows = unscoped(Checkpoint.objects.current(), REACHED)
     rows = rows.filter(rows_below(unit, "route__"), route__retired_on=None, lat__isnull=False)
     return list(rows.order_by("name", "pk")[:MOST_OF_A_KIND])
+
+
+PLACES_SHOWN = 50
+Listed = Hotspot | Route | GuardPost
+
+
+def places_listed(user: User, model: type[Any], *, retired: bool) -> "QuerySet[Any, Any]":
+    """Hotspots, routes or guard posts in the person's scope, in use or retired."""
+    rows: QuerySet[Any, Any] = model.objects.in_scope(user)
+    if model is Hotspot:
+        return rows.filter(is_active=not retired)
+    return rows.filter(retired_on__isnull=not retired)
+
+
+def with_facts(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
+    """With what a list says of each: the kinds of a hotspot, the checkpoints of a route."""
+    rows = rows.select_related("unit")
+    if rows.model is Hotspot:
+        kinds = unscoped(Category.objects, "reference data").order_by("order", "pk")
+        rows = rows.prefetch_related(Prefetch("categories", kinds))
+    elif rows.model is Route:
+        in_use = Q(checkpoints__retired_on=None, checkpoints__isnull=False)
+        rows = rows.annotate(stop_count=Count("checkpoints", filter=in_use))
+    else:
+        rows = rows.select_related("area")
+    return rows
+
+
+def schedules_using(user: User, place: Listed) -> list[Schedule]:
+    """Schedules of the person's scope that still make duties at the place."""
+    rows = Schedule.objects.in_scope(user).current(place.unit.today() - timedelta(days=1))
+    if isinstance(place, Hotspot):
+        rows = rows.filter(hotspot=place)
+    elif isinstance(place, Route):
+        rows = rows.filter(route=place)
+    else:
+        rows = rows.filter(post=place)
+    return list(rows.select_related("unit").order_by("name", "pk")[:PLACES_SHOWN])

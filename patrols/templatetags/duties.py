@@ -1,6 +1,7 @@
 """Icons and words for the kinds, states and marks of duties and their log."""
 
 import uuid
+from datetime import timedelta
 
 from django import template
 from django.utils.html import format_html_join
@@ -68,6 +69,13 @@ STATE_TAGS: dict[str, str] = {
 def new_uuid() -> str:
     """For a form's `client_uuid`, so that sending the same form twice makes one entry."""
     return str(uuid.uuid4())
+
+
+@register.filter
+def hours_long(length: timedelta) -> str:
+    """``52 jam 15 mnt``: hours that people have served, which are added up and so never days."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
 
 
 @register.filter

@@ -9,10 +9,11 @@ from django.utils.translation import gettext as _
 
 from patrols.models import Schedule, Weekday
 from territory.models import Unit
-from territory.times import night_span
+from territory.times import night_span, night_spans
 
 register = template.Library()
 register.filter("span", night_span)
+register.filter("spans", night_spans)
 
 
 @register.filter

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
+from accounts.selectors.titles import title_of
 from accounts.views.requests import SignedIn
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
@@ -58,7 +59,7 @@ from patrols.services.duties import (
 from patrols.services.moves import start_with_moves
 from patrols.views.copies import duty_copy
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
-from patrols.workflow import DUTY_CHANGES, DutyState
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from reports.selectors.mine import my_open_reports
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
@@ -129,6 +130,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     asked = row_key(request.GET.get("finding"))
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "finding": unreported(page.rows, asked) if may_write else None,
         "roll": roll,
         "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
@@ -326,6 +328,13 @@ def duty_submit(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return redirect("patrols:duty_detail", pk)
 
 
+def _known_to(duty: Duty) -> str:
+    """The office of whoever approved the log, else of whoever is to sign it on paper."""
+    if duty.reviewed_by is None or duty.reviewed_at is None or duty.review != ReviewState.APPROVED:
+        return duty.unit.head
+    return title_of(duty.reviewed_by, duty.unit, duty.unit.today(duty.reviewed_at))
+
+
 @require_safe
 def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """The log as a page to print, oldest entry first."""
@@ -334,9 +343,11 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
         "map": map_of_night(duty, entries[:LOG_ROWS]),
+        "known_to": _known_to(duty),
         "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(
             "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out

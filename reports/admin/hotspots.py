@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.db.models import TimeField
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import Hotspot
+from reports.models import Hotspot, HotspotProposal
 from territory.admin.base import ScopedAdmin
 from territory.admin.coordinates import PlaceForm
 from territory.admin.filters import UnitFilter
@@ -33,3 +33,18 @@ class HotspotAdmin(ScopedAdmin):
         if isinstance(db_field, TimeField):
             return db_field.formfield(widget=TimeInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(HotspotProposal)
+class HotspotProposalAdmin(ScopedAdmin):
+    """What the system proposed, and who decided. Commanders decide on the list of hotspots."""
+
+    is_read_only = True
+    list_display = ["unit", "report_count", "state", "decided_by", "proposed_at"]
+    list_select_related = ["unit", "decided_by"]
+    list_filter = [UnitFilter, "state"]
+    search_fields = ["unit__name__alike"]
+    fields = [
+        *["unit", "lat", "lon", "report_count", "latest_at", "proposed_at"],
+        *["state", "reason", "decided_by", "decided_at", "hotspot"],
+    ]

@@ -13,6 +13,7 @@ import h3.api.basic_int as h3
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 
+from toolkit.geo.points import METRES_A_DEGREE
 from toolkit.geo.shapes import UNITS, Shape
 
 WIDTH, MARGIN = 320, 26
@@ -21,7 +22,6 @@ LEAST_HEIGHT, MOST_HEIGHT = 150, 400
 LEAST_SPAN = 0.005
 # H3 resolutions from fine to coarse, and how many cells a map has at most.
 RESOLUTIONS, MOST_CELLS = (9, 8, 7, 6), 90
-METRES_A_DEGREE = 111_195
 # An outline narrower than this has no room for its name. A letter is some six units wide.
 LETTER = 6.2
 SQUARE = 16

@@ -6,6 +6,7 @@ from typing import TypedDict
 import h3.api.basic_int as h3
 
 EARTH_RADIUS_M = 6_371_000
+METRES_A_DEGREE = 111_195  # of latitude
 MAX_ACCURACY_M = 1_000_000
 H3_RESOLUTION = 10
 # Degrees: the country from Aceh to Papua, with its seas.

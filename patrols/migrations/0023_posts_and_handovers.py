@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('partners', '0006_choices_validated'),
-        ('patrols', '0018_calendars'),
+        ('patrols', '0022_apel_codes_and_photos'),
         ('pghistory', '0007_auto_20250421_0444'),
         ('territory', '0006_boundary'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),

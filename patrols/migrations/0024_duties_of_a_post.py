@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     atomic = False  # the index of a large table is made while people work
 
     dependencies = [
-        ('patrols', '0019_posts_and_handovers'),
+        ('patrols', '0023_posts_and_handovers'),
     ]
 
     operations = [
