@@ -193,7 +193,7 @@ def test_once_handed_over_the_address_leads_to_it(sign_in, officer, given):  # n
 def test_before_the_start_it_says_so(sign_in, units, commander, following):  # noqa: F811
     answer = sign_in(commander).get(url(following), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("patrols:duty_detail", args=[following.pk])
-    assert "Mulai dulu" in answer.content.decode()
+    assert "Mulai tugas dulu" in answer.content.decode()
 
 
 def test_at_no_post_there_is_no_handover(sign_in, officer, running_duty):
