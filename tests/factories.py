@@ -141,7 +141,9 @@ def make_route(unit, name="", checkpoints=0, **fields):
 
 
 def make_post(unit, name="", **fields):
-    return GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+    post = GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+    post.refresh_from_db()
+    return post
 
 
 def make_hours(post, opens=time(22), closes=time(5), **fields):

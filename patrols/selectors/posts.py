@@ -37,9 +37,10 @@ def troubled_items(post_id: int) -> list[PostItem]:
     return sorted(looked, key=by_kind)
 
 
-def items_of(post: GuardPost) -> list[PostItem]:
+def items_of(post: GuardPost, *, with_retired: bool = False) -> list[PostItem]:
     """Its equipment in use, by kind. One statement."""
-    rows = unscoped(PostItem.objects.current(), OF_THE_POST)
+    rows = PostItem.objects.all() if with_retired else PostItem.objects.current()
+    rows = unscoped(rows, OF_THE_POST)
     return sorted(rows.filter(post=post), key=by_kind)
 
 

@@ -143,8 +143,8 @@ def follow_checks(items: Iterable[PostItem]) -> None:
     looks = (
         ItemCheck.objects.standing()
         .filter(item__in=found)
-        .order_by("item", "-at", "-pk")
-        .distinct("item")
+        .order_by("item_id", "-at", "-pk")
+        .distinct("item_id")
     )
     newest = {look.item_id: look for look in looks}
     for pk, item in found.items():

@@ -14,12 +14,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.requests import SignedIn
 from patrols.forms.handovers import ConfirmForm, HandoverForm
-from patrols.models import Duty, GuardPost, PostHandover, PostItem
+from patrols.models import Duty, GuardPost, PostHandover
 from patrols.models.posts import by_kind
 from patrols.presenters.handover_text import handover_words
 from patrols.rights import may_confirm_handover, may_hand_over
 from patrols.selectors.handovers import handovers_of, next_duty, takers_of, with_lines
-from patrols.selectors.posts import OF_THE_POST, troubled_items
+from patrols.selectors.posts import items_of, troubled_items
 from patrols.services.entries import why_no_entries
 from patrols.services.handovers import HandoverConflict, confirm_handover, hand_over_post
 from patrols.views.requests import DutyRef, get_duty_or_404
@@ -63,8 +63,7 @@ def duty_handover(request: SignedIn, pk: DutyRef) -> HttpResponse:
         messages.error(request, why_no_entries(duty))
         return redirect("patrols:duty_detail", pk)
     is_sent = request.method == "POST"
-    rows = unscoped(PostItem.objects.filter(post=duty.post_id), OF_THE_POST)
-    items = sorted(rows if is_sent else rows.current(), key=by_kind)
+    items = items_of(duty.post, with_retired=is_sent) if duty.post else []
     following = next_duty(duty)
     takers = takers_of(following, request.user)
     form_of = partial(HandoverForm, duty=duty, items=items, takers=takers, is_copy=is_copy(request))

@@ -31,12 +31,13 @@ def filled(page, **changes):
     return {**sent, "taker_name": "Pak RT", **changes}
 
 
-def test_the_duty_leads_to_it(sign_in, officer, given, duty):  # noqa: F811
+def test_the_duty_leads_to_it(sign_in, units, officer, given):  # noqa: F811
     client = sign_in(officer)
     html = duty_page(client, given).content.decode()
     assert html.count(url(given)) == 2  # the tile and the button
     assert f"/duties/{given.pk}/entries/add/?kind=handover" not in html
-    assert "handover/" not in duty_page(client, duty).content.decode()
+    patrol = make.make_duty(units.polsek, state="running", started_at=timezone.now())
+    assert "/handover/" not in duty_page(client, patrol).content.decode()
 
 
 def test_all_there_takes_one_tap(sign_in, officer, given, radio, torches):  # noqa: F811
@@ -109,7 +110,7 @@ def test_of_several_the_number_says_how_many_are_there(sign_in, officer, given, 
         ({"taker": "other", "taker_name": " "}, "taker_name"),
         ({"taker": "999999", "taker_name": ""}, "taker_name"),
         ({"taker": ""}, "taker"),
-        ({"text": "x" * 1001}, "text"),
+        ({"taker": "other", "text": "x" * 1001}, "text"),
     ],
 )
 def test_what_is_wrong_stands_beside_its_field_and_nothing_is_lost(
@@ -192,7 +193,7 @@ def test_once_handed_over_the_address_leads_to_it(sign_in, officer, given):  # n
 def test_before_the_start_it_says_so(sign_in, units, commander, following):  # noqa: F811
     answer = sign_in(commander).get(url(following), follow=True)
     assert answer.redirect_chain[-1][0] == reverse("patrols:duty_detail", args=[following.pk])
-    assert "Mulai dulu" in answer.content.decode()
+    assert "Mulai tugas dulu" in answer.content.decode()
 
 
 def test_at_no_post_there_is_no_handover(sign_in, officer, running_duty):

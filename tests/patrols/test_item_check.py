@@ -41,4 +41,4 @@ def test_an_address_of_another_site_leads_back_to_the_post(sign_in, officer, pos
     client = sign_in(officer)
     answer = client.post(url("item_check", radio) + "?from=//evil.example/", {"condition": "good"})
     assert answer.url == url("post_detail", post)
-    assert client.post(url("item_check", radio), {}).context["form"].errors["condition"]
+    assert client.post(url("item_check", radio), {"remark": ""}).context["form"].errors["condition"]

@@ -27,8 +27,14 @@ def test_it_says_what_the_post_has(sign_in, officer, commander, post, radio, tor
     assert html.index('id="keys"') < html.index("Kunci gerbang 7")
     for words in ("HT 1: hilang", "Lampu mati", "Pak RW", "× 4"):
         assert words in html
-    for name in ("hours_add", "item_add", "fault_add", "post_book"):
+    for name in ("hours_add", "item_add", "fault_add", "post_book", "post_edit"):
         assert url(name, post) in html
+
+
+def test_the_list_of_posts_leads_to_it(sign_in, officer, post):  # noqa: F811
+    client = sign_in(officer)
+    assert url("post_detail", post) in client.get(reverse("patrols:post_list")).content.decode()
+    assert reverse("patrols:post_list") in page(client, post)
 
 
 def test_empty_it_says_what_will_stand_there(sign_in, commander, officer, post):  # noqa: F811

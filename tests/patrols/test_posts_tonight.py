@@ -178,7 +178,8 @@ def test_what_is_missing_or_broken_is_trouble_for_the_commander(
     assert "Rompi" not in trouble
     assert "HT 1: hilang" not in board(sign_in(chief))
     PostItem.objects.update(present=4, condition="good")
-    assert "Pos Kali Pasir" not in board(sign_in(commander))
+    html = board(sign_in(commander))
+    assert reverse("patrols:post_detail", args=[post.pk]) not in html
 
 
 def test_one_statement_more_however_many_posts(
