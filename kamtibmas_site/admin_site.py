@@ -20,6 +20,10 @@ ORDER: dict[str, tuple[str, ...]] = {
         "Attendance",
         "Route",
         "GuardPost",
+        "PostHours",
+        "PostItem",
+        "PostFault",
+        "PostHandover",
         "ShareTemplate",
     ),
     "reports": (

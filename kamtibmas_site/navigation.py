@@ -32,7 +32,7 @@ MY_DAY = (
     "house",
     _("My day"),
     _("My day"),
-    {"duty_begin", "swap_list", "swap_ask"},
+    {"duty_begin", "swap_list", "swap_ask", "my_hours", "my_letter"},
 )
 TONIGHT = (
     "patrols:tonight",
@@ -41,7 +41,13 @@ TONIGHT = (
     _("Tonight"),
     {"night_list", "week_print", "late_note_list"},
 )
-DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
+DUTIES = (
+    "patrols:duty_list",
+    "notebook-text",
+    _("Log books"),
+    _("Log books"),
+    {"duty_review", "attendance_month", "person_hours", "person_letter"},
+)
 REPORTS = (
     "reports:report_list",
     "siren",

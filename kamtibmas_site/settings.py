@@ -121,13 +121,17 @@ DATABASES = {
 # The role that owns the tables: for `prepare_database` only. A process that serves needs none.
 DATABASE_OWNER = environment.database_owner()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database, for all workers together.
+# In the database, for all workers together. What is only kept to save time is kept by each process.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         # A full cache drops entries. An attacker would have to try this many names for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 

@@ -17,12 +17,17 @@ from patrols.models import (
     LateNote,
     LogEntry,
     PatrolKind,
+    PostFault,
+    PostHours,
+    PostItem,
     Route,
     Schedule,
     Team,
 )
 from patrols.models.schedules import night_of
+from patrols.services.duties import start_duty
 from patrols.services.entries import EntryDraft, log_entry
+from patrols.services.handovers import LineDraft, Taker, hand_over_post
 from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
@@ -137,6 +142,41 @@ def make_route(unit, name="", checkpoints=0, **fields):
 
 def make_post(unit, name="", **fields):
     return GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+
+
+def make_hours(post, opens=time(22), closes=time(5), **fields):
+    return PostHours.objects.create(post=post, opens=opens, closes=closes, **fields)
+
+
+def make_item(post, name="", **fields):
+    """All there and in order."""
+    fields.setdefault("present", fields.get("wanted", 1))
+    return PostItem.objects.create(post=post, name=name or f"Barang {next(_number)}", **fields)
+
+
+def make_fault(post, by, text="Lampu mati", **fields):
+    fields.setdefault("since", timezone.localdate())
+    fields.setdefault("reported_at", timezone.now())
+    return PostFault.objects.create(post=post, reported_by=by, text=text, **fields)
+
+
+def make_post_night(unit, leader, members=(), hours_ago=1, *, expected=True, **fields):
+    """A running duty at a post, with the leader and these members in the roll."""
+    start = timezone.now() - timedelta(hours=hours_ago)
+    post = fields.pop("post", None) or make_post(unit)
+    ends = fields.pop("ends_at", start + timedelta(hours=8))
+    duty = make_duty(unit, starts_at=start, ends_at=ends, post=post, leader=leader, **fields)
+    make_attendance(duty, officer=leader, status="present", expected=expected)
+    for member in members:
+        make_attendance(duty, member=member, expected=expected)
+    return start_duty(duty=duty, by=leader, now=start, despite=True)
+
+
+def make_handover(duty, by, taker="Pak RT", lines=(), **fields):
+    """Stored by the service. `lines` are (item, how many, condition)."""
+    drafts = [LineDraft(item.pk, present, condition) for item, present, condition in lines]
+    handover, _ = hand_over_post(duty=duty, by=by, taker=Taker(taker), lines=drafts, **fields)
+    return handover
 
 
 def make_schedule(unit, name="", officers=(), groups=(), **fields):

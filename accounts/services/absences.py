@@ -52,6 +52,12 @@ def _follow(person: User, by: User) -> list[str]:
     return list(chain.from_iterable(standing_changed(person, by)))
 
 
+def hold_absences(*people: User) -> None:
+    """Until the transaction ends, nobody enters an absence of these people."""
+    for pk in sorted({person.pk for person in people}):
+        lock_until_commit(f"absences {pk}")
+
+
 @transaction.atomic
 def _store(absence: Absence, by: User, seen: Seen | None, client_uuid: uuid.UUID | None) -> None:
     before = None
@@ -70,7 +76,7 @@ def _store(absence: Absence, by: User, seen: Seen | None, client_uuid: uuid.UUID
     elif before is not None and seen is not None:
         seen.check(before, values_of(absence, EDITED))
     # Two planners at once: the second finds the days of the first and is told, beside the field.
-    lock_until_commit(f"absences {absence.user_id}")
+    hold_absences(absence.user)
     absence.full_clean()
     absence.save()
 

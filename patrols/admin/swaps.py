@@ -15,4 +15,4 @@ class SwapAdmin(ScopedAdmin):
     list_select_related = ["duty__unit", "asker", "other"]
     list_filter = ["state"]
     search_fields = ["asker__name__alike", "other__name__alike"]
-    fields = ["duty", "in_return", "asker", "other", "reason", "state", "decided_by"]
+    fields = ["duty", "in_return", "asker", "other", "group", "reason", "state", "decided_by"]

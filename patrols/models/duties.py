@@ -299,9 +299,9 @@ class Attendance(SentOnceOrMade):
 
     `status` is empty until the roll call. `at` is when the person came, or when it was said that
     they do not come; `marked_at` is when the last mark was made, which may arrive after a later
-    one; `left_at` is when they left for another duty. A trigger copies the duty's time
-    to `during`, up to `left_at`. It is empty while the duty is cancelled or missed, so that only
-    duties that take place can clash.
+    one; `by_code` says that they signed in with the changing code; `left_at` is when they left for
+    another duty. A trigger copies the duty's time to `during`, up to `left_at`. It is empty while
+    the duty is cancelled or missed, so that only duties that take place can clash.
     """
 
     duty = models.ForeignKey(
@@ -331,6 +331,9 @@ class Attendance(SentOnceOrMade):
     marked_at = models.DateTimeField(_("marked"), null=True, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    by_code = models.BooleanField(
+        _("by the code of the apel"), default=False, db_default=False, editable=False
+    )
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from partners.models import PartnerGroup
 from patrols.models.duties import Duty
 from patrols.workflow import OPEN_SWAPS, SwapState
 from territory.scope import Viewer
@@ -34,9 +35,10 @@ class SwapQuerySet(models.QuerySet["Swap"]):
 @deletable()  # with a duty that its schedule drops
 @history(exclude=["client_uuid", "body_sha256"])  # they never change
 class Swap(SentOnceOrMade):
-    """One officer asks another to stand in on a duty, perhaps for one of the other's own duties.
+    """One person asks another to stand in on a duty, perhaps for one of the other's own duties.
 
-    The other agrees, then whoever leads or plans confirms, and only then the rolls change.
+    Officers ask officers; volunteers ask members of their own `group`. The other agrees,
+    then whoever leads or plans confirms, and only then the rolls change.
     """
 
     duty = models.ForeignKey(
@@ -61,6 +63,15 @@ class Swap(SentOnceOrMade):
         on_delete=models.PROTECT,
         related_name="+",
         verbose_name=_("stands in"),
+    )
+    group = models.ForeignKey(
+        PartnerGroup,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("partner group"),
+        help_text=_("Of which both are members; none between officers."),
     )
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     state = models.CharField(

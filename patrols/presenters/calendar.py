@@ -1,5 +1,6 @@
 """A person's duties as a calendar reads them: iCalendar, RFC 5545. It names no other person."""
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 
@@ -7,10 +8,13 @@ from django.utils.translation import gettext as _
 
 from patrols.models import Duty
 
+# The standard forbids them in a text, and a calendar may refuse the whole feed for one.
+CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 LINE_OCTETS = 74  # the standard allows 75
 
 
 def _text(words: str) -> str:
+    words = CONTROLS.sub(" ", words)
     words = words.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
     return words.replace("\r\n", "\n").replace("\r", "\n").replace("\n", "\\n")
 

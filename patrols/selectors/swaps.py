@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from accounts.models import User
 from accounts.roles import Action
+from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Swap
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.roll import addable_officers
@@ -17,18 +18,41 @@ OF_THE_DUTY = "the duty was reached through its scope"
 MOST_SWAPS = 100
 
 
-def may_stand_in(duty: Duty) -> QuerySet[User]:
-    """Officers who serve in the duty's unit then and are not in its roll."""
-    in_roll = duty.attendances.filter(officer__isnull=False).values("officer")
-    return addable_officers(duty).exclude(pk__in=in_roll).order_by("name", "pk")
+def group_of(row: Attendance | None) -> PartnerGroup | None:
+    """As whose member somebody stands in a roll; None for an officer. Needs `member__group`."""
+    return row.member.group if row and row.member else None
 
 
-def duties_in_return(duty: Duty, *, asker: User, other: User, now: datetime) -> QuerySet[Duty]:
+def rows_as(person: User, group: PartnerGroup | None) -> QuerySet[Attendance]:
+    """The person's rows as an officer, or as a serving member of the group."""
+    rows = unscoped(Attendance.objects, OF_COLLEAGUES)
+    if group is None:
+        return rows.filter(officer=person)
+    members = unscoped(GroupMember.objects.serving(), OF_COLLEAGUES)
+    return rows.filter(member__in=members.filter(user=person, group=group))
+
+
+def may_stand_in(duty: Duty, group: PartnerGroup | None) -> QuerySet[User]:
+    """Who is not in the duty's roll: officers who serve in its unit then, or with a group its
+    serving members who have an account."""
+    if group is None:
+        in_roll = duty.attendances.filter(officer__isnull=False).values("officer")
+        return addable_officers(duty).exclude(pk__in=in_roll).order_by("name", "pk")
+    rows = duty.attendances.filter(member__isnull=False).values("member")
+    members = unscoped(GroupMember.objects.serving(), OF_COLLEAGUES)
+    found = members.filter(group=group, user__isnull=False).exclude(pk__in=rows)
+    people = unscoped(User.objects, OF_COLLEAGUES).filter(is_active=True)
+    return people.filter(pk__in=found.values("user")).order_by("name", "pk")
+
+
+def duties_in_return(
+    duty: Duty, *, asker: User, other: User, group: PartnerGroup | None, now: datetime
+) -> QuerySet[Duty]:
     """Planned duties of the same unit on which the other is expected and the asker is not."""
-    rows = unscoped(Attendance.objects, OF_COLLEAGUES).filter(duty=OuterRef("pk"))
+    of_duty = {"duty": OuterRef("pk")}
     found = unscoped(Duty.objects, OF_COLLEAGUES).filter(
-        Exists(rows.filter(officer=other, expected=True, status="")),
-        ~Exists(rows.filter(officer=asker)),
+        Exists(rows_as(other, group).filter(expected=True, status="", **of_duty)),
+        ~Exists(rows_as(asker, group).filter(**of_duty)),
         unit=duty.unit_id,
         state=DutyState.PLANNED,
         starts_at__gt=now,

@@ -28,7 +28,7 @@ def end_calendar_link(*, by: User) -> None:
 
 
 def person_of_calendar(token: str) -> User | None:
-    """Whose address it is, while the account is on."""
-    links = CalendarLink.objects.filter(digest=digest_of(token), user__is_active=True)
+    """Whose address it is, while the person may sign in."""
+    links = CalendarLink.objects.filter(digest=digest_of(token))
     link = links.select_related("user").first()
-    return link.user if link else None
+    return link.user if link and link.user.may_sign_in else None

@@ -1,7 +1,11 @@
-"""Swaps between two officers: asked, agreed, confirmed. Only the last changes the rolls."""
+"""Swaps between two officers, or two members of a group: asked, agreed, confirmed.
+
+Only the last changes the rolls.
+"""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
@@ -9,10 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from accounts.services.absences import hold_absences
+from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Swap
 from patrols.rights import may_change_swap
 from patrols.selectors.elsewhere import expected_elsewhere
-from patrols.selectors.swaps import duties_in_return, may_stand_in
+from patrols.selectors.roll import roll_of
+from patrols.selectors.swaps import duties_in_return, group_of, may_stand_in, rows_as
 from patrols.services.duties import BusyElsewhere
 from patrols.services.moves import keep_from_schedule
 from patrols.services.schedules import lock_people
@@ -36,7 +43,8 @@ def ask_swap(
     client_uuid: uuid.UUID | None = None,
     now: datetime | None = None,
 ) -> Swap:
-    """Asks another officer to stand in on a duty that the person is expected on.
+    """Asks a colleague to stand in on a duty that the person is expected on: an officer another
+    officer, a volunteer another member of the group.
 
     Asked again under the same `client_uuid` it is the stored one. Raises ValidationError where the
     person is not expected there, has asked already, or the other cannot come.
@@ -49,11 +57,12 @@ def ask_swap(
     if stored is not None:
         return stored
     lock_until_commit(f"swap {duty.pk} {by.pk}")
-    _row_to_give(duty, by, now)
-    if not may_stand_in(duty).filter(pk=other.pk).exclude(pk=by.pk).exists():
+    group = group_of(roll_of(duty).of(by))
+    _row_to_give(duty, by, group, now)
+    if not may_stand_in(duty, group).filter(pk=other.pk).exclude(pk=by.pk).exists():
         raise ValidationError({"other": _("This person cannot stand in on that night.")})
     if in_return is not None:
-        offered = duties_in_return(duty, asker=by, other=other, now=now)
+        offered = duties_in_return(duty, asker=by, other=other, group=group, now=now)
         if not offered.filter(pk=in_return.pk).exists():
             raise ValidationError({"in_return": _("That night can no longer be swapped.")})
     swap = Swap(
@@ -61,6 +70,7 @@ def ask_swap(
         in_return=in_return,
         asker=by,
         other=other,
+        group=group,
         reason=reason.strip(),
         asked_at=now,
         client_uuid=key,
@@ -83,7 +93,7 @@ def change_swap(*, swap: Swap, action: str, by: User, now: datetime | None = Non
     duties = {duty.pk: duty for duty in locked.select_for_update(of=("self",))}
     swap = (
         Swap.objects.select_for_update(of=("self",))
-        .select_related("asker", "other")
+        .select_related("asker", "other", "group")
         .get(pk=swap.pk)
     )
     swap.duty = duties[swap.duty_id]
@@ -94,7 +104,9 @@ def change_swap(*, swap: Swap, action: str, by: User, now: datetime | None = Non
     if not state_allows(SWAP_CHANGES, action, swap.state):
         words = {"state": swap.get_state_display()}
         raise ChangeRefused(_("This swap is %(state)s already.") % words)
-    if action == "confirm":
+    if action == "agree":
+        _rows_to_give(swap, now)
+    elif action == "confirm":
         _exchange(swap, now)
     swap.state = SWAP_CHANGES[action].to_state
     fields = ["state"]
@@ -105,11 +117,11 @@ def change_swap(*, swap: Swap, action: str, by: User, now: datetime | None = Non
     return swap
 
 
-def _row_to_give(duty: Duty, person: User, now: datetime) -> Attendance:
+def _row_to_give(duty: Duty, person: User, group: PartnerGroup | None, now: datetime) -> Attendance:
     """The person's row on a duty that has not begun and on which nobody has marked them."""
     if duty.state != DutyState.PLANNED or duty.starts_at <= now:
         raise ValidationError(_("“%(duty)s” has begun or does not take place.") % {"duty": duty})
-    row = duty.attendances.filter(officer=person, expected=True, status="").first()
+    row = rows_as(person, group).filter(duty=duty, expected=True, status="").first()
     if row is None:
         words = {"person": person, "duty": duty, "night": duty.night_name}
         raise ValidationError(
@@ -118,21 +130,34 @@ def _row_to_give(duty: Duty, person: User, now: datetime) -> Attendance:
     return row
 
 
+def _moves(swap: Swap) -> list[tuple[Duty, User, User]]:
+    """Of each duty, who leaves it and who comes."""
+    moves = [(swap.duty, swap.asker, swap.other)]
+    if swap.in_return is not None:
+        moves.append((swap.in_return, swap.other, swap.asker))
+    return moves
+
+
+def _rows_to_give(swap: Swap, now: datetime) -> list[Attendance]:
+    return [_row_to_give(duty, leaves, swap.group, now) for duty, leaves, _comes in _moves(swap)]
+
+
 def _exchange(swap: Swap, now: datetime) -> None:
     """Puts each in the other's place, in the rolls of the locked duties."""
-    taken = [(swap.duty, swap.asker, swap.other)]
-    if swap.in_return is not None:
-        taken.append((swap.in_return, swap.other, swap.asker))
-    rows = [_row_to_give(duty, leaves, now) for duty, leaves, _comes in taken]
-    for duty, _leaves, comes in taken:
-        if not may_stand_in(duty).filter(pk=comes.pk).exists():
+    moves, rows = _moves(swap), _rows_to_give(swap, now)
+    # An absence that is entered at this moment waits, and then frees the roll as it finds it.
+    hold_absences(swap.asker, swap.other)
+    for duty, _leaves, comes in moves:
+        if not may_stand_in(duty, swap.group).filter(pk=comes.pk).exists():
             words = {"person": comes, "night": duty.night_name}
             raise ValidationError(_("%(person)s cannot stand in on %(night)s.") % words)
-    lock_people({swap.asker_id, swap.other_id}, set())
+    coming = [_place_of(comes, swap.group) for _duty, _leaves, comes in moves]
+    members = {place["member"].pk for place in coming if "member" in place}
+    lock_people({swap.asker_id, swap.other_id}, members)
     # Both old rows go first: the two duties may be at the same time.
     Attendance.objects.filter(pk__in=[row.pk for row in rows]).delete()
-    for duty, leaves, comes in taken:
-        row = Attendance(duty=duty, officer=comes)
+    for (duty, leaves, comes), place in zip(moves, coming, strict=True):
+        row = Attendance(duty=duty, **place)
         try:
             with transaction.atomic():
                 row.save()
@@ -140,7 +165,14 @@ def _exchange(swap: Swap, now: datetime) -> None:
             if not (found := expected_elsewhere(row, duty)):
                 raise
             raise BusyElsewhere(found) from error
-        if duty.leader_id == leaves.pk:
+        if swap.group is None and duty.leader_id == leaves.pk:
             duty.leader = comes
             duty.save(update_fields=["leader"])
         keep_from_schedule(duty)
+
+
+def _place_of(person: User, group: PartnerGroup | None) -> dict[str, Any]:
+    """Who stands in a row of a roll, as fields of it."""
+    if group is None:
+        return {"officer": person}
+    return {"member": GroupMember.objects.serving().get(user=person, group=group)}

@@ -27,6 +27,7 @@ def night_words(schedule: Schedule) -> str:
     return words
 
 
+@register.filter
 def weekday_words(weekdays: Iterable[int]) -> str:
     chosen = sorted(set(weekdays))
     if len(chosen) == len(Weekday):

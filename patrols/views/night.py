@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.roles import Action
+from accounts.selectors.titles import title_of
 from accounts.views.requests import SignedIn
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
@@ -28,6 +29,8 @@ from patrols.rights import (
     has_left,
     may_ask_swap,
     may_begin,
+    may_confirm_handover,
+    may_keep_post,
     may_log,
     may_read_advice,
     may_run,
@@ -35,12 +38,14 @@ from patrols.rights import (
 )
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to, unreported
+from patrols.selectors.handovers import handovers_of
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.phones import phones_on
-from patrols.selectors.roll import roll_of
+from patrols.selectors.posts import troubled_items
+from patrols.selectors.roll import Roll, roll_of
 from patrols.selectors.swaps import asked_of, swaps_of_duty
 from patrols.services.duties import (
     BusyElsewhere,
@@ -54,7 +59,7 @@ from patrols.services.duties import (
 from patrols.services.moves import start_with_moves
 from patrols.views.copies import duty_copy
 from patrols.views.requests import DutyRef, get_duty_or_404, get_duty_to_run
-from patrols.workflow import DUTY_CHANGES, DutyState
+from patrols.workflow import DUTY_CHANGES, DutyState, ReviewState
 from reports.selectors.mine import my_open_reports
 from toolkit.idempotency.fields import as_new_form
 from toolkit.idempotency.sent import Sent
@@ -125,6 +130,7 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     asked = row_key(request.GET.get("finding"))
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "finding": unreported(page.rows, asked) if may_write else None,
         "roll": roll,
         "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
@@ -151,8 +157,26 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
             if row.withdrawn_at is None and may_withdraw(request.user, row, now=now)
         },
         "now": now,
+        **_of_post(request, duty, roll),
     }
     return render(request, "patrols/duty_detail.html", context)
+
+
+def _of_post(request: SignedIn, duty: Duty, roll: Roll) -> dict[str, Any]:
+    """What a duty finds at its post, and what it took over and handed over. Nothing for others."""
+    if duty.post is None:
+        return {}
+    is_on = duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+    handovers = handovers_of(duty)
+    taken = handovers.taken
+    is_there = duty.state == DutyState.RUNNING and roll.of(request.user) is not None
+    return {
+        "handovers": handovers,
+        "may_confirm": taken is not None and may_confirm_handover(request.user, taken),
+        "troubled": troubled_items(duty.post.pk) if is_on else [],
+        "may_check": is_there or may_keep_post(request.user, duty.post),
+        "sees_post": request.user.may(Action.VIEW, duty.post),
+    }
 
 
 @require_safe
@@ -304,6 +328,13 @@ def duty_submit(request: SignedIn, pk: DutyRef) -> HttpResponse:
     return redirect("patrols:duty_detail", pk)
 
 
+def _known_to(duty: Duty) -> str:
+    """The office of whoever approved the log, else of whoever is to sign it on paper."""
+    if duty.reviewed_by is None or duty.reviewed_at is None or duty.review != ReviewState.APPROVED:
+        return duty.unit.head
+    return title_of(duty.reviewed_by, duty.unit, duty.unit.today(duty.reviewed_at))
+
+
 @require_safe
 def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """The log as a page to print, oldest entry first."""
@@ -312,9 +343,11 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
         "map": map_of_night(duty, entries[:LOG_ROWS]),
+        "known_to": _known_to(duty),
         "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(
             "%(n)d later entry is not printed.", "%(n)d later entries are not printed.", left_out

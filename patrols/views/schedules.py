@@ -220,8 +220,8 @@ def choose_unit(request: SignedIn, title: str, *, back_to: str) -> Unit | HttpRe
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def schedule_add(request: SignedIn) -> HttpResponse:
-    require(may_plan(request.user))
     """A new schedule, empty or with what `copy` has."""
+    require(may_plan(request.user))
     copied = row_key(request.GET.get("copy"))
     if copied is not None:
         source = get_schedule_to_plan(request, copied)

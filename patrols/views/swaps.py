@@ -18,7 +18,7 @@ from patrols.presenters.swap_text import DONE, swap_rows
 from patrols.rights import may_ask_swap
 from patrols.selectors.elsewhere import within_reach
 from patrols.selectors.roll import roll_of
-from patrols.selectors.swaps import duties_in_return, may_stand_in, swaps_for
+from patrols.selectors.swaps import duties_in_return, group_of, may_stand_in, swaps_for
 from patrols.services.duties import BusyElsewhere
 from patrols.services.swaps import SwapConflict, ask_swap, change_swap
 from patrols.views.requests import DutyRef, get_duty_or_404
@@ -40,19 +40,23 @@ def swap_ask(request: SignedIn, pk: DutyRef) -> HttpResponse:
     duty = get_duty_or_404(request, pk)
     own = roll_of(duty).of(request.user)
     require(may_ask_swap(request.user, duty, own, now=timezone.now()))
-    people = list(may_stand_in(duty))
+    group = group_of(own)
+    people = list(may_stand_in(duty, group))
     chosen = request.GET.get("other", "")
     other = next((person for person in people if str(person.pk) == chosen), None)
     context: dict[str, Any] = {"duty": duty, "other": other}
     if other is None:
         context["form"] = SwapPersonForm(request.GET if chosen else None, people=people)
         return render(request, "patrols/swap_ask.html", context)
-    return _ask_page(request, duty, other, context)
+    now = timezone.now()
+    offered = duties_in_return(duty, asker=request.user, other=other, group=group, now=now)
+    return _ask_page(request, duty, other, list(offered), context)
 
 
-def _ask_page(request: SignedIn, duty: Duty, other: User, context: dict[str, Any]) -> HttpResponse:
+def _ask_page(
+    request: SignedIn, duty: Duty, other: User, duties: list[Duty], context: dict[str, Any]
+) -> HttpResponse:
     now, stored = timezone.now(), None
-    duties = list(duties_in_return(duty, asker=request.user, other=other, now=now))
     form = SwapForm(request.POST or None, duties=duties)
     if request.method == "POST" and form.is_valid():
         try:

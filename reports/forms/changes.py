@@ -93,7 +93,8 @@ class DispatchForm(ChangeForm):
         super().__init__(*args, **kwargs)
         people = officers_for(self.report, self.by)
         self.fields["assignee"].queryset = people  # type: ignore[attr-defined]
-        found = likeliest(filter_by_name(people, self.typed("q")), self.report, self.by)
+        named = filter_by_name(people, self.typed("q"))
+        found = likeliest(named, self.report, self.by, limit=MOST_OFFICERS + 1)
         self.has_more = len(found) > MOST_OFFICERS
         self.is_long = self.has_more or bool(self.typed("q"))
         self.offer(

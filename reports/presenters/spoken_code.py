@@ -16,11 +16,11 @@ DIGITS = (
     pgettext_lazy("digit", "eight"),
     pgettext_lazy("digit", "nine"),
 )
-# As on the radio of the police. There is no I, L, O and U in a code.
+# As on the radio of the police. There is no I, L, O and U in a code. No line ends at the hyphen.
 LETTERS = (
     *("Alfa", "Bravo", "Charlie", "Delta", "Echo", "Foxtrot", "Golf", "Hotel", "Juliett", "Kilo"),
     *("Mike", "November", "Papa", "Quebec", "Romeo", "Sierra", "Tango", "Victor", "Whiskey"),
-    *("X-ray", "Yankee", "Zulu"),
+    *("X\u2011ray", "Yankee", "Zulu"),
 )
 WORDS: dict[str, str | Promise] = {str(number): word for number, word in enumerate(DIGITS)}
 WORDS |= {word[0]: word for word in LETTERS}

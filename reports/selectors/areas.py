@@ -15,7 +15,7 @@ from toolkit.names import Place, name_key, plain_name, read_place, split_rt_rw
 
 # Degrees, some 30 km. A centre farther away says nothing about a place.
 NEAR = 0.3
-MOST_MATCHES = 12
+MOST_MATCHES, MOST_EXACT = 12, 4
 MOST_OFFERED = 300  # Jakarta has 267
 MOST_ROUND = 3
 MOST_WORDS = 5  # of the name of an area
@@ -80,7 +80,7 @@ def _inside(unit: Unit | None) -> Q | None:
 
 def match_areas(text: str, near: Unit | None = None) -> list[Area]:
     """At most MOST_MATCHES villages and districts by a part of the name: those of the unit `near`
-    first, then exact names.
+    first, then exact names; these always have a place.
 
     `text` is what a person typed, such as "kel. Duri Utara RT 05/03", "Krendang Tambora",
     "Menteng, Jakarta" or "Tambora, Krendang": names of larger areas narrow to areas inside those.
@@ -168,10 +168,20 @@ def _match(text: str, areas: AreaQuerySet, first: Q | None = None) -> list[Area]
     )
     for one in readings:
         # Few areas share a name, so the areas around them are compared here.
-        near = [area for area in found if one.key in name_key(area.name) and _is_in(area, one)]
-        if near:
-            return near[:MOST_MATCHES]
+        fit = [area for area in found if one.key in name_key(area.name) and _is_in(area, one)]
+        if fit:
+            return _offered(fit, one)
     return []
+
+
+def _offered(fit: list[Area], one: _Reading) -> list[Area]:
+    """The first MOST_MATCHES. Where parts of names near would leave them out, the last places are
+    for areas elsewhere of exactly the name: somebody may have typed all of it."""
+    first, rest = fit[:MOST_MATCHES], fit[MOST_MATCHES:]
+    exact = [area for area in rest if name_key(area.name) == one.key][:MOST_EXACT]
+    if not exact or any(name_key(area.name) == one.key for area in first):
+        return first
+    return [*first[: MOST_MATCHES - len(exact)], *exact]
 
 
 def _is_in(area: Area, reading: _Reading) -> bool:

@@ -26,6 +26,7 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
+from reports.models.choices import TOLD
 from reports.selectors.areas import nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
@@ -161,6 +162,7 @@ def _store(
         privacy=draft.privacy if draft.names_reporter else Privacy.ANONYMOUS,
         about_unit=about_unit,
         received_by=by,
+        code_waits_for=by if draft.source in TOLD else None,
     )
     event = ReportEvent.objects.create(
         report=report,

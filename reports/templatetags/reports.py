@@ -31,8 +31,8 @@ EVENT_LINES: dict[str, str] = {
 
 @register.filter
 def state_tag(report: Report) -> str:
-    """The CSS class of a state's tag; danger if nobody came in time."""
-    return "danger" if report.is_overdue() else STATE_TAGS.get(report.state, "")
+    """The CSS class of a state's tag. Lateness stands beside it, in words."""
+    return STATE_TAGS.get(report.state, "")
 
 
 @register.filter

@@ -1,5 +1,7 @@
 """The code of whoever told an officer the report: shown once to be read aloud, or given anew."""
 
+import uuid
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -13,11 +15,12 @@ from accounts.views.requests import SignedIn
 from reports.models import Report
 from reports.presenters.spoken_code import spoken_code
 from reports.rights import may_renew_code
-from reports.services.codes import renew_code
+from reports.services.codes import note_code_shown, renew_code
 from reports.views.changes import answer_if_taken_away, back_to
 from reports.views.desk import get_report_or_404
 from reports.views.told_cookie import Told, forget_told, keep_told, kept_told
 from reports.workflow import state_allows_step
+from toolkit.idempotency.sent import Sent
 from toolkit.sharing.whatsapp import whatsapp_to
 
 
@@ -35,7 +38,8 @@ def report_code(request: SignedIn, pk: int) -> HttpResponse:
     report = get_report_or_404(request, pk)
     if not (may_renew_code(request.user, report) and state_allows_step("code", report.state)):
         return redirect("reports:report_detail", pk)
-    return render(request, "reports/report_code.html", {"report": report})
+    context = {"report": report, "client_uuid": uuid.uuid4()}
+    return render(request, "reports/report_code.html", context)
 
 
 def _show(request: SignedIn, report: Report, told: Told) -> HttpResponse:
@@ -54,16 +58,19 @@ def _show(request: SignedIn, report: Report, told: Told) -> HttpResponse:
     }
     response = render(request, "reports/report_code.html", context)
     forget_told(response, report.pk)
+    note_code_shown(report)
     return response
 
 
 def _renew(request: SignedIn, pk: int) -> HttpResponse:
     try:
         with answer_if_taken_away(request, pk):
-            code = renew_code(report=Report(pk=pk), by=request.user)
+            sent = Sent.read(request.POST)
+            code = renew_code(report=Report(pk=pk), by=request.user, sent=sent)
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return back_to(request, pk)
     response = redirect("reports:report_code", pk)
-    keep_told(response, pk, Told(request.user.pk, code))
+    if code:
+        keep_told(response, pk, Told(request.user.pk, code))
     return response

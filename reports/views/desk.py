@@ -154,7 +154,7 @@ def report_new(request: SignedIn) -> HttpResponse:
         form = ReportNewForm(request.POST, request.FILES, by=request.user)
         if form.is_valid():
             try:
-                report, is_new = receive_report(draft=form.draft(), by=request.user)
+                report, _is_new = receive_report(draft=form.draft(), by=request.user)
             except ReportConflict as conflict:
                 form = ReportNewForm(as_new_form(request), by=request.user)
                 stored = conflict.stored
@@ -167,7 +167,7 @@ def report_new(request: SignedIn) -> HttpResponse:
                 if missing:
                     messages.warning(request, f"{missing} {_('Add it with a note.')}")
                 phone = str(form.cleaned_data["contact_phone"] or "")
-                return _redirect_to_new(request, report, is_new=is_new, phone=phone)
+                return _redirect_to_new(request, report, phone=phone)
     else:
         form = ReportNewForm(by=request.user)
     context = {
@@ -180,11 +180,9 @@ def report_new(request: SignedIn) -> HttpResponse:
     return TemplateResponse(request, "reports/report_new.html", context, status=status)
 
 
-def _redirect_to_new(
-    request: SignedIn, report: Report, *, is_new: bool, phone: str
-) -> HttpResponse:
-    """To the code of whoever told it; else to the report, or to the list if the report went to a
-    unit out of the person's sight."""
+def _redirect_to_new(request: SignedIn, report: Report, *, phone: str) -> HttpResponse:
+    """To the code of whoever told it, also where the form comes again because its answer was lost;
+    else to the report, or to the list if the report went to a unit out of the person's sight."""
     words = {"number": number_of(report.pk), "unit": report.unit}
     is_in_sight = Report.objects.visible_to(request.user).filter(pk=report.pk).exists()
     if is_in_sight:
@@ -192,9 +190,10 @@ def _redirect_to_new(
     else:
         message = _("Report %(number)s has gone to %(unit)s. It is not among the reports you see.")
     messages.success(request, message % words)
-    if report.is_told and (is_new or is_in_sight):
+    waits = report.code_waits_for_id == request.user.pk
+    if report.is_told and (waits or is_in_sight):
         response = redirect("reports:report_code", report.pk)
-        if is_new:
+        if waits:
             # The chats of a desk are read by whoever works there.
             may_write = report.privacy == Privacy.OFFICERS and not report.is_sealed
             told = Told(request.user.pk, report.code, phone if may_write else "")

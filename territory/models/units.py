@@ -70,6 +70,8 @@ class UnitQuerySet(models.QuerySet["Unit"]):
         return self.filter(is_fallback=True).first()
 
 
+# Units whose head is named after them: Kapolres, Kasubsektor.
+HEADED = {"Polda", "Polres", "Polresta", "Polrestabes", "Polsek", "Polsubsektor", "Subsektor"}
 # What stands in the name of a unit before its place.
 NOT_OF_THE_PLACE = {
     "Mabes",
@@ -244,6 +246,16 @@ class Unit(Positioned):
         return " ".join(words)
 
     @property
+    def head(self) -> str:
+        """Who signs its papers: «Kapolsek Tambora»; "" where the name does not say."""
+        if self.kind == UnitKind.MABES:
+            return "Kapolri"
+        first, _space, rest = self.name.partition(" ")
+        if first not in HEADED:
+            return ""
+        return f"Ka{first.lower()} {rest}".strip()
+
+    @property
     def letterhead(self) -> list[str]:
         """The names above its papers: the Polda, the Polres, the Polsek, its own. One statement,
         none for a row from `with_lineage`."""
@@ -253,7 +265,7 @@ class Unit(Positioned):
         return [names[pk] for pk in reversed(self.lineage_ids()) if pk in names]
 
     def _above(self) -> "list[Unit]":
-        return list(Unit.objects.filter(pk__in=self.lineage_ids()))
+        return list(Unit.objects.filter(pk__in=self.lineage_ids()).only("name").order_by())
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

@@ -15,6 +15,7 @@ def test_an_officer_signs_in(page, live_server, officer):
     page.on("console", lambda message: complaints.append(message.text))
     page.goto(live_server.url + reverse("account_login"))
     assert fits_phone(page)
+    assert page.evaluate("document.activeElement.name") == "login"
     page.locator("input[name=login]").fill(officer.username)
     page.locator("input[name=password]").fill("rahasia-sekali-22")
     with expect_page(page, reverse("patrols:my_day")):

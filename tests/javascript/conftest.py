@@ -48,6 +48,12 @@ class Harness:
         self.asked.clear()
         return self.page
 
+    def hold(self, path):
+        """The requests for the path, each waiting for its answer."""
+        routes = []
+        self.answers[path] = routes.append
+        return routes
+
     def asked_so_far(self):
         """What was requested after the page and its modules: method and path of each."""
         self.page.evaluate("fetch('/last')")  # comes after everything that is still on its way
@@ -87,6 +93,13 @@ def phone(browser):
     context = browser.new_context(viewport={"width": 360, "height": 740}, locale="id-ID")
     yield context
     context.close()
+
+
+@pytest.fixture(scope="module")
+def still_clock(phone):
+    """Stands still between the steps: a busy machine must not add to a pause."""
+    phone.clock.install(time=1_000)
+    phone.clock.pause_at(2_000)
 
 
 @pytest.fixture(scope="module")

@@ -2,26 +2,16 @@ import json
 
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("still_clock")]
 
 BODY = """<form><input name="csrfmiddlewaretoken" value="token">
   <input name="village_name" list="areas" data-area-names="/names">
   <datalist id="areas"></datalist></form>"""
 
 
-@pytest.fixture(scope="module", autouse=True)
-def clock(phone):
-    # Stands still between the steps: a busy machine must not add to a pause.
-    phone.clock.install(time=1_000)
-    phone.clock.pause_at(2_000)
-
-
 @pytest.fixture
 def waiting(harness):
-    """Requests for names that wait for their answer."""
-    routes = []
-    harness.answers["/names"] = routes.append
-    return routes
+    return harness.hold("/names")
 
 
 def type_and_pause(page, text, milliseconds=300):

@@ -1,25 +1,15 @@
 import pytest
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("still_clock")]
 
 BODY = """<form data-find-kinds="/kinds"><input name="csrfmiddlewaretoken" value="token">
   <input name="words"></form><div data-found><p>Searched before</p></div>"""
 FOUND = "[data-found]"
 
 
-@pytest.fixture(scope="module", autouse=True)
-def clock(phone):
-    # Stands still between the steps: a busy machine must not add to a pause.
-    phone.clock.install(time=1_000)
-    phone.clock.pause_at(2_000)
-
-
 @pytest.fixture
 def waiting(harness):
-    """Requests that wait for their answer."""
-    routes = []
-    harness.answers["/kinds"] = routes.append
-    return routes
+    return harness.hold("/kinds")
 
 
 @pytest.fixture
@@ -88,3 +78,13 @@ def test_without_an_answer_nothing_stands_that_fits_other_words(harness, waiting
         waiting[0].abort()
     page.wait_for_function("document.querySelector('[data-found]').children.length === 0")
     assert page.input_value("[name=words]") == "mtr"
+
+
+def test_whoever_comes_back_finds_nothing(harness, waiting, page):
+    type_and_pause(page, "suami mukul")
+    harness.wait_until(lambda: waiting)
+    page.evaluate("dispatchEvent(new PageTransitionEvent('pagehide', { persisted: true }))")
+    assert page.input_value("[name=words]") == ""
+    # Also where the answer comes as the page goes.
+    answer(page, waiting[0], "KDRT")
+    assert shown(page) == []

@@ -1,8 +1,9 @@
 """A person's duties at a secret address that ends when it is taken back."""
 
-from datetime import time
+from datetime import time, timedelta
 
 from django.urls import reverse
+from django.utils import timezone
 
 from patrols.models import CalendarLink
 from patrols.presenters.calendar import calendar_of
@@ -66,3 +67,26 @@ def test_long_and_odd_names_are_folded(units, running_duty):
     assert all(len(line.encode()) <= 75 for line in words.split("\r\n"))
     assert "SUMMARY:Pos\\, ronda\\; malam\\\\ " in words
     assert "é" * 80 in words.replace("\r\n ", "")
+
+
+def test_no_control_character_breaks_the_feed(running_duty):
+    """The standard forbids them, and a calendar may refuse the whole feed for one."""
+    running_duty.name = "Pos\r\nBEGIN:VEVENT\x0b\x07"
+    words = calendar_of([running_duty], now=running_duty.starts_at)
+    assert "SUMMARY:Pos\\nBEGIN:VEVENT  \r\n" in words
+    assert words.count("\r\nBEGIN:VEVENT") == 1
+
+
+def test_who_may_no_longer_sign_in_has_none(client, officer, settings):
+    address = address_of(client, officer)
+    type(officer).objects.filter(pk=officer.pk).update(is_demo=True)
+    settings.KAMTIBMAS_DEMO = False
+    assert client.get(address).status_code == 404
+
+
+def test_who_left_the_unit_finds_no_duty_in_it(client, duty, officer):
+    address = address_of(client, officer)
+    assert b"BEGIN:VEVENT" in client.get(address).content
+    yesterday = timezone.localdate() - timedelta(days=1)
+    officer.postings.update(ends_on=yesterday)
+    assert b"BEGIN:VEVENT" not in client.get(address).content

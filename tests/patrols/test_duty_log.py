@@ -35,12 +35,25 @@ def test_it_names_who_approved_it_and_when(sign_in, officer, commander, running_
         review_duty(duty=ended, by=commander, action="return", comment="Kurang")
         html = sign_in(officer).get(url(ended)).content.decode()
         assert "dikembalikan" in html
-        assert "Kapolsek A" not in html
+        assert "disetujui oleh" not in html
         review_duty(duty=ended, by=officer, action="submit")
         review_duty(duty=ended, by=commander, action="approve")
         html = sign_in(officer).get(url(ended)).content.decode()
     assert "disetujui oleh Kapolsek A, 12 Nov 2026 07.10 WIB" in html
     assert html.count("Kapolsek A") == 2  # among the facts, and where it is signed
+
+
+def test_whoever_signs_has_an_office(sign_in, units, officer, commander, running_duty):
+    def signs():
+        html = sign_in(officer).get(url(running_duty)).content.decode()
+        return " ".join(html.partition("Mengetahui")[2].partition("</div>")[0].split())
+
+    assert signs().startswith("<br>Kapolsek A</p>")
+    commander.postings.update(title="Kanit Binmas")
+    make.make_posting(commander, units.polres, "commander", title="Kabag Ops")
+    ended = end_duty(duty=running_duty, by=officer)
+    review_duty(duty=ended, by=commander, action="approve")
+    assert signs().startswith("<br>Kanit Binmas</p> <b>Kapolsek A</b>")
 
 
 def test_volunteers_read_it_neighbours_do_not(sign_in, volunteer, neighbour, duty):

@@ -158,3 +158,14 @@ def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_que
     make_duties(units.polsek, 14, 20)
     with django_assert_max_num_queries(8):
         page(client, f"?unit={units.polres.pk}")
+
+
+def test_whoever_has_no_unit_signs_with_the_date_alone(sign_in, superuser, commander):
+    def signed(person):
+        html = page(sign_in(person)).content.decode()
+        return html.partition('<div class="sign">')[2].partition("<p>")[2].partition("</p>")[0]
+
+    superuser.unit = None
+    superuser.save()
+    assert signed(superuser) == "11 November 2026"
+    assert signed(commander) == "A, 11 November 2026<br>Kapolsek A"

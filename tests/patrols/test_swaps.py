@@ -5,9 +5,11 @@ from datetime import date, time
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.urls import reverse
 
 from accounts.services.absences import save_absence
-from patrols.models import Attendance, Swap
+from patrols.models import Attendance, Duty, Swap
+from patrols.selectors.holes import holes_of_duties, with_named_to
 from patrols.selectors.roll import roll_of
 from patrols.services.duties import BusyElsewhere
 from patrols.services.schedules import end_schedule, make_duties
@@ -229,3 +231,125 @@ def test_two_swaps_that_need_one_person_at_once(units, officer, operator, comman
 
     assert in_threads(2, confirm) == {"BusyElsewhere": 1}
     assert Attendance.objects.filter(officer=colleague, duty__night=NIGHT).count() == 1
+
+
+@pytest.fixture
+def other_volunteer(group):
+    user = make.make_user("Relawan B", username="relawan.b")
+    make.make_member(group, "Relawan B", user=user)
+    return user
+
+
+@pytest.fixture
+def group_duty(units, group, officer, volunteer, other_volunteer):
+    """The group is planned; only the volunteer of the cast is expected on the night."""
+    duty = duty_of(planned(units.polsek, officer, groups=[group]), NIGHT)
+    duty.attendances.filter(member=other_volunteer.membership).delete()
+    return duty
+
+
+def members_on(duty):
+    return set(duty.attendances.exclude(member=None).values_list("member__name", flat=True))
+
+
+def test_volunteers_swap_within_their_group(
+    client, units, group_duty, volunteer, other_volunteer, operator
+):
+    stranger = make.make_user("Relawan Lain", username="relawan.lain")
+    make.make_member(make.make_group(units.polsek, "Lain"), "Relawan Lain", user=stranger)
+    make.make_member(group_duty.attendances.get(member=volunteer.membership).member.group, "Diam")
+    path = reverse("patrols:swap_ask", args=[group_duty.pk])
+    assert path in page_of(client, volunteer, "duty_detail", group_duty.pk)
+    people = client.get(path).context["form"].fields["other"].choices
+    assert [name for key, name in people if key] == [other_volunteer.name]
+    client.post(f"{path}?other={other_volunteer.pk}", {"reason": "Anak sakit"})
+    swap = Swap.objects.get()
+    assert swap.group == volunteer.membership.group
+    change_swap(swap=swap, action="agree", by=other_volunteer)
+    assert members_on(group_duty) == {volunteer.name}
+    change_swap(swap=swap, action="confirm", by=operator)
+    assert members_on(group_duty) == {other_volunteer.name}
+    make_duties()
+    assert members_on(group_duty) == {other_volunteer.name}
+    [row] = [row for row in roll_of(group_duty).rows if row.member]
+    assert row.stands_in_for == volunteer.name
+    assert "tanpa penugasan" not in page_of(client, operator, "night_list")
+    assert holes_on(group_duty) == []
+
+
+def holes_on(duty):
+    rows = with_named_to(Duty.objects.filter(pk=duty.pk).select_related("unit"))
+    return holes_of_duties(rows).get(duty.pk, [])
+
+
+def test_a_volunteer_asks_no_officer_and_no_officer_a_volunteer(
+    group_duty, officer, volunteer, colleague, other_volunteer
+):
+    for by, other in ((volunteer, colleague), (officer, other_volunteer)):
+        with pytest.raises(ValidationError):
+            ask_swap(duty=group_duty, other=other, by=by)
+
+
+def test_who_left_the_group_meanwhile_does_not_stand_in(
+    group_duty, volunteer, other_volunteer, operator
+):
+    swap = asked(group_duty, volunteer, other_volunteer, (other_volunteer, "agree"))
+    other_volunteer.membership.is_active = False
+    other_volunteer.membership.save()
+    with pytest.raises(ValidationError):
+        change_swap(swap=swap, action="confirm", by=operator)
+    assert members_on(group_duty) == {volunteer.name}
+
+
+def test_nobody_agrees_to_a_night_that_has_begun(duty, officer, colleague, clock):  # noqa: F811
+    swap = asked(duty, officer, colleague)
+    clock.move_to(duty.starts_at, tick=False)
+    with pytest.raises(ValidationError):
+        change_swap(swap=swap, action="agree", by=colleague)
+
+
+def test_who_leads_one_duty_does_not_change_the_roll_of_another(units, duty, officer, colleague):
+    """A leader lent from elsewhere runs this duty only."""
+    lent = make.make_user("Danru Lain", units.polsek_other, "officer")
+    duty.leader = lent
+    duty.save()
+    back = duty_of(planned(units.polsek, colleague, name="Pos", weekdays=[5]), OTHER_NIGHT)
+    Attendance.objects.filter(duty__night=OTHER_NIGHT, officer=officer).delete()
+    swap = asked(duty, officer, colleague, (colleague, "agree"), in_return=back)
+    with pytest.raises(PermissionDenied):
+        change_swap(swap=swap, action="confirm", by=lent)
+    change_swap(swap=swap, action="refuse", by=lent)
+    alone = asked(duty, officer, colleague, (colleague, "agree"))
+    change_swap(swap=alone, action="confirm", by=lent)
+    assert people_on(duty) == {colleague.name}
+
+
+def test_who_stands_in_may_swap_on(units, duty, officer, colleague, operator):
+    """The holes follow the swaps in their order, whichever of the two duties each was asked for."""
+    third = make.make_user("Bhabin Tiga", units.polsek, "officer")
+    theirs = duty_of(planned(units.polsek, colleague, name="Pos"), NIGHT)
+    confirmed = [(officer, "agree"), (operator, "confirm")]
+    asked(theirs, colleague, officer, *confirmed, in_return=duty)
+    asked(duty, colleague, third, (third, "agree"), (operator, "confirm"))
+    assert people_on(duty) == {third.name}
+    save_absence(absence=absence_of(colleague, NIGHT, NIGHT, "leave"), by=operator)
+    assert holes_on(duty) == []
+    save_absence(absence=absence_of(third, NIGHT, NIGHT, "sick"), by=operator)
+    assert [hole.name for hole in holes_on(duty)] == [third.titled_name]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_leave_entered_while_a_swap_is_confirmed_frees_the_night(units, officer, operator):
+    """Whichever comes first, nobody is expected on a night of their leave."""
+    colleague = make.make_user("Bhabin Dua", units.polsek, "officer")
+    duty = duty_of(planned(units.polsek, officer), NIGHT)
+    swap = asked(duty, officer, colleague, (colleague, "agree"))
+
+    def both(number):
+        if number:
+            save_absence(absence=absence_of(colleague, NIGHT, NIGHT), by=operator)
+        else:
+            change_swap(swap=swap, action="confirm", by=operator)
+
+    in_threads(2, both)
+    assert colleague.name not in people_on(duty)

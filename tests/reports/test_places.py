@@ -319,3 +319,14 @@ def test_places_of_the_own_unit_stand_first(units):
     assert len(match_areas("sukajadi", units.polsek)) == 12
     assert match_areas("sukajadi", units.mabes) == match_areas("sukajadi")
     assert match_areas("sukajadi", units.polsek_other) == match_areas("sukajadi")
+
+
+def test_an_exact_name_elsewhere_has_a_place_behind_parts_of_names_near(units):
+    for number in range(20):
+        own = make.make_area(f"31.73.04.10{number:02}", f"Duri {number}")
+    UnitArea.objects.create(area=own.parent, unit=units.polsek)
+    far = make.make_area("14.08.01.1001", "Duri")
+    found = match_areas("duri", units.polsek)
+    assert len(found) == 12
+    assert [area.name for area in found[:2]] == ["Duri 0", "Duri 1"]
+    assert found[-1] == far

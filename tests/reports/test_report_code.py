@@ -17,6 +17,8 @@ from tests import factories as make
 from tests.reports.test_history import columns_containing
 from tests.test_access import TABLE, close_file, make_rows_of, path_of
 from tests.test_reports_secrecy import admin_paths
+from tests.threads import in_threads
+from tests.two_people import client_of
 
 NEW = reverse("reports:report_new")
 PHONE = "+6281299990000"
@@ -75,7 +77,7 @@ def test_every_letter_has_its_own_word():
     assert spoken_code("LW-7F3K-92QX-4MPD") == [
         ("LW", "huruf L, huruf W"),
         ("7F3K", "tujuh, Foxtrot, tiga, Kilo"),
-        ("92QX", "sembilan, dua, Quebec, X-ray"),
+        ("92QX", "sembilan, dua, Quebec, X\u2011ray"),
         ("4MPD", "empat, Mike, Papa, Delta"),
     ]
 
@@ -125,6 +127,46 @@ def test_sent_twice_it_is_not_shown_again(sign_in, operator, take_down):
     again, same = take_down(client, client_uuid=key)
     assert (again.url, same) == (answer.url, report)
     assert not shows(client.get(again.url), report.code)
+
+
+def test_an_answer_lost_on_the_way_loses_no_code(sign_in, units, operator, take_down):
+    """Of a sealed report nobody gives a second code."""
+    police = make.make_category("misconduct", is_sealed=True, is_about_police=True)
+    client = sign_in(operator)
+    sent = {"client_uuid": "6f1e2bb0-6d10-4c7a-9a7b-3a0d3f6b2c11", "about_unit": "polsek"}
+    _lost, report = take_down(client, police, **sent)
+    client.cookies.pop("kode")
+    again, same = take_down(client, police, **sent)
+    assert (again.url, same) == (page_of(report), report)
+    assert shows(client.get(again.url), report.code)
+    for _time in range(2):
+        after, _report = take_down(client, police, **sent)
+        assert after.url == reverse("reports:report_list")
+        assert "kode" not in after.cookies
+        assert client.get(again.url).status_code == 404
+
+
+def test_nor_does_one_that_the_outbox_has_not_heard(sign_in, officer, take_down):
+    sealed = make.make_category("domestic_violence", is_sealed=True)
+    client = sign_in(officer)
+    fields = {"source": "walk_in", "privacy": "anonymous", "category": sealed.pk, "when": "now"}
+    fields |= {"text": "Ribut", "client_uuid": "6f1e2bb0-6d10-4c7a-9a7b-3a0d3f6b2c11"}
+    for status in (201, 200):
+        client.cookies.pop("kode", None)
+        answer = client.post(NEW, fields, headers={"X-Outbox": str(officer.pk)})
+        assert (answer.status_code, answer.json()["to"]) == (status, page_of(Report.objects.get()))
+    assert shows(client.get(answer.json()["to"]), Report.objects.get().code)
+
+
+def test_nobody_else_brings_it_back(sign_in, units, operator, take_down):
+    client, sent = sign_in(operator), {"client_uuid": "6f1e2bb0-6d10-4c7a-9a7b-3a0d3f6b2c11"}
+    _answer, report = take_down(client, **sent)
+    other = Client()
+    other.force_login(make.make_user("Operator lain", units.polsek, "operator"))
+    fields = {"source": "phone", "category": report.category_id, "text": "Musik keras"}
+    found = other.post(NEW, fields | {"privacy": "anonymous", "when": "now"} | sent)
+    assert (found.status_code, "kode" in found.cookies) == (409, False)
+    assert not shows(found, report.code)
 
 
 def test_sent_later_by_the_phone_it_waits_on_the_reports_page(sign_in, officer, take_down):
@@ -266,6 +308,38 @@ def test_a_new_code_replaces_the_former(sign_in, operator, take_down, client):
     assert "Kode baru diberikan kepada pelapor" in html
     event = report.timeline.get(kind=EventKind.CODE_RENEWED)
     assert (event.actor, event.text, event.is_public) == (operator, "", True)
+
+
+def test_two_taps_give_one_code(sign_in, operator, take_down):
+    client = sign_in(operator)
+    answer, _report = take_down(client)
+    client.get(answer.url)
+    sent = {"client_uuid": str(client.get(answer.url).context["client_uuid"])}
+    client.post(answer.url, sent)
+    first = Report.objects.get()
+    # The browser shows the answer to the second tap alone.
+    client.cookies.pop("kode")
+    client.post(answer.url, sent)
+    assert Report.objects.get().code == first.code
+    assert first.timeline.filter(kind=EventKind.CODE_RENEWED).count() == 1
+    assert shows(client.get(answer.url), first.code)
+    # From then on the form is used up.
+    assert "kode" not in client.post(answer.url, sent).cookies
+    assert not shows(client.get(answer.url), first.code)
+    assert Report.objects.get().code == first.code
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_taps_at_once_give_one_code(sign_in, units, operator, take_down):
+    desk = sign_in(operator)
+    answer, report = take_down(desk)
+    desk.get(answer.url)
+    clients = [client_of(operator) for _number in range(2)]
+    sent = {"client_uuid": "6f1e2bb0-6d10-4c7a-9a7b-3a0d3f6b2c11"}
+    errors = in_threads(2, lambda number: clients[number].post(answer.url, sent))
+    assert not errors
+    assert report.timeline.filter(kind=EventKind.CODE_RENEWED).count() == 1
+    assert all("kode" in client.cookies for client in clients)
 
 
 def test_a_code_given_since_makes_the_waiting_one_void(sign_in, operator, officer, take_down):

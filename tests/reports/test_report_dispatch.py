@@ -79,6 +79,17 @@ def test_who_is_on_duty_serves_the_village_and_has_least_to_do_comes_first(
     )
 
 
+def test_whoever_is_on_duty_stands_first_in_a_large_unit(sign_in, units, officer, commander):
+    for number in range(301):
+        make.make_user(f"Bhabin {number:03}", units.polsek, "officer")
+    last = make.make_user("Zulkifli", units.polsek, "officer")
+    start_duty_of(last, units)
+    report = make_report_in_state("verified", units.polsek, officer)
+    found = offered(sign_in(commander).get(page_url("report_dispatch", report)))
+    assert found[0] == ("Zulkifli", "bertugas sekarang · 0 terbuka")
+    assert len(found) == 12
+
+
 def test_a_duty_that_nobody_has_ended_is_over_some_hours_after_its_end(
     sign_in, units, officer, commander, running_duty
 ):

@@ -61,6 +61,15 @@ def late_brawl(units, officer, brawl):
     return late
 
 
+def test_lateness_stands_beside_the_state(sign_in, commander, late_brawl):
+    late = '</span><span class="tag danger">Terlambat</span>'
+    client = sign_in(commander)
+    assert f'warn">Diterima{late}' in client.get(URL, {"state": "overdue"}).content.decode()
+    dispatch_report(report=late_brawl, by=commander, assignee=commander)
+    html = client.get(URL, {"state": "overdue"}).content.decode()
+    assert f'<span class="tag ">Petugas ditugaskan{late}' in html
+
+
 def test_the_newest_first_with_what_a_row_says(sign_in, commander, late_brawl):
     response = get_list(sign_in(commander))
     assert texts_in(response) == ["Lempar batu di gang", "Musik keras", "Lama sekali"]

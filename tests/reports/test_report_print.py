@@ -40,6 +40,7 @@ def test_letterhead_photos_and_who_signs(sign_in, officer, report):
     assert [name in head for name in ("Polda A", "Polres A", "Polsek A")] == [True] * 3
     assert "Ribut &lt;di&gt; gang" in html
     assert "A, 28 November 2026" in html
+    assert "Mengetahui<br>Kapolsek A</p>" in html
     assert "Bripka NRP 87654321" in html
     assert reverse("reports:report_photo", args=[report.photos.get().pk, "small"]) in html
     assert 'loading="lazy"' not in html  # else the paper comes before the photo

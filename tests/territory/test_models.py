@@ -335,6 +335,21 @@ def test_names_are_what_is_printed(units):
 
 
 @pytest.mark.parametrize(
+    ("kind", "name", "head"),
+    [
+        (UnitKind.POLSEK, "Polsek Metro Menteng", "Kapolsek Metro Menteng"),
+        (UnitKind.POLRES, "Polresta Jambi", "Kapolresta Jambi"),
+        (UnitKind.POLDA, "Polda Metro Jaya", "Kapolda Metro Jaya"),
+        (UnitKind.MABES, "Mabes Polri", "Kapolri"),
+        (UnitKind.POLRES, "Satuan Khusus", ""),
+        (UnitKind.POLSEK, "", ""),
+    ],
+)
+def test_who_heads_a_unit(kind, name, head):
+    assert Unit(kind=kind, name=name).head == head
+
+
+@pytest.mark.parametrize(
     ("name", "place"),
     [
         ("Polsek Tambora", "Tambora"),

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -83,6 +84,11 @@ def pages() -> Iterator[Page]:
     yield page("roll call", reverse("patrols:duty_rollcall", args=[duty.pk]), officer)
     yield page("duty log", reverse("patrols:duty_log", args=[duty.pk]), officer)
     yield page("nights ahead", reverse("patrols:night_list"), commander)
+    crowded = _crowded_polres(chief)
+    yield page("nights ahead, Polres", reverse("patrols:night_list"), chief, unit=crowded.pk)
+    yield page("roster of a week, Polres", reverse("patrols:week_print"), chief, unit=crowded.pk)
+    yield page("roster of a week, Polsek", reverse("patrols:week_print"), commander)
+    yield page("swaps", reverse("patrols:swap_list"), commander)
     yield page("duties, Polsek", reverse("patrols:duty_list"), commander)
     yield page("duties, Polda", reverse("patrols:duty_list"), chief)
     yield page("schedules", reverse("patrols:schedule_list"), commander)
@@ -222,6 +228,12 @@ def _busiest(chief: User) -> Unit:
         sectors,
         key=lambda unit: Report.objects.filter(polsek=unit, reported_at__gte=lately).count(),
     )
+
+
+def _crowded_polres(chief: User) -> Unit:
+    """The Polres with most Polsek below it, each of which has two duties a night."""
+    found = Unit.objects.visible_to(chief).filter(kind="polres")
+    return found.annotate(polseks=Count("children")).order_by("-polseks", "pk")[:1].get()
 
 
 def _hotspot_path(chief: User) -> str:

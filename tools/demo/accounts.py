@@ -184,6 +184,8 @@ def create_accounts(until: date) -> dict[str, User]:
             name=account.name,
             unit=units.get(account.unit),
             phone=example_phone(number),
+            # Of nobody: a real one begins with the year and the month of birth.
+            nrp=f"0000{number:04}" if account.role else None,
             password=password,
             is_superuser=account.username == "admin",
             is_demo=True,

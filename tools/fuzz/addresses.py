@@ -15,6 +15,7 @@ from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
     Duty,
+    DutyPhoto,
     EntryPhoto,
     LateNote,
     LateNotePhoto,
@@ -33,6 +34,7 @@ KEYED: dict[str, type[Model]] = {
     "reports/photos/": ReportPhoto,
     "lacak/foto/": ReportPhoto,
     "patrols/duties/": Duty,
+    "patrols/duty-photos/": DutyPhoto,
     "patrols/rollcall/": Attendance,
     "patrols/entries/": LogEntry,
     "patrols/photos/": EntryPhoto,

@@ -1,6 +1,7 @@
 // <form data-find-kinds="/url"> with a field "words", and <div data-found>: shows in it, while somebody
 // types, what the button Search would show. Asks the server from three letters on, 300 ms after the
-// last one; an answer to what is no longer typed is ignored.
+// last one; an answer to what is no longer typed is ignored. Whoever comes Back finds neither words nor
+// kinds: they tell what happened here, and some browsers keep a page in memory even if nothing may be kept.
 // Without script or signal: the button asks.
 import { fetchPage } from "../parts/page_part.js";
 
@@ -29,6 +30,11 @@ function findKinds(form, place) {
   field.addEventListener("input", () => {
     clearTimeout(timer);
     timer = setTimeout(look, PAUSE);
+  });
+  addEventListener("pagehide", () => {
+    clearTimeout(timer);
+    field.value = asked = "";
+    place.replaceChildren();
   });
 }
 

@@ -1,10 +1,11 @@
-"""Which reports are counted as open and late, and how long reporters waited."""
+"""How long reporters waited."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, fields
+import hashlib
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.core.cache import caches
 from django.db.models import (
     Aggregate,
     Count,
@@ -13,48 +14,15 @@ from django.db.models import (
     ExpressionWrapper,
     F,
     Q,
-    QuerySet,
 )
+from django.utils import timezone
 
 from accounts.models import User
 from reports.models import Report, Source
-from reports.models.reports import NEWEST_FIRST
-from reports.selectors.notes import new_note
-from toolkit.paging import CappedCount
 
-NEWEST_READ = 1000
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
-
-
-@dataclass(frozen=True)
-class OpenFigures:
-    """How many reports are open, late, and without an officer; and how many of the newest open
-    ones have a new note of a reporter."""
-
-    open: CappedCount
-    late: CappedCount
-    unassigned: CappedCount
-    noted: CappedCount
-
-    @classmethod
-    def of(cls, counts: Mapping[str, CappedCount]) -> "OpenFigures":
-        """From the counts of `open_rows`, among others."""
-        return cls(**{field.name: counts[field.name] for field in fields(cls)})
-
-
-def open_rows(user: User, within: Q, *, now: datetime) -> dict[str, QuerySet[Report]]:
-    """What the figures count, by name: reports in the person's scope that match `within`."""
-    rows = Report.objects.in_scope(user).filter(within).order_by(*NEWEST_FIRST)
-    # Notes are looked up for each report, so only for the newest.
-    newest = rows.open().values("pk")[:NEWEST_READ]
-    noted = Report.objects.in_scope(user).filter(pk__in=newest).alias(note=new_note(user))
-    return {
-        "open": rows.open(),
-        "late": rows.overdue(now),
-        "unassigned": rows.unassigned(),
-        "noted": noted.exclude(note=None).order_by(*NEWEST_FIRST),
-    }
+KEPT_SECONDS = 600
 
 
 class _Percentile(Aggregate):
@@ -80,6 +48,19 @@ class ResponseTime:
 class ResponseTimes:
     answered: ResponseTime
     arrived: ResponseTime
+
+
+def kept_response_times(user: User, within: Q) -> ResponseTimes:
+    """`response_times` as this process read them at most KEPT_SECONDS ago: a board is read again
+    each minute, and thirty days change slowly."""
+    asked = f"{user.pk} {user.scope.grants} {within}"
+    key = f"response-{hashlib.sha256(asked.encode()).hexdigest()}"
+    kept = caches["process"]
+    found: ResponseTimes | None = kept.get(key)
+    if found is None:
+        found = response_times(user, within, now=timezone.now())
+        kept.set(key, found, KEPT_SECONDS)
+    return found
 
 
 def response_times(user: User, within: Q, *, now: datetime) -> ResponseTimes:
