@@ -20,14 +20,6 @@ class Migration(migrations.Migration):
 
     operations = [
         pgtrigger.migrations.RemoveTrigger(
-            model_name='duty',
-            name='update_update',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
-            model_name='duty',
-            name='delete_delete',
-        ),
-        pgtrigger.migrations.RemoveTrigger(
             model_name='schedule',
             name='update_update',
         ),
@@ -39,11 +31,6 @@ class Migration(migrations.Migration):
             model_name='duty',
             name='hotspot',
             field=models.ForeignKey(db_index=False, blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='duties', to='reports.hotspot', verbose_name='hotspot'),
-        ),
-        migrations.AddField(
-            model_name='dutyevent',
-            name='hotspot',
-            field=models.ForeignKey(blank=True, db_constraint=False, editable=False, null=True, on_delete=django.db.models.deletion.DO_NOTHING, related_name='+', related_query_name='+', to='reports.hotspot', verbose_name='hotspot'),
         ),
         migrations.AddField(
             model_name='schedule',
@@ -62,14 +49,6 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='guardpost',
             index=models.Index(django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('lat'), '*', models.Value(200))), django.db.models.functions.math.Floor(django.db.models.expressions.CombinedExpression(models.F('lon'), '*', models.Value(200))), condition=models.Q(('lat__isnull', False)), name='post_square'),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='duty',
-            trigger=pgtrigger.compiler.Trigger(name='update_update', sql=pgtrigger.compiler.UpsertTriggerSql(condition='WHEN (OLD."apel_at" IS DISTINCT FROM (NEW."apel_at") OR OLD."cancel_reason" IS DISTINCT FROM (NEW."cancel_reason") OR OLD."ended_at" IS DISTINCT FROM (NEW."ended_at") OR OLD."ends_at" IS DISTINCT FROM (NEW."ends_at") OR OLD."hotspot_id" IS DISTINCT FROM (NEW."hotspot_id") OR OLD."id" IS DISTINCT FROM (NEW."id") OR OLD."is_edited" IS DISTINCT FROM (NEW."is_edited") OR OLD."kind" IS DISTINCT FROM (NEW."kind") OR OLD."leader_id" IS DISTINCT FROM (NEW."leader_id") OR OLD."name" IS DISTINCT FROM (NEW."name") OR OLD."night" IS DISTINCT FROM (NEW."night") OR OLD."order_number" IS DISTINCT FROM (NEW."order_number") OR OLD."polda_id" IS DISTINCT FROM (NEW."polda_id") OR OLD."polres_id" IS DISTINCT FROM (NEW."polres_id") OR OLD."polsek_id" IS DISTINCT FROM (NEW."polsek_id") OR OLD."post_id" IS DISTINCT FROM (NEW."post_id") OR OLD."review" IS DISTINCT FROM (NEW."review") OR OLD."review_comment" IS DISTINCT FROM (NEW."review_comment") OR OLD."reviewed_at" IS DISTINCT FROM (NEW."reviewed_at") OR OLD."reviewed_by_id" IS DISTINCT FROM (NEW."reviewed_by_id") OR OLD."route_id" IS DISTINCT FROM (NEW."route_id") OR OLD."schedule_id" IS DISTINCT FROM (NEW."schedule_id") OR OLD."started_at" IS DISTINCT FROM (NEW."started_at") OR OLD."starts_at" IS DISTINCT FROM (NEW."starts_at") OR OLD."state" IS DISTINCT FROM (NEW."state") OR OLD."summary" IS DISTINCT FROM (NEW."summary") OR OLD."unit_id" IS DISTINCT FROM (NEW."unit_id"))', func='INSERT INTO "patrols_dutyevent" ("apel_at", "cancel_reason", "ended_at", "ends_at", "hotspot_id", "id", "is_edited", "kind", "leader_id", "name", "night", "order_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "polda_id", "polres_id", "polsek_id", "post_id", "review", "review_comment", "reviewed_at", "reviewed_by_id", "route_id", "schedule_id", "started_at", "starts_at", "state", "summary", "unit_id") VALUES (OLD."apel_at", OLD."cancel_reason", OLD."ended_at", OLD."ends_at", OLD."hotspot_id", OLD."id", OLD."is_edited", OLD."kind", OLD."leader_id", OLD."name", OLD."night", OLD."order_number", _pgh_attach_context(), NOW(), \'update\', OLD."id", OLD."polda_id", OLD."polres_id", OLD."polsek_id", OLD."post_id", OLD."review", OLD."review_comment", OLD."reviewed_at", OLD."reviewed_by_id", OLD."route_id", OLD."schedule_id", OLD."started_at", OLD."starts_at", OLD."state", OLD."summary", OLD."unit_id"); RETURN NULL;', hash='15ec442a1991a83072b25a5ebe9fd1b938e7b5d4', operation='UPDATE', pgid='pgtrigger_update_update_d9acf', table='patrols_duty', when='AFTER')),
-        ),
-        pgtrigger.migrations.AddTrigger(
-            model_name='duty',
-            trigger=pgtrigger.compiler.Trigger(name='delete_delete', sql=pgtrigger.compiler.UpsertTriggerSql(func='INSERT INTO "patrols_dutyevent" ("apel_at", "cancel_reason", "ended_at", "ends_at", "hotspot_id", "id", "is_edited", "kind", "leader_id", "name", "night", "order_number", "pgh_context_id", "pgh_created_at", "pgh_label", "pgh_obj_id", "polda_id", "polres_id", "polsek_id", "post_id", "review", "review_comment", "reviewed_at", "reviewed_by_id", "route_id", "schedule_id", "started_at", "starts_at", "state", "summary", "unit_id") VALUES (OLD."apel_at", OLD."cancel_reason", OLD."ended_at", OLD."ends_at", OLD."hotspot_id", OLD."id", OLD."is_edited", OLD."kind", OLD."leader_id", OLD."name", OLD."night", OLD."order_number", _pgh_attach_context(), NOW(), \'delete\', OLD."id", OLD."polda_id", OLD."polres_id", OLD."polsek_id", OLD."post_id", OLD."review", OLD."review_comment", OLD."reviewed_at", OLD."reviewed_by_id", OLD."route_id", OLD."schedule_id", OLD."started_at", OLD."starts_at", OLD."state", OLD."summary", OLD."unit_id"); RETURN NULL;', hash='c7f0bd1bf7f05384b17c94af34779df459db1d5c', operation='DELETE', pgid='pgtrigger_delete_delete_76e96', table='patrols_duty', when='AFTER')),
         ),
         pgtrigger.migrations.AddTrigger(
             model_name='schedule',

@@ -63,9 +63,11 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-# Every entry changes the first three; the last two never change.
+# Every entry changes the first three; the last three never change.
 @deletable()
-@history(exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256"])
+@history(
+    exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256", "hotspot"]
+)
 class Duty(UnitScoped, SentOnceOrMade):
     """One patrol or one post on one night. Without a schedule it was begun on the spot.
 

@@ -1,4 +1,4 @@
-"""The lists and forms of hotspots, routes and guard posts."""
+"""The lists and forms of hotspots, routes and guard posts, which are pages of one make."""
 
 import uuid
 
@@ -17,22 +17,22 @@ KINDS = {
 }
 
 
-PAGES = {
-    *("hotspot_list", "hotspot_add", "hotspot_edit", "hotspot_retire", "hotspot_restore"),
-    *("route_list", "route_add", "route_edit", "route_retire", "route_restore"),
-    *("post_list", "post_add", "post_edit", "post_retire", "post_restore"),
-}
-
-
 @pytest.fixture(params=KINDS)
 def kind(request):
     return request.param
 
 
+LISTS_AND_FORMS = [
+    *["hotspot_list", "hotspot_add", "route_list", "route_add", "post_list", "post_add"],
+]
+PAGES_OF_ONE = [
+    *["hotspot_edit", "hotspot_retire", "route_edit", "route_retire", "post_edit", "post_retire"],
+]
+STEPS = ["hotspot_restore", "route_restore", "post_restore"]
+
+
 def url(kind, page, *args):
-    name = f"{kind}_{page}"
-    assert name in PAGES
-    return reverse(f"patrols:{name}", args=args)
+    return reverse(f"patrols:{kind}_{page}", args=args)
 
 
 def sent(kind, name="Jembatan", **fields):
@@ -230,5 +230,21 @@ def test_only_who_decides_sees_proposals(sign_in, operator, neighbour, units):
     assert "Usulan sistem" not in client.get(url("hotspot", "list")).content.decode()
     assert client.get(path).status_code == 403
     assert sign_in(neighbour).get(path).status_code == 404
+
+
+def test_odd_keys_of_a_proposal_are_no_error(sign_in, commander, units):
+    client = sign_in(commander)
     for odd in ("x", "9" * 40, "-1"):
         assert client.get(f"{url('hotspot', 'add')}?proposal={odd}").status_code in (200, 404)
+
+
+@pytest.mark.parametrize("name", [*LISTS_AND_FORMS, *PAGES_OF_ONE, *STEPS])
+def test_each_page_has_a_title_and_a_way_back(sign_in, commander, units, name):
+    """A step asked by GET leads to the page it is on."""
+    row = KINDS[name.partition("_")[0]][1](units.polsek, "Jembatan")
+    path = reverse(f"patrols:{name}", args=[] if name in LISTS_AND_FORMS else [row.pk])
+    page = sign_in(commander).get(path, follow=True)
+    html = page.content.decode()
+    assert page.status_code == 200
+    assert "<h1>" in html
+    assert name.endswith("_list") or 'class="back"' in html

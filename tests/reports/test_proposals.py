@@ -58,7 +58,6 @@ def test_sealed_kinds_and_vague_positions_do_not_count(five, units):
     Report.objects.filter(pk=five[0].pk).update(category=category)
     assert Report.objects.get(pk=five[0].pk).is_sealed
     assert propose_hotspots() == 0
-    Report.objects.filter(pk=five[0].pk).delete()
     report_at(units.polsek, 10)
     Report.objects.filter(pk=five[1].pk).update(accuracy_m=900)
     assert propose_hotspots() == 0
