@@ -39,9 +39,8 @@ def troubled_items(post_id: int) -> list[PostItem]:
 
 def items_of(post: GuardPost, *, with_retired: bool = False) -> list[PostItem]:
     """Its equipment in use, by kind. One statement."""
-    rows = PostItem.objects.all() if with_retired else PostItem.objects.current()
-    rows = unscoped(rows, OF_THE_POST)
-    return sorted(rows.filter(post=post), key=by_kind)
+    rows = unscoped(PostItem.objects.filter(post=post), OF_THE_POST)
+    return sorted(rows if with_retired else rows.current(), key=by_kind)
 
 
 def open_faults(post_id: int) -> list[PostFault]:
