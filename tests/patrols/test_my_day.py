@@ -154,7 +154,7 @@ def test_reports_of_the_own_villages_lead_to_them(sign_in, units, officer, comma
     assert reverse("reports:report_detail", args=[late.pk]) in html
     assert "Kebakaran" in html
     assert "Gang 3 · Tanah Sereal" in html
-    assert f"{late.number} · " in html
+    assert f"{late.number}</span> · " in html
     assert "lewat target" in html
     assert reverse("reports:report_detail", args=[elsewhere.pk]) not in html
     assert f'href="{reverse("reports:report_list")}?area=mine&amp;state=open"' in html
