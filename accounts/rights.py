@@ -93,3 +93,15 @@ def may_administer(user: User, person: User) -> bool:
     inside = Posting.objects.visible_to(user).filter(managed)
     held = person.postings.exclude(ends_on__lt=timezone.localdate())
     return not held.exclude(pk__in=inside).exists()
+
+
+def may_plan_absence(user: User, person: User) -> bool:
+    """Enter when the person is away: whoever plans in a unit of the person's postings."""
+    return any(user.may(Action.PLAN, posting.unit) for posting in current_postings(person))
+
+
+def current_postings(person: User) -> list[Posting]:
+    """Those that have not ended."""
+    today = timezone.localdate()
+    rows = person.postings.exclude(ends_on__lt=today).select_related("unit")
+    return list(rows)

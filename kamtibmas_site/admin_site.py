@@ -20,12 +20,18 @@ ORDER: dict[str, tuple[str, ...]] = {
         "Attendance",
         "Route",
         "GuardPost",
+        "PostHours",
+        "PostItem",
+        "PostFault",
+        "PostHandover",
         "ShareTemplate",
     ),
-    "reports": ("Report", "Hotspot", "Category", "Handover", "ContactAccess"),
+    "reports": (
+        *("Report", "Hotspot", "HotspotProposal", "Category", "Handover", "ContactAccess"),
+    ),
     "partners": ("PartnerGroup", "GroupMember", "GroupKind"),
     "accounts": ("User", "Posting"),
-    "territory": ("Unit", "UnitArea", "Area"),
+    "territory": ("Unit", "UnitArea", "Area", "Boundary"),
     "jobs": ("JobRecord",),
 }
 

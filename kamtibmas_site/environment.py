@@ -3,6 +3,7 @@
 A missing or bad value raises ImproperlyConfigured with one sentence naming it.
 """
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -47,6 +48,20 @@ def hosts(name: str, *, required: bool) -> list[str]:
                 f"{name} holds {host!r}: a host name has no scheme, path or space."
             )
     return found
+
+
+def tiles(name: str) -> str:
+    """The address of map tiles, with {z}, {x} and {y} in it; "" if the variable is missing."""
+    address = text(name)
+    if address and not re.fullmatch(r"https://[\w.:-]+/\S*", address):
+        raise ImproperlyConfigured(f"{name} is {address!r}: it begins with https:// and a host.")
+    if address and not all(part in address for part in ("{z}", "{x}", "{y}")):
+        raise ImproperlyConfigured(f"{name} lacks {{z}}, {{x}} or {{y}}.")
+    return address
+
+
+def text(name: str) -> str:
+    return str(_env.str(name, default="")).strip()
 
 
 def secret_key(file: Path) -> str:

@@ -27,9 +27,27 @@ class Place:
 
 
 # (URL name, icon, name, name on a phone, further URL names on which the entry is current)
-MY_DAY = ("patrols:my_day", "house", _("My day"), _("My day"), {"duty_begin"})
-TONIGHT = ("patrols:tonight", "moon", _("Tonight"), _("Tonight"), {"night_list", "late_note_list"})
-DUTIES = ("patrols:duty_list", "notebook-text", _("Log books"), _("Log books"), {"duty_review"})
+MY_DAY = (
+    "patrols:my_day",
+    "house",
+    _("My day"),
+    _("My day"),
+    {"duty_begin", "swap_list", "swap_ask", "my_hours", "my_letter"},
+)
+TONIGHT = (
+    "patrols:tonight",
+    "moon",
+    _("Tonight"),
+    _("Tonight"),
+    {"night_list", "week_print", "late_note_list"},
+)
+DUTIES = (
+    "patrols:duty_list",
+    "notebook-text",
+    _("Log books"),
+    _("Log books"),
+    {"duty_review", "attendance_month", "person_hours", "person_letter"},
+)
 REPORTS = (
     "reports:report_list",
     "siren",
@@ -42,7 +60,27 @@ SCHEDULES = (
     "calendar-days",
     _("Schedules"),
     _("Schedules"),
-    {"schedule_add", "schedule_edit", "schedule_end"},
+    {
+        "schedule_add",
+        "schedule_edit",
+        "schedule_end",
+        "schedule_teams",
+        "absence_list",
+        "absence_add",
+        "absence_edit",
+    },
+)
+PLACES = (
+    "patrols:hotspot_list",
+    "map-pin",
+    _("Places"),
+    _("Places"),
+    {
+        *(f"hotspot_{page}" for page in ("add", "edit", "detail", "retire", "intensify")),
+        *(f"route_{page}" for page in ("list", "add", "edit", "retire")),
+        *(f"post_{page}" for page in ("list", "add", "edit", "retire", "detail")),
+        *("proposal_decline", "unit_map"),
+    },
 )
 GROUPS = (
     "partners:group_list",
@@ -87,7 +125,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (GROUPS, False)]
+        places += [(DUTIES, False), (PLACES, False), (GROUPS, False)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))

@@ -121,13 +121,17 @@ DATABASES = {
 # The role that owns the tables: for `prepare_database` only. A process that serves needs none.
 DATABASE_OWNER = environment.database_owner()
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# In the database, for all workers together.
+# In the database, for all workers together. What is only kept to save time is kept by each process.
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.db.DatabaseCache",
         "LOCATION": "cache",
         # A full cache drops entries. An attacker would have to try this many names for that.
         "OPTIONS": {"MAX_ENTRIES": 100_000},
+    },
+    "process": {
+        "BACKEND": "django.core.cache.backends.locmem.LocMemCache",
+        "OPTIONS": {"MAX_ENTRIES": 10_000},
     },
 }
 
@@ -230,12 +234,17 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = not PLAIN_
 X_FRAME_OPTIONS = "DENY"
 # Where the quick exit of the pages for citizens leads: the weather, which raises no suspicion.
 QUICK_EXIT_TO = "https://www.bmkg.go.id/"
+# Where the picker of coordinates has its pictures from; without, it draws outlines only.
+MAP_TILES_URL = environment.tiles("MAP_TILES_URL")
+MAP_TILES_ATTRIBUTION = environment.text("MAP_TILES_ATTRIBUTION")
+MAP_TILES_FROM = ["/".join(MAP_TILES_URL.split("/")[:3])] if MAP_TILES_URL else []
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [NONE],
         "script-src": [SELF],
         "style-src": [SELF],
-        "img-src": [SELF, "data:", "blob:"],
+        "img-src": [SELF, "data:", "blob:", *MAP_TILES_FROM],
         "font-src": [SELF],
         "connect-src": [SELF],
         "manifest-src": [SELF],

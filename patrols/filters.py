@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import django_filters
@@ -98,3 +99,27 @@ class LateNoteFilter(UnitFilterSet):
 
     def by_reading(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(read_at__isnull=value == "no")
+
+
+class BookFilter(django_filters.FilterSet):
+    """Narrows the book of a post to some nights."""
+
+    since = django_filters.DateFilter(
+        label=_("From the night"), field_name="night", lookup_expr="gte", widget=DateInput
+    )
+    until = django_filters.DateFilter(
+        label=_("Until the night"), field_name="night", lookup_expr="lte", widget=DateInput
+    )
+
+    class Meta:
+        model = Duty
+        fields = ["since", "until"]
+
+    @property
+    def is_narrowed(self) -> bool:
+        """As `UnitFilterSet.is_narrowed`."""
+        return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+
+    def night(self, name: str) -> date | None:
+        found: date | None = self.form.cleaned_data.get(name)
+        return found

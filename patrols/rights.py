@@ -10,7 +10,17 @@ from datetime import datetime, timedelta
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
+from patrols.models import (
+    Attendance,
+    AttendanceStatus,
+    Duty,
+    EntryKind,
+    GuardPost,
+    LogEntry,
+    PostHandover,
+    PostItem,
+    Swap,
+)
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import UnitRow
@@ -109,3 +119,58 @@ def may_withdraw(user: User, entry: LogEntry, *, now: datetime) -> bool:
 def may_read_notes(user: User, place: UnitRow) -> bool:
     """Read the late notes of a unit and say so, as its commander: whoever may review logs there."""
     return user.may(Action.REVIEW, place)
+
+
+def may_ask_swap(user: User, duty: Duty, row: Attendance | None, *, now: datetime) -> bool:
+    """Ask a colleague to stand in: whom a duty that has not begun expects. Needs `member__group`
+    loaded."""
+    if row is None or not row.is_of(user) or not row.expected or row.status:
+        return False
+    return duty.state == DutyState.PLANNED and now < duty.starts_at
+
+
+def may_change_swap(user: User, swap: Swap, action: str) -> bool:
+    """Make the change `action` of SWAP_CHANGES. Nobody of the two confirms it, whoever they are.
+
+    Who leads the one duty changes the roll of the other only where they may run that one, too.
+    Needs the duties with `unit` loaded.
+    """
+    if action in ("agree", "decline"):
+        return user.pk == swap.other_id
+    if action == "withdraw":
+        return user.pk == swap.asker_id
+    if user.pk in (swap.asker_id, swap.other_id):
+        return False
+    if action == "confirm" and swap.in_return is not None and not may_run(user, swap.in_return):
+        return may_plan(user, swap.duty)
+    return leads(user, swap.duty) or may_plan(user, swap.duty)
+
+
+def may_keep_post(user: User, post: GuardPost) -> bool:
+    """Note what is broken at a post and what was mended, and look at its equipment: those posted to
+    its unit."""
+    return user.may(Action.LOG, post)
+
+
+def may_check_item(user: User, item: PostItem) -> bool:
+    """As `may_keep_post`, and everybody on a running duty at the post. Needs `post` loaded."""
+    if may_keep_post(user, item.post):
+        return True
+    return Duty.objects.of(user).running().filter(post=item.post_id).exists()
+
+
+def may_hand_over(user: User, duty: Duty) -> bool:
+    """Hand a post over to who comes next: whoever runs the duty that stands there."""
+    return duty.post_id is not None and may_run(user, duty)
+
+
+def may_confirm_handover(user: User, handover: PostHandover) -> bool:
+    """Say that one has taken over: who is named as the taker, and whoever leads the next duty.
+
+    Needs `to_duty` and `taker_member` loaded.
+    """
+    if handover.giver_id == user.pk or handover.confirmed_at or handover.withdrawn_at:
+        return False
+    member = handover.taker_member
+    is_taker = user.pk == (member.user_id if member else handover.taker_id)
+    return is_taker or (handover.to_duty is not None and leads(user, handover.to_duty))

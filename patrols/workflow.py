@@ -33,6 +33,16 @@ class AttendanceStatus(TextChoices):
     REPLACEMENT = "replacement", _("replacement")
 
 
+class SwapState(TextChoices):
+    ASKED = "asked", _("asked")
+    AGREED = "agreed", _("agreed, to be confirmed")
+    CONFIRMED = "confirmed", _("swapped")
+    DECLINED = "declined", _("declined")
+    WITHDRAWN = "withdrawn", _("taken back")
+    REFUSED = "refused", _("refused")
+
+
+OPEN_SWAPS = (SwapState.ASKED, SwapState.AGREED)
 ATTENDED = (AttendanceStatus.PRESENT, AttendanceStatus.LATE, AttendanceStatus.REPLACEMENT)
 
 DUTY_CHANGES: dict[str, Change[Action | None]] = {
@@ -62,4 +72,13 @@ REVIEW_CHANGES: dict[str, Change[Action]] = {
     "withdraw": Change(
         frozenset({ReviewState.WAITING, ReviewState.RETURNED}), ReviewState.NONE, Action.RUN
     ),
+}
+
+# Who of the two, or who leads or plans, says rights.py.
+SWAP_CHANGES: dict[str, Change[None]] = {
+    "agree": Change(frozenset({SwapState.ASKED}), SwapState.AGREED, None),
+    "decline": Change(frozenset({SwapState.ASKED}), SwapState.DECLINED, None),
+    "withdraw": Change(frozenset(OPEN_SWAPS), SwapState.WITHDRAWN, None),
+    "confirm": Change(frozenset({SwapState.AGREED}), SwapState.CONFIRMED, None),
+    "refuse": Change(frozenset(OPEN_SWAPS), SwapState.REFUSED, None),
 }

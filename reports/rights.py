@@ -7,7 +7,7 @@ above it, has a role that grants the action (accounts/roles.py).
 
 from accounts.models import User
 from accounts.roles import Action
-from reports.models import Privacy, Report
+from reports.models import HotspotProposal, Privacy, Report
 from reports.models.reports import own_units
 from reports.workflow import CHANGES
 
@@ -122,3 +122,11 @@ def may_take_step(user: User, report: Report, step: str) -> bool:
     if step == "code":
         return may_renew_code(user, report)
     return may_work_on(user, report)
+
+
+def may_decide_proposals(user: User, proposal: HotspotProposal | None = None) -> bool:
+    """Accept or decline what the system proposes as a hotspot: whoever heads the unit; without a
+    proposal, any unit."""
+    if proposal is None:
+        return Action.REVIEW in user.scope.actions
+    return user.may(Action.REVIEW, proposal)

@@ -1,9 +1,9 @@
-"""Loads routes.csv, checkpoints.csv, guard_posts.csv and schedules.csv."""
+"""Loads routes.csv, checkpoints.csv, guard_posts.csv, schedules.csv and public_holidays.csv."""
 
 from pathlib import Path
 
 from partners.models import PartnerGroup
-from patrols.models import Checkpoint, GuardPost, Route, Schedule
+from patrols.models import Checkpoint, GuardPost, Holiday, Route, Schedule
 from patrols.models.schedules import every_day
 from seeds.reader import Row, read
 from seeds.sync import Tally, sync
@@ -24,6 +24,16 @@ def _id_of(row: Row, column: str, unit: int, rows: IdsByName) -> int | None:
     if name and (unit, name) not in rows:
         row.fail(f"{column}: {row.text('unit')} has none named {name!r}")
     return rows.get((unit, name))
+
+
+def load_holidays(folder: Path, *, update: bool) -> Tally:
+    def holiday(row: Row) -> Holiday:
+        return Holiday(day=row.date("day") or row.fail("day is empty"), name=row.need("name"))
+
+    rows = read(folder / "public_holidays.csv", "day name")
+    return sync(
+        Holiday, ((row, holiday(row)) for row in rows), key=["day"], fields=["name"], update=update
+    )
 
 
 def load_routes(folder: Path, *, update: bool) -> Tally:

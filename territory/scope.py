@@ -61,6 +61,8 @@ class Grant:
     actions: frozenset[str]
     # Ids of the unit posted to and of those above it: the person belongs to all of them.
     lineage: tuple[int, ...] = ()
+    # The unit posted to; None for a superuser, who is posted to none by that.
+    posted_to: int | None = None
 
     def covers(self, row: UnitRow) -> bool:
         return not self.column or getattr(row, f"{self.column}_id") == self.unit_id
@@ -98,6 +100,11 @@ class Scope:
 
     def may(self, action: str, row: UnitRow) -> bool:
         return any(action in grant.actions and grant.covers(row) for grant in self.grants)
+
+    def units_posted_with(self, action: str) -> frozenset[int]:
+        """Ids of the units the person is posted to with the action, without those below."""
+        found = (grant.posted_to for grant in self.grants if action in grant.actions)
+        return frozenset(pk for pk in found if pk is not None)
 
     def has_left(self, row: PlacedRow) -> bool:
         """Whether the person serves no more where the row is.

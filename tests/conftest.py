@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.cache import caches
 from django.core.management.commands import flush as flush_command
 from django.db import connection
 from django.db.backends.signals import connection_created
@@ -59,6 +60,12 @@ def pytest_configure(config):
     settings.WHITENOISE_AUTOREFRESH = True
     # The models of 50 migrations are many objects, and few are ever garbage.
     gc.set_threshold(100_000, 50, 50)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """What one test has read is not shown in the next."""
+    caches["process"].clear()
 
 
 @functools.lru_cache(maxsize=100)

@@ -5,7 +5,7 @@ from itertools import count
 
 from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from accounts.roles import Role
 from partners.models import GroupKind, GroupMember, PartnerGroup
 from patrols.models import (
@@ -17,14 +17,20 @@ from patrols.models import (
     LateNote,
     LogEntry,
     PatrolKind,
+    PostFault,
+    PostHours,
+    PostItem,
     Route,
     Schedule,
+    Team,
 )
 from patrols.models.schedules import night_of
+from patrols.services.duties import start_duty
 from patrols.services.entries import EntryDraft, log_entry
-from reports.models import Category, CategoryGroup, Hotspot, Report
+from patrols.services.handovers import LineDraft, Taker, hand_over_post
+from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
-from territory.models import Area, AreaLevel, Unit, UnitKind
+from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
 
 PASSWORD = "sandi-untuk-tes"
 _number = count(1)
@@ -40,6 +46,13 @@ def make_unit(kind=UnitKind.POLSEK, name="", parent=None, **fields):
     unit = Unit.objects.create(kind=kind, name=name, parent=parent, **fields)
     unit.refresh_from_db()
     return unit
+
+
+def make_boundary(area, south=-6.16, west=106.79, side=0.02):
+    """A square, its corner in degrees."""
+    left, low, size = round(west * 1e5), round(south * 1e5), round(side * 1e5)
+    ring = [[left, low], [left + size, low], [left + size, low + size], [left, low + size]]
+    return Boundary.objects.create(area=area, rings=[ring], loaded_at=timezone.now())
 
 
 def make_area(code, name="", **fields):
@@ -79,6 +92,24 @@ def make_posting(user, unit, role=Role.OFFICER, **fields):
     return Posting.objects.create(user=user, unit=unit, role=role, **fields)
 
 
+def make_absence(user, starts_on=None, ends_on=None, kind="leave", **fields):
+    """The row alone: the services bring the plans up to date."""
+    starts_on = starts_on or timezone.localdate()
+    ends_on = ends_on or starts_on + timedelta(days=6)
+    return Absence.objects.create(
+        user=user, kind=kind, starts_on=starts_on, ends_on=ends_on, **fields
+    )
+
+
+def make_teams(schedule, *teams, turn_nights=1):
+    """Teams A, B, … of these lists of officers, without bringing the duties up to date."""
+    for place, officers in enumerate(teams):
+        team = Team.objects.create(schedule=schedule, place=place, name=f"Regu {'ABCDEFGH'[place]}")
+        team.officers.set(officers)
+    schedule.team_count, schedule.turn_nights = len(teams), turn_nights
+    schedule.save(update_fields=["team_count", "turn_nights"])
+
+
 def make_group_kind(code="pokdarkamtibmas", **fields):
     fields.setdefault("label", code.capitalize())
     return GroupKind.objects.get_or_create(code=code, defaults=fields)[0]
@@ -110,7 +141,44 @@ def make_route(unit, name="", checkpoints=0, **fields):
 
 
 def make_post(unit, name="", **fields):
-    return GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+    post = GuardPost.objects.create(unit=unit, name=name or f"Pos {next(_number)}", **fields)
+    post.refresh_from_db()
+    return post
+
+
+def make_hours(post, opens=time(22), closes=time(5), **fields):
+    return PostHours.objects.create(post=post, opens=opens, closes=closes, **fields)
+
+
+def make_item(post, name="", **fields):
+    """All there and in order."""
+    fields.setdefault("present", fields.get("wanted", 1))
+    return PostItem.objects.create(post=post, name=name or f"Barang {next(_number)}", **fields)
+
+
+def make_fault(post, by, text="Lampu mati", **fields):
+    fields.setdefault("since", timezone.localdate())
+    fields.setdefault("reported_at", timezone.now())
+    return PostFault.objects.create(post=post, reported_by=by, text=text, **fields)
+
+
+def make_post_night(unit, leader, members=(), hours_ago=1, *, expected=True, **fields):
+    """A running duty at a post, with the leader and these members in the roll."""
+    start = timezone.now() - timedelta(hours=hours_ago)
+    post = fields.pop("post", None) or make_post(unit)
+    ends = fields.pop("ends_at", start + timedelta(hours=8))
+    duty = make_duty(unit, starts_at=start, ends_at=ends, post=post, leader=leader, **fields)
+    make_attendance(duty, officer=leader, status="present", expected=expected)
+    for member in members:
+        make_attendance(duty, member=member, expected=expected)
+    return start_duty(duty=duty, by=leader, now=start, despite=True)
+
+
+def make_handover(duty, by, taker="Pak RT", lines=(), **fields):
+    """Stored by the service. `lines` are (item, how many, condition)."""
+    drafts = [LineDraft(item.pk, present, condition) for item, present, condition in lines]
+    handover, _ = hand_over_post(duty=duty, by=by, taker=Taker(taker), lines=drafts, **fields)
+    return handover
 
 
 def make_schedule(unit, name="", officers=(), groups=(), **fields):
@@ -184,3 +252,10 @@ def make_report(unit, text="Ada keributan", by=None, category=None, **fields):
 
 def make_hotspot(unit, name="", **fields):
     return Hotspot.objects.create(unit=unit, name=name or f"Titik rawan {next(_number)}", **fields)
+
+
+def make_proposal(unit, lat=-6.17, lon=106.82, report_count=6, **fields):
+    fields.setdefault("latest_at", timezone.now())
+    return HotspotProposal.objects.create(
+        unit=unit, lat=lat, lon=lon, report_count=report_count, **fields
+    )

@@ -11,8 +11,10 @@ RANK = {
     "patrols_attendance": 3,
     "patrols_logentry": 3,
     "reports_report": 3,
-    "accounts_user": 4,
-    "partners_groupmember": 5,
+    "patrols_posthandover": 4,
+    "patrols_postitem": 5,
+    "accounts_user": 6,
+    "partners_groupmember": 7,
 }
 LOCKS = re.compile(r"FOR (NO KEY )?UPDATE( OF [\w\", .]+)?$")
 

@@ -15,7 +15,10 @@ from django.utils import timezone
 
 from accounts.models import AccessKind
 from accounts.services.access import record
+from patrols.codes import make_code
+from patrols.models import Swap
 from patrols.services.duties import end_duty, start_duty
+from patrols.services.duty_photos import add_duty_photo
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.late_notes import hand_over_note
 from reports.services.changes import dispatch_report, resolve_report
@@ -52,9 +55,17 @@ WRITES_DUTY = "in 404 ok ok 404 ok ok ok 403 ok"
 PLANS_DUTY = "in 404 403 403 404 ok ok ok ok ok"
 REVIEWS_DUTY = "in 404 403 403 404 403 ok ok 403 ok"
 SEES_UNIT = "in 404 404 ok 404 ok ok ok ok ok"
+# The officer gives, and nobody of these is named as the taker.
+TAKES_OVER = "in 404 403 403 404 403 403 403 403 403"
+SWAPS = "in 404 404 403 404 ok ok ok ok ok"
+PLANS_ABSENCE = "in 404 404 404 404 ok ok ok ok ok"
 PLANS_UNIT = "in 404 404 403 404 ok ok ok ok ok"
 WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
+# Who is in the roll of the duty; of the others nobody, whoever they are.
+PRESENT = "in 403 ok ok 403 403 403 403 403 403"
+HEADS = "in 403 403 403 403 403 ok ok 403 ok"
+HEADS_UNIT = HEADS
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
 SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
@@ -128,9 +139,24 @@ TABLE = {
     "patrols:duty_begin": ("get", None, RUNNERS, {}),
     "patrols:duty_choices": ("get", None, SIGNED_IN, {}),
     "patrols:duty_detail": ("get", "running", SEES_DUTY, {}),
+    "patrols:swap_ask": ("get", "planned_own", "in 404 403 ok 404 403 403 403 403 403", {}),
+    "patrols:my_hours": ("get", None, SIGNED_IN, {}),
+    "patrols:my_letter": ("get", None, SIGNED_IN, {}),
+    "patrols:person_hours": ("get", "served", HEADS_UNIT, {}),
+    "patrols:person_letter": ("get", "served", HEADS_UNIT, {}),
+    "patrols:attendance_month": ("get", None, HEADS, {}),
+    "patrols:calendar_link": ("get", None, SIGNED_IN, {}),
+    "patrols:calendar_feed": ("get", None, NOBODY, {}),
+    "patrols:swap_list": ("get", None, SIGNED_IN, {}),
+    "patrols:swap_change": ("post", "swap", SWAPS, {"action": "confirm"}),
     "patrols:duty_start": ("post", "planned", RUNS_DUTY, {}),
     "patrols:duty_elsewhere": ("get", "planned", RUNS_DUTY, {}),
     "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
+    "patrols:duty_code": ("get", "running", RUNS_DUTY, {}),
+    "patrols:duty_present": ("get", "fresh_code", PRESENT, {}),
+    "patrols:duty_photo_add": ("post", "running", RUNS_DUTY, {}),
+    "patrols:duty_photo_remove": ("post", "duty_photo", RUNS_DUTY, {}),
+    "patrols:duty_photo_view": ("get", "duty_photo", SEES_DUTY, {}),
     "patrols:attendance_all": ("post", "running", RUNS_DUTY, {}),
     "patrols:attendance_mark": ("post", "attendance", RUNS_DUTY, {"status": "excused"}),
     "patrols:attendance_clear": ("post", "attendance", RUNS_DUTY, {}),
@@ -148,6 +174,9 @@ TABLE = {
     "patrols:photo_add": ("post", "entry_uuid", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:entry_share": ("get", "entry", SEES_DUTY, {}),
     "patrols:photo_view": ("get", "photo", SEES_DUTY, {}),
+    "patrols:duty_handover": ("get", "post_night", RUNS_DUTY, {}),
+    "patrols:handover_detail": ("get", "handover", SEES_DUTY, {}),
+    "patrols:handover_confirm": ("post", "handover", TAKES_OVER, {}),
     "patrols:duty_end": ("get", "running", RUNS_DUTY, {}),
     "patrols:duty_resume": ("post", "ended", RUNS_DUTY, {}),
     "patrols:duty_submit": ("post", "ended", RUNS_DUTY, {}),
@@ -162,9 +191,42 @@ TABLE = {
     "patrols:entry_now": ("get", None, SIGNED_IN, {}),
     "patrols:copy_list": ("get", None, SIGNED_IN, {}),
     "patrols:no_signal": ("get", None, SIGNED_IN, {}),
+    # patrols: a guard post
+    "patrols:post_detail": ("get", "post", SEES_UNIT, {}),
+    "patrols:post_book": ("get", "post", SEES_UNIT, {}),
+    "patrols:hours_add": ("get", "post", PLANS_UNIT, {}),
+    "patrols:hours_edit": ("get", "hours", PLANS_UNIT, {}),
+    "patrols:hours_remove": ("post", "hours", PLANS_UNIT, {}),
+    "patrols:item_add": ("get", "post", PLANS_UNIT, {}),
+    "patrols:item_edit": ("get", "item", PLANS_DUTY, {}),
+    "patrols:item_retire": ("post", "item", PLANS_DUTY, {}),
+    "patrols:item_check": ("get", "item", WRITES_DUTY, {}),
+    "patrols:fault_add": ("get", "post", WORKS_REPORT, {}),
+    "patrols:fault_mend": ("get", "fault", WORKS_REPORT, {}),
     # patrols: command
     "patrols:tonight": ("get", None, POSTED, {}),
     "patrols:night_list": ("get", None, POSTED, {}),
+    "patrols:week_print": ("get", None, POSTED, {}),
+    "patrols:unit_map": ("get", "unit", SEES_UNIT, {}),
+    "patrols:hotspot_list": ("get", None, POSTED, {}),
+    "patrols:hotspot_add": ("get", None, PLANNERS, {}),
+    "patrols:hotspot_detail": ("get", "hotspot", SEES_UNIT, {}),
+    "patrols:hotspot_edit": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_retire": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_restore": ("post", "hotspot", PLANS_UNIT, {}),
+    "patrols:hotspot_intensify": ("get", "hotspot", PLANS_UNIT, {}),
+    "patrols:rounds_withdraw": ("post", "rounds", PLANS_UNIT, {}),
+    "patrols:proposal_decline": ("get", "proposal", HEADS_REPORT, {}),
+    "patrols:route_list": ("get", None, POSTED, {}),
+    "patrols:route_add": ("get", None, PLANNERS, {}),
+    "patrols:route_edit": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_retire": ("get", "route", PLANS_UNIT, {}),
+    "patrols:route_restore": ("post", "route", PLANS_UNIT, {}),
+    "patrols:post_list": ("get", None, POSTED, {}),
+    "patrols:post_add": ("get", None, PLANNERS, {}),
+    "patrols:post_edit": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_retire": ("get", "post", PLANS_UNIT, {}),
+    "patrols:post_restore": ("post", "post", PLANS_UNIT, {}),
     "patrols:duty_list": ("get", None, POSTED, {}),
     "patrols:duty_review": ("get", "ended", REVIEWS_DUTY, {}),
     "patrols:duty_cancel": ("get", "planned", PLANS_DUTY, {}),
@@ -173,12 +235,34 @@ TABLE = {
     "patrols:schedule_add": ("get", None, PLANNERS, {}),
     "patrols:schedule_edit": ("get", "schedule", PLANS_UNIT, {}),
     "patrols:schedule_end": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:schedule_teams": ("get", "schedule", PLANS_UNIT, {}),
+    "patrols:absence_list": ("get", None, PLANNERS, {}),
+    "patrols:absence_add": ("get", None, PLANNERS, {}),
+    "patrols:absence_edit": ("get", "absence", PLANS_ABSENCE, {}),
+    "patrols:absence_end": ("post", "absence", PLANS_ABSENCE, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:duty_photo_view"] = ["small"]
 EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
+EXTRA_ARGUMENTS["patrols:calendar_feed"] = ["guessed-token"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
+
+
+class FreshCode:
+    """The code of an apel as it is in the minute in which its address is written."""
+
+    def __init__(self, duty):
+        self.duty = duty
+
+    def __str__(self):
+        return make_code(self.duty, timezone.now())
+
+
+def photo_of(duty, officer):
+    """A photo of the apel."""
+    return add_duty_photo(duty=duty, by=officer, photo=clean_photo(jpeg()), sent=Sent())
 
 
 def make_rows_of(unit, officer, word, volunteer_member=None):
@@ -186,6 +270,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
     route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    hotspot = make.make_hotspot(unit, f"Rawan {word}", lat=-6.15, lon=106.8, advice=f"Cara {word}")
     schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
 
     def new_duty(kind, **fields):
@@ -214,6 +299,21 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         meant_for=cancelled.pk,
         photos=(clean_photo(jpeg()),),
     )
+    post = make.make_post(unit, f"Pos {word}", address=f"Gang {word}")
+
+    def new_post_night(kind):
+        name = f"{kind} {word}"
+        return make.make_post_night(unit, officer, [member], post=post, name=name, expected=False)
+
+    post_night, handed = new_post_night("Jaga"), new_post_night("Jaga lama")
+    item = make.make_item(post, f"Radio {word}", kind="radio")
+    make.make_item(post, f"Senter {word}", wanted=4)
+    handover = make.make_handover(
+        handed, officer, f"Penerima {word}", [(item, 0, "missing")], note=f"Titip {word}"
+    )
+    post_planned = make.make_duty(
+        unit, f"Jaga nanti {word}", timezone.now() + timedelta(days=12), post=post, leader=officer
+    )
     guest = make.make_attendance(
         running, guest_name=f"Tamu {word}", expected=False, status="present", at=timezone.now()
     )
@@ -236,6 +336,8 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
     admin = make.make_user(f"Admin {word}", unit, "admin")
     let_in = make.make_user(f"Orang {word}", unit, "officer", let_in_by=admin)
+    to_swap = new_duty("Tukar", starts_at=timezone.now() + timedelta(days=20))
+    to_swap.attendances.filter(officer=officer).update(expected=True)
     posting = make.make_posting(let_in, unit, "commander", sealed_asked_by=admin)
     record(AccessKind.ASKED, person=let_in, by=admin)
     return {
@@ -249,7 +351,15 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "group": group,
         "member": member,
         "route": route,
+        "hotspot": hotspot,
+        "proposal": make.make_proposal(unit),
+        "rounds": make.make_schedule(unit, f"Ronde {word}", hotspot=hotspot),
         "schedule": schedule,
+        "planned_own": to_swap,
+        "swap": Swap.objects.create(
+            duty=to_swap, asker=officer, other=admin, state="agreed", asked_at=timezone.now()
+        ),
+        "absence": make.make_absence(let_in, note=f"Catatan {word}"),
         "planned": planned,
         "running": running,
         "ended": ended,
@@ -259,7 +369,17 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "photo": entry.photos.get(),
         "late_note": late_note,
         "late_photo": late_note.photos.get(),
+        "post": post,
+        "hours": make.make_hours(post),
+        "item": item,
+        "fault": make.make_fault(post, officer, f"Rusak {word}"),
+        "post_night": post_night,
+        "post_planned": post_planned,
+        "handover": handover,
         "guest": guest,
+        "duty_photo": photo_of(running, officer),
+        "fresh_code": SimpleNamespace(pk=FreshCode(running.pk)),
+        "served": SimpleNamespace(pk=f"officer:{officer.pk}"),
         "attendance": running.attendances.get(officer=officer),
     }
 
@@ -340,7 +460,8 @@ def test_access(name, client, cast, rows):
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
-OWN = {"late_note", "late_photo"}  # a note stays its author's
+OF_RUNNING |= {"post_night", "handover", "item"}
+OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
 
 
 def test_access_after_the_posting_ended(client, cast, rows):

@@ -38,6 +38,7 @@ ROOMS = {
     "codes": 0,
     "encryption": 0,
     "category_words": 0,
+    "agencies": 0,
     "workflow": 1,
     "models": 2,
     "rights": 3,

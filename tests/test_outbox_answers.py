@@ -99,8 +99,22 @@ FORMS = {
         other={"kind": "note", "text": "Lain"},
     ),
     "patrols:duty_nil": Form("running", closed="cancelled"),
+    "patrols:duty_handover": Form(
+        "post_night",
+        {"taker": "other", "taker_name": "Pak RT", "text": "Aman"},
+        wrong={"taker": "other"},
+        closed="post_planned",
+        other={"taker": "other", "taker_name": "Pak RW"},
+    ),
     "patrols:photo_add": Form(
         "promised", {"photos": 40}, wrong={"photos": 0}, other={"photos": 41}, forbidden="commander"
+    ),
+    "patrols:duty_photo_add": Form(
+        "running",
+        {"photos": 40},
+        wrong={"photos": 0},
+        closed="cancelled",
+        other={"photos": 41},
     ),
     "patrols:late_note_add": Form(
         None,

@@ -10,7 +10,16 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import resolve
 
 from partners.models import GroupMember
-from patrols.models import Attendance, Duty, LogEntry
+from patrols.models import (
+    Attendance,
+    Duty,
+    ItemCheck,
+    LogEntry,
+    PostFault,
+    PostHandover,
+    PostHours,
+    PostItem,
+)
 from reports.models import Report, ReportEvent
 from tests import factories as make
 from tests.lock_order import NAME, RANK, locked_kinds, out_of_order, unsorted_locks
@@ -33,6 +42,11 @@ WORDS = {
     "confirmed_on": "2026-01-01",
     "lp_number": "LP/1",
     "reported_at": "",
+    "taker_name": "Pak RT",
+    "wanted": "2",
+    "opens": "22:00",
+    "closes": "05:00",
+    "since": "2026-11-01",
 }
 # What each of these pages makes, so that the round is known to have made it.
 MADE = {
@@ -46,6 +60,11 @@ MADE = {
     ("check_in", LogEntry),
     ("duty_nil", LogEntry),
     ("duty_end", LogEntry),
+    ("duty_handover", PostHandover),
+    ("item_add", PostItem),
+    ("item_check", ItemCheck),
+    ("hours_add", PostHours),
+    ("fault_add", PostFault),
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {

@@ -3,11 +3,12 @@
 import logging
 import re
 
-TOKEN = re.compile(r"(/accounts/link/\d+/)[\w-]+")
+TOKEN = re.compile(r"(/accounts/link/\d+/|/patrols/calendar/)[\w-]+")
 
 
 class HideTokens(logging.Filter):
-    """Django logs the path of a refused request; that of a link for a password would open it."""
+    """Django logs the path of a refused request; that of a link for a password, or of a
+    calendar, would open it."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         line = record.getMessage()

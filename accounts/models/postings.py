@@ -190,10 +190,11 @@ class Posting(models.Model):
         actions = GRANTS[self.role] | ({Action.UNSEAL} if self.opens_sealed else set[str]())
         lineage = tuple(self.unit.lineage_ids())
         if self.unit.kind == UnitKind.MABES:
-            return Grant("", 0, actions, lineage)
+            return Grant("", 0, actions, lineage, self.unit_id)
         column = UnitKind.POLSEK if self.unit.kind == UnitKind.SUBSEKTOR else self.unit.kind
         # No unit has the id 0: a Subsektor without a Polsek must not open the units above.
-        return Grant(column, getattr(self.unit, f"{column}_id") or 0, actions, lineage)
+        top = getattr(self.unit, f"{column}_id") or 0
+        return Grant(column, top, actions, lineage, self.unit_id)
 
 
 @link_history("PostingVillageEvent")

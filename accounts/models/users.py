@@ -1,15 +1,14 @@
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import Any, Self
 
 from django.conf import settings
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
-from django.contrib.postgres.expressions import ArraySubquery
 from django.core.validators import RegexValidator
 from django.db import models
-from django.db.models import OuterRef, Q
-from django.db.models.functions import JSONObject
+from django.db.models import Q
+from django.db.models.expressions import RawSQL
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -20,6 +19,29 @@ from territory.models import Unit
 from territory.scope import Grant, Scope, UnitRow, Viewer
 from toolkit.name_search import name_index
 from toolkit.schema import history, one_of, past_rows
+
+# All that a grant is made of: every page of a signed-in person reads it.
+OF_A_GRANT = (
+    *("user", "role", "opens_sealed", "starts_on", "ends_on"),
+    *("unit__kind", "unit__timezone", "unit__polda", "unit__polres", "unit__polsek"),
+)
+# Written in SQL (docs/adr/0029): what a board looks up for each person.
+POSTED = """
+    (SELECT COALESCE(JSONB_AGG(JSONB_BUILD_OBJECT(
+        'starts_on', posting.starts_on, 'ends_on', posting.ends_on, 'unit', unit.id,
+        'polsek', unit.polsek_id, 'polres', unit.polres_id, 'polda', unit.polda_id,
+        'kind', unit.kind
+    )), '[]')
+    FROM accounts_posting AS posting JOIN territory_unit AS unit ON unit.id = posting.unit_id
+    WHERE posting.user_id = accounts_user.id)
+"""
+AWAY = """
+    (SELECT COALESCE(JSONB_AGG(JSONB_BUILD_OBJECT(
+        'kind', absence.kind, 'starts_on', absence.starts_on, 'ends_on', absence.ends_on
+    ) ORDER BY absence.starts_on), '[]')
+    FROM accounts_absence AS absence
+    WHERE absence.user_id = accounts_user.id AND absence.ends_on >= %s)
+"""
 
 
 class UserQuerySet(models.QuerySet["User"]):
@@ -59,11 +81,14 @@ class UserQuerySet(models.QuerySet["User"]):
         )
 
     def with_postings(self) -> Self:
-        """With `posted`: days and unit of every posting, also of those that have ended."""
-        unit = {level: f"unit__{level}" for level in ("polsek", "polres", "polda", "kind")}
-        row = JSONObject(starts_on="starts_on", ends_on="ends_on", unit="unit", **unit)
-        postings = Posting.objects.filter(user=OuterRef("pk")).order_by()
-        return self.annotate(posted=ArraySubquery(postings.values(row=row)))
+        """With `posted`: days and unit of every posting, also of those that have ended; and `away`:
+        kind and days of the absences that are not over."""
+        # A night that has begun may belong to the day before.
+        since = timezone.localdate() - timedelta(days=2)
+        return self.annotate(
+            posted=RawSQL(POSTED, [], models.JSONField()),  # noqa: S611 a constant
+            away=RawSQL(AWAY, [since], models.JSONField()),  # noqa: S611 a constant
+        )
 
 
 class UserManager(BaseUserManager["User"]):
@@ -85,7 +110,8 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in with an NRP (all digits) or a username (never all digits)."""
 
-    posted: list[dict[str, Any]]  # set by `with_postings`
+    posted: list[dict[str, Any]]  # set by `with_postings`, as is `away`
+    away: list[dict[str, Any]]
 
     nrp = models.CharField(
         _("NRP"),
@@ -208,7 +234,7 @@ class User(AbstractBaseUser):
             return Scope()
         now = timezone.now()
         active, former = [], []
-        for posting in Posting.objects.filter(user=self).select_related("unit"):
+        for posting in Posting.objects.filter(user=self).select_related("unit").only(*OF_A_GRANT):
             today = posting.unit.today(now)
             if posting.is_on(today):
                 active.append(posting.grant())

@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
-from patrols.models import Attendance, Duty, EntryPhoto, LogEntry, Mark
+from patrols.models import Attendance, Duty, DutyPhoto, EntryPhoto, LogEntry, Mark
 from patrols.workflow import DutyState, ReviewState
 from reports.models import Report
 from reports.models.reports import number_of
@@ -42,6 +42,19 @@ class AttendanceInline(ScopedInline):
         return row.person_name
 
 
+class DutyPhotoInline(PictureColumn, ScopedInline):
+    model = DutyPhoto
+    unit_path = "duty"
+    is_read_only = True
+    photo_page = "patrols:duty_photo_view"
+    fields = ("picture", "by", "width", "height", local_time(DutyPhoto, "added_at", "duty.unit"))
+    readonly_fields = fields
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DutyPhoto]:
+        rows: QuerySet[DutyPhoto] = super().get_queryset(request)
+        return rows.select_related("duty__unit", "by")
+
+
 @admin.register(Duty)
 class DutyAdmin(ScopedAdmin):
     """Its texts may be corrected until the log is approved. None is added: schedules make them."""
@@ -53,7 +66,7 @@ class DutyAdmin(ScopedAdmin):
     list_filter = [UnitFilter, PeriodFilter, "state", "review", "kind"]
     search_fields = ["name__alike"]
     sortable_by = ()
-    inlines = [AttendanceInline]
+    inlines = [AttendanceInline, DutyPhotoInline]
     fieldsets = [
         (None, {"fields": ["name", "order_number", "summary"]}),
         (

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from patrols.models import Checkpoint, GuardPost, Route
 from territory.admin.base import ScopedAdmin, ScopedInline
+from territory.admin.coordinates import PlaceForm, PlaceRowForm
 from territory.admin.filters import UnitFilter
 
 
@@ -35,8 +36,9 @@ class CheckpointInline(ScopedInline):
     """Checkpoints are retired, not deleted, because the logs of earlier nights name them."""
 
     model = Checkpoint
+    form = PlaceRowForm
     unit_path = "route"
-    fields = ["order", "name", "lat", "lon", "radius_m", "dwell_minutes", "retired_on"]
+    fields = ["order", "name", "coordinates", "radius_m", "dwell_minutes", "retired_on"]
 
 
 @admin.register(Route)
@@ -55,12 +57,13 @@ class RouteAdmin(ScopedAdmin):
 
 @admin.register(GuardPost)
 class GuardPostAdmin(ScopedAdmin):
+    form = PlaceForm
     list_display = ["name", "unit", "area", "address", "retired_on"]
     list_select_related = ["unit", "area"]
     list_filter = [UnitFilter, RetiredFilter]
     search_fields = ["name__alike", "address__alike"]
     autocomplete_fields = ["unit", "area"]
-    fields = ["name", "unit", "area", "address", "lat", "lon", "radius_m", "retired_on"]
+    fields = ["name", "unit", "area", "address", "coordinates", "radius_m", "retired_on"]
 
     def autocomplete_rows(self, rows: Any) -> Any:
         return rows.current()

@@ -89,6 +89,9 @@ class ScheduleAdmin(ScopedAdmin):
             {
                 "fields": [
                     "weekdays",
+                    "every",
+                    "on_holidays",
+                    ("dates_added", "dates_skipped"),
                     ("apel", "start", "end"),
                     "after_midnight",
                     ("valid_from", "valid_until"),
@@ -104,6 +107,8 @@ class ScheduleAdmin(ScopedAdmin):
 
     @admin.display(description=_("nights"))
     def nights_of_week(self, row: Schedule) -> str:
+        if row.every > 1:
+            return gettext("every %(n)d days") % {"n": row.every}
         if len(row.weekdays) == len(Weekday):
             return gettext("every night")
         return ", ".join(str(Weekday(day).label) for day in sorted(row.weekdays))

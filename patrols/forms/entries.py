@@ -71,13 +71,6 @@ class EntryForm(PhotosForm, PlacedForm):
     photos = many_photos()
     photo_count = UnseenField(required=False)
 
-    def open_camera(self) -> None:
-        """Lets the photo field open the phone's camera at once, which gives one photo."""
-        attrs = self.fields["photos"].widget.attrs
-        attrs["capture"] = "environment"
-        del attrs["multiple"]
-        self.fields["photos"].help_text = ""
-
     def clean_kind(self) -> EntryKind:
         kind = self.cleaned_data["kind"]
         return EntryKind(kind) if kind in WRITTEN_KINDS else EntryKind.OBSERVATION

@@ -4,34 +4,44 @@ from typing import Any, TypedDict
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from accounts.models import User
 from partners.models import PartnerGroup
 from patrols.forms.duties import kind_choices
-from patrols.models import PatrolKind, Schedule, Weekday
-from patrols.models.schedules import DAYS_AHEAD
-from patrols.selectors.clashes import ClashLine, Person
+from patrols.models import HolidayRule, PatrolKind, Schedule, Weekday
+from patrols.models.schedules import DAYS_AHEAD, LONGEST_STEP
+from patrols.selectors.clashes import ClashLine
+from patrols.selectors.holes import Named
 from patrols.selectors.planning import Choices
+from patrols.selectors.teams import Person
 from patrols.services.schedules import EDITED, wanted_values
 from territory.models import Unit
 from toolkit.editing import SEEN, EditForm, Values
 from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.labels import capitalized_choices
-from toolkit.ui.fields import DATES, TIMES, DateInput, TimeInput
+from toolkit.ui.fields import DATES, TIMES, DateInput, DatesField, TimeInput
 
-EVERY, SOME = "every", "some"
+EVERY, SOME, STEP = "every", "some", "step"
 SAME_IN_FORM = (
     *("name", "kind", "order_number", "apel", "start", "end", "after_midnight"),
-    *("valid_from", "valid_until"),
+    *("valid_from", "valid_until", "on_holidays", "dates_added", "dates_skipped"),
 )
-CLOCK = ("apel", "start", "end", "after_midnight", "valid_from", "valid_until", "nights")
+CLOCK = (
+    *("apel", "start", "end", "after_midnight", "valid_from", "valid_until"),
+    *("nights", "weekdays", "every", "on_holidays", "dates_added", "dates_skipped"),
+)
 NAME_TAKEN = _("This unit has a schedule of that name already.")
 
 
 def weekday_choices() -> list[tuple[int, str]]:
     return capitalized_choices(Weekday)
+
+
+def holiday_choices() -> list[tuple[str, str]]:
+    return capitalized_choices(HolidayRule)
 
 
 class UnitForm(forms.Form):
@@ -73,7 +83,11 @@ class ScheduleForm(EditForm):
     order_number = forms.CharField(label=_("Number of the Sprin"), max_length=80, required=False)
     nights = forms.ChoiceField(
         label=_("Nights"),
-        choices=[(EVERY, _("Every night")), (SOME, _("Certain nights"))],
+        choices=[
+            (EVERY, _("Every night")),
+            (SOME, _("Certain nights")),
+            (STEP, _("Every few days")),
+        ],
         widget=forms.RadioSelect,
     )
     weekdays = forms.TypedMultipleChoiceField(
@@ -84,6 +98,23 @@ class ScheduleForm(EditForm):
         widget=forms.CheckboxSelectMultiple,
         error_messages={"required": _("Choose at least one night of the week.")},
         help_text=_("A night counts by the day on which its evening begins."),
+    )
+    every = forms.IntegerField(
+        label=_("Every how many days"),
+        required=False,
+        min_value=2,
+        max_value=LONGEST_STEP,
+        error_messages={"required": _("After how many days is the next night?")},
+        help_text=_("Counted from the first night: 2 is every second, 3 every third."),
+    )
+    on_holidays = forms.ChoiceField(
+        label=_("On public holidays"), choices=holiday_choices, required=False
+    )
+    dates_added = DatesField(label=_("Nights added"), required=False)
+    dates_skipped = DatesField(
+        label=_("Nights skipped"),
+        required=False,
+        help_text=_("Dates with commas between: 31/12/2026, 1/1/2027."),
     )
     apel = forms.TimeField(label=_("Apel"), required=False, widget=TimeInput, input_formats=TIMES)
     start = forms.TimeField(label=_("Starts"), widget=TimeInput, input_formats=TIMES)
@@ -127,12 +158,14 @@ class ScheduleForm(EditForm):
     def __init__(self, *args: Any, unit: Unit, choices: Choices, **kwargs: Any) -> None:
         self.unit, self.picks = unit, choices
         self.instance: Schedule | None = kwargs.pop("instance", None)
+        self.copied: Schedule | None = kwargs.pop("copied", None)
         kwargs["initial"] = self._initial()
         super().__init__(*args, **kwargs)
         people = [(key, self._person(user)) for key, user in choices.people.items()]
         groups = [(key, self._group(group)) for key, group in choices.groups.items()]
         nights = self.data.get("nights") if self.is_bound else self.initial["nights"]
         self.fields["weekdays"].required = nights == SOME
+        self.fields["every"].required = nights == STEP
         self._choose("leader", [("", _("Not decided yet")), *people])
         self._choose("officers", people)
         self._choose("groups", groups)
@@ -154,10 +187,13 @@ class ScheduleForm(EditForm):
 
     def _person(self, user: User) -> str:
         """With the days, where the person does not serve on all the nights to come."""
-        today = self.unit.today()
-        for day in (today, today + timedelta(days=DAYS_AHEAD)):
-            if absence := self.picks.presence.absence(user.pk, self.unit, day):
+        today, presence = self.unit.today(), self.picks.presence
+        last = today + timedelta(days=DAYS_AHEAD)
+        for day in (today, last):
+            if absence := presence.absence(user.pk, self.unit, day):
                 return f"{user.titled_name} ({absence})"
+        if away := presence.away_between(user.pk, self.unit, today, last):
+            return f"{user.titled_name} ({away.span})"
         return user.titled_name
 
     @staticmethod
@@ -169,31 +205,42 @@ class ScheduleForm(EditForm):
         return f"{group.name} ({words})"
 
     def _initial(self) -> dict[str, Any]:
-        row = self.instance
+        row = self.instance or self.copied
+        tonight = Schedule(unit=self.unit).tonight()
         if row is None:
-            tonight = Schedule(unit=self.unit).tonight()
             return {"nights": EVERY, "kind": PatrolKind.JOINT, "valid_from": tonight}
-        return {name: getattr(row, name) for name in SAME_IN_FORM} | {
-            **self._nights(row.weekdays),
+        shown = {name: getattr(row, name) for name in SAME_IN_FORM} | {
+            **self._nights(row.weekdays, row.every),
             "route": str(row.route_id or ""),
             "post": str(row.post_id or ""),
             "leader": str(row.leader_id or ""),
             "officers": self.picks.officers_now,
             "groups": self.picks.groups_now,
         }
+        if self.instance is None:  # a copy: what belongs to the old days stays behind
+            name = _("%(name)s (copy)") % {"name": row.name}
+            shown |= {"name": name[:100], "valid_from": tonight, "valid_until": None}
+            shown |= {"dates_added": [], "dates_skipped": []}
+        return shown
 
     @staticmethod
-    def _nights(weekdays: list[int]) -> dict[str, Any]:
+    def _nights(weekdays: list[int], step: int) -> dict[str, Any]:
+        if step > 1:
+            return {"nights": STEP, "weekdays": [], "every": step}
         every = len(set(weekdays)) == len(Weekday)
-        return {"nights": EVERY if every else SOME, "weekdays": [] if every else weekdays}
+        shown = {"nights": EVERY if every else SOME, "weekdays": [] if every else weekdays}
+        return shown | {"every": None}
 
     def wanted_values(self) -> Values:
         return wanted_values(self.schedule(), **self.people())
 
     def shown_for(self, values: Values) -> dict[str, Any]:
         shown = super().shown_for(values)
-        if "weekdays" in shown:
-            shown |= self._nights(shown["weekdays"])
+        if "weekdays" in shown or "every" in shown:
+            # One rule in two columns: who has typed another one keeps it.
+            weekdays, step = shown.pop("weekdays", None), shown.pop("every", None)
+            if weekdays and step:
+                shown |= self._nights(weekdays, step)
         return shown
 
     def clean(self) -> dict[str, Any]:
@@ -204,6 +251,7 @@ class ScheduleForm(EditForm):
             self.add_error("post", _("A route or a post, not both."))
         self._clean_times(data)
         self._clean_dates(data)
+        self._clean_nights(data)
         return data
 
     def _clean_times(self, data: dict[str, Any]) -> None:
@@ -225,9 +273,27 @@ class ScheduleForm(EditForm):
             self.add_error("valid_until", _("Please check the year."))
 
     @property
+    def has_exceptions(self) -> bool:
+        """Whether holidays or single nights are to be seen at once."""
+        names = ("on_holidays", "dates_added", "dates_skipped")
+        return any(self[name].value() or self[name].errors for name in names)
+
+    def _clean_nights(self, data: dict[str, Any]) -> None:
+        first, last = data.get("valid_from"), data.get("valid_until")
+        added, skipped = data.get("dates_added") or [], data.get("dates_skipped") or []
+        outside = [d for d in added if (first and d < first) or (last and d > last)]
+        if outside:
+            words = {"night": date_format(outside[0], "j M Y")}
+            error = _("%(night)s is before the first night or after the final one.") % words
+            self.add_error("dates_added", error)
+        if both := sorted({*added} & {*skipped}):
+            words = {"night": date_format(both[0], "j M Y")}
+            self.add_error("dates_skipped", _("%(night)s is added already.") % words)
+
+    @property
     def has_times(self) -> bool:
         """Whether the fields that decide the nights have no errors."""
-        return self.is_bound and not any(name in self.errors for name in (*CLOCK, "weekdays"))
+        return self.is_bound and not any(name in self.errors for name in CLOCK)
 
     def schedule(self) -> Schedule:
         """The schedule as typed, unsaved. A field with an error keeps its old value, or none."""
@@ -237,8 +303,9 @@ class ScheduleForm(EditForm):
             if name in data:
                 setattr(row, name, data[name])
         if "nights" in data:
-            every = data["nights"] == EVERY
-            row.weekdays = list(Weekday.values) if every else sorted(data.get("weekdays") or [])
+            some = data["nights"] == SOME
+            row.weekdays = sorted(data.get("weekdays") or []) if some else list(Weekday.values)
+            row.every = (data.get("every") or 1) if data["nights"] == STEP else 1
         row.route = self.picks.routes.get(data.get("route", ""))
         row.post = self.picks.posts.get(data.get("post", ""))
         row.leader = self.picks.people.get(data.get("leader", ""))
@@ -251,6 +318,16 @@ class ScheduleForm(EditForm):
             "officers": [self.picks.people[key] for key in data.get("officers", [])],
             "groups": [self.picks.groups[key] for key in data.get("groups", [])],
         }
+
+    def named(self) -> Named:
+        """Whom the schedule as typed names, for the holes of its nights."""
+        people, leader = self.people(), self.cleaned_data.get("leader")
+        officers = dict.fromkeys([user.pk for user in people["officers"]], False)
+        if leader:
+            officers[int(leader)] = True
+        closed = [group.name for group in people["groups"] if not group.is_active]
+        teams = self.picks.named_now.teams if self.instance else None
+        return Named(officers, closed, teams)
 
     def add_clashes(self, clashes: list[ClashLine]) -> None:
         """Shows each clash beside the field where its people were picked."""

@@ -13,6 +13,7 @@ from patrols.models import duty_rules, roll_rules
 from patrols.models.places import GuardPost, Route
 from patrols.models.schedules import PatrolKind, Schedule
 from patrols.workflow import ATTENDED, DUTY_CHANGES, AttendanceStatus, DutyState, ReviewState
+from reports.models import Hotspot
 from territory.models import UnitScoped, UnitScopedQuerySet
 from territory.scope import Viewer
 from territory.times import night_or_day
@@ -62,9 +63,11 @@ class DutyQuerySet(UnitScopedQuerySet["Duty"]):
         return self.planned().filter(~Exists(marked), entry_count=0, is_edited=False)
 
 
-# Every entry changes the first three; the last two never change.
+# Every entry changes the first three; the last three never change.
 @deletable()
-@history(exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256"])
+@history(
+    exclude=["entry_count", "last_entry_at", "heard_at", "client_uuid", "body_sha256", "hotspot"]
+)
 class Duty(UnitScoped, SentOnceOrMade):
     """One patrol or one post on one night. Without a schedule it was begun on the spot.
 
@@ -103,6 +106,16 @@ class Duty(UnitScoped, SentOnceOrMade):
         blank=True,
         related_name="duties",
         verbose_name=_("post"),
+    )
+    hotspot = models.ForeignKey(
+        Hotspot,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        db_index=False,
+        related_name="duties",
+        verbose_name=_("hotspot"),
     )
     leader = models.ForeignKey(
         settings.AUTH_USER_MODEL,
@@ -286,9 +299,9 @@ class Attendance(SentOnceOrMade):
 
     `status` is empty until the roll call. `at` is when the person came, or when it was said that
     they do not come; `marked_at` is when the last mark was made, which may arrive after a later
-    one; `left_at` is when they left for another duty. A trigger copies the duty's time
-    to `during`, up to `left_at`. It is empty while the duty is cancelled or missed, so that only
-    duties that take place can clash.
+    one; `by_code` says that they signed in with the changing code; `left_at` is when they left for
+    another duty. A trigger copies the duty's time to `during`, up to `left_at`. It is empty while
+    the duty is cancelled or missed, so that only duties that take place can clash.
     """
 
     duty = models.ForeignKey(
@@ -318,6 +331,9 @@ class Attendance(SentOnceOrMade):
     marked_at = models.DateTimeField(_("marked"), null=True, blank=True, editable=False)
     left_at = models.DateTimeField(_("left"), null=True, blank=True, editable=False)
     note = models.CharField(_("note"), max_length=200, blank=True)
+    by_code = models.BooleanField(
+        _("by the code of the apel"), default=False, db_default=False, editable=False
+    )
     marked_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.PROTECT,

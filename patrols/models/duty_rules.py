@@ -42,6 +42,11 @@ CONSTRAINTS: list[models.BaseConstraint] = [
 ]
 
 INDEXES: list[models.Index] = [
+    models.Index(
+        name="duty_hotspot",
+        fields=["hotspot", "-night", "-id"],
+        condition=Q(hotspot__isnull=False),
+    ),
     *scope_indexes("duty", "-night", "-id"),
     models.Index(name="duty_running", fields=["night"], condition=Q(state=DutyState.RUNNING)),
     *(
@@ -60,5 +65,8 @@ INDEXES: list[models.Index] = [
     ),
     models.Index(name="duty_night", fields=["-night", "-id"]),
     name_index("duty_name_key"),
+    models.Index(
+        name="duty_post", fields=["post", "-night", "-id"], condition=Q(post__isnull=False)
+    ),
     models.Index(name="duty_planned", fields=["ends_at"], condition=Q(state=DutyState.PLANNED)),
 ]

@@ -11,6 +11,7 @@ from patrols.models.places import Checkpoint
 from territory.models import UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
+from toolkit.geo.nearby import square_index
 from toolkit.idempotency.models import SentOnce, SentOnceOrMade, sent_once
 from toolkit.photos.fields import MAX_PHOTOS
 from toolkit.photos.models import Photo, PhotoQuerySet
@@ -148,6 +149,7 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
             ),
             models.Index(name="entry_at", fields=["-at", "-id"]),
             trigram_index("entry_search", "text"),
+            square_index("entry_square", "-at"),
             *scope_indexes("entry", "-at", "-id"),
         ]
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from territory.models import Area, UnitScoped, UnitScopedQuerySet, scope_indexes
 from territory.scope import Viewer
 from toolkit.geo.models import Positioned, position_checks
+from toolkit.geo.nearby import square_index
 from toolkit.schema import history
 
 
@@ -88,6 +89,7 @@ class Checkpoint(Positioned):
                 name="checkpoint_radius", condition=Q(radius_m__gte=10, radius_m__lte=2000)
             ),
         ]
+        indexes = [square_index("checkpoint_square")]
 
     def __str__(self) -> str:
         return self.name
@@ -128,7 +130,7 @@ class GuardPost(UnitScoped, Positioned):
                 violation_error_message=_("This unit has a post of that name already."),
             ),
         ]
-        indexes = scope_indexes("post", "name", "id")
+        indexes = [*scope_indexes("post", "name", "id"), square_index("post_square")]
 
     def __str__(self) -> str:
         return self.name

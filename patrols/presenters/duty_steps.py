@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import Attendance, AttendanceStatus, Duty
-from patrols.rights import may_change, may_run, may_sign_in
+from patrols.rights import may_change, may_hand_over, may_run, may_sign_in
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState, ReviewState
 from toolkit.workflow import state_allows
 
@@ -44,6 +44,7 @@ class Steps:
     start_early: Step | None
     after_summary: tuple[Step, ...]
     after_log: tuple[Step, ...]
+    handover: Step | None
     end: Step | None
     planning: tuple[Step, ...]
 
@@ -58,6 +59,7 @@ def steps_for(duty: Duty, user: User, *, own: Attendance | None, now: datetime) 
         start_early=start_early,
         after_summary=_after_summary(duty, user),
         after_log=_after_log(duty, user),
+        handover=_handover(duty, user),
         end=_end(duty, user),
         planning=_planning(duty, user),
     )
@@ -76,6 +78,7 @@ class CopiedSteps:
 
     roll: Step | None
     start: Step | None
+    handover: Step | None
     end: Step | None
 
 
@@ -85,7 +88,10 @@ def steps_of_copy(duty: Duty, user: User, *, own: Attendance | None, now: dateti
     later = duty_in_state(duty, DutyState.RUNNING) if duty.state == DutyState.PLANNED else duty
     running = steps_for(later, user, own=own, now=now)
     return CopiedSteps(
-        roll=running.roll, start=planned.start or planned.start_early, end=running.end
+        roll=running.roll,
+        start=planned.start or planned.start_early,
+        handover=running.handover,
+        end=running.end,
     )
 
 
@@ -176,6 +182,13 @@ def _after_log(duty: Duty, user: User) -> tuple[Step, ...]:
         return (to_print,)
     resume = Step(duty.pk, "patrols:duty_resume", _("Not over: go on"), "undo-2", is_tap=True)
     return resume, to_print
+
+
+def _handover(duty: Duty, user: User) -> Step | None:
+    if not duty.accepts_entries or not may_hand_over(user, duty):
+        return None
+    label = _("Hand the post over")
+    return Step(duty.pk, "patrols:duty_handover", label, "arrow-left-right", css="wide")
 
 
 def _end(duty: Duty, user: User) -> Step | None:

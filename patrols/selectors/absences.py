@@ -1,10 +1,10 @@
-"""Who of a schedule does not serve at its unit on one of its nights, and why."""
+"""Who of a schedule does not serve at its unit on one of its nights, or is away, and why."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
-from accounts.selectors.presence import Absence, presence_of
+from accounts.selectors.presence import NotServing, presence_of
 from patrols.models import Duty, Schedule
 
 
@@ -25,9 +25,9 @@ def roll_day(duty: Duty) -> date:
 class Absences:
     """Officers by night; a night without anybody absent is missing."""
 
-    by_night: dict[date, dict[int, Absence]]
+    by_night: dict[date, dict[int, NotServing]]
 
-    def of(self, night: date) -> dict[int, Absence]:
+    def of(self, night: date) -> dict[int, NotServing]:
         return self.by_night.get(night, {})
 
 
@@ -37,7 +37,7 @@ def absences_of(
     """Which of these officers do not serve at the unit, night by night, and why. One statement."""
     ids = {pk for pk in officers if pk is not None}
     presence = presence_of(ids)
-    found: dict[date, dict[int, Absence]] = {}
+    found: dict[date, dict[int, NotServing]] = {}
     for night in nights:
         day = schedule.unit.today(schedule.times(night)[1])
         for pk in ids:

@@ -1,11 +1,14 @@
 """The duties a commander's board and roster show, and their figures."""
 
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, IntegerField, OuterRef, Q, QuerySet, Value
+from django.db.models.expressions import RawSQL
 from django.db.models.functions import Greatest
 
 from accounts.models import User
@@ -13,7 +16,7 @@ from patrols.models import Attendance, Duty
 from patrols.models.duties import SILENT_AFTER, START_GRACE
 from patrols.models.schedules import night_of
 from patrols.selectors.holes import with_named_to
-from patrols.selectors.roll import OF_THESE_DUTIES, with_turnout
+from patrols.selectors.roll import OF_THESE_DUTIES, Turnout, with_turnout
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from territory.models import TimeZoneName, Unit, UnitKind
 from territory.scope import LEVELS, Scope, rows_below, unscoped
@@ -112,6 +115,31 @@ class Figures:
     expected: int = 0
     short: int = 0
 
+    @classmethod
+    def of(
+        cls, duties: Iterable[Duty], turnout: Mapping[int, Turnout], *, now: datetime
+    ) -> "Figures":
+        """Counted among all the duties of a board, where it shows every one. No statement."""
+        states = Counter(duty.state for duty in duties)
+        begun = [
+            turnout[duty.pk]
+            for duty in duties
+            if duty.state in (DutyState.RUNNING, DutyState.ENDED)
+        ]
+        return cls(
+            total=states.total(),
+            running=states[DutyState.RUNNING],
+            planned=states[DutyState.PLANNED],
+            ended=states[DutyState.ENDED],
+            missed=states[DutyState.MISSED],
+            cancelled=states[DutyState.CANCELLED],
+            overdue=sum(duty.is_overdue(now) for duty in duties),
+            silent=sum(duty.silence(now) is not None for duty in duties),
+            came=sum(each.came for each in begun),
+            expected=sum(each.expected for each in begun),
+            short=sum(each.came < each.expected for each in begun),
+        )
+
     @property
     def trouble(self) -> int:
         return self.overdue + self.silent + self.missed
@@ -122,6 +150,14 @@ class Figures:
         return self.total - self.cancelled
 
 
+# For a board and a roster: to name all the columns takes longer than to read the rows.
+SHOWN = (
+    *("id", "name", "kind", "night", "apel_at", "starts_at", "ends_at", "state", "review"),
+    *("started_at", "ended_at", "last_entry_at", "heard_at", "cancel_reason", "schedule"),
+    *("polda", "polres", "polsek", "unit__kind", "unit__name", "unit__timezone", "unit__parent"),
+    *("unit__polda", "unit__polres", "unit__polsek"),
+    *("leader__name", "leader__rank", "route__name", "post__name"),
+)
 FIGURES = (*("total", *DutyState.values, "overdue", "silent"), *("came", "expected", "short"))
 
 
@@ -171,21 +207,30 @@ def _of_each(duties: QuerySet[Duty], level: str, counts: dict[str, Count]) -> Qu
 
 def as_board(duties: QuerySet[Duty]) -> QuerySet[Any]:
     """With what a row of the board or the roster shows of each."""
-    return with_named_to(with_turnout(duties.select_related("unit", "leader", "route", "post")))
+    rows = duties.select_related("unit", "leader", "route", "post").only(*SHOWN)
+    return with_named_to(with_turnout(rows))
+
+
+# Of silent, overdue, missed, running, planned, ended and cancelled duties, in this order.
+# Written in SQL: docs/adr/0029.
+RANK = """
+    CASE
+        WHEN patrols_duty.state = 'running' AND GREATEST(
+            patrols_duty.started_at, patrols_duty.last_entry_at, patrols_duty.heard_at
+        ) < %s THEN 0
+        WHEN patrols_duty.state = 'planned' AND patrols_duty.starts_at < %s THEN 1
+        ELSE ARRAY_POSITION(
+            ARRAY['missed', 'running', 'planned', 'ended', 'cancelled'], patrols_duty.state::text
+        ) + 1
+    END
+"""
 
 
 def troubled_first(duties: QuerySet[Duty], *, now: datetime, limit: int) -> tuple[list[Duty], bool]:
     """The duties, trouble first, then by the hour; and whether there are more. One statement, with
     the turnout and the holes of each."""
-    rank = Case(
-        When(silent(now), then=Value(0)),
-        When(overdue(now), then=Value(1)),
-        When(state=DutyState.MISSED, then=Value(2)),
-        When(state=DutyState.RUNNING, then=Value(3)),
-        When(state=DutyState.PLANNED, then=Value(4)),
-        When(state=DutyState.ENDED, then=Value(5)),
-        default=Value(6),
-    )
+    times = [now - SILENT_AFTER, now - START_GRACE]
+    rank = RawSQL(RANK, times, IntegerField())  # noqa: S611 a constant
     found: list[Any] = list(
         as_board(duties).annotate(rank=rank).order_by("rank", "starts_at", "pk")[: limit + 1]
     )

@@ -15,14 +15,12 @@ from partners.models import GroupMember, PartnerGroup
 from patrols.models import Attendance, Duty, Schedule
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.absences import absences_of
+from patrols.selectors.teams import Person, teams_of_one
 from territory.scope import unscoped
 from territory.times import hours, night_or_day
 
 MOST_CLASHES = 1000
 EVERYWHERE = "people may be expected on a duty of another unit; a clash tells only its hours"
-
-# A person of a roll: an officer's id, or a member's id.
-Person = tuple[int | None, int | None]
 
 
 @dataclass(frozen=True)
@@ -98,8 +96,9 @@ def find_clashes(
     """People of the schedule, but for `leave_out`, who are expected elsewhere in its nights.
 
     Elsewhere may be a duty of the schedule itself that it can no longer change, such as one that
-    is running. Officers do not count on nights on which they do not serve at the unit. At most
-    three statements, however many nights and people there are.
+    is running. Officers do not count on nights on which they do not serve at the unit, and teams
+    only in their turn. At most three statements, however many nights and people there are; with
+    teams one more.
     """
     now = timezone.now()
     first = schedule.tonight(now)
@@ -114,39 +113,57 @@ def find_clashes(
     if not spans:
         return []
     people = {*officers, schedule.leader} - {None}
+    teams = teams_of_one(schedule)
+    groups = list(groups)
     members = unscoped(GroupMember.objects.serving(), "the groups say whose members")
     expected = (
         unscoped(Attendance.objects, EVERYWHERE)
         .filter(
             Q(officer__in=[person for person in people if person and person.is_active])
-            | Q(member__in=members.filter(group__in=list(groups)))
+            | Q(officer__in=teams.officers, officer__is_active=True)
+            | Q(member__in=members.filter(group__in=groups))
+            | Q(member__in=[member for _officer, member in teams.people if member])
         )
         .exclude(officer__in=[officer for officer, _member in leave_out if officer])
         .exclude(member__in=[member for _officer, member in leave_out if member])
     )
-    absences = absences_of(schedule, [p.pk for p in people if p], [span.night for span in spans])
+    nights_of = [span.night for span in spans]
+    own_ids = {p.pk for p in people if p}
+    absences = absences_of(schedule, own_ids | teams.officers, nights_of)
+    group_ids = {group.pk for group in groups}
+    off = {night: teams.off(night, ((pk, None) for pk in own_ids)) for night in nights_of}
+
+    def counts(other: Attendance, night: date) -> bool:
+        if other.member and other.member.group_id in group_ids:
+            return True
+        is_off = (other.officer_id, other.member_id) in off[night]
+        return not is_off and other.officer_id not in absences.of(night)
+
     found = overlaps(expected.exclude(duty__in=changeable), spans)
-    return _clashes(
-        ((other, span) for other, span in found if other.officer_id not in absences.of(span.night)),
-        limit,
-    )
+    return _clashes(((other, span) for other, span in found if counts(other, span.night)), limit)
 
 
 def left_out_before(schedule: Schedule) -> set[Person]:
     """People of the stored schedule whom some coming duty of it does without already, because a
-    planner has accepted that they are elsewhere. Three statements."""
+    planner has accepted that they are elsewhere. Three statements, with teams one more."""
     duties = schedule.duties.filter(starts_at__gt=timezone.now()).untouched()
-    rolls: dict[int, set[Person]] = {}
-    rows = duties.values_list("pk", "attendances__officer", "attendances__member")
-    for pk, officer_id, member_id in rows:
-        rolls.setdefault(pk, set()).add((officer_id, member_id))
+    rolls: dict[date, set[Person]] = {}
+    rows = duties.values_list("night", "attendances__officer", "attendances__member")
+    for night, officer_id, member_id in rows:
+        rolls.setdefault(night, set()).add((officer_id, member_id))
     officers = {*schedule.officers.values_list("pk", flat=True), schedule.leader_id} - {None}
     members = unscoped(GroupMember.objects.serving(), "the groups say whose members")
     people: set[Person] = {(pk, None) for pk in officers}
     people |= {
         (None, pk) for pk in members.filter(group__schedules=schedule).values_list("pk", flat=True)
     }
-    return {person for person in people if any(person not in roll for roll in rolls.values())}
+    teams = teams_of_one(schedule)
+    off = {night: teams.off(night, people) for night in rolls}
+    return {
+        person
+        for person in people | teams.people
+        if any(person not in roll | off[night] for night, roll in rolls.items())
+    }
 
 
 def clashes_of(duty: Duty, *, limit: int = 5) -> list[Clash]:

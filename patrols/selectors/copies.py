@@ -8,6 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from patrols.models import Attendance, Duty
 from patrols.models.schedules import night_of
+from patrols.selectors.handovers import facts_of_forms
 from patrols.selectors.nights import my_nights, units_run_by
 from patrols.workflow import DutyState
 from territory.models import TimeZoneName, Unit
@@ -18,7 +19,7 @@ MOST_DUTIES = 8
 # What a copied page shows of a duty.
 SHOWN = (
     *("name", "state", "review", "apel_at", "starts_at", "ends_at", "order_number"),
-    *("route_id", "post_id", "leader_id"),
+    *("route_id", "post_id", "hotspot_id", "leader_id"),
 )
 WORKED_ON = (DutyState.PLANNED, DutyState.RUNNING, DutyState.ENDED)
 
@@ -47,7 +48,8 @@ def duties_to_keep(user: User, *, now: datetime) -> list[Duty]:
 
 
 def stamps_of(duties: list[Duty]) -> dict[int, str]:
-    """By duty: changes when the duty or its roll does. One statement."""
+    """By duty: changes when the duty, its roll, or what its post has does. One statement, and two
+    more where a duty stands at a post."""
     marks = (
         unscoped(Attendance.objects, "the rolls of the person's own duties")
         .filter(duty__in=[duty.pk for duty in duties])
@@ -55,6 +57,9 @@ def stamps_of(duties: list[Duty]) -> dict[int, str]:
         .values_list("duty", "pk", "status", "at", "left_at")
     )
     found = {duty.pk: [str(getattr(duty, name)) for name in SHOWN] for duty in duties}
+    of_posts = facts_of_forms(duties)
+    for duty in duties:
+        found[duty.pk] += of_posts.get(duty.post_id or 0, [])
     for duty_id, *mark in marks:
         found[duty_id].append(str(mark))
     return {pk: stamp_of(*facts) for pk, facts in found.items()}

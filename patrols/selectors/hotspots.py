@@ -35,7 +35,7 @@ def hotspots_of(
     The distance counts, not the unit that keeps the hotspot: the Polres above keeps some, and a
     neighbour those across a border road. Hotspots without a position, and all where the duty has
     none, are those of its own unit. At most three statements, one less where `stops`, the route's
-    checkpoints, are given.
+    checkpoints, are given, one more for extra rounds at a hotspot.
     """
     spots = _spots_of(duty, stops)
     kept_here = Q(unit=duty.unit_id)
@@ -59,6 +59,8 @@ def hotspots_of(
 def _spots_of(duty: Duty, stops: Iterable[Checkpoint] | None) -> Spots:
     post = duty.post
     places: list[Positioned] = [post] if post is not None else []
+    if duty.hotspot is not None:
+        places.append(duty.hotspot)
     if stops is not None:
         places += stops
     elif duty.route_id is not None:

@@ -4,16 +4,17 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, DurationField, ExpressionWrapper, F, Q, Sum
+from django.db.models import Count, Q, Sum
 
 from patrols.models import Attendance
+from patrols.selectors.hours import served
 from patrols.workflow import ATTENDED, DutyState
 from territory.scope import unscoped
 
 
 @dataclass(frozen=True)
 class MemberAttendance:
-    """Duties a member came to and was expected on, and the minutes of the ended ones.
+    """Duties a member came to and was expected on, and the minutes served on the ended ones.
 
     Duties that were not held count for nobody.
     """
@@ -26,9 +27,6 @@ class MemberAttendance:
 def member_attendance(member_ids: Iterable[int], since: date) -> dict[int, MemberAttendance]:
     """One statement; members without any duty since that night are missing from the answer."""
     came = Q(status__in=ATTENDED)
-    length = ExpressionWrapper(
-        F("duty__ended_at") - F("duty__started_at"), output_field=DurationField()
-    )
     rows = (
         unscoped(Attendance.objects, "the members were reached through their scope")
         .filter(
@@ -41,7 +39,7 @@ def member_attendance(member_ids: Iterable[int], since: date) -> dict[int, Membe
         .annotate(
             came=Count("pk", filter=came),
             asked=Count("pk", filter=Q(expected=True)),
-            length=Sum(length, filter=came & Q(duty__state=DutyState.ENDED)),
+            length=Sum(served()),
         )
     )
     return {

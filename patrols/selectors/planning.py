@@ -7,12 +7,13 @@ from typing import Any
 from django.db.models import Count, Exists, IntegerField, Min, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
-from accounts.models import User
+from accounts.models import Posting, User
 from accounts.selectors.presence import Presence
 from partners.models import GroupMember, PartnerGroup
-from patrols.models import Duty, GuardPost, Route, Schedule
+from patrols.models import Duty, GuardPost, Route, Schedule, Team
 from patrols.models.schedules import DAYS_AHEAD
 from patrols.selectors.holes import Hole, Named, with_named
+from patrols.selectors.teams import teams_of, teams_of_one
 from patrols.workflow import DutyState
 from territory.models import Unit
 from territory.scope import rows_below, unscoped
@@ -26,11 +27,11 @@ OF_THE_SCHEDULE = "the schedule was reached through its scope"
 class Choices:
     """What may be picked for a schedule, by the value of the form: people, groups and places.
 
-    Four statements. People are those posted to the unit now or within the nights that duties are
-    made for, at most MOST_PEOPLE. What an existing schedule has already stays in the choice, also
-    where there are more, the person has moved on or the route is retired since; `presence` says who
-    does not serve. `officers_now` and `groups_now` are the values of those the schedule has,
-    `named_now` the same with its leader, as the holes need them.
+    Four statements, with teams one more. People are those posted to the unit now or within the
+    nights that duties are made for, at most MOST_PEOPLE. What an existing schedule has already
+    stays in the choice, also where there are more, the person has moved on or the route is retired
+    since; `presence` says who does not serve. `officers_now` and `groups_now` are the values of
+    those the schedule has, `named_now` the same with its leader, as the holes need them.
     """
 
     people: dict[str, User]
@@ -54,21 +55,27 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
     groups = unscoped(Schedule.groups.through.objects, OF_THE_SCHEDULE).filter(
         schedule=pk, partnergroup=OuterRef("pk")
     )
+    teams = teams_of_one(schedule) if schedule is not None else None
+    in_teams = teams.officers if teams else set()
     today = unit.today()
     last = today + timedelta(days=DAYS_AHEAD)
     posted = unscoped(User.objects.posted_between(unit, today, last), OF_THE_UNIT).values("pk")
     people: QuerySet[Any] = (
         unscoped(User.objects.with_postings(), OF_THE_UNIT)
-        .annotate(is_on=Exists(officers), is_named=Q(is_on=True) | Q(pk=leader_id))
+        .annotate(
+            is_on=Exists(officers), is_named=Q(is_on=True) | Q(pk=leader_id) | Q(pk__in=in_teams)
+        )
         .filter(Q(pk__in=posted) | Q(is_named=True))
     )
     # A group of the Polres may join a patrol of the Polsek, as far as the planner sees it.
     reach = rows_below(unit) | Q(unit__in=unit.lineage_ids())
     seen = PartnerGroup.objects.in_scope(by).active().filter(reach).values("pk")
+    team_groups = unscoped(Team.groups.through._default_manager, OF_THE_SCHEDULE)
+    of_teams = team_groups.filter(team__schedule=pk).values("partnergroup")
     partner_groups: QuerySet[Any] = (
         unscoped(PartnerGroup.objects, "those in scope, and those of the schedule already")
         .annotate(is_on=Exists(groups), members_now=_members_now())
-        .filter(Q(pk__in=seen) | Q(is_on=True))
+        .filter(Q(pk__in=seen) | Q(is_on=True) | Q(pk__in=of_teams))
     )
     found = _first(people, "is_named")
     found_groups = _first(partner_groups, "is_on")
@@ -84,9 +91,18 @@ def choices_for(unit: Unit, schedule: Schedule | None, *, by: User) -> Choices:
         named_now=Named(
             dict.fromkeys(officer_ids, False) | ({leader_id: True} if leader_id else {}),
             [group.name for group in groups_now if not group.is_active],
+            teams,
         ),
         presence=Presence(found),
     )
+
+
+def people_to_be_away(unit: Unit) -> QuerySet[User]:
+    """Who is posted to the unit itself, now or within a year."""
+    today = unit.today()
+    postings = unscoped(Posting.objects.between(today, today + timedelta(days=366)), OF_THE_UNIT)
+    people = unscoped(User.objects, OF_THE_UNIT).filter(is_active=True)
+    return people.filter(pk__in=postings.filter(unit=unit).values("user")).order_by("name", "pk")
 
 
 def _first(rows: QuerySet[Any], chosen: str) -> list[Any]:
@@ -135,7 +151,9 @@ def with_people(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def schedule_rows(
     schedules: list[Any], tonight: date, holes: dict[int, list[Hole]]
 ) -> list[ScheduleRow]:
-    """With the next night of each. One statement. The schedules come from `with_people`."""
+    """With the next night of each, and with everybody of its teams. One statement, with teams one
+    more. The schedules come from `with_people`."""
+    teams = teams_of(schedules)
     nights = dict(
         unscoped(Duty.objects, OF_THE_SCHEDULE)
         .filter(
@@ -151,8 +169,8 @@ def schedule_rows(
         ScheduleRow(
             schedule,
             nights.get(schedule.pk),
-            len({*schedule.officer_ids, schedule.leader_id} - {None}),
-            schedule.member_count,
+            len({*schedule.officer_ids, schedule.leader_id, *teams[schedule.pk].officers} - {None}),
+            schedule.member_count + len({m for _o, m in teams[schedule.pk].people if m}),
             holes.get(schedule.pk, []),
         )
         for schedule in schedules

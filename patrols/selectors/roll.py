@@ -5,20 +5,37 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import Exists, JSONField, OuterRef, Q, QuerySet, Subquery
+from django.db.models.expressions import RawSQL
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember
-from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.agencies import Agency, Person, by_agency
+from patrols.models import Attendance, AttendanceStatus, Duty, Swap
 from patrols.rights import has_left
 from patrols.selectors.absences import roll_day
 from patrols.workflow import ATTENDED, DutyState
-from territory.scope import rows_below, unscoped
+from territory.scope import LEVELS, rows_below, unscoped
 from toolkit.keys import row_key
 
 CANDIDATES = 100
+MISSING = (
+    *(
+        "duty__name",
+        "duty__starts_at",
+        "duty__unit__timezone",
+        "officer__name",
+        "officer__rank",
+        "guest_name",
+        "expected",
+        "status",
+    ),
+    *("member__name", "member__phone", "member__is_active", "member__user"),
+    *("member__group__is_active", "member__group__unit"),
+    *(f"member__group__{level}" for level in LEVELS),
+)
 OF_THE_UNIT = "officers of the duty's unit"
 OF_THESE_DUTIES = "the duties were reached through their scope; their rolls are counted"
 
@@ -46,20 +63,22 @@ def count_turnout(people: Iterable[tuple[bool, str, int]]) -> Turnout:
 
 def with_turnout(duties: QuerySet[Duty]) -> QuerySet[Any]:
     """With `kinds`: each kind of person in the roll, with how many there are."""
-    kinds = (
-        unscoped(Attendance.objects, OF_THESE_DUTIES)
-        .filter(duty=OuterRef("pk"))
-        .order_by()
-        .values("expected", "status")
-        .annotate(kind=JSONObject(expected="expected", status="status", n=Count("pk")))
-    )
-    return duties.annotate(kinds=ArraySubquery(kinds.values("kind")))
+    # Written in SQL: docs/adr/0029.
+    kinds = """
+        (SELECT JSONB_AGG(counted) FROM (
+            SELECT expected, status, COUNT(*) AS n FROM patrols_attendance
+            WHERE duty_id = patrols_duty.id GROUP BY expected, status
+        ) AS counted)
+    """
+    return duties.annotate(kinds=RawSQL(kinds, [], JSONField()))  # noqa: S611 a constant
 
 
 def turnout_of(duties: Iterable[Any]) -> dict[int, Turnout]:
     """Of duties from `with_turnout`. No statement."""
     return {
-        duty.pk: count_turnout((kind["expected"], kind["status"], kind["n"]) for kind in duty.kinds)
+        duty.pk: count_turnout(
+            (kind["expected"], kind["status"], kind["n"]) for kind in duty.kinds or ()
+        )
         for duty in duties
     }
 
@@ -74,6 +93,7 @@ def missing_on(duties: QuerySet[Duty], *, limit: int) -> list[Attendance]:
         expected.filter(duty__in=running)
         .filter(Q(status=AttendanceStatus.ABSENT) | Q(called, status=""))
         .select_related("duty__unit", "officer", "member__group")
+        .only(*MISSING)
         .order_by("-status", "duty", "pk")
     )
     return list(rows[:limit])
@@ -137,6 +157,18 @@ class Roll:
         return [row for row in self.rows if row.guest_name]
 
     @property
+    def agencies(self) -> dict[Agency, int]:
+        """How many came of each. Needs the kind of the groups loaded."""
+        came = (row for row in self.rows if row.status in ATTENDED)
+        return by_agency((person_in(row), 1) for row in came)
+
+    @property
+    def by_arrival(self) -> list[Attendance]:
+        """Who came, the last first."""
+        came = [row for row in self.rows if row.status in ATTENDED]
+        return sorted(came, key=lambda row: (row.at, row.pk), reverse=True)
+
+    @property
     def missing(self) -> list[Attendance]:
         """Who is expected and has not come: absent before not marked before excused."""
         order = [AttendanceStatus.ABSENT, "", AttendanceStatus.EXCUSED]
@@ -154,10 +186,27 @@ class Roll:
         )
 
 
+def person_in(row: Attendance) -> Person:
+    if row.member is None:
+        return Person(row.officer_id is not None, row.guest_agency)
+    return Person(False, row.member.agency, row.member.group.kind.code)
+
+
 def roll_of(duty: Duty) -> Roll:
-    """One statement."""
-    rows = duty.attendances.select_related("officer", "member__group").order_by(
-        "officer__name", "member__name", "pk"
+    """One statement. Of who stands in for somebody, `stands_in_for` has the name."""
+    swaps = unscoped(Swap.objects.confirmed(), OF_THESE_DUTIES)
+    person = Coalesce(OuterRef("officer"), OuterRef("member__user"))
+    given = swaps.filter(duty=OuterRef("duty"), other=person).values("asker__name")
+    taken = swaps.filter(in_return=OuterRef("duty"), asker=person)
+    rows = (
+        duty.attendances.select_related("officer", "member__group__kind")
+        .annotate(
+            stands_in_for=Coalesce(
+                Subquery(given.order_by("-pk")[:1]),
+                Subquery(taken.order_by("-pk").values("other__name")[:1]),
+            )
+        )
+        .order_by("officer__name", "member__name", "pk")
     )
     return Roll(tuple(rows))
 
@@ -208,8 +257,14 @@ def person_of(key: str, duty: Duty, by: User) -> User | GroupMember | None:
 
 
 def addable_officers(duty: Duty) -> QuerySet[User]:
-    """Officers posted to the duty's unit on its first day, after that day today."""
-    return unscoped(User.objects.posted_in(duty.unit, roll_day(duty)), OF_THE_UNIT)
+    """Officers posted to the duty's unit on its first day, after that day today. Nobody who will be
+    away; who comes all the same may be added when the roll call begins."""
+    day = roll_day(duty)
+    officers = unscoped(User.objects.posted_in(duty.unit, day), OF_THE_UNIT)
+    if not duty.is_ahead(timezone.now()):
+        return officers
+    away = unscoped(Absence.objects.on(day), OF_THE_UNIT)
+    return officers.exclude(pk__in=away.values("user"))
 
 
 def addable_members(duty: Duty, by: User) -> QuerySet[GroupMember]:

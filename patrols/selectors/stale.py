@@ -10,7 +10,9 @@ from django.db.models import Q, QuerySet
 from accounts.selectors.presence import Presence, presence_of
 from partners.models import GroupMember
 from patrols.models import Duty, Schedule
+from patrols.models.holidays import read_holidays
 from patrols.models.schedules import DAYS_AHEAD, TAKEN_OVER
+from patrols.selectors.teams import Person, teams_of
 from territory.scope import unscoped
 
 THE_CLOCK = "the job brings the nights of all units up to date"
@@ -28,10 +30,11 @@ class Night(NamedTuple):
 def stale_schedules(schedules: Iterable[Schedule], now: datetime) -> list[Schedule]:
     """Those of which `refresh_duties` would change a night, or leave somebody out of one.
 
-    Seven statements, however many schedules there are: asking each one takes as many for it alone.
-    Needs `unit` loaded.
+    Seven statements, however many schedules there are: asking each one takes as many for it alone;
+    one more where one has teams, and where one minds holidays. Needs `unit` loaded.
     """
     schedules = list(schedules)
+    read_holidays(schedules)
     first = {schedule.pk: schedule.tonight(now) for schedule in schedules}
     if not schedules:
         return []
@@ -79,14 +82,18 @@ def _wanted(schedule: Schedule, people: "_People", first: date, now: datetime) -
     nights = schedule.nights(first, first + timedelta(days=DAYS_AHEAD))
     times = {night: schedule.times(night) for night in nights}
     times = {night: hours for night, hours in times.items() if hours[2] > now}
-    members = people.members[schedule.pk]
+    teams = people.teams[schedule.pk]
+    always = people.always[schedule.pk]
     taken = {name: getattr(schedule, name) for name in TAKEN_OVER}
     days = {night: schedule.unit.today(hours[1]) for night, hours in times.items()}
     serving = people.serving(schedule, set(days.values()))
     wanted = {}
     for night, hours in times.items():
-        officers = serving[days[night]]
-        leader = taken["leader_id"] if taken["leader_id"] in officers else None
+        off = teams.off(night, always)
+        officers = serving[days[night]] - {officer for officer, _member in off if officer}
+        members = people.members[schedule.pk] - {member for _officer, member in off if member}
+        leader = teams.leader(night)
+        leader = leader if leader in officers else None
         columns = (taken | {"leader_id": leader}).values()
         wanted[night] = Night((*columns, *hours), officers, members)
     return wanted
@@ -103,8 +110,7 @@ class _People:
         links = links.filter(schedule__in=schedules)
         for schedule, officer in links.values_list("schedule", "user"):
             self.officers[schedule].add(officer)
-        everybody = set().union(*self.officers.values())
-        self.presence: Presence = presence_of(everybody)
+        self.teams = teams_of(schedules)
         serving = unscoped(GroupMember.objects.serving(), THE_CLOCK)
         members: dict[int, set[int]] = {s.pk: set() for s in schedules}
         for schedule, member in serving.filter(group__schedules__in=schedules).values_list(
@@ -112,7 +118,19 @@ class _People:
         ):
             if schedule in members:
                 members[schedule].add(member)
-        self.members = {pk: frozenset(found) for pk, found in members.items()}
+        self.always: dict[int, set[Person]] = {
+            pk: {(officer, None) for officer in self.officers[pk]}
+            | {(None, member) for member in members[pk]}
+            for pk in members
+        }
+        self.members = {
+            pk: frozenset(found.union(*(team.members for team in self.teams[pk].teams)))
+            for pk, found in members.items()
+        }
+        for pk, teams in self.teams.items():
+            self.officers[pk] |= teams.officers
+        everybody = set().union(*self.officers.values())
+        self.presence: Presence = presence_of(everybody)
 
     def serving(self, schedule: Schedule, days: set[date]) -> dict[date, frozenset[int]]:
         """The officers who serve at the unit, day by day."""

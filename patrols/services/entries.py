@@ -30,6 +30,7 @@ from patrols.models import (
 )
 from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
 from patrols.rights import is_own, may_log, may_withdraw
+from patrols.services.post_items import take_back_handover
 from patrols.workflow import DUTY_CHANGES, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
@@ -370,6 +371,8 @@ def withdraw_entry(*, entry: LogEntry, by: User, now: datetime | None = None) ->
         entry.save(update_fields=["withdrawn_at"])
         if entry.kind == EntryKind.CHECK_IN:
             extend_stay_before(entry)
+        if entry.kind == EntryKind.HANDOVER:
+            take_back_handover(entry.pk, now)
         uncount_entry(entry.duty)
     return entry
 

@@ -1,5 +1,5 @@
-"""Frees duties of people who have left: of officers who serve at the unit no more, and of members
-who are no longer in their group or whose group is closed.
+"""Frees duties of people who have left or are away: of officers who do not serve at the unit then,
+and of members who are no longer in their group or whose group is closed.
 
 Running duties keep their people, who may finish them.
 """
@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from accounts.selectors.presence import presence_of
 from patrols.models import Attendance, Duty, Schedule
 from patrols.selectors.absences import first_day
@@ -32,10 +32,18 @@ def _posted(column: str) -> QuerySet[Posting]:
     )
 
 
+def _away(column: str) -> QuerySet[Absence]:
+    """Absences on the duty's night or on the day after, on which it may begin."""
+    night = OuterRef("duty__night" if column == "officer" else "night")
+    return Absence.objects.filter(
+        user=OuterRef(column), starts_on__lte=night + timedelta(days=1), ends_on__gte=night
+    )
+
+
 def _may_have_left(column: str) -> Q:
     """Whether they have is decided by `Presence`, which also knows people lent to the unit."""
-    away = Q(**{f"{column}__is_active": False}) | Q(~Exists(_posted(column)))
-    return Q(**{f"{column}__isnull": False}) & away
+    gone = Q(**{f"{column}__is_active": False}) | Q(~Exists(_posted(column)))
+    return Q(**{f"{column}__isnull": False}) & (gone | Q(Exists(_away(column))))
 
 
 def free_duties(*, officer: User | None = None, now: datetime | None = None) -> int:

@@ -70,7 +70,7 @@ def move_attendance(
         if not (found := expected_elsewhere(target, there)):
             raise
         raise BusyElsewhere(found) from error
-    _keep_from_schedule(there)
+    keep_from_schedule(there)
     return target
 
 
@@ -111,10 +111,10 @@ def _take_off(
         row.save(update_fields=["left_at"])
     elif row is not None:
         row.delete()
-    _keep_from_schedule(duty)
+    keep_from_schedule(duty)
 
 
-def _keep_from_schedule(duty: Duty) -> None:
+def keep_from_schedule(duty: Duty) -> None:
     """Keeps the schedule of a planned duty from filling its roll again."""
     if duty.state == DutyState.PLANNED and not duty.is_edited:
         duty.is_edited = True

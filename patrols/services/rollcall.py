@@ -29,6 +29,10 @@ from toolkit.workflow import ChangeRefused
 logger = logging.getLogger(__name__)
 
 
+# What a mark writes.
+MARK = ("status", "at", "left_at", "note", "marked_by", "marked_at", "by_code")
+
+
 class AttendanceConflict(Conflict):
     stored: Attendance
 
@@ -71,6 +75,7 @@ def mark_attendance(
     note: str = "",
     shown: str | None = None,
     sent: Sent | None = None,
+    by_code: bool = False,
     now: datetime | None = None,
 ) -> Attendance:
     """Sets a person's status. Setting the same again changes nothing, so that `at` stays.
@@ -111,18 +116,52 @@ def mark_attendance(
     row.status = status
     row.left_at = row.left_at if comes else None
     row.note = note.strip()[:200]
-    row.marked_by, row.marked_at = by, made_at
-    row.save(update_fields=["status", "at", "left_at", "note", "marked_by", "marked_at"])
+    row.marked_by, row.marked_at, row.by_code = by, made_at, by_code
+    row.save(update_fields=MARK)
     return row
+
+
+@transaction.atomic
+def sign_in_by_code(*, attendance: Attendance, by: User, now: datetime | None = None) -> Attendance:
+    """Marks the person as present who has scanned a fresh code of this apel (patrols/codes.py).
+
+    Who is present already stays as marked. Raises ChangeRefused where the leader has marked the
+    person otherwise, which only the leader changes.
+    """
+    now = now or timezone.now()
+    duty = lock_roll(attendance.duty, by=by)
+    row = lock_row(attendance, duty)
+    if not row.is_of(by):
+        raise PermissionDenied
+    if row.status in ATTENDED:
+        return row
+    if row.status:
+        raise ChangeRefused(marked_otherwise(row, duty))
+    if not duty.is_sign_in_open(now):
+        raise ValidationError(not_open())
+    status = AttendanceStatus.PRESENT
+    return mark_attendance(attendance=row, status=status, by=by, shown="", by_code=True, now=now)
+
+
+def marked_otherwise(row: Attendance, duty: Duty) -> str:
+    """Needs `marked_by` loaded."""
+    words = {
+        "status": row.get_status_display(),
+        "at": hour(row.at, duty.unit),
+        "who": row.marked_by.titled_name if row.marked_by else "–",
+    }
+    return _("%(who)s has marked you: %(status)s, %(at)s. Speak to whoever leads.") % words
+
+
+def not_open() -> str:
+    return _("You can sign in from two hours before the duty until it has ended.")
 
 
 def _check_sign_in(row: Attendance, status: str, duty: Duty, by: User, now: datetime) -> None:
     if status != AttendanceStatus.PRESENT or not may_sign_in(by, row):
         raise PermissionDenied
     if not duty.is_sign_in_open(now):
-        raise ValidationError(
-            _("You can sign in from two hours before the duty until it has ended.")
-        )
+        raise ValidationError(not_open())
 
 
 def _already_marked(row: Attendance, duty: Duty) -> str:
@@ -148,8 +187,8 @@ def clear_attendance(*, attendance: Attendance, by: User) -> Attendance:
     row = lock_row(attendance, duty)
     row.status, row.note = "", ""
     row.at = row.left_at = row.marked_by = None
-    row.marked_at = timezone.now()
-    row.save(update_fields=["status", "at", "left_at", "note", "marked_by", "marked_at"])
+    row.marked_at, row.by_code = timezone.now(), False
+    row.save(update_fields=MARK)
     return row
 
 

@@ -20,7 +20,6 @@ from patrols.rights import may_plan
 from patrols.selectors.absences import absences_of
 from patrols.selectors.clashes import (
     Clash,
-    Person,
     Span,
     as_seen_by,
     clash_of,
@@ -29,6 +28,7 @@ from patrols.selectors.clashes import (
     overlaps,
 )
 from patrols.selectors.stale import stale_schedules
+from patrols.selectors.teams import Person, Teams, teams_of_one
 from patrols.workflow import DutyState
 from toolkit.editing import Seen, Values, values_of
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
@@ -37,7 +37,8 @@ logger = logging.getLogger(__name__)
 
 # What the form of a schedule changes.
 EDITED = (
-    *("name", "kind", "order_number", "weekdays", "apel", "start", "end", "after_midnight"),
+    *("name", "kind", "order_number", "apel", "start", "end", "after_midnight"),
+    *("weekdays", "every", "on_holidays", "dates_added", "dates_skipped"),
     *("valid_from", "valid_until", "route", "post", "leader", "officers", "groups"),
 )
 
@@ -61,7 +62,8 @@ class Outcome:
 class People:
     """Whom the duties of a schedule expect: its people but for those who are away on the night.
 
-    Away are officers who do not serve at the unit then, and people who are expected elsewhere.
+    Away are officers who do not serve at the unit then, people who are expected elsewhere, and
+    teams whose turn it is not.
     """
 
     everybody: set[Person]
@@ -225,12 +227,14 @@ def refresh_duties(
         .values_list("pk", flat=True)
     )
     outcome = Outcome()
-    people = _people_of(schedule, wanted)
+    teams = teams_of_one(schedule)
+    people = _people_of(schedule, teams, wanted)
     if leave_out:
         kept = {night for night, duty in existing.items() if duty.pk not in untouched}
         fillable = [duty for night, duty in wanted.items() if night not in kept]
         _leave_out_busy(people, fillable, untouched, outcome)
     for night, duty in wanted.items():
+        duty.leader_id = teams.leader(night)
         if (duty.leader_id, None) not in people.expected(night):
             duty.leader_id = None
     to_fill: list[Duty] = []
@@ -298,19 +302,23 @@ def _take_over(duty: Duty, wanted: Duty) -> None:
         setattr(duty, name, getattr(wanted, name))
 
 
-def _people_of(schedule: Schedule, nights: Iterable[date]) -> People:
+def _people_of(schedule: Schedule, teams: Teams, nights: Iterable[date]) -> People:
     """The leader, the officers and the active members, but for officers on nights on which they do
-    not serve at the unit."""
-    officers = User.objects.filter(
-        Q(pk__in=schedule.officers.values("pk")) | Q(pk=schedule.leader_id), is_active=True
-    ).values_list("pk", flat=True)
+    not serve at the unit; and the teams, each on its nights."""
+    own = Q(pk__in=schedule.officers.values("pk")) | Q(pk=schedule.leader_id)
+    found = User.objects.filter(own | Q(pk__in=teams.officers), is_active=True)
+    officers = dict(found.annotate(is_own=own).values_list("pk", "is_own"))
     members = GroupMember.objects.serving().filter(group__schedules=schedule)
+    always: set[Person] = {(pk, None) for pk, is_own in officers.items() if is_own}
+    always |= {(None, pk) for pk in members.values_list("pk", flat=True)}
+    in_turn = {person for person in teams.people if person[0] is None or person[0] in officers}
+    nights = list(nights)
     absences = absences_of(schedule, officers, nights)
-    return People(
-        {(pk, None) for pk in officers}
-        | {(None, pk) for pk in members.values_list("pk", flat=True)},
-        {night: {(pk, None) for pk in gone} for night, gone in absences.by_night.items()},
-    )
+    away = {
+        night: {(pk, None) for pk in absences.of(night)} | teams.off(night, always)
+        for night in nights
+    }
+    return People(always | in_turn, away)
 
 
 def _stale_rolls(duties: list[Duty], people: People) -> set[int]:
@@ -339,7 +347,7 @@ def _fill_rolls(schedule: Schedule, duties: list[Duty], people: People) -> None:
     except IntegrityError as error:
         clashes = find_clashes(
             schedule,
-            officers=User.objects.filter(pk__in=officers),
+            officers=schedule.officers.filter(pk__in=officers),
             groups=schedule.groups.all(),
         )
         if not clashes:

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext
 
 from accounts.models import User
 from accounts.selectors.presence import presence_of
-from patrols.models import Attendance, Duty, Schedule
+from patrols.models import Attendance, Duty, Schedule, Team
 from patrols.selectors.clashes import Clash, as_seen_by
 from patrols.services.leavers import free_duties
 from patrols.services.schedules import ScheduleClash, refresh_duties
@@ -42,7 +42,10 @@ def _expected_nights(person: User, now: datetime) -> set[tuple[int, date]]:
 def _refresh_schedules(person: User, now: datetime) -> list[Clash]:
     """Where the person is expected elsewhere, so that the schedules do without."""
     schedules = Schedule.objects.current().filter(
-        Q(leader=person) | Q(pk__in=person.schedules.values("pk"))
+        Q(leader=person)
+        | Q(pk__in=person.schedules.values("pk"))
+        | Q(pk__in=Team.objects.filter(leader=person).values("schedule"))
+        | Q(pk__in=person.teams.values("schedule"))
     )
     clashes = []
     for schedule in schedules.select_related("unit").order_by("pk"):

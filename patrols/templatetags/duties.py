@@ -1,13 +1,23 @@
 """Icons and words for the kinds, states and marks of duties and their log."""
 
 import uuid
+from datetime import timedelta
 
 from django import template
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
-from patrols.models import Attendance, AttendanceStatus, EntryKind, LogEntry, Mark
+from patrols.models import (
+    Attendance,
+    AttendanceStatus,
+    Condition,
+    EntryKind,
+    ItemKind,
+    LogEntry,
+    Mark,
+)
+from patrols.models.posts import Counted
 from patrols.presenters.entry_text import sent_words
 from patrols.presenters.roll_names import details_of
 from patrols.workflow import DutyState, ReviewState
@@ -28,6 +38,18 @@ KIND_ICONS: dict[str, str] = {
     EntryKind.START: "play",
     EntryKind.END: "flag",
 }
+ITEM_ICONS: dict[str, str] = {
+    ItemKind.RADIO: "radio",
+    ItemKind.LIGHT: "flashlight",
+    ItemKind.KEY: "key-round",
+    ItemKind.ALARM: "bell-ring",
+    ItemKind.CLOTHING: "shirt",
+    ItemKind.MEDICAL: "briefcase-medical",
+    ItemKind.FIRE: "fire-extinguisher",
+    ItemKind.BARRIER: "construction",
+    ItemKind.BOOK: "book-open",
+    ItemKind.OTHER: "package",
+}
 STATE_TAGS: dict[str, str] = {
     DutyState.RUNNING: "good",
     DutyState.MISSED: "danger",
@@ -38,6 +60,8 @@ STATE_TAGS: dict[str, str] = {
     AttendanceStatus.REPLACEMENT: "good",
     AttendanceStatus.LATE: "warn",
     AttendanceStatus.ABSENT: "danger",
+    Condition.GOOD: "good",
+    Condition.BROKEN: "warn",
 }
 
 
@@ -48,8 +72,26 @@ def new_uuid() -> str:
 
 
 @register.filter
+def hours_long(length: timedelta) -> str:
+    """``52 jam 15 mnt``: hours that people have served, which are added up and so never days."""
+    hours, minutes = divmod(int(length.total_seconds()) // 60, 60)
+    return _("%(hours)d h %(minutes)d min") % {"hours": hours, "minutes": minutes}
+
+
+@register.filter
 def kind_icon(kind: str) -> str:
     return KIND_ICONS[kind]
+
+
+@register.filter
+def item_icon(kind: str) -> str:
+    return ITEM_ICONS[kind]
+
+
+@register.filter
+def count_class(counted: Counted) -> str:
+    """The CSS class of the tag that says how an item is: "danger" where some of it is missing."""
+    return "danger" if counted.present < counted.wanted else STATE_TAGS[counted.condition]
 
 
 @register.filter

@@ -1,7 +1,7 @@
 """A commander's pages: tonight, the nights ahead, the log books, the review of one, cancelling."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -24,6 +24,7 @@ from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster, shown_words, trouble_of
 from patrols.rights import may_change, may_plan, may_view
 from patrols.selectors.board import (
+    Figures,
     board_duties,
     counted_by_figure,
     duties_of_nights,
@@ -38,12 +39,13 @@ from patrols.selectors.holes import holes_of_duties
 from patrols.selectors.late_notes import late_notes_of, markable, unread_late_notes
 from patrols.selectors.log import log_of, photos_awaited, tally_of
 from patrols.selectors.phones import phones_on
+from patrols.selectors.posts import posts_to_act_on
 from patrols.selectors.roll import missing_on, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
-from reports.selectors.attention import MOST_OF_A_KIND, reports_to_act_on
-from reports.selectors.figures import OpenFigures, open_rows, response_times
+from reports.selectors.attention import open_reports
+from reports.selectors.response import kept_response_times
 from territory.models import TimeZoneName, Unit
 from territory.scope import rows_below
 from toolkit.keys import row_key
@@ -107,31 +109,39 @@ def tonight(request: SignedIn) -> HttpResponse:
     home = home_unit(request, unit)
     part = asked_part(request, unit)
     duties = board_duties(request.user, part.within, now=now)
-    figures, lines = figures_by(duties, part.level, now=now)
-    lines = lines if part.is_split and len(lines) > 1 else []
     asked = request.GET.get("show", "")
     show_words = shown_words(asked)
     show = asked if show_words else ""
+    figures: Figures | None = None
+    lines: list[Figures] = []
+    if show or part.is_split:
+        figures, lines = figures_by(duties, part.level, now=now)
+        lines = lines if part.is_split and len(lines) > 1 else []
     found, has_more = troubled_first(
         counted_by_figure(duties, show, now=now),
         now=now,
         limit=BOARD_ROWS_OF_MANY if lines and not show else BOARD_ROWS,
     )
     turnout = turnout_of(found)
+    if figures is None:
+        figures = (
+            figures_by(duties, part.level, now=now)[0]
+            if has_more
+            else Figures.of(found, turnout, now=now)
+        )
     # Of all duties of tonight, more than are found above.
     short = bool(figures.short) and not show
     missing = missing_on(duties, limit=MOST_TROUBLE + 1) if short else []
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
-    counts = capped_counts(request.user, _counted(request, unit, part, show=show, now=now))
+    counts = capped_counts(request.user, _counted(request, unit))
     context = {
         "unit": unit,
         "home": home,
         "trouble": None if show else trouble_of(rows, missing, phones, most=MOST_TROUBLE),
-        "urgent": [] if show else reports_to_act_on(request.user, part.within, now=now),
-        "most_late": MOST_OF_A_KIND,
-        "reports": None if show else OpenFigures.of(counts),
-        "response": None if show else response_times(request.user, part.within, now=now),
+        "posts": [] if show else posts_to_act_on(request.user, part.within, now=now),
+        "reports": None if show else open_reports(request.user, part.within, now=now),
+        "response": None if show else kept_response_times(request.user, part.within),
         "night": tonight_in(home.timezone, now),
         "now": now,
         "figures": figures,
@@ -149,18 +159,15 @@ def tonight(request: SignedIn) -> HttpResponse:
     return render(request, "patrols/tonight.html", context)
 
 
-def _counted(
-    request: SignedIn, unit: Unit | None, part: Part, *, show: str, now: datetime
-) -> dict[str, QuerySet[Any]]:
-    """What the page counts besides the duties of tonight, by name. Late notes only for who heads a
-    unit, reports only where the board shows more than one figure."""
+def _counted(request: SignedIn, unit: Unit | None) -> dict[str, QuerySet[Any]]:
+    """Logs that wait for approval; late notes only for who heads a unit."""
     user = request.user
     counted: dict[str, QuerySet[Any]] = {
         "waiting": waiting_logs(user, unit).order_by(*NEWEST_FIRST)
     }
     if Action.REVIEW in user.scope.actions:
         counted["late_notes"] = unread_late_notes(user, unit).order_by()
-    return counted if show else counted | open_rows(user, part.within, now=now)
+    return counted
 
 
 def asked_night(request: SignedIn, default: date) -> date:

@@ -20,6 +20,7 @@ from patrols.presenters.duty_steps import duty_in_state, steps_of_copy
 from patrols.rights import may_begin, may_log, may_run
 from patrols.selectors.copies import duties_to_keep, stamp_of, stamps_of
 from patrols.selectors.log import round_of
+from patrols.selectors.posts import troubled_items
 from patrols.selectors.roll import roll_of
 from patrols.workflow import DutyState
 from reports.rights import may_take_down
@@ -62,6 +63,8 @@ def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
         yield reverse("patrols:duty_detail", args=[duty.pk]), stamps[duty.pk]
     for duty in runs:
         yield reverse("patrols:duty_rollcall", args=[duty.pk]), stamps[duty.pk]
+        if duty.post_id:
+            yield reverse("patrols:duty_handover", args=[duty.pk]), stamps[duty.pk]
     begins = may_begin(user)
     if duties or begins:
         for address in entry_forms(ANY):
@@ -121,6 +124,7 @@ def duty_copy(request: SignedIn, duty: Duty) -> HttpResponse:
         "may_write": may_write and is_open,
         "round": round_of(duty, request.user) if may_write and is_open else None,
         "kinds": WRITTEN_KINDS,
+        "troubled": troubled_items(duty.post_id) if duty.post_id else [],
         "now": now,
     }
     return render(request, "patrols/_duty_detail_copy.html", context)

@@ -23,15 +23,30 @@ from patrols.models.entries import WRITTEN_KINDS
 from patrols.presenters.calls import call_leader, call_missing
 from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
-from patrols.rights import has_left, may_begin, may_log, may_read_advice, may_run, may_withdraw
+from patrols.presenters.maps import map_of_night
+from patrols.presenters.swap_text import swap_rows
+from patrols.rights import (
+    has_left,
+    may_ask_swap,
+    may_begin,
+    may_confirm_handover,
+    may_keep_post,
+    may_log,
+    may_read_advice,
+    may_run,
+    may_withdraw,
+)
 from patrols.selectors.elsewhere import people_elsewhere, within_reach
 from patrols.selectors.findings import open_to, unreported
+from patrols.selectors.handovers import handovers_of
 from patrols.selectors.hotspots import hotspots_of
 from patrols.selectors.late_notes import late_notes_of, markable
 from patrols.selectors.log import log_of, round_of, tally_of
 from patrols.selectors.nights import duties_to_write_on, my_nights
 from patrols.selectors.phones import phones_on
-from patrols.selectors.roll import roll_of
+from patrols.selectors.posts import troubled_items
+from patrols.selectors.roll import Roll, roll_of
+from patrols.selectors.swaps import asked_of, swaps_of_duty
 from patrols.services.duties import (
     BusyElsewhere,
     DutyConflict,
@@ -78,6 +93,7 @@ def my_day(request: SignedIn) -> HttpResponse:
         "first": running or ready,
         "may_start": runs,
         "may_begin": may_begin(request.user),
+        "swaps_asked": 0 if is_copy(request) else asked_of(request.user, now=now),
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
         if Action.LOG in request.user.scope.actions and not is_copy(request)
@@ -114,11 +130,16 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
     asked = row_key(request.GET.get("finding"))
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "finding": unreported(page.rows, asked) if may_write else None,
         "roll": roll,
         "missing": [(row, call_missing(row, duty, phones.of(row))) for row in missing],
         "call": call_leader(duty, phones.of_leader(duty), now),
         "own": own,
+        "swaps": swap_rows(swaps_of_duty(duty), request.user)
+        if duty.state == DutyState.PLANNED
+        else [],
+        "may_ask_swap": may_ask_swap(request.user, duty, own, now=now),
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
         "round": patrol_round,
@@ -136,8 +157,26 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
             if row.withdrawn_at is None and may_withdraw(request.user, row, now=now)
         },
         "now": now,
+        **_of_post(request, duty, roll),
     }
     return render(request, "patrols/duty_detail.html", context)
+
+
+def _of_post(request: SignedIn, duty: Duty, roll: Roll) -> dict[str, Any]:
+    """What a duty finds at its post, and what it took over and handed over. Nothing for others."""
+    if duty.post is None:
+        return {}
+    is_on = duty.state in (DutyState.PLANNED, DutyState.RUNNING)
+    handovers = handovers_of(duty)
+    taken = handovers.taken
+    is_there = duty.state == DutyState.RUNNING and roll.of(request.user) is not None
+    return {
+        "handovers": handovers,
+        "may_confirm": taken is not None and may_confirm_handover(request.user, taken),
+        "troubled": troubled_items(duty.post.pk) if is_on else [],
+        "may_check": is_there or may_keep_post(request.user, duty.post),
+        "sees_post": request.user.may(Action.VIEW, duty.post),
+    }
 
 
 @require_safe
@@ -304,8 +343,10 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
     left_out = max(duty.entry_count - LOG_ROWS, 0) if len(entries) > LOG_ROWS else 0
     context = {
         "duty": duty,
+        "photos": list(duty.photos.kept()),
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
+        "map": map_of_night(duty, entries[:LOG_ROWS]),
         "known_to": _known_to(duty),
         "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(

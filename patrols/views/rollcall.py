@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 
 from accounts.models import User
 from accounts.views.requests import SignedIn
+from patrols.forms.entries import PhotoForm
 from patrols.forms.rollcall import GuestForm, PersonForm
 from patrols.models import Attendance, AttendanceStatus, Duty
 from patrols.presenters.roll_names import choices_of
@@ -65,7 +66,7 @@ def _show(
     status: int = 200,
     **more: Any,
 ) -> HttpResponse:
-    roll = roll_of(duty)
+    roll, now = roll_of(duty), timezone.now()
     name = request.GET.get("name", "").strip().replace("\0", "")
     found = candidates_for(duty, roll, request.user, name, is_copy=is_copy(request))
     person_form = person_form or _person_form(request, duty)
@@ -76,7 +77,10 @@ def _show(
         "choices": CHOICES,
         "is_open": duty.accepts_roll,
         "may_move": duty.accepts_roll and duty.state in LEAVABLE,
-        "is_ahead": duty.is_ahead(timezone.now()),
+        "is_ahead": duty.is_ahead(now),
+        "shows_code": duty.accepts_roll and duty.is_sign_in_open(now),
+        "photos": [] if is_copy(request) or not duty.pk else list(duty.photos.all()),
+        "photo_form": _photo_form(),
         "guest_form": guest_form or GuestForm(),
         "person_form": person_form,
         "name": name,
@@ -84,6 +88,12 @@ def _show(
         **more,
     }
     return TemplateResponse(request, "patrols/duty_rollcall.html", context, status=status)
+
+
+def _photo_form() -> PhotoForm:
+    form = PhotoForm()
+    form.open_camera()
+    return form
 
 
 def _show_conflict(

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
@@ -21,7 +22,7 @@ from patrols.models import Duty, Schedule
 from patrols.presenters.schedule_text import outcome_text
 from patrols.rights import may_plan
 from patrols.selectors.clashes import ClashLine, clash_lines
-from patrols.selectors.holes import coming_holes, holes_of_schedules
+from patrols.selectors.holes import Hole, coming_holes, holes_of_schedules
 from patrols.selectors.planning import (
     choices_for,
     duties_after,
@@ -36,10 +37,12 @@ from patrols.services.schedules import (
     preview_nights,
     save_schedule,
 )
+from patrols.services.teams import save_copy
 from territory.models import Unit
 from territory.times import night_span
 from toolkit.editing import EditConflict
 from toolkit.idempotency.fields import as_new_form
+from toolkit.keys import row_key
 from toolkit.paging import keyset_page
 from toolkit.ui.requests import require
 
@@ -81,14 +84,15 @@ def schedule_list(request: SignedIn) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Preview:
-    """The coming nights with the duty the schedule would make, or None, and who is busy then."""
+    """The coming nights with the duty the schedule would make, or None, and the holes of each; who
+    is busy then."""
 
-    nights: list[tuple[date, Duty | None]]
+    nights: list[tuple[date, Duty | None, list[Hole]]]
     clashes: list[ClashLine]
 
     @property
     def count(self) -> int:
-        return sum(duty is not None for _night, duty in self.nights)
+        return sum(duty is not None for _night, duty, _holes in self.nights)
 
 
 def preview_of(form: ScheduleForm, by: User) -> Preview | None:
@@ -102,16 +106,21 @@ def preview_of(form: ScheduleForm, by: User) -> Preview | None:
     }
     days = [first + timedelta(days=number) for number in range(PREVIEW_NIGHTS)]
     clashes = clash_lines(schedule, **form.people(), by=by)
-    return Preview([(day, made.get(day)) for day in days], clashes)
+    holes = coming_holes(schedule, form.named(), form.picks.presence, now=timezone.now())
+    of_night = {day: [hole for hole in holes if day in hole.nights] for day in days}
+    return Preview([(day, made.get(day), of_night[day]) for day in days], clashes)
 
 
-def save_form(request: SignedIn, form: ScheduleForm) -> Outcome | None:
+def save_form(
+    request: SignedIn, form: ScheduleForm, copied: Schedule | None = None
+) -> Outcome | None:
     """What saving did; None where it was refused, with the reason beside the field.
 
     Raises EditConflict and ScheduleConflict as `save_schedule` does.
     """
+    save = partial(save_copy, source=copied) if copied else save_schedule
     try:
-        return save_schedule(
+        return save(
             schedule=form.schedule(),
             by=request.user,
             seen=form.read_seen(),
@@ -137,21 +146,29 @@ def save_form(request: SignedIn, form: ScheduleForm) -> Outcome | None:
 
 
 def schedule_form(
-    request: SignedIn, unit: Unit, schedule: Schedule | None, data: QueryDict | None
+    request: SignedIn,
+    unit: Unit,
+    schedule: Schedule | None,
+    data: QueryDict | None,
+    copied: Schedule | None = None,
 ) -> ScheduleForm:
-    picks = choices_for(unit, schedule, by=request.user)
-    return ScheduleForm(data or None, unit=unit, choices=picks, instance=schedule)
+    picks = choices_for(unit, schedule or copied, by=request.user)
+    return ScheduleForm(data or None, unit=unit, choices=picks, instance=schedule, copied=copied)
 
 
 def form_page(
-    request: SignedIn, template: str, unit: Unit, schedule: Schedule | None
+    request: SignedIn,
+    template: str,
+    unit: Unit,
+    schedule: Schedule | None,
+    copied: Schedule | None = None,
 ) -> HttpResponse:
     """The form of a new or an old schedule. The button `preview` only shows its nights."""
-    form, stored = schedule_form(request, unit, schedule, request.POST), None
+    form, stored = schedule_form(request, unit, schedule, request.POST, copied), None
     only_preview = "preview" in request.POST
     if request.method == "POST" and form.is_valid() and not only_preview:
         try:
-            outcome = save_form(request, form)
+            outcome = save_form(request, form, copied)
         except EditConflict as conflict:
             # The other person may have chosen people whom this form did not offer yet.
             form = schedule_form(
@@ -160,7 +177,8 @@ def form_page(
             form.is_valid()
             form.show_conflict(conflict)
         except ScheduleConflict as conflict:
-            form, stored = schedule_form(request, unit, None, as_new_form(request)), conflict.stored
+            form = schedule_form(request, unit, None, as_new_form(request), copied)
+            stored = conflict.stored
         else:
             if outcome is not None:
                 done = _("The schedule %(name)s is saved.") % {"name": form.cleaned_data["name"]}
@@ -172,6 +190,7 @@ def form_page(
         "unit": unit,
         "schedule": schedule,
         "stored": stored,
+        "copied": copied,
         "only_preview": only_preview,
         "holes": coming_holes(schedule, picks.named_now, picks.presence, now=timezone.now())
         if schedule
@@ -181,10 +200,9 @@ def form_page(
     return edit_page(request, template, context, unit, status=409 if stored else 200)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def schedule_add(request: SignedIn) -> HttpResponse:
-    """Planners of several units choose the unit first, because people and places depend on it."""
-    require(may_plan(request.user))
+def choose_unit(request: SignedIn, title: str, *, back_to: str) -> Unit | HttpResponse:
+    """The unit to plan for, or the page that asks planners of several units for it, because people
+    and places depend on it."""
     units = Unit.objects.visible_to(request.user).where_may(request.user, Action.PLAN)
     found = list(units.order_by("name", "pk")[:MOST_UNITS])
     require(bool(found))
@@ -195,7 +213,22 @@ def schedule_add(request: SignedIn) -> HttpResponse:
     if unit is None:
         own = str(request.user.unit_id or "")
         form = UnitForm(request.GET if asked else None, units=found, initial={"unit": own})
-        return render(request, "patrols/_schedule_add_unit.html", {"form": form})
+        context = {"form": form, "title": title, "back_to": back_to}
+        return render(request, "patrols/_choose_unit.html", context)
+    return unit
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def schedule_add(request: SignedIn) -> HttpResponse:
+    """A new schedule, empty or with what `copy` has."""
+    require(may_plan(request.user))
+    copied = row_key(request.GET.get("copy"))
+    if copied is not None:
+        source = get_schedule_to_plan(request, copied)
+        return form_page(request, "patrols/schedule_add.html", source.unit, None, source)
+    unit = choose_unit(request, _("New schedule"), back_to="patrols:schedule_list")
+    if isinstance(unit, HttpResponse):
+        return unit
     return form_page(request, "patrols/schedule_add.html", unit, None)
 
 

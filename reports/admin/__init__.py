@@ -1,5 +1,5 @@
 from reports.admin.categories import CategoryAdmin
-from reports.admin.hotspots import HotspotAdmin
+from reports.admin.hotspots import HotspotAdmin, HotspotProposalAdmin
 from reports.admin.oversight import ContactAccessAdmin, HandoverAdmin
 from reports.admin.reports import ReportAdmin
 
@@ -8,5 +8,6 @@ __all__ = [
     "ContactAccessAdmin",
     "HandoverAdmin",
     "HotspotAdmin",
+    "HotspotProposalAdmin",
     "ReportAdmin",
 ]

@@ -4,14 +4,16 @@ from django.contrib import admin
 from django.db.models import TimeField
 from django.utils.translation import gettext_lazy as _
 
-from reports.models import Hotspot
+from reports.models import Hotspot, HotspotProposal
 from territory.admin.base import ScopedAdmin
+from territory.admin.coordinates import PlaceForm
 from territory.admin.filters import UnitFilter
 from toolkit.ui.fields import TimeInput
 
 
 @admin.register(Hotspot)
 class HotspotAdmin(ScopedAdmin):
+    form = PlaceForm
     list_display = ["name", "unit", "area", "radius_m", "risky_from", "risky_until", "is_active"]
     list_select_related = ["unit", "area"]
     list_filter = [UnitFilter, "is_active"]
@@ -19,7 +21,7 @@ class HotspotAdmin(ScopedAdmin):
     autocomplete_fields = ["unit", "area", "categories"]
     fieldsets = [
         (None, {"fields": ["name", "unit", "area", "is_active"]}),
-        (_("Where"), {"fields": ["lat", "lon", "radius_m"]}),
+        (_("Where"), {"fields": ["coordinates", "radius_m"]}),
         (
             _("Risk"),
             {"fields": ["risky_from", "risky_until", "categories", "advice", "source"]},
@@ -31,3 +33,18 @@ class HotspotAdmin(ScopedAdmin):
         if isinstance(db_field, TimeField):
             return db_field.formfield(widget=TimeInput())
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+
+@admin.register(HotspotProposal)
+class HotspotProposalAdmin(ScopedAdmin):
+    """What the system proposed, and who decided. Commanders decide on the list of hotspots."""
+
+    is_read_only = True
+    list_display = ["unit", "report_count", "state", "decided_by", "proposed_at"]
+    list_select_related = ["unit", "decided_by"]
+    list_filter = [UnitFilter, "state"]
+    search_fields = ["unit__name__alike"]
+    fields = [
+        *["unit", "lat", "lon", "report_count", "latest_at", "proposed_at"],
+        *["state", "reason", "decided_by", "decided_at", "hotspot"],
+    ]

@@ -4,6 +4,7 @@ from reports.models.contacts import ContactAccess, ContactKey, ReportContact
 from reports.models.events import EventKind, ReportEvent, ReportPhoto
 from reports.models.handovers import Handover
 from reports.models.hotspots import Hotspot
+from reports.models.proposals import HotspotProposal, ProposalState
 from reports.models.reports import Report
 
 __all__ = [
@@ -15,9 +16,11 @@ __all__ = [
     "EventKind",
     "Handover",
     "Hotspot",
+    "HotspotProposal",
     "Precision",
     "Priority",
     "Privacy",
+    "ProposalState",
     "Report",
     "ReportContact",
     "ReportEvent",

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from reports.models.categories import Category
 from territory.models import Area, UnitScoped, UnitScopedQuerySet
 from toolkit.geo.models import Positioned, position_checks
+from toolkit.geo.nearby import square_index
 from toolkit.name_search import name_index
 from toolkit.schema import history, link_history
 
@@ -83,7 +84,7 @@ class Hotspot(UnitScoped, Positioned):
                 violation_error_message=_("A radius of 10 to 5,000 metres."),
             ),
         ]
-        indexes = [name_index("hotspot_name_key")]
+        indexes = [name_index("hotspot_name_key"), square_index("hotspot_square")]
 
     def __str__(self) -> str:
         return self.name

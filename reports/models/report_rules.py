@@ -8,6 +8,7 @@ from reports.codes import PATTERN
 from reports.models.choices import Precision, Priority, Privacy, Source
 from reports.workflow import ENDED, OPEN, Outcome, ReportState
 from toolkit.geo.models import position_checks
+from toolkit.geo.nearby import square_index
 from toolkit.schema import one_of, trigram_index
 
 # Lists filter by these columns. They stand in the indexes, so that a count reads the index alone.
@@ -147,4 +148,5 @@ INDEXES: list[models.Index] = [
         condition=~Q(state=ReportState.CLOSED),
     ),
     trigram_index("report_search", "text"),
+    square_index("report_square", "-reported_at"),
 ]

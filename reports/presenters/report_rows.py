@@ -17,9 +17,9 @@ from django.utils.translation import gettext as _
 
 from accounts.roles import Rank
 from reports.models import Priority
-from reports.models.reports import SHORT_TEXT, number_of
+from reports.models.reports import SHORT_TEXT, is_late, number_of
 from reports.selectors.marks import Marks
-from reports.workflow import AWAITED, OPEN, ReportState
+from reports.workflow import OPEN, ReportState
 from territory.models import Unit
 from territory.times import ago, clock
 from toolkit.labels import capitalized, capitalized_choices
@@ -85,11 +85,11 @@ def report_rows(
             this_year = local.year == now.astimezone(unit.zone).year
             day = date_format(local, "D, j M" if this_year else "D, j M Y")
             days[local.date()] = day
-        is_late = bool(row.state in AWAITED and row.due_at and row.due_at < now)
+        late_now = is_late(row.state, row.due_at, now)
         is_open = row.state in OPEN
         is_urgent = is_open and row.priority == Priority.URGENT
         is_disputed, is_noted = row.id in marks.disputed, row.id in marks.new_note
-        seen = (row.state, is_late, is_urgent, is_disputed, is_noted)
+        seen = (row.state, late_now, is_urgent, is_disputed, is_noted)
         tags = all_tags.get(seen)
         if tags is None:
             tags = format_html(TAG, STATE_TAGS.get(row.state, ""), states[row.state])

@@ -9,7 +9,7 @@ from accounts.models import Posting, User
 from accounts.roles import GRANTS, Action
 from reports.models import Report
 from reports.rights import may_be_assigned
-from reports.selectors.disputes import disputed
+from reports.selectors.marks import marks_of
 from reports.selectors.routing import lineage, unit_of
 from reports.workflow import OPEN
 from territory.models import Unit
@@ -79,12 +79,12 @@ def similar_reports(report: Report, by: User) -> list[SimilarReport]:
         .exclude(pk=report.pk)
         .select_related("unit", "village")
         .prefetch_related("photos")
-        .annotate(disputed=disputed())
         .order_by("-reported_at", "-pk")[: MOST_SIMILAR * 4]
     )
+    marks = marks_of({row.pk: None for row in rows}, by)
     found = [
         SimilarReport(row, metres_between(report, row), abs(row.reported_at - report.reported_at))
-        for row in rows
+        for row in marks.put_on(rows)
     ]
     found.sort(
         key=lambda one: (one.distance_m is None, one.distance_m or 0, one.apart, one.report.pk)

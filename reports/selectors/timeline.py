@@ -83,8 +83,8 @@ def is_confirmed(report: Report, events: Iterable[ReportEvent]) -> bool:
 
 
 def is_disputed(report: Report, events: Iterable[ReportEvent]) -> bool:
-    """Whether the report is open again because the reporter disputed the outcome; `disputed` in
-    selectors/disputes.py asks the same of many. The events are in order."""
+    """Whether the report is open again because the reporter disputed the outcome; `marks_of`
+    asks the same of many. The events are in order."""
     kinds = (EventKind.DISPUTED, EventKind.REOPENED)
     own = [one.kind for one in events if one.report_id == report.pk and one.kind in kinds]
     return report.is_open and own[-1:] == [EventKind.DISPUTED]

@@ -1,3 +1,3 @@
-from territory.admin.units import AreaAdmin, UnitAdmin, UnitAreaAdmin
+from territory.admin.units import AreaAdmin, BoundaryAdmin, UnitAdmin, UnitAreaAdmin
 
-__all__ = ["AreaAdmin", "UnitAdmin", "UnitAreaAdmin"]
+__all__ = ["AreaAdmin", "BoundaryAdmin", "UnitAdmin", "UnitAreaAdmin"]

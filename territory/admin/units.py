@@ -9,10 +9,11 @@ from django.utils.translation import gettext_lazy as _
 
 from territory.admin.access import manages_everywhere, person
 from territory.admin.base import AnyTabularInline, ReferenceAdmin, ScopedAdmin
+from territory.admin.coordinates import PlaceForm
 from territory.admin.filters import UnitFilter
 from territory.admin.forms import ScopedForm
 from territory.extensions import unit_concerns
-from territory.models import Area, Unit, UnitArea
+from territory.models import Area, Boundary, Unit, UnitArea
 from territory.rights import MANAGE
 from territory.scope import Viewer
 from territory.services import move_unit, refuse_move
@@ -20,6 +21,7 @@ from territory.services import move_unit, refuse_move
 
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
+    form = PlaceForm
     list_display = ["name", "alt_name", "code", "level", "population", "population_year"]
     list_filter = ["level"]
     search_fields = ["name__alike", "code__startswith"]
@@ -28,7 +30,7 @@ class AreaAdmin(ReferenceAdmin):
     fieldsets = [
         (None, {"fields": ["code", "name", "alt_name", "level", "parent"]}),
         (_("Figures"), {"fields": ["population", "population_year"]}),
-        (_("Centre"), {"fields": ["lat", "lon"]}),
+        (_("Centre"), {"fields": ["coordinates"]}),
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Area | None = None) -> list[str]:
@@ -36,7 +38,38 @@ class AreaAdmin(ReferenceAdmin):
         return ["code", "level"] if obj else []
 
 
-class UnitForm(ScopedForm):
+@admin.register(Boundary)
+class BoundaryAdmin(ReferenceAdmin):
+    """Only `load_boundaries` writes them: nobody types an outline."""
+
+    is_read_only = True
+    list_display = ["area", "area_code", "point_count", "source", "loaded_at"]
+    list_filter = ["area__level"]
+    search_fields = ["area__name__alike", "area__code__startswith"]
+    ordering = ["area__code"]
+    fields = ["area", "area_code", "point_count", "source", "loaded_at"]
+    readonly_fields = ["area_code", "point_count"]
+    is_large = True
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Boundary]:
+        return super().get_queryset(request).select_related("area")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    @admin.display(description=_("code"), ordering="area__code")
+    def area_code(self, row: Boundary) -> str:
+        return row.area.code
+
+    @admin.display(description=_("points"))
+    def point_count(self, row: Boundary) -> int:
+        return row.point_count
+
+
+class UnitForm(PlaceForm):
     # Set by the admin for the person who opens the form.
     everywhere = False
     by: Viewer
@@ -85,7 +118,7 @@ class UnitAdmin(ScopedAdmin):
     inlines = [UnitAreaInline]
     fieldsets = [
         (None, {"fields": ["name", "kind", "parent", "code"]}),
-        (_("Place"), {"fields": ["area", "timezone", "lat", "lon", "phone"]}),
+        (_("Place"), {"fields": ["area", "timezone", "coordinates", "phone"]}),
         (_("Duties of the unit"), {"fields": ["investigates", "is_fallback"]}),
     ]
 

@@ -265,7 +265,7 @@ class Unit(Positioned):
         return [names[pk] for pk in reversed(self.lineage_ids()) if pk in names]
 
     def _above(self) -> "list[Unit]":
-        return list(Unit.objects.filter(pk__in=self.lineage_ids()))
+        return list(Unit.objects.filter(pk__in=self.lineage_ids()).only("name").order_by())
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

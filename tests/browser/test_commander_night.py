@@ -211,17 +211,29 @@ def rows(units, officer, operator, running_duty):
     make.make_entry(running_duty, officer)
     end_duty(duty=running_duty, by=officer)
     planned = Duty.objects.filter(schedule=post).latest("night")
+    place = {"lat": -6.15, "lon": 106.8, "risky_from": time(22), "risky_until": time(3)}
+    hotspot = make.make_hotspot(units.polsek, "Jembatan", **place)
+    make.make_schedule(units.polsek, "Ronde", hotspot=hotspot, valid_until="2100-01-01")
+    make.make_route(units.polsek, checkpoints=2)
+    make.make_post(units.polsek)
     return {
         "duty_review": [running_duty.pk],
+        "unit_map": [running_duty.unit_id],
         "duty_cancel": [planned.pk],
         "schedule_edit": [post.pk],
         "schedule_end": [post.pk],
+        "hotspot_detail": [hotspot.pk],
+        "hotspot_edit": [hotspot.pk],
+        "hotspot_retire": [hotspot.pk],
+        "hotspot_intensify": [hotspot.pk],
+        "proposal_decline": [make.make_proposal(units.polsek).pk],
     }
 
 
 PAGES = [
     "tonight",
     "night_list",
+    "unit_map",
     "duty_list",
     "duty_review",
     "duty_cancel",
@@ -229,6 +241,15 @@ PAGES = [
     "schedule_add",
     "schedule_edit",
     "schedule_end",
+    "hotspot_list",
+    "hotspot_add",
+    "hotspot_detail",
+    "hotspot_edit",
+    "hotspot_retire",
+    "hotspot_intensify",
+    "proposal_decline",
+    "route_list",
+    "post_list",
 ]
 
 
@@ -257,8 +278,8 @@ def test_axe_finds_nothing_on_a_clash_and_at_night(open_phone, address_of, rows,
 
 def test_axe_finds_nothing_at_the_desk(open_phone, address_of, rows):
     page = open_phone(viewport=DESK)
-    for name in ("tonight", "night_list", "schedule_list"):
-        page.goto(address_of(f"patrols:{name}"))
+    for name in ("tonight", "night_list", "schedule_list", "hotspot_list", "hotspot_detail"):
+        page.goto(address_of(f"patrols:{name}", *rows.get(name, ())))
         assert (name, axe_violations(page)) == (name, [])
 
 

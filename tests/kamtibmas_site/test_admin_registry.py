@@ -8,7 +8,15 @@ from django.urls import reverse
 
 from accounts.roles import Action
 from kamtibmas_site.admin_site import ORDER
-from patrols.models import Attendance, Duty, EntryKind, LateNote, LogEntry, ShareTemplate
+from patrols.models import (
+    Attendance,
+    Duty,
+    EntryKind,
+    LateNote,
+    LogEntry,
+    PostHandover,
+    ShareTemplate,
+)
 from patrols.services.late_notes import hand_over_note
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
@@ -33,16 +41,28 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     """A row of each model, all at Polsek A."""
     settings.MEDIA_ROOT = tmp_path
     area = make.make_area("31.73.04.1001")
+    make.make_boundary(area)
     UnitArea.objects.create(area=area, unit=units.polsek)
     ShareTemplate.objects.create(unit=units.polsek, duty_text="{kegiatan}", entry_text="{catatan}")
     make.make_post(units.polsek, "Pos A", area=area)
     make.make_schedule(units.polsek, "Jadwal A", officers=[officer], groups=[group])
+    fill_post(units, officer)
     make.make_entry(running_duty, officer)
     hand_over_note(by=officer, sent=Sent(), text="Susulan", meant_for=running_duty.pk)
     make.make_hotspot(units.polsek, area=area)
     fill_reports(units, officer)
     JobRecord.objects.create(name="make_duties")
     return running_duty
+
+
+def fill_post(units, officer):
+    """A post with all that a post has, and a handover."""
+    post = make.make_post(units.polsek)
+    make.make_hours(post)
+    make.make_fault(post, officer)
+    item = make.make_item(post)
+    night = make.make_post_night(units.polsek, officer, post=post, expected=False)
+    make.make_handover(night, officer, lines=[(item, 0, "missing")])
 
 
 def fill_reports(units, officer):
@@ -113,6 +133,7 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
             entry_text="{catatan}",
         )
         make.make_post(units.polsek, area=area)
+        fill_post(units, officer)
         make.make_route(units.polsek)
         make.make_schedule(units.polsek, leader=officer)
         make.make_attendance(make.make_duty(units.polsek), member=member)
@@ -179,7 +200,8 @@ def test_growing_tables_are_not_counted_to_the_end(
     page = sign_in(superuser).get(url("patrols.LogEntry", "changelist"))
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
-    for model in (Duty, Attendance, LogEntry, LateNote, Report, Handover, ContactAccess):
+    large = (Duty, Attendance, LogEntry, LateNote, PostHandover, Report, Handover, ContactAccess)
+    for model in large:
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count
         assert not model_admin(model._meta.label).date_hierarchy

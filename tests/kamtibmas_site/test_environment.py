@@ -70,3 +70,28 @@ def test_a_bad_secret_key_is_named(monkeypatch, tmp_path, key):
     monkeypatch.setenv("SECRET_KEY", key)
     with pytest.raises(ImproperlyConfigured, match="SECRET_KEY"):
         environment.secret_key(tmp_path / "absent")
+
+
+TILES = "https://tiles.example:8443/peta/{z}/{x}/{y}.png"
+
+
+def test_tiles(monkeypatch):
+    monkeypatch.setenv("SOME_TILES", f" {TILES} ")
+    assert environment.tiles("SOME_TILES") == TILES
+    monkeypatch.delenv("SOME_TILES")
+    assert environment.tiles("SOME_TILES") == ""
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        "http://tiles.example/{z}/{x}/{y}.png",
+        "https://{s}.tiles.example/{z}/{x}/{y}.png",
+        "https://tiles.example;script-src/{z}/{x}/{y}.png",
+        "https://tiles.example/{z}/{x}.png",
+    ],
+)
+def test_tiles_that_cannot_be_say_so(monkeypatch, wrong):
+    monkeypatch.setenv("SOME_TILES", wrong)
+    with pytest.raises(ImproperlyConfigured, match="SOME_TILES"):
+        environment.tiles("SOME_TILES")

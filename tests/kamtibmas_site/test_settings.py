@@ -55,6 +55,19 @@ def test_the_policy_allows_nothing_inline(settings):
     assert "http" not in policy.replace(settings.QUICK_EXIT_TO, "")
 
 
+def test_the_host_of_map_tiles_joins_the_pictures_and_nothing_else():
+    done = django(
+        "shell",
+        "--no-imports",
+        "--command",
+        "from django.conf import settings as s; print([(k, 'https://tiles.example:8443' in v)"
+        " for k, v in s.CONTENT_SECURITY_POLICY['DIRECTIVES'].items()])",
+        MAP_TILES_URL="https://tiles.example:8443/peta/{z}/{x}/{y}.png",
+    )
+    assert "('img-src', True)" in done.stdout, done
+    assert done.stdout.count("True") == 1
+
+
 def test_uploads_have_no_address_and_no_locale_middleware_is_on(settings):
     assert settings.MEDIA_URL in {"", "/"}
     assert not any("Locale" in name for name in settings.MIDDLEWARE)

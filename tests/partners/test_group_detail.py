@@ -38,19 +38,17 @@ def nights(units, member):
 
     The last two duties do not count: one is too old, one was cancelled.
     """
-    present, late = AttendanceStatus.PRESENT, AttendanceStatus.LATE
-    make.make_attendance(make_held_duty(units.polsek, 3, 150), member=member, status=present)
-    make.make_attendance(make_held_duty(units.polsek, 5, 90), member=member, status=late)
-    make.make_attendance(
-        make_held_duty(units.polsek, 7, 60), member=member, status=AttendanceStatus.ABSENT
-    )
-    make.make_attendance(
-        make_held_duty(units.polsek, 9, 30),
-        member=member,
-        status=AttendanceStatus.REPLACEMENT,
-        expected=False,
-    )
-    make.make_attendance(make_held_duty(units.polsek, 100, 600), member=member, status=present)
+    statuses = AttendanceStatus
+    for days, minutes, status, fields in (
+        (3, 150, statuses.PRESENT, {}),
+        (5, 90, statuses.LATE, {}),
+        (7, 60, statuses.ABSENT, {}),
+        (9, 30, statuses.REPLACEMENT, {"expected": False}),
+        (100, 600, statuses.PRESENT, {}),
+    ):
+        duty = make_held_duty(units.polsek, days, minutes)
+        at = duty.started_at
+        make.make_attendance(duty, member=member, status=status, at=at, **fields)
     off = make.make_duty(units.polsek, starts_at=timezone.now() - timedelta(days=2))
     make.make_attendance(off, member=member)
     type(off).objects.filter(pk=off.pk).update(state=DutyState.CANCELLED)

@@ -40,6 +40,7 @@ def form_data(unit, **changed):
         "unit": unit.pk,
         "kind": "joint",
         "weekdays": ["0", "1", "2", "3", "4", "5", "6"],
+        "every": "1",
         "apel": "22:00",
         "start": "22:15",
         "end": "01:00",
@@ -186,8 +187,7 @@ def test_a_checkpoint_is_retired_and_not_deleted(client_of_admin, units):
                 "route": route.pk,
                 "order": point.order,
                 "name": point.name,
-                "lat": point.lat,
-                "lon": point.lon,
+                "coordinates": f"{point.lat}, {point.lon}",
                 "radius_m": 75,
                 "dwell_minutes": 12,
                 "retired_on": "2026-11-01" if point == first else "",
@@ -212,7 +212,11 @@ def test_retired_routes_stand_apart(client_of_admin, units):
     assert listed(retired="all") == {"Rute kini", "Rute lama"}
 
 
-ROLL = {"attendances-TOTAL_FORMS": 0, "attendances-INITIAL_FORMS": 0}
+ROLL = {
+    f"{rows}-{forms}_FORMS": 0
+    for rows in ("attendances", "photos")
+    for forms in ("TOTAL", "INITIAL")
+}
 STATE = {
     "state": "cancelled",
     "review": "approved",

@@ -8,17 +8,24 @@ from django.apps import apps
 from django.db import InternalError, connection, transaction
 from django.db.utils import DatabaseError
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
     Checkpoint,
     Duty,
     GuardPost,
+    Holiday,
     LogEntry,
+    PostFault,
+    PostHandover,
+    PostHours,
+    PostItem,
     Route,
     Schedule,
     ShareTemplate,
+    Swap,
+    Team,
 )
 from patrols.services.duties import start_duty
 from reports.models import Category, Hotspot, Report
@@ -29,20 +36,28 @@ from tests.roles import owner_role
 from toolkit.schema import link_events
 
 TRACKED = [
+    Absence,
     Attendance,
     Category,
     Checkpoint,
     Duty,
     GroupMember,
     GuardPost,
+    Holiday,
     Hotspot,
     LogEntry,
     PartnerGroup,
+    PostFault,
+    PostHandover,
+    PostHours,
+    PostItem,
     Posting,
     Report,
     Route,
     Schedule,
     ShareTemplate,
+    Swap,
+    Team,
     Unit,
     User,
 ]
@@ -67,7 +82,20 @@ def tracked_rows(units, running_duty, officer):
     """One row of every model with a history, and a text field of it."""
     member = running_duty.attendances.get(member__isnull=False).member
     route = running_duty.route
+    schedule = make.make_schedule(units.polsek)
     return {
+        Absence: (make.make_absence(officer), "note"),
+        Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
+        Swap: (
+            Swap.objects.create(
+                duty=running_duty,
+                asker=officer,
+                other=make.make_user(),
+                asked_at=running_duty.starts_at,
+            ),
+            "reason",
+        ),
+        Team: (Team.objects.create(schedule=schedule, place=0, name="Regu A"), "name"),
         Attendance: (running_duty.attendances.get(officer=officer), "note"),
         Category: (make.make_category(), "label"),
         Checkpoint: (route.checkpoints.first(), "name"),
@@ -102,6 +130,8 @@ def test_line_19_every_many_to_many_field_has_a_history():
         "accounts.Posting.villages",
         "patrols.Schedule.groups",
         "patrols.Schedule.officers",
+        "patrols.Team.groups",
+        "patrols.Team.officers",
         "reports.Hotspot.categories",
     }
     assert all(link_events(field.remote_field.through) for field in fields)

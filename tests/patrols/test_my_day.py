@@ -129,7 +129,7 @@ def test_statements_do_not_grow(sign_in, units, officer, django_assert_max_num_q
             make.make_attendance(made, guest_name="Tamu", status=AttendanceStatus.PRESENT)
     for number in range(8):
         make.make_report(units.polsek, text=f"Laporan {number}")
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         client.get(URL)
 
 

@@ -98,7 +98,7 @@ def test_the_look_ahead_saves_nothing(sign_in, units, commander):
     assert 'value="Patroli gabungan"' in html
     nights = response.context["preview"].nights
     assert len(nights) == 14
-    assert [night.day for night, duty in nights if duty] == [13, 14, 20, 21]
+    assert [night.day for night, duty, _holes in nights if duty] == [13, 14, 20, 21]
 
 
 def test_the_look_ahead_begins_with_the_first_night(sign_in, commander):

@@ -203,8 +203,8 @@ def test_reports_of_other_units_are_no_trouble(sign_in, units, commander, neighb
     make.make_report(units.polsek_neighbour, now=time_ago(minutes=90))
     sealed = make.make_report(units.polsek, now=time_ago(minutes=90))
     Report.objects.filter(pk=sealed.pk).update(is_sealed=True)
-    assert page(sign_in(commander)).context["urgent"] == []
-    assert len(page(sign_in(neighbour)).context["urgent"]) == 1
+    assert page(sign_in(commander)).context["reports"].first == []
+    assert len(page(sign_in(neighbour)).context["reports"].first) == 1
 
 
 def test_a_duty_of_last_night_stays_while_it_runs(sign_in, units, officer, commander):
@@ -335,7 +335,9 @@ def test_statements_do_not_grow(
         make.make_attendance(led, guest_name=f"Tamu {number}", status="absent", at=NOW)
         Duty.objects.filter(pk=led.pk).update(state="running", started_at=NOW)
     client = sign_in(commander)
-    with django_assert_max_num_queries(12):
+    page(client, f"?unit={units.polsek.pk}")  # response times are kept for ten minutes
+    # Where the board does not show every duty, one statement counts them.
+    with django_assert_max_num_queries(13 if count > 100 else 12):
         response = page(client, f"?unit={units.polsek.pk}")
     assert len(response.context["rows"]) == min(count + many, 100)
     assert ("Ini 100 tugas pertama" in response.content.decode()) == (count > 100)
@@ -357,6 +359,7 @@ def test_statements_are_the_same_for_one_and_for_many(sign_in, units, chief, com
     from django.test.utils import CaptureQueriesContext
 
     counts = []
+    page(sign_in(chief))  # response times are kept for ten minutes
     for extra in (1, 60):
         make_duties(units, extra)
         make.make_duty(units.polsek_other)

@@ -7,10 +7,10 @@ import time_machine
 from django.db.models import Q
 
 from accounts.roles import Role
-from accounts.selectors.counts import capped_counts
 from reports.models import Report
-from reports.selectors.figures import OpenFigures, open_rows, response_times
+from reports.selectors.attention import open_reports
 from reports.selectors.mine import my_area, my_open_reports
+from reports.selectors.response import response_times
 from reports.selectors.timeline import origin_of
 from reports.services.changes import (
     arrive_at_report,
@@ -142,9 +142,7 @@ def test_my_open_reports_are_three_statements(officer, units, django_assert_num_
 
 
 def figures(user, within=None):
-    found = OpenFigures.of(
-        capped_counts(user, open_rows(user, Q() if within is None else within, now=NOW))
-    )
+    found = open_reports(user, Q() if within is None else within, now=NOW)
     return tuple(count.number for count in (found.open, found.late, found.unassigned))
 
 
@@ -174,17 +172,33 @@ def test_who_has_no_scope_counts_nothing(volunteer, units):
     assert figures(volunteer) == (0, 0, 0)
 
 
-def test_figures_are_one_statement_and_capped(
-    commander, units, django_assert_num_queries, monkeypatch
-):
-    monkeypatch.setattr("accounts.selectors.counts.CAP", 2)
+def test_a_board_reads_its_reports_in_three_statements(commander, units, django_assert_num_queries):
     for _ in range(4):
-        make_report_in_village(units.polsek)
+        make_report_in_village(units.polsek, now=NOW - timedelta(hours=2))
     assert commander.scope
-    with django_assert_num_queries(1):
-        found = OpenFigures.of(capped_counts(commander, open_rows(commander, Q(), now=NOW)))
+    with django_assert_num_queries(3):
+        found = open_reports(commander, Q(), now=NOW)
+        assert [f"{report.category}{report.village}{report.unit}" for report in found.first]
+    assert (len(found.first), found.more_late) == (3, True)
+
+
+def test_more_reports_than_a_board_reads(
+    commander, officer, units, django_assert_num_queries, monkeypatch
+):
+    """The late ones are the oldest, so none is among the newest that are read."""
+    for module in ("accounts.selectors.counts", "reports.selectors.attention"):
+        monkeypatch.setattr(f"{module}.CAP", 2)
+    late = [make_report_in_village(units.polsek, now=NOW - timedelta(days=n)) for n in (3, 2)]
+    for minutes in (3, 2, 1):
+        new = make_report_in_village(units.polsek, now=NOW - timedelta(minutes=minutes))
+        dispatch_report(report=new, by=commander, assignee=officer)
+    assert commander.scope
+    with django_assert_num_queries(5):
+        found = open_reports(commander, Q(), now=NOW)
     assert (found.open.number, found.open.is_capped) == (2, True)
-    assert (found.late.number, found.late.is_capped) == (0, False)
+    assert (found.late.number, found.late.is_capped) == (2, False)
+    assert (found.unassigned.number, found.unassigned.is_capped) == (2, False)
+    assert [report.pk for report in found.first] == [report.pk for report in late]
 
 
 # Response times.

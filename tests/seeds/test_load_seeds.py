@@ -36,6 +36,7 @@ SMALL = {
     "checkpoints.csv": "unit,route,order,name,lat,lon,radius_m,dwell_minutes\n"
     "polsek,Rute,1,Jembatan,,,120,\n",
     "guard_posts.csv": "unit,name,area,address,lat,lon\npolsek,Pos,31.73.04,,,\n",
+    "public_holidays.csv": "day,name\n2026-12-25,Natal\n",
     "schedules.csv": "unit,name,kind,weekdays,apel,start,end,after_midnight,route,post,groups\n"
     "polsek,Malam,joint,0|5,22:00,22:15,01:00,no,Rute,,FKPM Tambora\n",
 }

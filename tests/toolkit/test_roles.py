@@ -22,21 +22,24 @@ from tools.launcher.roles import OWNER, SITE
 
 # Tables whose rows the site changes or deletes. A new table stands here or is append-only.
 CHANGED = """
-accounts_deedreceipt accounts_posting accounts_posting_villages accounts_user accounts_user_groups
-accounts_user_user_permissions auth_group auth_group_permissions cache django_session
-jobs_jobrecord limits_count partners_groupkind partners_groupmember
+accounts_absence accounts_deedreceipt accounts_posting accounts_posting_villages accounts_user
+accounts_user_groups accounts_user_user_permissions auth_group auth_group_permissions cache
+django_session jobs_jobrecord limits_count partners_groupkind partners_groupmember
 partners_partnergroup patrols_attendance patrols_checkpoint patrols_latenotephoto
-patrols_duty patrols_entryphoto patrols_findingreport patrols_guardpost patrols_logentry
+patrols_duty patrols_dutyphoto patrols_calendarlink patrols_holiday patrols_swap patrols_team
+patrols_team_groups patrols_team_officers patrols_entryphoto patrols_findingreport
+patrols_guardpost patrols_logentry
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
 patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories reports_report
 reports_contactkey reports_reportcontact reports_reportphoto
-territory_area territory_unit territory_unitarea
+territory_area territory_boundary territory_unit territory_unitarea
 account_emailaddress account_emailconfirmation
 """
 # Of those, what the site deletes.
 DELETED = """
-accounts_deedreceipt cache django_session limits_count patrols_attendance patrols_duty
-patrols_sharetemplate reports_contactkey territory_unitarea
+accounts_absence accounts_deedreceipt cache django_session limits_count patrols_attendance
+patrols_calendarlink patrols_duty patrols_dutyphoto patrols_sharetemplate patrols_swap patrols_team
+reports_contactkey territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),

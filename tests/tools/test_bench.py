@@ -156,6 +156,17 @@ def test_the_table():
     assert "- list, 1,000,000: sequential scan" in text
 
 
+@pytest.mark.django_db
+def test_growth_is_said_of_pages_as_full():
+    """With a thousand reports the list is nearly empty; that it is quick then says nothing."""
+    empty = ROW | {"ratio": 2.0, "kilobytes": 12.0}
+    full = ROW | {"ratio": 4.0}
+    runs = {size: [middle([row])] for size, row in ((1000, empty), (100_000, full), (10**6, ROW))}
+    text = report(runs, 200, 3)
+    assert "| list | 1,000 | 7 | 1.0 | 20.0 | 30.0 | 4.0 | 2.0 | 2.0–2.0 | ≤ 5 | 1.00 |" in text
+    assert "| 5.0 | 5.0–5.0 | ≤ 5 | 1.25 | 60 |  |" in text
+
+
 @pytest.fixture
 def slow_server():
     """Takes one request after the other, a tenth of a second each; refuses every fifth."""

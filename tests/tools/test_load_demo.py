@@ -17,12 +17,12 @@ from django.test import override_settings
 from accounts.models import User
 from accounts.roles import Action
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
-from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark
+from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark, Swap
 from patrols.services.schedules import make_duties
 from reports.models import Report, ReportEvent
 from territory.models import Area, AreaLevel, Unit
 from tests.roles import owner_role
-from tools.demo import patrol_setting
+from tools.demo import patrol_roster, patrol_setting
 from tools.demo.accounts import PASSWORD, SHOWN
 from tools.demo.phrases import texts
 from tools.demo.reports import TRACKED_CODE
@@ -139,6 +139,16 @@ class TestTheDemo:
         assert set(coming.values_list("state", flat=True)) == {"planned"}
         sizes = coming.annotate(people=Count("attendances")).values_list("people", flat=True)
         assert set(sizes) == {15}
+
+    def test_the_roster_has_teams_in_turn_leave_and_open_swaps(self):
+        coming = Duty.objects.filter(schedule__name=patrol_roster.NAME).order_by("night")
+        turns = [sorted(d.attendances.values_list("officer__username", flat=True)) for d in coming]
+        assert turns[0] == turns[3] != turns[1]
+        assert all(len(people) == 2 for people in turns[2::3])
+        assert set(Swap.objects.values_list("state", flat=True)) == {"asked", "agreed"}
+        for swap in Swap.objects.all():
+            assert swap.duty.attendances.filter(officer=swap.asker, expected=True).exists()
+            assert not swap.duty.attendances.filter(officer=swap.other).exists()
 
     def test_counters_agree_with_the_log(self):
         wrong = Duty.objects.annotate(

@@ -6,8 +6,11 @@ from typing import TypedDict
 import h3.api.basic_int as h3
 
 EARTH_RADIUS_M = 6_371_000
+METRES_A_DEGREE = 111_195  # of latitude
 MAX_ACCURACY_M = 1_000_000
 H3_RESOLUTION = 10
+# Degrees: the country from Aceh to Papua, with its seas.
+SOUTH, NORTH, WEST, EAST = -11.5, 6.5, 94.5, 141.5
 
 
 class Position(TypedDict):
@@ -29,6 +32,11 @@ def clean_position(lat: float | None, lon: float | None, accuracy_m: float | Non
     if accuracy_m is None or not 0 <= accuracy_m <= MAX_ACCURACY_M:
         return {"lat": lat, "lon": lon, "accuracy_m": None}
     return {"lat": lat, "lon": lon, "accuracy_m": math.ceil(accuracy_m)}
+
+
+def is_in_indonesia(lat: float, lon: float) -> bool:
+    """Whether the point in degrees lies in the box around the country."""
+    return SOUTH <= lat <= NORTH and WEST <= lon <= EAST
 
 
 def distance_m(lat1: float, lon1: float, lat2: float, lon2: float) -> int:

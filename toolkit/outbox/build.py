@@ -15,6 +15,7 @@ def build() -> str:
     digest = blake2b(digest_size=6)
     root = Path(settings.BASE_DIR)
     for pattern in PARTS:
-        for path in sorted(root.glob(pattern)):
+        # A folder may have a dot in its name, such as the version of what it holds.
+        for path in sorted(filter(Path.is_file, root.glob(pattern))):
             digest.update(path.read_bytes())
     return digest.hexdigest()

@@ -62,6 +62,13 @@ class PhotosForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.sender = sender
 
+    def open_camera(self) -> None:
+        """Lets the field open the phone's camera at once, which gives one photo."""
+        field = self.fields["photos"]
+        field.widget.attrs["capture"] = "environment"
+        del field.widget.attrs["multiple"]
+        field.help_text = ""
+
     def _post_clean(self) -> None:
         super()._post_clean()  # type: ignore[misc]  # the hook in which a ModelForm checks its row
         if self.errors:

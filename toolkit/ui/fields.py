@@ -1,11 +1,12 @@
 """Fields that forms of every app share: lines of text, dates, what a phone adds unseen."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext as _
 
 # The years in which the clock of a phone is believed.
 DEVICE_YEARS = range(1970, 2200)
@@ -41,6 +42,38 @@ class LinesField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).replace("\r\n", "\n")
+
+
+class DatesField(forms.CharField):
+    """Dates with commas, spaces or line ends between them; sorted, each once."""
+
+    most = 100
+
+    def prepare_value(self, value: Any) -> Any:
+        if not isinstance(value, list | tuple):
+            return value
+        days = (date.fromisoformat(day) if isinstance(day, str) else day for day in value)
+        return ", ".join(f"{day:%d/%m/%Y}" for day in days)
+
+    def clean(self, value: Any) -> Any:
+        words = str(super().clean(value)).replace(",", " ").replace(";", " ").split()
+        if len(words) > self.most:
+            raise ValidationError(_("At most %(n)d dates.") % {"n": self.most})
+        return sorted({self._read(word) for word in words})
+
+    @staticmethod
+    def _read(word: str) -> date:
+        for pattern in DATES:
+            try:
+                found = datetime.strptime(word, pattern).date()  # noqa: DTZ007
+            except ValueError:
+                continue
+            if 2000 <= found.year <= 2100:
+                return found
+        raise ValidationError(_("“%(word)s” is not a date such as 31/12/2026.") % {"word": word})
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        return bool(super().has_changed(self.prepare_value(initial), data))
 
 
 def read_moment(text: str) -> datetime | None:

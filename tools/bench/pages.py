@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Count
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -16,7 +17,7 @@ from accounts.models import User
 from patrols.models import Duty
 from patrols.services.duties import start_duty, start_unscheduled
 from patrols.services.entries import EntryDraft, log_entry
-from reports.models import Category, Report, Source
+from reports.models import Category, Hotspot, Report, Source
 from reports.services.intake import ReportDraft, receive_report
 from reports.views.code_cookie import remember_code
 from reports.workflow import ReportState
@@ -83,9 +84,17 @@ def pages() -> Iterator[Page]:
     yield page("roll call", reverse("patrols:duty_rollcall", args=[duty.pk]), officer)
     yield page("duty log", reverse("patrols:duty_log", args=[duty.pk]), officer)
     yield page("nights ahead", reverse("patrols:night_list"), commander)
+    crowded = _crowded_polres(chief)
+    yield page("nights ahead, Polres", reverse("patrols:night_list"), chief, unit=crowded.pk)
+    yield page("roster of a week, Polres", reverse("patrols:week_print"), chief, unit=crowded.pk)
+    yield page("roster of a week, Polsek", reverse("patrols:week_print"), commander)
+    yield page("swaps", reverse("patrols:swap_list"), commander)
     yield page("duties, Polsek", reverse("patrols:duty_list"), commander)
     yield page("duties, Polda", reverse("patrols:duty_list"), chief)
     yield page("schedules", reverse("patrols:schedule_list"), commander)
+    yield page("hotspots", reverse("patrols:hotspot_list"), commander)
+    yield page("hotspot, Polda", _hotspot_path(chief), chief)
+    yield page("map of a unit", reverse("patrols:unit_map", args=[commander.unit_id]), commander)
     yield page("partner groups", reverse("partners:group_list"), commander)
     yield page("admin: log entries", reverse("admin:patrols_logentry_changelist"), admin)
     yield page("admin: duties", reverse("admin:patrols_duty_changelist"), admin)
@@ -219,6 +228,23 @@ def _busiest(chief: User) -> Unit:
         sectors,
         key=lambda unit: Report.objects.filter(polsek=unit, reported_at__gte=lately).count(),
     )
+
+
+def _crowded_polres(chief: User) -> Unit:
+    """The Polres with most Polsek below it, each of which has two duties a night."""
+    found = Unit.objects.visible_to(chief).filter(kind="polres")
+    return found.annotate(polseks=Count("children")).order_by("-polseks", "pk")[:1].get()
+
+
+def _hotspot_path(chief: User) -> str:
+    """The page of a hotspot where the busiest Polsek has most of its reports."""
+    unit = _busiest(chief)
+    reports = Report.objects.filter(unit=unit, h3_cell__isnull=False).order_by("-reported_at")
+    spot = reports.values("lat", "lon")[:1].get()
+    hotspot, _is_new = Hotspot.objects.get_or_create(
+        unit=unit, name="Titik rawan uji (contoh)", defaults={**spot, "radius_m": 300}
+    )
+    return reverse("patrols:hotspot_detail", args=[hotspot.pk])
 
 
 def _middle(user: User) -> str:

@@ -25,6 +25,7 @@ from patrols.services.entries import EntryDraft, marks_of, place_marks
 from patrols.services.schedules import duty_on, make_duties
 from patrols.workflow import ATTENDED, DutyState, ReviewState
 from toolkit.idempotency.sent import LATE_AFTER, believed_time
+from tools.demo.patrol_roster import create_roster, create_swaps
 from tools.demo.patrol_setting import (
     Crew,
     create_crews,
@@ -64,7 +65,9 @@ def load_nights(*, users: dict[str, User], until: date, now: datetime, seed: int
     Duty.objects.bulk_create(nights.duties, BATCH)
     Attendance.objects.bulk_create(nights.attendances, BATCH)
     LogEntry.objects.bulk_create(nights.entries, BATCH)
+    create_roster(until, users)
     make_duties(now=now)
+    create_swaps(until, users, now)
     return nights
 
 

@@ -208,13 +208,15 @@ VAGUE = ("depan minimarket", "pangkalan ojek", "lapangan futsal", "gang belakang
 
 
 class Risk(NamedTuple):
-    """A hotspot of the demo, at a place of a sector. `risky` are hours, from and until."""
+    """A hotspot of the demo, at a place of a sector. `risky` are hours, from and until; the radius
+    is in metres."""
 
     unit: str
     place: str
     risky: tuple[int, int]
     kinds: tuple[str, ...]
     advice: str
+    radius_m: int = 150
 
 
 RISKS = (
@@ -224,6 +226,7 @@ RISKS = (
         (23, 4),
         ("brawl", "street_racing"),
         "Singgah 10–15 menit, ajak remaja berbicara lalu pulang.",
+        radius_m=250,  # with the checkpoint of the joint patrol
     ),
     Risk(
         TAMBORA,

@@ -108,6 +108,7 @@ def make_hotspots(world: World) -> None:
                 "area": world.areas[place.village],
                 "lat": lat,
                 "lon": lon,
+                "radius_m": risk.radius_m,
                 "risky_from": time(risk.risky[0]),
                 "risky_until": time(risk.risky[1]),
                 "advice": risk.advice,

@@ -10,16 +10,18 @@ from django.contrib import admin
 from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver
 
-from accounts.models import Posting, User
+from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
     Duty,
+    DutyPhoto,
     EntryPhoto,
     LateNote,
     LateNotePhoto,
     LogEntry,
     Schedule,
+    Swap,
 )
 from reports.models import Report, ReportPhoto
 from tools.fuzz.odd import KEYS
@@ -32,12 +34,15 @@ KEYED: dict[str, type[Model]] = {
     "reports/photos/": ReportPhoto,
     "lacak/foto/": ReportPhoto,
     "patrols/duties/": Duty,
+    "patrols/duty-photos/": DutyPhoto,
     "patrols/rollcall/": Attendance,
     "patrols/entries/": LogEntry,
     "patrols/photos/": EntryPhoto,
     "patrols/late-notes/": LateNote,
     "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
+    "patrols/swaps/": Swap,
+    "patrols/absences/": Absence,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,

@@ -16,6 +16,7 @@ FILES = {
     "groups": partners.load_groups,
     "categories": reports.load_categories,
     "hotspots": reports.load_hotspots,
+    "public_holidays": patrols.load_holidays,
     "routes": patrols.load_routes,
     "checkpoints": patrols.load_checkpoints,
     "guard_posts": patrols.load_guard_posts,

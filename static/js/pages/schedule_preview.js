@@ -1,5 +1,5 @@
 // The form of a schedule (#schedule-form): #preview, the nights it makes, follows what is typed, and the
-// single weekdays show only where they count.
+// single weekdays, or the days between, show only where they count.
 // Without script: a button asks for the preview and all fields show.
 import { fetchPart } from "../parts/page_part.js";
 
@@ -41,6 +41,8 @@ function showWeekdays(form) {
   field.hidden = !isShown;
   field.querySelector("legend .soft")?.remove(); // "optional": not while it is seen
   for (const box of boxes) box.disabled = !isShown;
+  const step = form.querySelector("[name=every]");
+  step.closest(".field").hidden = !form.querySelector("[name=nights][value=step]").checked;
 }
 
 enhance(document);

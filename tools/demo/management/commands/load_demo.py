@@ -2,7 +2,9 @@
 
 1. demo/accounts.py: who signs in.
 2. demo/patrol_plans.py holds groups and schedules as tables, patrol_setting.py makes their rows,
-   patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead.
+   patrol_nights.py their duties of ninety nights. make_duties() then plans the nights ahead, those
+   of the three teams in patrol_roster.py among them.
+   patrol_posts.py fills the guard post: since its last handover a radio is missing.
 3. demo/report_plans.py says in tables what is reported where, report_setting.py who works on it.
    reports.py makes 2,000 reports, and report_cases.py what became of each.
 
@@ -24,9 +26,11 @@ from django.utils import timezone
 
 from accounts.models import User
 from patrols.models.schedules import night_of
+from reports.services.proposals import propose_hotspots
 from territory.models import Unit
 from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA, create_accounts
 from tools.demo.patrol_nights import load_nights
+from tools.demo.patrol_posts import load_posts
 from tools.demo.reports import COUNT, TRACKED_CODE, load_reports
 
 EVENING = time(23, 30)
@@ -92,7 +96,9 @@ class Command(BaseCommand):
         with one_transaction():
             users = create_accounts(until)
             nights = load_nights(users=users, until=until, now=now, seed=options["seed"])
+            load_posts(users=users, now=now)
             reports = load_reports(count=COUNT, now=now, seed=options["seed"])
+            propose_hotspots(now=now)
         if options["verbosity"]:
             self.stdout.write(
                 f"duties: {len(nights.duties)}, attendances: {len(nights.attendances)}, "
