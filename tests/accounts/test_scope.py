@@ -6,34 +6,42 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from accounts.models import AccessEvent, AccessKind, Posting, User
+from accounts.models import Absence, AccessEvent, AccessKind, Posting, User
 from accounts.roles import EVERYTHING, GRANTS, Action, Role
 from partners.models import GroupKind, GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
     Checkpoint,
     Duty,
+    DutyPhoto,
     EntryPhoto,
     FindingReport,
     GuardPost,
+    ItemCheck,
     LateNote,
     LateNotePhoto,
     LogEntry,
+    PostFault,
+    PostHandover,
+    PostHours,
+    PostItem,
     Route,
     Schedule,
     ShareTemplate,
+    Swap,
 )
 from reports.models import (
     Category,
     ContactAccess,
     Handover,
     Hotspot,
+    HotspotProposal,
     Report,
     ReportContact,
     ReportEvent,
     ReportPhoto,
 )
-from territory.models import Area, Unit, UnitKind
+from territory.models import Area, Boundary, Unit, UnitKind
 from territory.scope import Grant, Scope
 from tests import factories as make
 
@@ -199,7 +207,7 @@ def test_a_subsektor_without_a_polsek_opens_nothing(places):
     """The database refuses such a unit. If there were one, it would open nothing."""
     unit = Unit(pk=0, kind=UnitKind.SUBSEKTOR, polda_id=places.polda.pk)
     grant = Posting(unit=unit, role=Role.ADMIN).grant()
-    assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN], (0, places.polda.pk))
+    assert grant == Grant("polsek", 0, GRANTS[Role.ADMIN], (0, places.polda.pk), 0)
     assert not any(grant.covers(row) for row in (places.polda, places.polsek, places.mabes))
 
 
@@ -240,17 +248,21 @@ def test_only_a_posting_opens_sealed_reports(places, superuser):
 
 
 def one_row_of_each(unit):
-    user = make.make_user(unit=unit)
+    user = make_posted_user(unit)
     group = make.make_group(unit)
     duty = make.make_duty(unit, state="running", started_at=timezone.now())
     make.make_attendance(duty, officer=user)
     entry = make.make_entry(duty, user)
     report = make.make_report(unit, privacy="officers", contact_name="Kenari")
     mabes = Unit.objects.get(is_fallback=True)
+    post = make.make_post(unit)
+    item, night = make.make_item(post), make.make_post_night(unit, user, post=post, expected=False)
+    handover = make.make_handover(night, user, lines=[(item, 0, "missing")])
     return {
         Unit: unit,
         User: user,
-        Posting: make.make_posting(user, unit),
+        Absence: make.make_absence(user),
+        Posting: user.postings.get(),
         AccessEvent: AccessEvent.objects.create(
             person=user, by=user, unit=unit, kind=AccessKind.LINK_MADE
         ),
@@ -258,14 +270,23 @@ def one_row_of_each(unit):
         GroupMember: make.make_member(group),
         Route: make.make_route(unit),
         Checkpoint: make.make_route(unit, checkpoints=1).checkpoints.get(),
-        GuardPost: make.make_post(unit),
+        GuardPost: post,
+        PostHours: make.make_hours(post),
+        PostItem: item,
+        PostFault: make.make_fault(post, user),
+        PostHandover: handover,
+        ItemCheck: handover.lines.get(),
         Schedule: make.make_schedule(unit),
         Duty: duty,
         Attendance: duty.attendances.get(),
         LateNote: make.make_late_note(duty, user),
         LogEntry: entry,
         ShareTemplate: ShareTemplate.objects.create(unit=unit, duty_text="x", entry_text="y"),
+        Swap: Swap.objects.create(
+            duty=duty, asker=user, other=make.make_user(), asked_at=duty.starts_at
+        ),
         Hotspot: make.make_hotspot(unit),
+        HotspotProposal: make.make_proposal(unit),
         Report: report,
         ReportEvent: report.timeline.get(),
         ReportContact: report.contact,
@@ -300,6 +321,8 @@ def test_scope_methods_of_every_model(request, units, who, sees):
     late_note = rows_of.pop(LateNote)
     reads = who in {"commander", "chief", "superuser"}
     assert LateNote.objects.visible_to(user).filter(pk=late_note.pk).exists() is reads
+    absence, plans = rows_of.pop(Absence), sees and who != "officer"
+    assert Absence.objects.visible_to(user).filter(pk=absence.pk).exists() is plans
     for model, row in rows_of.items():
         found = [model.objects.visible_to(user)]
         if hasattr(found[0], "in_scope"):
@@ -309,10 +332,11 @@ def test_scope_methods_of_every_model(request, units, who, sees):
 
 
 def test_every_model_with_a_scope_is_tested(units):
-    """Except areas, kinds of groups and categories, which are public, and photos, which have
-    tests of their own."""
+    """Except areas, their outlines, kinds of groups and categories, which are public, and photos,
+    which have tests of their own."""
     scoped = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
-    apart = {Area, Category, EntryPhoto, GroupKind, LateNotePhoto, ReportPhoto}
+    apart = {Area, Boundary, Category, GroupKind}
+    apart |= {DutyPhoto, EntryPhoto, LateNotePhoto, ReportPhoto}
     assert scoped - apart == set(one_row_of_each(units.polsek))
 
 

@@ -50,6 +50,7 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     make.make_entry(running_duty, officer)
     hand_over_note(by=officer, sent=Sent(), text="Susulan", meant_for=running_duty.pk)
     make.make_hotspot(units.polsek, area=area)
+    make.make_proposal(units.polsek)
     fill_reports(units, officer)
     JobRecord.objects.create(name="make_duties")
     return running_duty

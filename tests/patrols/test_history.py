@@ -28,7 +28,7 @@ from patrols.models import (
     Team,
 )
 from patrols.services.duties import start_duty
-from reports.models import Category, Hotspot, Report
+from reports.models import Category, Hotspot, HotspotProposal, Report
 from territory.models import Unit
 from territory.services import move_unit
 from tests import factories as make
@@ -45,6 +45,7 @@ TRACKED = [
     GuardPost,
     Holiday,
     Hotspot,
+    HotspotProposal,
     LogEntry,
     PartnerGroup,
     PostFault,
@@ -61,6 +62,10 @@ TRACKED = [
     Unit,
     User,
 ]
+
+
+# What a field is changed to, first and then, where it holds no text.
+CHANGES = {PostHours: ("20:00:00", "21:00:00")}
 
 
 @contextmanager
@@ -83,6 +88,8 @@ def tracked_rows(units, running_duty, officer):
     member = running_duty.attendances.get(member__isnull=False).member
     route = running_duty.route
     schedule = make.make_schedule(units.polsek)
+    post = make.make_post(units.polsek)
+    night = make.make_post_night(units.polsek, officer, post=post, expected=False)
     return {
         Absence: (make.make_absence(officer), "note"),
         Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
@@ -104,7 +111,21 @@ def tracked_rows(units, running_duty, officer):
         GuardPost: (make.make_post(units.polsek), "name"),
         Hotspot: (make.make_hotspot(units.polsek), "name"),
         LogEntry: (running_duty.entries.get(), "text"),
+        HotspotProposal: (
+            make.make_proposal(
+                units.polsek,
+                state="declined",
+                reason="Satu",
+                decided_by=officer,
+                decided_at=running_duty.starts_at,
+            ),
+            "reason",
+        ),
         PartnerGroup: (member.group, "name"),
+        PostFault: (make.make_fault(post, officer), "text"),
+        PostHandover: (make.make_handover(night, officer), "note"),
+        PostHours: (make.make_hours(post), "opens"),
+        PostItem: (make.make_item(post), "name"),
         Posting: (officer.postings.get(), "title"),
         Report: (make.make_report(units.polsek), "text"),
         Route: (route, "name"),
@@ -140,16 +161,16 @@ def test_line_19_every_many_to_many_field_has_a_history():
 @pytest.mark.parametrize("model", TRACKED)
 def test_bulk_updates_and_raw_sql_are_kept(tracked_rows, model):
     row, field = tracked_rows[model]
-    first = getattr(row, field)
+    first, (second, third) = getattr(row, field), CHANGES.get(model, ("Dua", "Tiga"))
     before = events(row).count()
-    model.objects.filter(pk=row.pk).update(**{field: "Dua"})
+    model.objects.filter(pk=row.pk).update(**{field: second})
     with connection.cursor() as cursor:
         cursor.execute(
-            f"UPDATE {model._meta.db_table} SET {field} = 'Tiga' WHERE id = %s", [row.pk]
+            f"UPDATE {model._meta.db_table} SET {field} = %s WHERE id = %s", [third, row.pk]
         )
     kept = list(events(row, "update"))[before:]
     # An event holds the values before the change, so that the first value is kept too.
-    assert [getattr(event, field) for event in kept] == [first, "Dua"]
+    assert [str(getattr(event, field)) for event in kept] == [str(first), second]
 
 
 def test_an_update_that_changes_nothing_is_not_kept(tracked_rows):
@@ -174,12 +195,13 @@ def test_deletions_are_kept(units, duty):
 @pytest.mark.parametrize("model", TRACKED)
 def test_what_is_kept_neither_changes_nor_goes(tracked_rows, model):
     row, field = tracked_rows[model]
-    model.objects.filter(pk=row.pk).update(**{field: "Dua"})
+    second, third = CHANGES.get(model, ("Dua", "Palsu"))
+    model.objects.filter(pk=row.pk).update(**{field: second})
     event_model = model.pgh_event_model
     before = list(event_model.objects.order_by("pgh_id").values())
     assert before
     with assert_refused():
-        event_model.objects.update(**{field: "Palsu"})
+        event_model.objects.update(**{field: third})
     with assert_refused():
         event_model.objects.all().delete()
     for statement in ("UPDATE {} SET id = 0", "DELETE FROM {}"):

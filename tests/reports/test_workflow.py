@@ -116,14 +116,14 @@ def test_nobody_of_the_police_makes_a_change_of_the_reporter(change, units, offi
 
 
 def test_only_transitions_writes_a_state():
-    """It uses setattr(); no service assigns to `report.state`."""
+    """It uses setattr(); no service assigns to `report.state`. A proposal has states of its own."""
     folder = Path(services.__file__).parent
     assigned = [
         f"{path.name}:{node.lineno}"
         for path in sorted(folder.glob("*.py"))
         for node in ast.walk(ast.parse(path.read_text()))
         if isinstance(node, ast.Attribute) and node.attr == "state"
-        if isinstance(node.ctx, ast.Store)
+        if isinstance(node.ctx, ast.Store) and ast.unparse(node.value) != "proposal"
     ]
     assert not assigned
 

@@ -28,9 +28,11 @@ django_session jobs_jobrecord limits_count partners_groupkind partners_groupmemb
 partners_partnergroup patrols_attendance patrols_checkpoint patrols_latenotephoto
 patrols_duty patrols_dutyphoto patrols_calendarlink patrols_holiday patrols_swap patrols_team
 patrols_team_groups patrols_team_officers patrols_entryphoto patrols_findingreport
-patrols_guardpost patrols_logentry
+patrols_guardpost patrols_logentry patrols_postfault patrols_posthandover patrols_posthours
+patrols_postitem
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
-patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories reports_report
+patrols_sharetemplate reports_category reports_hotspot reports_hotspot_categories
+reports_hotspotproposal reports_report
 reports_contactkey reports_reportcontact reports_reportphoto
 territory_area territory_boundary territory_unit territory_unitarea
 account_emailaddress account_emailconfirmation
@@ -38,8 +40,8 @@ account_emailaddress account_emailconfirmation
 # Of those, what the site deletes.
 DELETED = """
 accounts_absence accounts_deedreceipt cache django_session limits_count patrols_attendance
-patrols_calendarlink patrols_duty patrols_dutyphoto patrols_sharetemplate patrols_swap patrols_team
-reports_contactkey territory_unitarea
+patrols_calendarlink patrols_duty patrols_dutyphoto patrols_posthours patrols_sharetemplate
+patrols_swap patrols_team reports_contactkey territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),
