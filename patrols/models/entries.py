@@ -117,6 +117,9 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
     photos_to_come = models.PositiveSmallIntegerField(
         _("photos announced"), default=0, db_default=0, editable=False
     )
+    by_plate = models.BooleanField(
+        _("by the plate on the spot"), default=False, db_default=False, editable=False
+    )
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True, editable=False)
 
     objects = LogEntryQuerySet.as_manager()
@@ -138,6 +141,10 @@ class LogEntry(UnitScoped, Positioned, SentOnce):
             models.CheckConstraint(
                 name="entry_left",
                 condition=Q(left_at=None) | Q(kind=EntryKind.CHECK_IN, left_at__gte=models.F("at")),
+            ),
+            models.CheckConstraint(
+                name="entry_by_plate",
+                condition=Q(by_plate=False) | Q(kind=EntryKind.CHECK_IN, checkpoint__isnull=False),
             ),
         ]
         indexes = [

@@ -1,5 +1,6 @@
 from typing import Self
 
+from django.contrib.postgres.functions import RandomUUID
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
@@ -33,9 +34,19 @@ class CheckpointQuerySet(models.QuerySet["Checkpoint"]):
 
 @history()
 class Route(UnitScoped):
-    """A way with checkpoints through a part of the area. Retired, not deleted: logs point to it."""
+    """A way with checkpoints through a part of the area. Retired, not deleted: logs point to it.
+
+    Where the order is not fixed, each duty is led along the checkpoints in an order of its own, so
+    that nobody outside can tell when a patrol comes by.
+    """
 
     name = models.CharField(_("name"), max_length=100)
+    is_order_fixed = models.BooleanField(
+        _("fixed order"),
+        default=False,
+        db_default=False,
+        help_text=_("Only where the way allows no other: who watches learns when you come by."),
+    )
     note = models.TextField(_("note"), blank=True, max_length=1000)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
@@ -62,7 +73,10 @@ class Route(UnitScoped):
 
 @history()
 class Checkpoint(Positioned):
-    """A place on a route where a patrol stops. `radius_m` in metres, `dwell_minutes` in minutes."""
+    """A place on a route where a patrol stops. `radius_m` in metres, `dwell_minutes` in minutes.
+
+    `plate` is what the QR on the spot holds. A new one makes the printed one worth nothing.
+    """
 
     route = models.ForeignKey(
         Route, on_delete=models.PROTECT, related_name="checkpoints", verbose_name=_("route")
@@ -75,6 +89,7 @@ class Checkpoint(Positioned):
     dwell_minutes = models.PositiveSmallIntegerField(
         _("stay (minutes)"), default=12, validators=[MaxValueValidator(240)]
     )
+    plate = models.UUIDField(_("QR plate"), db_default=RandomUUID(), unique=True, editable=False)
     retired_on = models.DateField(_("retired on"), null=True, blank=True)
 
     objects = CheckpointQuerySet.as_manager()
