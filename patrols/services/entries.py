@@ -60,7 +60,8 @@ class EntryDraft:
 
     `device_at` is the phone's clock when the entry was written, `sent_at` the same clock when it
     was sent. `sent_at` compared with the server's time shows how wrong that clock is.
-    `photos_to_come` is how many photos the phone sends after it, each by itself.
+    `photos_to_come` is how many photos the phone sends after it, each by itself. `plate` is what
+    the QR on the spot held, where it was scanned.
     """
 
     kind: str
@@ -74,6 +75,7 @@ class EntryDraft:
     accuracy_m: int | None = None
     photos: tuple[CleanPhoto, ...] = ()
     photos_to_come: int = 0
+    plate: str = ""
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, duty_id: int, author: User) -> str:
@@ -91,6 +93,8 @@ class EntryDraft:
         }
         if self.photos_to_come:
             body["photos_to_come"] = self.photos_to_come
+        if self.plate:
+            body["plate"] = self.plate
         return body_sha256(body)
 
 
@@ -132,6 +136,14 @@ def place_marks(
     distance = distance_m(draft.lat, draft.lon, place.lat, place.lon)
     outside = distance - (draft.accuracy_m or 0) > place.radius_m
     return distance, {Mark.OUTSIDE} if outside else set()
+
+
+def is_plate_of(draft: EntryDraft, target: Checkpoint | None) -> bool:
+    """Whether a check-in came by the checkpoint's plate. A plate proves no position: its photo can
+    be scanned at home, so that the marks for the place stay. A replaced one counts for nothing."""
+    if draft.kind != EntryKind.CHECK_IN or target is None or target.retired_on is not None:
+        return False
+    return draft.plate == str(target.plate)
 
 
 def time_marks(duty: Duty, at: datetime) -> set[str]:
@@ -233,6 +245,7 @@ def _store(
         accuracy_m=draft.accuracy_m,
         distance_m=distance,
         photos_to_come=draft.photos_to_come,
+        by_plate=is_plate_of(draft, target),
         marks=sorted(marks | odd_place | time_marks(duty, at)),
         client_uuid=draft.client_uuid,
         body_sha256=sha256,
