@@ -34,8 +34,8 @@ def save_checkpoint(
     that the route has already, ChangeRefused for a page that has added another one.
     """
     is_new = checkpoint.pk is None
-    deed = {"deed": "add checkpoint", "route": checkpoint.route_id, "wanted": wanted}
-    if is_new and done_before(by=by, sent=sent, **deed):
+    what = {"route": checkpoint.route_id, "wanted": wanted}
+    if is_new and done_before(by=by, sent=sent, deed="add a checkpoint", **what):
         return
     _lock_route(checkpoint.route_id, by)
     if not is_new:

@@ -1,5 +1,6 @@
 """The plates of checkpoints: printed, replaced, and scanned by who patrols there."""
 
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -53,5 +54,5 @@ def plate_scan(request: SignedIn, plate: UUID) -> HttpResponse:
     """Where a plate leads. Only its button checks in: cameras and messengers open addresses to
     preview them. Who has no duty there sees the same page whatever the plate is."""
     found = scan(request.user, plate, now=timezone.now())
-    context = {"found": found, "plate": plate, "nav": []}
+    context: dict[str, Any] = {"found": found, "plate": plate, "nav": []}
     return render(request, "patrols/plate_scan.html", context, status=200 if found else 404)

@@ -1,5 +1,7 @@
 """A route with its checkpoints. The list and the form of routes stand among those of places."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -59,8 +61,8 @@ def _form_page(request: SignedIn, template: str, checkpoint: Checkpoint) -> Http
     stops, _retired = stops_of(route)
     keys = [stop.pk for stop in stops]
     place = keys.index(checkpoint.pk) if checkpoint.pk in keys else len(keys)
-    how = {"instance": checkpoint, "place_on_route": place + 1}
-    form = CheckpointForm(request.POST or None, **how)
+    made = partial(CheckpointForm, instance=checkpoint, place_on_route=place + 1)
+    form = made(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             save_checkpoint(
@@ -73,7 +75,7 @@ def _form_page(request: SignedIn, template: str, checkpoint: Checkpoint) -> Http
         except EditConflict as conflict:
             form.show_conflict(conflict)
         except ChangeRefused as error:
-            form = CheckpointForm(as_new_form(request), **how)
+            form = made(as_new_form(request))
             form.add_error(None, error)
         except ValidationError as error:
             form.add_refusal(error)

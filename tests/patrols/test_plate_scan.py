@@ -112,7 +112,7 @@ def test_a_plate_belongs_to_check_ins_only_and_to_the_hash_only_if_given(officer
 
 def test_one_button_for_each_running_duty(sign_in, officer, units, running_duty, stop):
     second = make.make_duty(units.polsek, "Patroli B", route=running_duty.route, leader=officer)
-    make.make_attendance(second, officer=officer)
+    make.make_attendance(second, officer=officer, expected=False)
     start_duty(duty=second, by=officer, despite=True)
     html = scan(sign_in(officer), stop.plate).content.decode()
     for duty in (running_duty, second):
