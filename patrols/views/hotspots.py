@@ -198,7 +198,10 @@ def rounds_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         "Taken back: %(n)d nights of extra rounds.",
         count,
     )
-    messages.success(request, words % {"n": count})
+    if count:
+        messages.success(request, words % {"n": count})
+    elif not outcome.kept:
+        messages.info(request, _("No night is left to take back. What has begun goes on."))
     if outcome.kept:
         messages.warning(request, outcome_text(outcome))
     return redirect("patrols:hotspot_detail", rounds.hotspot_id)
