@@ -56,6 +56,9 @@ def hotspot_add(request: SignedIn) -> HttpResponse:
         return add_page(request, HOTSPOTS)
     proposal = _get_proposal(request, key)
     if proposal.hotspot_id is not None:
+        if request.method == "POST" and proposal.decided_by_id != request.user.pk:
+            said = _("Somebody else has accepted this proposal. What you wrote is not saved.")
+            messages.warning(request, said)
         return redirect("patrols:hotspot_detail", proposal.hotspot_id)
     hotspot = Hotspot(unit=proposal.unit, lat=proposal.lat, lon=proposal.lon)
     kinds = usual_kinds(request.user, hotspot, timezone.now() - WITHIN)
