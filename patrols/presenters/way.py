@@ -5,7 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.utils import timezone
+
 from patrols.models import Checkpoint, Duty, EntryKind, LogEntry, SuggestedStop
+from patrols.selectors.way import checkpoints_of_way, entries_of_way, stops_advised
 from reports.models import Hotspot
 from toolkit.geo.points import distance_m
 
@@ -83,6 +86,22 @@ class Way:
     @property
     def is_in_order(self) -> bool:
         return self.order == sorted(self.order)
+
+
+def read_way(duty: Duty) -> Way | None:
+    """None for a duty that has not begun, and for one at a post that stayed there. Three
+    statements."""
+    if duty.started_at is None or duty.post_id is not None:
+        return None
+    entries, checkpoints = entries_of_way(duty), checkpoints_of_way(duty)
+    return way_of(duty, entries, checkpoints, stops_advised(duty), timezone.now())
+
+
+def advised_so_far(
+    advised: Iterable[SuggestedStop], check_ins: Iterable[LogEntry]
+) -> list[AdvisedStop]:
+    """Of a running duty."""
+    return list(followed(advised, stays_of(sorted(check_ins, key=lambda row: row.at), None)))
 
 
 def way_of(
