@@ -36,9 +36,11 @@ OF_THE_DUTIES = "the duties were reached through their scope; who came to them i
 
 
 def _began() -> TruncMinute:
-    """Who was expected and present has served from the start, whenever the roll was called; who
-    came late, scanned the code later, was added or came from another duty from that time on."""
-    from_start = Q(expected=True, status=AttendanceStatus.PRESENT, by_code=False)
+    """Whom the roll call found present has served from the start, whenever it was called; who came
+    late, was added, came from another duty, or signed in, by the code or as a volunteer without
+    it, from that time on."""
+    called = Q(expected=True, status=AttendanceStatus.PRESENT, by_code=False)
+    from_start = called & ~Q(member__user=F("marked_by"))
     came = Case(When(from_start, then=F("duty__started_at")), default=F("at"))
     return _minute(Greatest(F("duty__started_at"), came))
 

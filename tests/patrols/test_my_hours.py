@@ -112,6 +112,14 @@ def test_a_volunteer_sees_the_own_hours_alone(client, units, officer, volunteer)
     assert reverse("patrols:my_hours") in client.get(reverse("patrols:my_day")).content.decode()
 
 
+def test_a_volunteer_who_signs_in_late_has_not_served_from_the_start(units, officer, volunteer):
+    late = timedelta(minutes=100)
+    row = came(held(units.polsek), volunteer, after=late, marked_by=volunteer)
+    assert served(volunteer)[1] == timedelta(minutes=80)
+    Attendance.objects.filter(pk=row.pk).update(marked_by=officer)
+    assert served(volunteer)[1] == timedelta(minutes=180)
+
+
 def test_a_letter_adds_up_to_its_total(units, officer):
     """Each length is that between the minutes on the clock that stand beside it."""
     for n in range(2):
