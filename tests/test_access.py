@@ -65,7 +65,7 @@ HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 # Who is in the roll of the duty; of the others nobody, whoever they are.
 PRESENT = "in 403 ok ok 403 403 403 403 403 403"
 HEADS = "in 403 403 403 403 403 ok ok 403 ok"
-HEADS_UNIT = HEADS
+HEADS_UNIT = "in 404 404 403 404 403 ok ok 403 ok"
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
 SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.

@@ -132,12 +132,14 @@ class Served:
         return "" if isinstance(self.person, User) else self.person.group.name
 
 
-def person_rows(key: str, by: User) -> tuple[Served, QuerySet[Attendance]] | None:
-    """The person of a key, with their rows of duties that `by` commands; None where `by` commands
-    none of them."""
+def person_rows(
+    key: str, by: User, action: Action = Action.REVIEW
+) -> tuple[Served, QuerySet[Attendance]] | None:
+    """The person of a key, with their rows of duties that `by` commands, or may do the `action`
+    on; None where there are none of them."""
     kind, _colon, number = key.partition(":")
     pk = row_key(number)
-    condition = by.scope.rows("duty__", action=Action.REVIEW)
+    condition = by.scope.rows("duty__", action=action)
     if pk is None or kind not in ("officer", "member") or condition is None:
         return None
     rows = unscoped(Attendance.objects, "those of duties that the person commands")
