@@ -26,14 +26,17 @@ class Agency(TextChoices):
 WORDS: dict[Agency, frozenset[str]] = {
     agency: frozenset(words.split())
     for agency, words in {
-        Agency.GOVERNMENT: "satpol pp pamong lurah kelurahan camat kecamatan pemda pemkot pemkab "
-        "pemprov linmas dishub damkar kades desa dinas bnn bnnk bnnp bpbd walikota bupati",
-        Agency.MILITARY: "tni koramil kodim babinsa danramil marinir kostrad",
-        Agency.POLICE: "polri polisi polsek polres polda bhabinkamtibmas brimob samapta polairud",
+        Agency.GOVERNMENT: "satpol satpolpp pp pamong lurah camat pemda pemkot pemkab pemprov "
+        "linmas dishub damkar kades sekdes dinas bnn bnnk bnnp bpbd kesbangpol walikota bupati",
+        Agency.MILITARY: "tni koramil kodim babinsa danramil dandim posramil marinir kostrad",
+        Agency.POLICE: "polri polisi polsek polres polda kapolsek wakapolsek kapolres kapolda "
+        "bhabin bhabinkamtibmas brimob samapta polairud",
         Agency.RESIDENTS: "warga rt rw masyarakat relawan pokdar pokdarkamtibmas fkpm satpam "
         "satkamling karang taruna remaja pemuda tokoh ormas lsm ojol senkom",
     }.items()
 }
+# They say where somebody is from («Babinsa Desa Suka»), and of what only where no other word does.
+PLACES = frozenset({"kelurahan", "kecamatan", "desa"})
 # Kinds of groups whose members are no residents, unless their agency says so.
 GOVERNMENT_KINDS = frozenset({"linmas", "bnn", "agency", "forkopimda"})
 
@@ -53,6 +56,8 @@ def agency_of(person: Person) -> Agency:
     for agency, known in WORDS.items():
         if words & known:
             return agency
+    if words & PLACES:
+        return Agency.GOVERNMENT
     if words or person.group_kind is None:
         return Agency.OTHER
     return Agency.GOVERNMENT if person.group_kind in GOVERNMENT_KINDS else Agency.RESIDENTS

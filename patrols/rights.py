@@ -164,13 +164,19 @@ def may_hand_over(user: User, duty: Duty) -> bool:
     return duty.post_id is not None and may_run(user, duty)
 
 
-def may_confirm_handover(user: User, handover: PostHandover) -> bool:
-    """Say that one has taken over: who is named as the taker, and whoever leads the next duty.
+def takes_over(user: User, handover: PostHandover) -> bool:
+    """Whether the person takes over: who is named as the taker, and whoever leads the next duty.
 
     Needs `to_duty` and `taker_member` loaded.
     """
-    if handover.giver_id == user.pk or handover.confirmed_at or handover.withdrawn_at:
+    if handover.giver_id == user.pk:
         return False
     member = handover.taker_member
     is_taker = user.pk == (member.user_id if member else handover.taker_id)
     return is_taker or (handover.to_duty is not None and leads(user, handover.to_duty))
+
+
+def may_confirm_handover(user: User, handover: PostHandover) -> bool:
+    """Say that one has taken over, once, while the handover counts. As `takes_over`."""
+    is_open = handover.confirmed_at is None and handover.withdrawn_at is None
+    return is_open and takes_over(user, handover)

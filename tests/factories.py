@@ -131,7 +131,8 @@ def make_member(group, name="", **fields):
 
 
 def make_route(unit, name="", checkpoints=0, **fields):
-    """A route with this number of checkpoints, about 500 m apart."""
+    """A route with this number of checkpoints, about 500 m apart, in a fixed order."""
+    fields.setdefault("is_order_fixed", True)
     route = Route.objects.create(unit=unit, name=name or f"Rute {next(_number)}", **fields)
     for order in range(1, checkpoints + 1):
         Checkpoint.objects.create(

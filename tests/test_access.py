@@ -68,7 +68,7 @@ HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 PRESENT = "in 403 ok ok 403 403 403 403 403 403"
 SCANS = "in 404 ok ok 404 404 404 404 404 404"
 HEADS = "in 403 403 403 403 403 ok ok 403 ok"
-HEADS_PERSON = "in 404 404 404 404 404 ok ok 404 ok"
+HEADS_UNIT = "in 404 404 403 404 403 ok ok 403 ok"
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
 SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
@@ -145,8 +145,8 @@ TABLE = {
     "patrols:swap_ask": ("get", "planned_own", "in 404 403 ok 404 403 403 403 403 403", {}),
     "patrols:my_hours": ("get", None, SIGNED_IN, {}),
     "patrols:my_letter": ("get", None, SIGNED_IN, {}),
-    "patrols:person_hours": ("get", "served", HEADS_PERSON, {}),
-    "patrols:person_letter": ("get", "served", HEADS_PERSON, {}),
+    "patrols:person_hours": ("get", "served", HEADS_UNIT, {}),
+    "patrols:person_letter": ("get", "served", HEADS_UNIT, {}),
     "patrols:attendance_month": ("get", None, HEADS, {}),
     "patrols:calendar_link": ("get", None, SIGNED_IN, {}),
     "patrols:calendar_feed": ("get", None, NOBODY, {}),

@@ -42,6 +42,7 @@ ROOMS = {
     "workflow": 1,
     "models": 2,
     "rights": 3,
+    "dosage": 3,
     "selectors": 4,
     "services": 5,
     "presenters": 6,

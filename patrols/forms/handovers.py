@@ -14,6 +14,7 @@ from toolkit.idempotency.fields import SentForm
 from toolkit.ui.fields import LinesField
 
 SOMEBODY_ELSE = "other"
+LONGEST_NAME = 100
 
 
 def condition_choices(item: PostItem) -> list[tuple[str, Any]]:
@@ -92,7 +93,7 @@ class HandoverForm(SentForm):
     taker = forms.CharField(label=_("Who takes over"), widget=forms.RadioSelect)
     taker_name = forms.CharField(
         label=_("Name of who takes over"),
-        max_length=100,
+        max_length=LONGEST_NAME,
         required=False,
         help_text=_(
             "Who is not in the next roll, such as the head of the RT, or the next duty has none."
@@ -146,7 +147,7 @@ class HandoverForm(SentForm):
         key, name = data.get("taker", ""), data.get("taker_name", "").strip()
         row = taker_of(key, self.duty) if key and key != SOMEBODY_ELSE else None
         if row is not None:
-            data["who"] = Taker(row.person_name, row)
+            data["who"] = Taker(row.person_name[:LONGEST_NAME], row)
         elif name:
             data["who"] = Taker(name)
         elif "taker" not in self.errors:

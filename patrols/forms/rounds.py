@@ -43,7 +43,6 @@ class RoundsForm(ScheduleForm):
         data, shown = self.cleaned_data if self.is_bound else {}, self._initial()
         rounds = rounds_at(
             self.hotspot,
-            first=Schedule(unit=self.unit).tonight(),
             nights=data.get("count") or shown["count"],
             start=data.get("start") or shown["start"],
             end=data.get("end") or shown["end"],

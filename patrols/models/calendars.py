@@ -27,3 +27,8 @@ class CalendarLink(models.Model):
 
     def __str__(self) -> str:
         return str(self.user)
+
+    @property
+    def stamp(self) -> str:
+        """Another one for each address of the person."""
+        return self.made_at.isoformat()

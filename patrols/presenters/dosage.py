@@ -1,16 +1,14 @@
-"""How often and how long patrols stay at a hotspot, against 10 to 15 minutes at least every two
-hours of its risky time (Koper 1995). Nights count, nobody's work does."""
+"""How often and how long patrols stayed at a hotspot, against patrols/dosage.py. Nights count,
+nobody's work does."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
+from patrols.dosage import LONGEST_GAP, SHORTEST, risky_span
 from patrols.models.schedules import night_of
 from patrols.selectors.visits import Visit
 from reports.models import Hotspot
-
-SHORTEST, LONGEST_GAP = 10, timedelta(hours=2)
-EARLY = time(6)
 
 
 @dataclass(frozen=True)
@@ -34,21 +32,6 @@ class NightDose:
     def is_enough(self) -> bool:
         """Some visit was long enough, and no time without one too long."""
         return self.longest is not None and not self.has_gap and self.long_enough > 0
-
-
-def risky_span(hotspot: Hotspot, night: date) -> tuple[datetime, datetime] | None:
-    """The risky hours of the night in the unit's time zone; those that begin before 06.00 are in
-    the small hours after it. None for a hotspot without hours."""
-    start, end = hotspot.risky_from, hotspot.risky_until
-    if start is None or end is None:
-        return None
-    zone = hotspot.unit.zone
-    first = night + timedelta(days=start < EARLY)
-    last = first + timedelta(days=end <= start)
-    return (
-        datetime.combine(first, start, tzinfo=zone),
-        datetime.combine(last, end, tzinfo=zone),
-    )
 
 
 def doses(

@@ -17,6 +17,8 @@ from territory.models import Unit
 from territory.scope import unscoped
 from toolkit.paging import KeysetPage
 
+# A night of the filter outside them bounds nothing, and the day after it may be none.
+YEARS = range(2000, 2100)
 MOST_ENTRIES = 1000
 MOST_NOTES = 200
 
@@ -102,6 +104,7 @@ def _bounds(
     unit: Unit, page: KeysetPage[Any], first: date | None, last: date | None
 ) -> tuple[datetime | None, datetime | None]:
     """From when to before when the nights of a page last; None where it is open."""
+    first, last = (day if day and day.year in YEARS else None for day in (first, last))
     nights = [duty.night for duty in page.rows]
     first = max(filter(None, (first, min(nights) if page.older else None)), default=None)
     last = min(filter(None, (last, max(nights) if page.newer else None)), default=None)

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import UTC, date, timedelta
 from typing import Any
 
 from django.db.models import (
     Case,
     Count,
+    DateTimeField,
     DurationField,
     ExpressionWrapper,
     F,
@@ -17,7 +18,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Greatest, Least
+from django.db.models.functions import Greatest, Least, TruncMinute
 
 from accounts.models import User
 from accounts.roles import Action
@@ -34,16 +35,24 @@ MOST_PEOPLE = 100
 OF_THE_DUTIES = "the duties were reached through their scope; who came to them is counted"
 
 
-def _began() -> Greatest:
-    """Who was expected and present has served from the start, whenever the roll was called; who
-    came late, was added or came from another duty from that time on."""
-    from_start = Q(expected=True, status=AttendanceStatus.PRESENT)
+def _began() -> TruncMinute:
+    """Whom the roll call found present has served from the start, whenever it was called; who came
+    late, was added, came from another duty, or signed in, by the code or as a volunteer without
+    it, from that time on."""
+    called = Q(expected=True, status=AttendanceStatus.PRESENT, by_code=False)
+    from_start = called & ~Q(member__user=F("marked_by"))
     came = Case(When(from_start, then=F("duty__started_at")), default=F("at"))
-    return Greatest(F("duty__started_at"), came)
+    return _minute(Greatest(F("duty__started_at"), came))
 
 
-def _until() -> Least:
-    return Least(F("duty__ended_at"), F("left_at"))  # PostgreSQL leaves out what is empty
+def _until() -> TruncMinute:
+    # PostgreSQL leaves out what is empty.
+    return _minute(Least(F("duty__ended_at"), F("left_at")))
+
+
+def _minute(moment: Greatest | Least) -> TruncMinute:
+    """As the clock is printed, so that a letter adds up to its total."""
+    return TruncMinute(moment, output_field=DateTimeField(), tzinfo=UTC)
 
 
 def served() -> Case:
@@ -123,12 +132,14 @@ class Served:
         return "" if isinstance(self.person, User) else self.person.group.name
 
 
-def person_rows(key: str, by: User) -> tuple[Served, QuerySet[Attendance]] | None:
-    """The person of a key, with their rows of duties that `by` commands; None where `by` commands
-    none of them."""
+def person_rows(
+    key: str, by: User, action: Action = Action.REVIEW
+) -> tuple[Served, QuerySet[Attendance]] | None:
+    """The person of a key, with their rows of duties that `by` commands, or may do the `action`
+    on; None where there are none of them."""
     kind, _colon, number = key.partition(":")
     pk = row_key(number)
-    condition = by.scope.rows("duty__", action=Action.REVIEW)
+    condition = by.scope.rows("duty__", action=action)
     if pk is None or kind not in ("officer", "member") or condition is None:
         return None
     rows = unscoped(Attendance.objects, "those of duties that the person commands")

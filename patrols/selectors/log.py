@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db.models import Count, IntegerField, OuterRef, Q, Subquery, Sum
+from django.utils.crypto import salted_hmac
 
 from accounts.models import User
 from patrols.models import Checkpoint, Duty, EntryKind, EntryPhoto, LogEntry, Mark, ShareTemplate
@@ -31,15 +32,17 @@ class Stop:
 class Round:
     """Where a patrol is on its route.
 
-    `next` is the stop visited least often, the first on the route of several. `current` is the
-    check-in of the person's own stay that has not ended. `seen_before` is when an earlier duty was
-    last at `next`, read only where this duty was not there yet.
+    `next` is the stop visited least often; of several the first on the route, or, where the order
+    is free, one that nobody outside can tell. `current` is the check-in of the person's own stay
+    that has not ended. `seen_before` is when an earlier duty was last at `next`, read only where
+    this duty was not there yet. `check_ins` are those of the duty, the latest first.
     """
 
     stops: tuple[Stop, ...]
     next: Stop | None
     current: LogEntry | None
     seen_before: datetime | None
+    check_ins: list[LogEntry]
 
     @property
     def last_seen(self) -> datetime | None:
@@ -76,7 +79,12 @@ def round_of(duty: Duty, user: User) -> Round:
         Stop(number, point, times[point.pk], last.get(point.pk), away.get(point.pk))
         for number, point in enumerate(points, start=1)
     )
-    following = min(stops, key=lambda stop: (stop.visits, stop.number), default=None)
+    is_free = duty.route is not None and not duty.route.is_order_fixed
+
+    def rank(stop: Stop) -> tuple[int, str, int]:
+        return stop.visits, _drawn(duty, stop) if is_free else "", stop.number
+
+    following = min(stops, key=rank, default=None)
     before = None
     if following and not following.visits:
         before = (
@@ -89,7 +97,12 @@ def round_of(duty: Duty, user: User) -> Round:
         )
     own = next((row for row in check_ins if row.author_id == user.pk), None)
     current = own if own and own.left_at is None else None
-    return Round(stops, following, current, before)
+    return Round(stops, following, current, before, check_ins)
+
+
+def _drawn(duty: Duty, stop: Stop) -> str:
+    """The same on every phone of the duty, another on each duty and each round."""
+    return salted_hmac("patrols.round", f"{duty.pk} {stop.visits} {stop.checkpoint.pk}").hexdigest()
 
 
 def log_of(duty: Duty) -> LogEntryQuerySet:

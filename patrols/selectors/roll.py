@@ -294,9 +294,10 @@ def candidates_for(
     )
     if is_copy:
         posted = unscoped(Posting.objects.active(roll_day(duty)), OF_THE_UNIT)
-        posted = posted.filter(unit=duty.unit)
+        # By their keys: who has no unit begins a patrol of a unit that is not stored.
+        posted = posted.filter(unit=duty.unit_id)
         officers = officers.filter(pk__in=posted.values("user"))
-        members = members.filter(group__unit=duty.unit)
+        members = members.filter(group__unit=duty.unit_id)
     if name:
         officers = officers.filter(Q(name__alike=name) | Q(nrp=name) | Q(username=name))
         members = members.filter(name__alike=name)

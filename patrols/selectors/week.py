@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import QuerySet
 
@@ -25,6 +25,7 @@ class WeekCell:
     duty: Duty
     people: list[str]
     holes: list[Hole]
+    is_led: bool  # by the first of them
 
 
 @dataclass
@@ -33,6 +34,16 @@ class WeekLine:
 
     duty: Duty
     nights: list[list[WeekCell]] = field(default_factory=list)
+
+    @property
+    def begins(self) -> timedelta:
+        """How long after the midnight before its night: a post from 01.00 comes last."""
+        starts_at = self.duty.starts_at.astimezone(self.duty.unit.zone)
+        return starts_at.replace(tzinfo=None) - datetime.combine(self.duty.night, time())
+
+    @property
+    def is_after_midnight(self) -> bool:
+        return self.begins >= timedelta(days=1)
 
 
 def week_of(duties: QuerySet[Duty], first: date) -> list[WeekLine] | None:
@@ -48,12 +59,14 @@ def week_of(duties: QuerySet[Duty], first: date) -> list[WeekLine] | None:
         hours = (duty.starts_at.astimezone(zone).time(), duty.ends_at.astimezone(zone).time())
         key = (duty.unit_id, duty.schedule_id or duty.name, *hours)
         line = lines.setdefault(key, WeekLine(duty, [[] for _day in range(WEEK)]))
-        cell = WeekCell(duty, people[duty.pk], holes.get(duty.pk, []))
+        names, is_led = people[duty.pk]
+        cell = WeekCell(duty, names, holes.get(duty.pk, []), is_led)
         line.nights[(duty.night - first).days].append(cell)
-    return list(lines.values())
+    return sorted(lines.values(), key=lambda line: line.begins)
 
 
-def _people_of(duties: Iterable[Duty]) -> dict[int, list[str]]:
+def _people_of(duties: Iterable[Duty]) -> dict[int, tuple[list[str], bool]]:
+    """By duty, with whether the first leads: who is to lead may not be expected."""
     by_pk = {duty.pk: duty for duty in duties}
     rows = (
         unscoped(Attendance.objects, OF_THESE_DUTIES)
@@ -61,17 +74,19 @@ def _people_of(duties: Iterable[Duty]) -> dict[int, list[str]]:
         .select_related("officer", "member__group")
         .order_by("officer__name", "pk")
     )
+    led = set()
     officers: dict[int, list[str]] = {pk: [] for pk in by_pk}
     groups: dict[int, Counter[str]] = {pk: Counter() for pk in by_pk}
     for row in rows:
         if row.member:
             groups[row.duty_id][row.member.group.name] += 1
-        elif row.officer_id == by_pk[row.duty_id].leader_id:
+        elif row.officer_id and row.officer_id == by_pk[row.duty_id].leader_id:
+            led.add(row.duty_id)
             officers[row.duty_id].insert(0, row.person_name)
         else:
             officers[row.duty_id].append(row.person_name)
     return {
-        pk: officers[pk] + [f"{name} ({n})" for name, n in sorted(groups[pk].items())]
+        pk: (officers[pk] + [f"{name} ({n})" for name, n in sorted(groups[pk].items())], pk in led)
         for pk in by_pk
     }
 

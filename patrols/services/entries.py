@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +28,10 @@ from patrols.models import (
     LogEntry,
     Mark,
 )
-from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
+from patrols.models.entries import WRITTEN_KINDS
 from patrols.rights import is_own, may_log, may_withdraw
 from patrols.services.post_items import take_back_handover
+from patrols.services.stays import check_ins, end_of_stay, end_stay
 from patrols.workflow import DUTY_CHANGES, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
@@ -259,34 +260,6 @@ def _store(
         duty.refresh_from_db()
         raise ValidationError(why_no_entries(duty), code="duty_closed")
     return entry
-
-
-def check_ins(duty: Duty) -> LogEntryQuerySet:
-    """Its check-ins, without those taken back. Each is a stay from `at` to `left_at`."""
-    return duty.entries.standing().filter(kind=EntryKind.CHECK_IN)
-
-
-def end_of_stay(duty: Duty, author: User, at: datetime) -> datetime | None:
-    """When the author's stay ended that began at `at`, if the check-in after it, or the end of the
-    duty, came first. One that began after the end is over at once."""
-    if duty.ended_at and at > duty.ended_at:
-        return at
-    later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
-    ends = (later and later.at, duty.ended_at)
-    return min((end for end in ends if end and end >= at), default=None)
-
-
-def end_stay(
-    *, duty: Duty, at: datetime, author: User | None = None, but: LogEntry | None = None
-) -> int:
-    """Ends the author's stay that went on at `at`, without an author everybody's; not that of the
-    check-in `but`. Returns how many."""
-    stays = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
-    if author is not None:
-        stays = stays.filter(author=author)
-    if but is not None:
-        stays = stays.exclude(pk=but.pk)
-    return stays.update(left_at=at)
 
 
 def mark_after_end(duty: Duty, ended_at: datetime) -> None:

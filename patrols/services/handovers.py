@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import Attendance, Duty, EntryKind, ItemCheck, PostHandover
-from patrols.rights import may_confirm_handover, may_hand_over
+from patrols.rights import may_hand_over, takes_over
 from patrols.selectors.handovers import next_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.post_items import count_of, follow_checks, lock_items
@@ -159,13 +159,22 @@ def words_of(taker: Taker, checks: Sequence[ItemCheck], note: str) -> str:
 def confirm_handover(
     *, handover: PostHandover, by: User, difference: str = "", now: datetime | None = None
 ) -> bool:
-    """The taker says that it is so, or what is different. False where it was confirmed before."""
-    rows = PostHandover.objects.visible_to(by).select_related("to_duty", "taker_member")
+    """The taker says that it is so, or what is different. False where they have said it before.
+
+    Raises ValidationError where somebody else has, or the handover was taken back.
+    """
+    rows = PostHandover.objects.visible_to(by)
+    rows = rows.select_related("to_duty", "taker_member", "confirmed_by")
     handover = rows.select_for_update(of=("self",)).get(pk=handover.pk)
     if handover.confirmed_by_id == by.pk:
         return False
-    if not may_confirm_handover(by, handover):
+    if not takes_over(by, handover):
         raise PermissionDenied
+    if handover.withdrawn_at:
+        raise ValidationError(_("This handover was taken back. It does not count."))
+    if handover.confirmed_by is not None:
+        words = {"name": handover.confirmed_by.titled_name}
+        raise ValidationError(_("%(name)s has confirmed this handover already.") % words)
     handover.confirmed_by, handover.confirmed_at = by, now or timezone.now()
     handover.difference = difference.strip()
     handover.save(update_fields=["confirmed_by", "confirmed_at", "difference"])

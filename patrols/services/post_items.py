@@ -13,7 +13,7 @@ from accounts.models import User
 from patrols.models import Condition, GuardPost, ItemCheck, PostHandover, PostItem
 from patrols.rights import may_check_item, may_plan
 from toolkit.editing import Seen, values_of
-from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.answers import Conflict, body_sha256, lock_until_commit, stored_answer
 from toolkit.idempotency.sent import Sent, done_at
 
 # What the form of an item changes.
@@ -60,20 +60,27 @@ def save_item(
         item.client_uuid, item.body_sha256 = client_uuid, sha256
     if item.seen_at is None:
         item.present = item.wanted
+    _lock_names(item)
     item.full_clean()
     item.save()
     return item
 
 
+def _lock_names(item: PostItem) -> None:
+    """Two people give the same name at once: the second finds the first, and is told."""
+    lock_until_commit(f"equipment of post {item.post_id}")
+
+
 @transaction.atomic
 def retire_item(*, item: PostItem, by: User, today: date | None = None) -> bool:
     """The post has it no more: no handover counts it from now on. False where it was so before."""
-    item = PostItem.objects.select_for_update(of=("self",)).select_related("post").get(pk=item.pk)
+    rows = PostItem.objects.select_for_update(of=("self",)).select_related("post__unit")
+    item = rows.get(pk=item.pk)
     if not may_plan(by, item.post):
         raise PermissionDenied
     if item.retired_on is not None:
         return False
-    item.retired_on = today or timezone.localdate()
+    item.retired_on = today or item.post.unit.today()
     item.save(update_fields=["retired_on"])
     return True
 
@@ -87,6 +94,7 @@ def restore_item(*, item: PostItem, by: User) -> bool:
     if item.retired_on is None:
         return False
     item.retired_on = None
+    _lock_names(item)
     item.full_clean()
     item.save(update_fields=["retired_on"])
     return True

@@ -3,15 +3,16 @@
 import uuid
 from datetime import date, datetime
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from accounts.models import User
 from patrols.models import GuardPost, PostFault, PostHours
 from patrols.rights import may_keep_post, may_plan
 from toolkit.editing import Seen, values_of
-from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
+from toolkit.idempotency.answers import Conflict, body_sha256, lock_until_commit, stored_answer
 
 HOURS_EDITED = ("weekdays", "opens", "closes")
 
@@ -36,12 +37,15 @@ def save_hours(
     are the stored ones.
 
     Raises HoursConflict where the form has added other ones, EditConflict where somebody has
-    changed them since the page was `seen`, ValidationError where the post has them already.
+    changed them since the page was `seen`, ValidationError where the post has them already or
+    somebody has removed them.
     """
     if not may_plan(by, GuardPost.objects.get(pk=hours.post_id)):
         raise PermissionDenied
     if hours.pk:
-        before = PostHours.objects.select_for_update().get(pk=hours.pk)
+        before = PostHours.objects.select_for_update().filter(pk=hours.pk).first()
+        if before is None:
+            raise ValidationError(_("Somebody has removed these hours meanwhile."))
         if seen is not None:
             seen.check(before, values_of(hours, HOURS_EDITED))
     elif client_uuid is not None:
@@ -50,19 +54,23 @@ def save_hours(
         if stored := stored_answer(rows, client_uuid, sha256, conflict=HoursConflict):
             return stored
         hours.client_uuid, hours.body_sha256 = client_uuid, sha256
+    # Two people add the same hours at once: the second finds the first, and is told.
+    lock_until_commit(f"hours of post {hours.post_id}")
     hours.full_clean()
     hours.save()
     return hours
 
 
 @transaction.atomic
-def remove_hours(*, hours: PostHours, by: User) -> None:
-    """The history keeps them."""
-    rows = PostHours.objects.select_for_update(of=("self",)).select_related("post")
-    hours = rows.get(pk=hours.pk)
+def remove_hours(*, hours: PostHours, by: User) -> bool:
+    """The history keeps them. False where somebody has removed them before."""
     if not may_plan(by, hours.post):
         raise PermissionDenied
-    hours.delete()
+    stored = PostHours.objects.select_for_update().filter(pk=hours.pk).first()
+    if stored is None:
+        return False
+    stored.delete()
+    return True
 
 
 @transaction.atomic

@@ -196,11 +196,14 @@ def clear_attendance(*, attendance: Attendance, by: User) -> Attendance:
 def mark_all_present(
     *, duty: Duty, by: User, sent: Sent | None = None, now: datetime | None = None
 ) -> int:
-    """Marks everybody present who is not marked yet. Returns how many."""
+    """Marks everybody present who is not marked yet, once the roll call may begin. Returns how
+    many."""
     if done_before(by=by, sent=sent, deed="mark all", duty=duty.pk):
         return 0
     at = done_at(sent, now or timezone.now()).at
     duty = lock_roll_to_run(duty, by=by)
+    if duty.is_ahead(at):
+        raise ValidationError(_("The roll call is yet to come."))
     unmarked = duty.attendances.filter(status="").exclude(marked_at__gt=at)
     return unmarked.update(status=AttendanceStatus.PRESENT, at=at, marked_at=at, marked_by=by)
 

@@ -2,10 +2,11 @@
 
 import uuid
 from collections.abc import Collection, Iterable
-from datetime import date, time, timedelta
+from datetime import datetime, time, timedelta
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -22,9 +23,13 @@ MOST_NIGHTS = 28
 EARLY = time(6)  # until then it is still the night before
 
 
-def rounds_at(hotspot: Hotspot, *, first: date, nights: int, start: time, end: time) -> Schedule:
-    """The unsaved schedule of extra rounds on so many nights from `first` on."""
-    return Schedule(
+def rounds_at(
+    hotspot: Hotspot, *, nights: int, start: time, end: time, now: datetime | None = None
+) -> Schedule:
+    """The unsaved schedule of extra rounds on so many nights: from tonight on, or from tomorrow
+    where tonight's round would be over already."""
+    now = now or timezone.now()
+    rounds = Schedule(
         unit=hotspot.unit,
         hotspot=hotspot,
         kind=PatrolKind.PATROL,
@@ -32,9 +37,12 @@ def rounds_at(hotspot: Hotspot, *, first: date, nights: int, start: time, end: t
         start=start,
         end=end,
         after_midnight=start < EARLY,
-        valid_from=first,
-        valid_until=first + timedelta(days=nights - 1),
     )
+    tonight = rounds.tonight(now)
+    _apel, _start, ends_at = rounds.times(tonight)
+    rounds.valid_from = tonight + timedelta(days=ends_at <= now)
+    rounds.valid_until = rounds.valid_from + timedelta(days=nights - 1)
+    return rounds
 
 
 @transaction.atomic

@@ -114,4 +114,7 @@ def save_teams(
     clashes = find_clashes(schedule, officers=officers, groups=groups, leave_out=leave_out)
     if clashes:
         raise ScheduleClash(as_seen_by(clashes, by))
-    return refresh_duties(schedule, leave_out=bool(leave_out))
+    try:
+        return refresh_duties(schedule, leave_out=bool(leave_out))
+    except ScheduleClash as clash:
+        raise ScheduleClash(as_seen_by(clash.clashes, by)) from clash

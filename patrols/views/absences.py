@@ -1,5 +1,7 @@
 """Who is away, and when: the duties that schedules make do without."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpResponse
@@ -55,7 +57,7 @@ def absence_list(request: SignedIn) -> HttpResponse:
 
 
 def _form_page(
-    request: SignedIn, template: str, unit: Unit, absence: Absence | None
+    request: SignedIn, template: str, unit: Unit, absence: Absence | None, **more: Any
 ) -> HttpResponse:
     form, stored = AbsenceForm(request.POST or None, unit=unit, instance=absence), None
     if request.method == "POST" and form.is_valid():
@@ -77,7 +79,7 @@ def _form_page(
         else:
             done = _("%(person)s: %(absence)s.") % {"person": row.user, "absence": row}
             return _tell(request, done, told)
-    context = {"form": form, "unit": unit, "absence": absence, "stored": stored}
+    context = {"form": form, "unit": unit, "absence": absence, "stored": stored, **more}
     return edit_page(request, template, context, unit, status=409 if stored else 200)
 
 
@@ -94,7 +96,8 @@ def absence_add(request: SignedIn) -> HttpResponse:
 def absence_edit(request: SignedIn, pk: int) -> HttpResponse:
     absence = _get_absence(request, pk)
     unit = absence.user.unit or current_postings(absence.user)[0].unit
-    return _form_page(request, "patrols/absence_edit.html", unit, absence)
+    has_begun = absence.starts_on <= unit.today()
+    return _form_page(request, "patrols/absence_edit.html", unit, absence, has_begun=has_begun)
 
 
 @post_only("patrols:absence_edit")

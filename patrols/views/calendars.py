@@ -1,10 +1,12 @@
 """A person's duties in the calendar of their phone."""
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -33,13 +35,23 @@ def calendar_feed(request: HttpRequest, token: str) -> HttpResponse:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def calendar_link(request: SignedIn) -> HttpResponse:
-    """Makes the address, which is shown this once, or ends it."""
+    """Makes the address, which is shown this once, or ends it.
+
+    Phones load a page again on the way back from the calendar. Sent a second time the form makes
+    no address, which would end the one that was just copied.
+    """
     address = ""
     if request.method == "POST" and "end" in request.POST:
         end_calendar_link(by=request.user)
         return redirect("patrols:calendar_link")
+    link = calendar_link_of(request.user)
     if request.method == "POST":
+        if link is not None and request.POST.get("seen") != link.stamp:
+            words = _("Your address is made and works. Make a new one only if you have lost it.")
+            messages.warning(request, words)
+            return redirect("patrols:calendar_link")
         path = reverse("patrols:calendar_feed", args=[make_calendar_link(by=request.user)])
         address = request.build_absolute_uri(path)
-    context = {"address": address, "link": calendar_link_of(request.user)}
+        link = calendar_link_of(request.user)
+    context = {"address": address, "link": link}
     return render(request, "patrols/calendar_link.html", context)

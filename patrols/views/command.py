@@ -22,6 +22,7 @@ from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
 from patrols.models import Duty
 from patrols.presenters.board import board_rows, roster, shown_words, trouble_of
+from patrols.presenters.way import read_way
 from patrols.rights import may_change, may_plan, may_view
 from patrols.selectors.board import (
     Figures,
@@ -261,6 +262,7 @@ def duty_review(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "form": form,
         "roll": roll_of(duty),
         "tally": tally_of(duty),
+        "way": read_way(duty),
         "entries": entries[:ENTRIES_TO_REVIEW],
         "has_more": len(entries) > ENTRIES_TO_REVIEW,
         "awaited": photos_awaited(duty),

@@ -17,7 +17,7 @@ from patrols.forms.handovers import ConfirmForm, HandoverForm
 from patrols.models import Duty, GuardPost, PostHandover
 from patrols.models.posts import by_kind
 from patrols.presenters.handover_text import handover_words
-from patrols.rights import may_confirm_handover, may_hand_over
+from patrols.rights import may_confirm_handover, may_hand_over, takes_over
 from patrols.selectors.handovers import handovers_of, next_duty, takers_of, with_lines
 from patrols.selectors.posts import items_of, troubled_items
 from patrols.services.entries import why_no_entries
@@ -124,17 +124,18 @@ def handover_detail(request: SignedIn, pk: int) -> HttpResponse:
 @post_only("patrols:handover_detail")
 def handover_confirm(request: SignedIn, pk: int) -> HttpResponse:
     handover = get_handover_or_404(request, pk)
-    # Sent twice, it is confirmed already.
+    # Sent twice, it is confirmed already; by somebody else, the service says so.
     is_done = handover.confirmed_by_id == request.user.pk
-    require(is_done or may_confirm_handover(request.user, handover))
+    require(is_done or takes_over(request.user, handover))
     form = ConfirmForm(request.POST)
     if not form.is_valid():
         return _handover_page(request, handover, form)
-    attempt(
+    difference = form.cleaned_data["difference"]
+    is_saved = attempt(
         request,
-        lambda: confirm_handover(
-            handover=handover, by=request.user, difference=form.cleaned_data["difference"]
-        ),
+        lambda: confirm_handover(handover=handover, by=request.user, difference=difference),
         _("You have taken over."),
     )
+    if difference and not is_saved:
+        messages.warning(request, _("Not saved: “%(text)s”") % {"text": difference})
     return redirect("patrols:handover_detail", pk)

@@ -56,6 +56,9 @@ def hotspot_add(request: SignedIn) -> HttpResponse:
         return add_page(request, HOTSPOTS)
     proposal = _get_proposal(request, key)
     if proposal.hotspot_id is not None:
+        if request.method == "POST" and proposal.decided_by_id != request.user.pk:
+            said = _("Somebody else has accepted this proposal. What you wrote is not saved.")
+            messages.warning(request, said)
         return redirect("patrols:hotspot_detail", proposal.hotspot_id)
     hotspot = Hotspot(unit=proposal.unit, lat=proposal.lat, lon=proposal.lon)
     kinds = usual_kinds(request.user, hotspot, timezone.now() - WITHIN)
@@ -198,7 +201,10 @@ def rounds_withdraw(request: SignedIn, pk: int) -> HttpResponse:
         "Taken back: %(n)d nights of extra rounds.",
         count,
     )
-    messages.success(request, words % {"n": count})
+    if count:
+        messages.success(request, words % {"n": count})
+    elif not outcome.kept:
+        messages.info(request, _("No night is left to take back. What has begun goes on."))
     if outcome.kept:
         messages.warning(request, outcome_text(outcome))
     return redirect("patrols:hotspot_detail", rounds.hotspot_id)

@@ -61,6 +61,7 @@ def _own_rows(request: SignedIn) -> tuple[Served | None, QuerySet[Attendance]]:
 def _rows_of(request: SignedIn, key: str) -> tuple[Served, QuerySet[Attendance]]:
     found = person_rows(key, request.user)
     if found is None:
+        require(person_rows(key, request.user, Action.VIEW) is None)
         raise Http404
     return found
 

@@ -25,6 +25,7 @@ from patrols.presenters.duty_steps import steps_for
 from patrols.presenters.duty_text import proposed_summary
 from patrols.presenters.maps import map_of_night
 from patrols.presenters.swap_text import swap_rows
+from patrols.presenters.way import advised_so_far, read_way
 from patrols.rights import (
     has_left,
     may_ask_swap,
@@ -47,6 +48,7 @@ from patrols.selectors.phones import phones_on
 from patrols.selectors.posts import troubled_items
 from patrols.selectors.roll import Roll, roll_of
 from patrols.selectors.swaps import asked_of, swaps_of_duty
+from patrols.selectors.way import stops_advised
 from patrols.services.duties import (
     BusyElsewhere,
     DutyConflict,
@@ -143,6 +145,9 @@ def duty_detail(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "steps": steps_for(duty, request.user, own=own, now=now),
         "may_write": may_write and duty.accepts_entries,
         "round": patrol_round,
+        "advised": advised_so_far(stops_advised(duty), patrol_round.check_ins)
+        if patrol_round
+        else [],
         "hotspots": hotspots,
         "may_read_advice": may_read_advice(request.user),
         "kinds": WRITTEN_KINDS,
@@ -347,6 +352,7 @@ def duty_log(request: SignedIn, pk: DutyRef) -> HttpResponse:
         "roll": roll_of(duty),
         "entries": entries[:LOG_ROWS],
         "map": map_of_night(duty, entries[:LOG_ROWS]),
+        "way": read_way(duty),
         "known_to": _known_to(duty),
         "late_notes": late_notes_of(duty, request.user),
         "left_out": ngettext(

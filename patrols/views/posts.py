@@ -311,8 +311,13 @@ def fault_mend(request: SignedIn, pk: int) -> HttpResponse:
         return redirect("patrols:fault_mend", pk)
     form = MendForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        mend_fault(fault=fault, by=request.user, note=form.cleaned_data["note"])
+        note = form.cleaned_data["note"]
+        is_new = mend_fault(fault=fault, by=request.user, note=note)
+        fault.refresh_from_db()
         messages.success(request, _("The fault is mended."))
+        if not is_new and note and note != fault.mended_note:
+            said = _("Somebody has noted it before. Your note is not saved: “%(text)s”")
+            messages.warning(request, said % {"text": note})
         return _to_post(fault.post_id)
     context: dict[str, Any] = {"form": form, "fault": fault, "post": fault.post}
     return render(request, "patrols/fault_mend.html", context)

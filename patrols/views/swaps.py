@@ -39,7 +39,11 @@ def swap_ask(request: SignedIn, pk: DutyRef) -> HttpResponse:
     """First who could stand in (by GET), then the night in return."""
     duty = get_duty_or_404(request, pk)
     own = roll_of(duty).of(request.user)
-    require(may_ask_swap(request.user, duty, own, now=timezone.now()))
+    if not may_ask_swap(request.user, duty, own, now=timezone.now()):
+        require(own is not None and own.expected)
+        words = _("No swap any more: this duty has begun, is cancelled, or you are marked.")
+        messages.error(request, words)
+        return redirect("patrols:duty_detail", duty.pk)
     group = group_of(own)
     people = list(may_stand_in(duty, group))
     chosen = request.GET.get("other", "")

@@ -50,7 +50,7 @@ def test_a_code_is_shown_scanned_and_counted(
     box = picture.bounding_box()
     assert box["width"] == box["height"] > 240
     assert box["y"] + box["height"] < PHONE["height"]  # whole without scrolling
-    assert leader.evaluate("getComputedStyle(document.querySelector('.qr')).backgroundColor") == (
+    assert leader.evaluate("getComputedStyle(document.querySelector('.qr path')).fill") == (
         "rgb(255, 255, 255)"
     )
     first = picture.inner_html()

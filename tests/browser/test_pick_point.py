@@ -43,6 +43,21 @@ def test_a_place_is_picked_on_a_map_by_mouse_and_by_keyboard(open_page, admin_us
     assert (stored.lat, stored.lon) == pytest.approx((lat, lon))
 
 
+def test_on_a_page_of_the_site_other_places_are_drawn_in_their_size(open_page, commander, units):
+    """The rule for the icons of the site once drew the whole layer as small as an icon."""
+    hotspot = make.make_hotspot(units.polsek, "Jembatan", lat=-6.15, lon=106.8)
+    make.make_post(units.polsek, "Pos Kenari", lat=-6.151, lon=106.803)
+    page = open_page(commander, reverse("patrols:hotspot_edit", args=[hotspot.pk]))
+    page.locator("[name=coordinates]").fill("-6,151, 106,802")
+    page.get_by_role("button", name="Pilih di peta").click()
+    mark = page.locator(".pick-map path.other").bounding_box()
+    box = page.locator(".pick-map").bounding_box()
+    assert mark["width"] >= 12
+    # The pasted place is in the middle, so the post some 110 m east of it is in view.
+    assert box["x"] < mark["x"] < box["x"] + box["width"]
+    assert box["y"] < mark["y"] < box["y"] + box["height"]
+
+
 TILES = "https://tiles.example/{z}/{x}/{y}.png"
 
 

@@ -1,6 +1,7 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils import timezone
 
 from accounts.models import Absence
 from tests import factories as make
@@ -19,6 +20,17 @@ def test_two_planners_change_one_absence(client, officer, operator):
     assert answer.status_code == 409
     absence.refresh_from_db()
     assert absence.kind == "leave"
+
+
+def test_an_absence_to_come_is_deleted_not_come_back_from(client, officer, operator):
+    absence = make.make_absence(officer, FIRST, LAST)
+    path = reverse("patrols:absence_edit", args=[absence.pk])
+    client.force_login(operator)
+    page = client.get(path).content.decode()
+    assert "Batal, hapus catatan ini" in page
+    assert "Sudah dinas lagi hari ini" not in page
+    Absence.objects.update(starts_on=timezone.localdate())
+    assert "Sudah dinas lagi hari ini" in client.get(path).content.decode()
 
 
 def test_is_back_today(client, officer, operator):

@@ -16,7 +16,8 @@ PATH = "patrols:calendar_link"
 
 def address_of(client, user):
     client.force_login(user)
-    return client.post(reverse(PATH)).context["address"]
+    link = client.get(reverse(PATH)).context["link"]
+    return client.post(reverse(PATH), {"seen": link.stamp if link else ""}).context["address"]
 
 
 def test_it_has_the_own_duties_and_names_nobody(client, units, officer, operator):
@@ -53,6 +54,14 @@ def test_a_switched_off_account_has_none(client, officer):
     officer.is_active = False
     officer.save()
     assert client.get(address).status_code == 404
+
+
+def test_a_form_sent_again_leaves_the_address_that_was_copied(client, officer):
+    address = address_of(client, officer)
+    answer = client.post(reverse(PATH), {"seen": ""}, follow=True)
+    assert answer.redirect_chain == [(reverse(PATH), 302)]
+    assert "sudah dibuat dan berlaku" in answer.content.decode()
+    assert client.get(address).status_code == 200
 
 
 def test_a_get_makes_nothing(client, officer):

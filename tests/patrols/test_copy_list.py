@@ -167,6 +167,14 @@ def test_any_duty_is_none_but_in_a_copy(sign_in, officer, name):
     ).status_code in (404, 405)
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("name", ANYS)
+def test_who_has_no_unit_gets_the_copies_of_any_duty_too(client, name):
+    client.force_login(make.make_user("Admin", is_superuser=True))
+    answer = client.get(reverse(f"patrols:{name}", args=[ANY]), headers=COPY)
+    assert answer.status_code == 200
+
+
 def test_no_copy_for_who_is_not_signed_in(client, duty):
     for name in ("my_day", "duty_begin", "no_signal"):
         answer = client.get(reverse(f"patrols:{name}"), headers=COPY)

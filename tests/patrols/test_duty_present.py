@@ -107,6 +107,7 @@ def test_an_old_code_says_that_this_duty_has_the_person(client, apel, volunteer,
     page = shown(client, path, status=410)
     assert "sudah tidak berlaku" in page
     assert "Anda sudah tercatat pukul 22.00" in page
+    assert "Belum tercatat" not in page  # as Back and a second tap would say
 
 
 def test_twice_says_when(client, apel, volunteer, clock):

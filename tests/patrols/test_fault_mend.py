@@ -23,3 +23,10 @@ def test_a_long_note_is_refused_and_kept(sign_in, officer, post):  # noqa: F811
     answer = sign_in(officer).post(url("fault_mend", fault), {"note": "x" * 201})
     assert answer.context["form"].errors["note"]
     assert "x" * 201 in answer.content.decode()
+
+
+def test_a_second_note_is_not_lost_in_silence(sign_in, officer, commander, post):  # noqa: F811
+    fault = make.make_fault(post, officer)
+    sign_in(commander).post(url("fault_mend", fault), {"note": "Swadaya warga"})
+    answer = sign_in(officer).post(url("fault_mend", fault), {"note": "Diganti PLN"}, follow=True)
+    assert "Catatan Anda tidak tersimpan: “Diganti PLN”" in answer.content.decode()

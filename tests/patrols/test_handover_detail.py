@@ -2,6 +2,8 @@
 
 from django.urls import reverse
 
+from patrols.services.entries import withdraw_entry
+from patrols.services.handovers import Taker, confirm_handover, hand_over_post
 from tests import factories as make
 from tests.patrols.test_handovers import following, given, post, radio, torches  # noqa: F401
 
@@ -87,3 +89,37 @@ def test_taken_back_it_says_so(sign_in, officer, given):  # noqa: F811
     client = sign_in(officer)
     client.post(reverse("patrols:entry_withdraw", args=[handover.entry_id]))
     assert "Tidak berlaku" in client.get(url("handover_detail", handover)).content.decode()
+
+
+def test_who_is_second_is_told_and_shown_what_is_not_saved(
+    sign_in,
+    officer,
+    commander,
+    volunteer,
+    given,  # noqa: F811
+    following,  # noqa: F811
+):
+    row = make.make_attendance(following, member=volunteer.membership)
+    taker = Taker("Relawan A", row)
+    handover, _ = hand_over_post(duty=given, by=officer, taker=taker, lines=())
+    confirm_handover(handover=handover, by=volunteer)
+    sent = {"difference": "Senter tinggal satu"}
+    answer = sign_in(commander).post(url("handover_confirm", handover), sent, follow=True)
+    html = answer.content.decode()
+    assert "Relawan A sudah membenarkan serah terima ini" in html
+    assert "Belum tersimpan: “Senter tinggal satu”" in html
+    handover.refresh_from_db()
+    assert handover.difference == ""
+
+
+def test_an_old_page_of_a_handover_taken_back_is_told(
+    sign_in,
+    officer,
+    commander,
+    given,  # noqa: F811
+    following,  # noqa: F811
+):
+    handover = make.make_handover(given, officer)
+    withdraw_entry(entry=handover.entry, by=officer)
+    answer = sign_in(commander).post(url("handover_confirm", handover), follow=True)
+    assert "sudah dibatalkan dan tidak berlaku" in answer.content.decode()

@@ -1,14 +1,14 @@
 """A post is handed over once, to somebody else, and what was seen last counts."""
 
 import uuid
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, IntegrityError, transaction
 from django.utils import timezone
 
-from patrols.models import Condition, ItemCheck, LogEntry, PostHandover, PostItem
+from patrols.models import Condition, ItemCheck, LogEntry, PostHandover, PostHours, PostItem
 from patrols.services.duties import end_duty
 from patrols.services.entries import withdraw_entry
 from patrols.services.handovers import (
@@ -25,7 +25,7 @@ from patrols.services.post_items import (
     retire_item,
     save_item,
 )
-from patrols.services.posts import mend_fault, reopen_fault, report_fault
+from patrols.services.posts import mend_fault, reopen_fault, report_fault, save_hours
 from tests import factories as make
 from tests.threads import in_threads
 from toolkit.idempotency.sent import Sent
@@ -185,7 +185,7 @@ def test_only_the_taker_confirms(given, following, officer, commander, volunteer
     assert confirm_handover(handover=handover, by=volunteer)
     handover.refresh_from_db()
     assert (handover.taker_member, handover.confirmed_by) == (volunteer.membership, volunteer)
-    with pytest.raises(PermissionDenied):
+    with pytest.raises(ValidationError, match="Relawan A"):
         confirm_handover(handover=handover, by=commander)
 
 
@@ -230,6 +230,21 @@ def test_two_phones_at_once_make_one(given, officer, radio):
     assert in_threads(2, hand_over) == {"HandoverConflict": 1}
     assert PostHandover.objects.count() == 1
     assert LogEntry.objects.filter(kind="handover").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_planners_add_the_same_thing_and_the_same_hours_at_once(post, commander):
+    """The second is told so in words: without a lock the database would refuse its row."""
+
+    def add_item(_number):
+        save_item(item=PostItem(post=post, name="HT", kind="radio"), by=commander)
+
+    def add_hours(_number):
+        hours = PostHours(post=post, weekdays=[0], opens=time(22), closes=time(4))
+        save_hours(hours=hours, by=commander)
+
+    assert in_threads(4, add_item) == {"ValidationError": 3}
+    assert in_threads(4, add_hours) == {"ValidationError": 3}
 
 
 def test_lines_never_change(given, officer, radio):

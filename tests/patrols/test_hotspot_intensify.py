@@ -1,11 +1,12 @@
 import uuid
-from datetime import time, timedelta
+from datetime import datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
 
 from patrols.models import Duty, Schedule
 from patrols.services.duties import start_duty
+from patrols.services.rounds import rounds_at
 from tests import factories as make
 
 
@@ -130,3 +131,26 @@ def test_the_duty_shows_the_hotspot_it_is_for(sign_in, commander, path):
     duty = Duty.objects.order_by("night").first()
     html = client.get(reverse("patrols:duty_detail", args=[duty.pk])).content.decode()
     assert "Titik rawan di jalur" in html or "Jembatan</b>" in html
+
+
+def test_the_round_of_a_night_that_is_over_is_none_of_the_next_nights(hotspot):
+    """At 05.00 the night of the 11th is still on, but its round until 04.00 is over."""
+
+    def first(hour, minute):
+        now = datetime(2026, 11, 12, hour, minute, tzinfo=hotspot.unit.zone)
+        rounds = rounds_at(hotspot, nights=3, start=time(23), end=time(4), now=now)
+        assert (rounds.valid_until - rounds.valid_from).days == 2
+        return rounds.valid_from.day
+
+    assert first(3, 59) == 11
+    assert first(4, 0) == 12
+    assert first(6, 0) == 12
+
+
+def test_taken_back_twice_no_page_counts_nought_nights(sign_in, commander, path):
+    client = sign_in(commander)
+    client.post(path, sent())
+    back = reverse("patrols:rounds_withdraw", args=[Schedule.objects.get().pk])
+    client.post(back)
+    html = client.post(back, follow=True).content.decode()
+    assert "Tidak ada malam lagi untuk dibatalkan" in html

@@ -1,5 +1,10 @@
 """Changing and removing the hours of a post."""
 
+import pytest
+from django.core.exceptions import ValidationError
+
+from patrols.models import PostHours
+from patrols.services.posts import remove_hours, save_hours
 from tests import factories as make
 from tests.patrols.test_handovers import post  # noqa: F401
 from tests.patrols.test_post_detail import page, url
@@ -25,3 +30,12 @@ def test_removed_by_who_plans(sign_in, commander, officer, post):  # noqa: F811
     assert sign_in(officer).post(url("hours_remove", hours)).status_code == 403
     sign_in(commander).post(url("hours_remove", hours))
     assert not post.hours.exists()
+
+
+def test_removed_by_somebody_else_meanwhile(commander, post):  # noqa: F811
+    hours = make.make_hours(post)
+    stale = PostHours.objects.select_related("post__unit").get(pk=hours.pk)
+    assert remove_hours(hours=hours, by=commander)
+    assert not remove_hours(hours=stale, by=commander)
+    with pytest.raises(ValidationError, match="sudah dihapus"):
+        save_hours(hours=stale, by=commander)

@@ -1,7 +1,12 @@
 """Changing and retiring equipment of a post."""
 
+from datetime import date
+
+import time_machine
+
 from patrols.models import PostItem
-from patrols.services.post_items import check_item
+from patrols.services.post_items import check_item, retire_item
+from tests import factories as make
 from tests.patrols.test_handovers import post, radio  # noqa: F401
 from tests.patrols.test_post_detail import page, url
 
@@ -41,3 +46,13 @@ def test_retired_and_taken_back(sign_in, commander, post, radio):  # noqa: F811
     assert "Jadi milik pos lagi" in client.get(url("item_edit", radio)).content.decode()
     client.post(url("item_retire", radio), {"back": "1"})
     assert url("item_check", radio) in page(client, post)
+
+
+def test_retired_on_the_day_of_the_unit(commander, post):  # noqa: F811
+    """At 23.30 in Jakarta it is the next day in Papua."""
+    item = make.make_item(post, "HT")
+    type(post.unit).objects.update(timezone="Asia/Jayapura")
+    with time_machine.travel("2026-11-11T16:30:00+00:00", tick=False):
+        retire_item(item=item, by=commander)
+    item.refresh_from_db()
+    assert item.retired_on == date(2026, 11, 12)

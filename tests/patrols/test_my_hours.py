@@ -49,6 +49,9 @@ def served(user, month=MONTH):
         ({"after": timedelta(minutes=30)}, 180),
         ({"status": "late", "after": timedelta(minutes=40)}, 140),
         ({"status": "replacement", "after": timedelta(minutes=20), "expected": False}, 160),
+        # Scanned the changing code, which says when they came.
+        ({"after": timedelta(minutes=50), "by_code": True}, 130),
+        ({"after": timedelta(minutes=-15), "by_code": True}, 180),
         # Moved from another duty.
         ({"after": timedelta(minutes=60), "expected": False}, 120),
         # Came to the apel before the start.
@@ -107,6 +110,26 @@ def test_a_volunteer_sees_the_own_hours_alone(client, units, officer, volunteer)
     assert "2 jam 15 mnt" in page
     assert "Patroli lain" not in page
     assert reverse("patrols:my_hours") in client.get(reverse("patrols:my_day")).content.decode()
+
+
+def test_a_volunteer_who_signs_in_late_has_not_served_from_the_start(units, officer, volunteer):
+    late = timedelta(minutes=100)
+    row = came(held(units.polsek), volunteer, after=late, marked_by=volunteer)
+    assert served(volunteer)[1] == timedelta(minutes=80)
+    Attendance.objects.filter(pk=row.pk).update(marked_by=officer)
+    assert served(volunteer)[1] == timedelta(minutes=180)
+
+
+def test_a_letter_adds_up_to_its_total(units, officer):
+    """Each length is that between the minutes on the clock that stand beside it."""
+    for n in range(2):
+        late = timedelta(seconds=5)  # 22.15.55 until 01.16.50, printed as 22.15–01.16
+        duty = held(units.polsek, starts_at=STARTS + timedelta(days=n, seconds=50))
+        type(duty).objects.filter(pk=duty.pk).update(ended_at=duty.ended_at + timedelta(minutes=1))
+        came(duty, officer, status="late", after=late)
+    lengths, total = served(officer)
+    assert lengths == [timedelta(hours=3, minutes=1)] * 2
+    assert total == timedelta(hours=6, minutes=2)
 
 
 def test_the_list_of_members_counts_the_same(units, volunteer):

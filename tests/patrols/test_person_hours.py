@@ -38,5 +38,5 @@ def test_a_commander_who_left_reads_none(client, units, officer, commander):
     commander.postings.update(ends_on=date(2026, 11, 19))
     client.force_login(commander)
     path = reverse("patrols:person_hours", args=[f"officer:{officer.pk}"])
-    assert client.get(path).status_code == 403
+    assert client.get(path).status_code == 404
     assert client.get(reverse("patrols:attendance_month")).status_code == 403

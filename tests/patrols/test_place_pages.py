@@ -223,6 +223,20 @@ def test_a_proposal_that_somebody_declined_meanwhile_makes_no_hotspot(sign_in, c
     assert not Hotspot.objects.exists()
 
 
+def test_who_accepts_second_is_told_that_nothing_is_saved(sign_in, commander, units):
+    proposal = make.make_proposal(units.polsek, lat=LAT, lon=LON)
+    path = f"{url('hotspot', 'add')}?proposal={proposal.pk}"
+    client, form = sign_in(commander), sent("hotspot", "Jembatan")
+    for _tap in range(2):
+        html = client.post(path, form, follow=True).content.decode()
+        assert "tidak tersimpan" not in html
+    second = make.make_user("Kapolsek Dua", units.polsek, "commander")
+    answer = sign_in(second).post(path, sent("hotspot", "Kolong"), follow=True)
+    html = answer.content.decode()
+    assert "Yang Anda tulis tidak tersimpan" in html
+    assert not Hotspot.objects.filter(name="Kolong").exists()
+
+
 def test_only_who_decides_sees_proposals(sign_in, operator, neighbour, units):
     proposal = make.make_proposal(units.polsek)
     path = f"{url('hotspot', 'add')}?proposal={proposal.pk}"

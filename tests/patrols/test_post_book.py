@@ -145,3 +145,10 @@ def test_statements_do_not_grow(
         night_before(units, officer, post, days)
     with django_assert_max_num_queries(len(few)):
         book(client, post)
+
+
+@pytest.mark.parametrize(
+    "query", ["?until=9999-12-31", "?since=0001-01-01", "?since=0001-01-01&until=9999-12-31"]
+)
+def test_nights_beyond_every_calendar_are_no_error(sign_in, officer, post, given, query):  # noqa: F811
+    assert len(book(sign_in(officer), post, query).context["book"].nights) == 1

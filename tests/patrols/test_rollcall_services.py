@@ -207,6 +207,13 @@ def test_all_present_leaves_the_marked(duty, of_officer, of_volunteer, officer):
     assert mark_all_present(duty=duty, by=officer) == 0
 
 
+def test_nobody_is_all_present_days_before(duty, of_officer, officer):
+    with pytest.raises(ValidationError):
+        mark_all_present(duty=duty, by=officer, now=duty.opens_at - timedelta(minutes=1))
+    of_officer.refresh_from_db()
+    assert of_officer.status == ""
+
+
 def test_the_attended(duty, of_officer, of_volunteer, officer):
     for status, counts in (
         (PRESENT, True),

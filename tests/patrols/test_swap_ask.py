@@ -30,6 +30,21 @@ def test_what_was_typed_stays(client, duty, officer, colleague):  # noqa: F811
     assert "Anak sakit" in answer.content.decode()
 
 
+def test_a_form_left_open_until_the_duty_began_says_so(
+    client,
+    duty,  # noqa: F811
+    officer,
+    colleague,  # noqa: F811
+    clock,  # noqa: F811
+):
+    client.force_login(officer)
+    chosen = reverse("patrols:swap_ask", args=[duty.pk]) + f"?other={colleague.pk}"
+    clock.move_to(duty.starts_at, tick=False)
+    answer = client.post(chosen, {"reason": "Anak sakit"}, follow=True)
+    assert answer.redirect_chain == [(reverse("patrols:duty_detail", args=[duty.pk]), 302)]
+    assert "Tidak bisa tukar dinas lagi" in answer.content.decode()
+
+
 def test_an_odd_person_is_asked_for_again(client, duty, officer):  # noqa: F811
     client.force_login(officer)
     path = reverse("patrols:swap_ask", args=[duty.pk])

@@ -22,7 +22,7 @@ def test_each_sees_what_they_may_do(client, duty, officer, colleague, operator):
     assert "Saya gantikan" in page_of(client, colleague, "swap_list")
     assert "Saya gantikan" not in page_of(client, officer, "swap_list")
     assert officer.name not in page_of(client, operator, "swap_list")  # not agreed yet
-    assert "minta digantikan Anda" in page_of(client, colleague, "my_day")
+    assert "minta Anda menggantikannya" in page_of(client, colleague, "my_day")
     change(client, colleague, swap, "agree")
     assert "Setujui tukar dinas" in page_of(client, operator, "swap_list")
     answer = change(client, operator, swap, "confirm")

@@ -1,8 +1,9 @@
-from datetime import timedelta
+from datetime import time, timedelta
 
 import pytest
 from django.urls import reverse
 
+from patrols.models import Attendance
 from patrols.services.teams import TeamDraft, save_teams
 from tests import factories as make
 from tests.patrols.test_absence_list import page_of
@@ -25,6 +26,25 @@ def test_it_shows_who_stands_where_from_monday(client, units, officer, operator)
     assert names[:2] == [[], []]  # Monday and Tuesday, before its first night
     assert names[3] == [officer.titled_name, people[1].titled_name, "Pokdar Uji (1)"]
     assert "cuti sampai 11 Nov" in shown
+
+
+def test_after_midnight_comes_last_and_says_so(client, units, officer, operator):
+    early = {"start": time(1), "end": time(5), "after_midnight": True}
+    planned(units.polsek, operator, name="Pos dini hari", **early)
+    # Its first night is later than that of the post.
+    planned(units.polsek, officer, name="Patroli", valid_from=TODAY + timedelta(days=1))
+    client.force_login(officer)
+    answer = client.get(reverse("patrols:week_print"))
+    assert [line.duty.name for line in answer.context["lines"]] == ["Patroli", "Pos dini hari"]
+    assert answer.content.decode().count("dini hari berikutnya") == 1
+
+
+def test_nobody_stands_as_leader_who_does_not_lead(client, units, officer, operator):
+    planned(units.polsek, officer, leader=operator)
+    Attendance.objects.filter(officer=operator).delete()
+    page = page_of(client, officer, "week_print")
+    assert officer.titled_name in page
+    assert f"<b>{officer.titled_name}</b>" not in page
 
 
 @pytest.mark.parametrize("asked", ["x", "2026-13-01", "9999-01-01", ""])

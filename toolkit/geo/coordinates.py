@@ -15,9 +15,10 @@ PAIR = re.compile(rf"({NUMBER})(?:\s*[,;]\s*|\s+)({NUMBER})")
 # Where links hold the place that is meant, the surest first; after @ is the middle of the picture.
 POINTED = r"(-?\d{1,3}\.\d{1,20})"
 WHOLE = r"(-?\d{1,3}(?:\.\d{1,20})?)"
+NAMED = "q|query|ll|sll|destination|daddr|coordinate|center"
 IN_LINKS = [
     re.compile(rf"!3d{POINTED}!4d{POINTED}"),
-    re.compile(rf"[?&](?:q|query|ll|sll|destination|daddr)=(?:loc:)?\s*{WHOLE},[\s+]*{WHOLE}"),
+    re.compile(rf"[?&](?:{NAMED})=(?:loc:)?\s*{WHOLE},[\s+]*{WHOLE}"),
     re.compile(rf"[?&]mlat={WHOLE}&mlon={WHOLE}"),
     re.compile(rf"/(?:search|place|dir)/\+?{POINTED},[\s+]*{POINTED}"),
     re.compile(rf"@{POINTED},{POINTED}"),
@@ -59,10 +60,14 @@ class Point(NamedTuple):
 def read_coordinates(text: str) -> Point:
     """Raises ValidationError, which says in words of the page what is wrong."""
     text = text[:LONGEST].translate(ALIKE).replace("''", '"').strip()
-    link = LINK.search(text)
-    point = _in_link(link[0]) if link else _sided(text) or _decimal(text) or _signed(text)
+    links = LINK.findall(text)
+    point = next(filter(None, map(_in_link, links)), None)
     if point is None:
-        raise ValidationError(NO_COORDINATES if link else UNREADABLE, code="unreadable")
+        # The coordinates may stand beside a short link that does not tell them.
+        text = LINK.sub(" ", text).strip()
+        point = _sided(text) or _decimal(text) or _signed(text)
+    if point is None:
+        raise ValidationError(NO_COORDINATES if links else UNREADABLE, code="unreadable")
     return _checked(*point)
 
 

@@ -4,7 +4,8 @@
 // `data-outlines` are rings of [lon, lat] in 1e-5 degree, `data-places` are [lat, lon, name].
 // Without script people paste coordinates.
 
-const PAIR = /^\s*(-?\d+(?:\.\d+)?),\s*(-?\d+(?:\.\d+)?)\s*$/;
+// As the server reads a pair: with decimal points or commas.
+const PAIR = /^\s*(-?\d+(?:[.,]\d+)?)(?:\s*[,;]\s*|\s+)(-?\d+(?:[.,]\d+)?)\s*$/;
 const COUNTRY = [[-11, 95], [6, 141]];
 const UNITS = 100_000;
 const CLOSE = 17;
@@ -13,7 +14,7 @@ const MIDDLE = { scrollWheelZoom: "center", touchZoom: "center", doubleClickZoom
 
 function point(input) {
   const found = PAIR.exec(input.value);
-  return found && [Number(found[1]), Number(found[2])];
+  return found && found.slice(1).map((part) => Number(part.replace(",", ".")));
 }
 
 function load(address) {
