@@ -77,7 +77,8 @@ PLACES = (
     _("Places"),
     {
         *(f"hotspot_{page}" for page in ("add", "edit", "detail", "retire", "intensify")),
-        *(f"route_{page}" for page in ("list", "add", "edit", "retire")),
+        *(f"route_{page}" for page in ("list", "add", "edit", "detail", "retire", "plates")),
+        *("checkpoint_add", "checkpoint_edit", "plate_renew"),
         *(f"post_{page}" for page in ("list", "add", "edit", "retire", "detail")),
         *("proposal_decline", "unit_map"),
     },

@@ -10,6 +10,8 @@ from types import SimpleNamespace
 import pytest
 from django.contrib import admin
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Concat
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -64,6 +66,7 @@ WORKS_REPORT = "in 404 404 ok 404 ok ok ok 403 ok"
 HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 # Who is in the roll of the duty; of the others nobody, whoever they are.
 PRESENT = "in 403 ok ok 403 403 403 403 403 403"
+SCANS = "in 404 ok ok 404 404 404 404 404 404"
 HEADS = "in 403 403 403 403 403 ok ok 403 ok"
 HEADS_UNIT = "in 404 404 403 404 403 ok ok 403 ok"
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
@@ -154,6 +157,7 @@ TABLE = {
     "patrols:duty_rollcall": ("get", "running", RUNS_DUTY, {}),
     "patrols:duty_code": ("get", "running", RUNS_DUTY, {}),
     "patrols:duty_present": ("get", "fresh_code", PRESENT, {}),
+    "patrols:plate_scan": ("get", "plate", SCANS, {}),
     "patrols:duty_photo_add": ("post", "running", RUNS_DUTY, {}),
     "patrols:duty_photo_remove": ("post", "duty_photo", RUNS_DUTY, {}),
     "patrols:duty_photo_view": ("get", "duty_photo", SEES_DUTY, {}),
@@ -219,9 +223,16 @@ TABLE = {
     "patrols:proposal_decline": ("get", "proposal", HEADS_REPORT, {}),
     "patrols:route_list": ("get", None, POSTED, {}),
     "patrols:route_add": ("get", None, PLANNERS, {}),
+    "patrols:route_detail": ("get", "route", SEES_UNIT, {}),
     "patrols:route_edit": ("get", "route", PLANS_UNIT, {}),
     "patrols:route_retire": ("get", "route", PLANS_UNIT, {}),
     "patrols:route_restore": ("post", "route", PLANS_UNIT, {}),
+    "patrols:route_plates": ("get", "route", PLANS_UNIT, {}),
+    "patrols:checkpoint_add": ("get", "route", PLANS_UNIT, {}),
+    "patrols:checkpoint_edit": ("get", "checkpoint", PLANS_UNIT, {}),
+    "patrols:checkpoint_retire": ("post", "checkpoint", PLANS_UNIT, {}),
+    "patrols:checkpoint_restore": ("post", "checkpoint", PLANS_UNIT, {}),
+    "patrols:plate_renew": ("get", "checkpoint", PLANS_UNIT, {}),
     "patrols:post_list": ("get", None, POSTED, {}),
     "patrols:post_add": ("get", None, PLANNERS, {}),
     "patrols:post_edit": ("get", "post", PLANS_UNIT, {}),
@@ -269,7 +280,8 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     """Rows of every kind at a unit, each with the word in its texts."""
     group = volunteer_member.group if volunteer_member else make.make_group(unit, f"Mitra {word}")
     member = volunteer_member or make.make_member(group, f"Anggota {word}")
-    route = make.make_route(unit, f"Rute {word}", checkpoints=2)
+    route = make.make_route(unit, f"Rute {word}", checkpoints=2, note=f"Jalan {word}")
+    route.checkpoints.update(name=Concat(Value(f"Titik {word} "), "name"))
     hotspot = make.make_hotspot(unit, f"Rawan {word}", lat=-6.15, lon=106.8, advice=f"Cara {word}")
     schedule = make.make_schedule(unit, f"Jadwal {word}", officers=[officer], groups=[group])
 
@@ -351,6 +363,8 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "group": group,
         "member": member,
         "route": route,
+        "checkpoint": route.checkpoints.get(order=1),
+        "plate": SimpleNamespace(pk=route.checkpoints.get(order=2).plate),
         "hotspot": hotspot,
         "proposal": make.make_proposal(unit),
         "rounds": make.make_schedule(unit, f"Ronde {word}", hotspot=hotspot),
@@ -460,7 +474,7 @@ def test_access(name, client, cast, rows):
 
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
-OF_RUNNING |= {"post_night", "handover", "item", "fresh_code", "duty_photo"}
+OF_RUNNING |= {"post_night", "handover", "item", "fresh_code", "duty_photo", "plate"}
 OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
 
 
@@ -495,7 +509,8 @@ def test_access_of_the_switched_off(client, cast, rows):
 @pytest.mark.parametrize(
     "name",
     # A code that holds was shown at the apel: it tells nothing that its holder does not know.
-    [name for name, row in TABLE.items() if row[1] not in {None, "fresh_code"}],
+    # Of plates see tests/patrols/test_plate_scan.py: their addresses hold no number.
+    [name for name, row in TABLE.items() if row[1] not in {None, "fresh_code", "plate"}],
 )
 def test_what_is_not_there_and_what_is_foreign_look_alike(name, client, cast, rows, units):
     method, key, _expected, sent = TABLE[name]

@@ -12,6 +12,7 @@ from django.urls import resolve
 from partners.models import GroupMember
 from patrols.models import (
     Attendance,
+    Checkpoint,
     Duty,
     ItemCheck,
     LogEntry,
@@ -62,6 +63,7 @@ MADE = {
     ("duty_end", LogEntry),
     ("duty_handover", PostHandover),
     ("item_add", PostItem),
+    ("checkpoint_add", Checkpoint),
     ("item_check", ItemCheck),
     ("hours_add", PostHours),
     ("fault_add", PostFault),

@@ -49,7 +49,7 @@ class RouteAdmin(ScopedAdmin):
     search_fields = ["name__alike"]
     autocomplete_fields = ["unit"]
     inlines = [CheckpointInline]
-    fields = ["name", "unit", "note", "retired_on"]
+    fields = ["name", "unit", "is_order_fixed", "note", "retired_on"]
 
     def autocomplete_rows(self, rows: Any) -> Any:
         return rows.current()

@@ -36,12 +36,14 @@ class PlacedForm(SentForm, PositionForm):
 
 class CheckInForm(PlacedForm):
     checkpoint = UnseenField(required=False)
+    plate = UnseenField(required=False, max_length=36)
 
     def draft(self) -> EntryDraft:
         """Without the checkpoint where its key cannot be read: the person was there anyhow."""
         return EntryDraft(
             kind=EntryKind.CHECK_IN,
             checkpoint_id=row_key(self.cleaned_data["checkpoint"]),
+            plate=self.cleaned_data["plate"],
             **self.sent_with(),
         )
 

@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from patrols.models import GuardPost, Route
+from patrols.models import Checkpoint, GuardPost, Route
 from reports.models import Category, Hotspot
 from territory.forms.coordinates import WithCoordinates
 from territory.models import Area, Unit
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 else:
     AnyModelForm = forms.ModelForm
 MOST_AREAS = 300
+MOST_ORDER = 500
 
 
 class PlaceForm(EditForm, AnyModelForm):
@@ -126,7 +127,7 @@ class RouteForm(PlaceForm):
 
     class Meta:
         model = Route
-        fields = ["name", "note"]
+        fields = ["name", "is_order_fixed", "note"]
 
 
 class GuardPostForm(WithCoordinates, PlaceForm):
@@ -138,6 +139,34 @@ class GuardPostForm(WithCoordinates, PlaceForm):
 
     def unit_of_map(self) -> Unit | None:
         unit: Unit = self.instance.unit
+        return unit
+
+
+class CheckpointForm(WithCoordinates, PlaceForm):
+    """A checkpoint of a route, which never changes. `order` is its place, from 1."""
+
+    order = forms.IntegerField(
+        label=_("Place on the route"),
+        min_value=1,
+        max_value=MOST_ORDER,
+        help_text=_("The others move, so that the numbers run from 1 without a gap."),
+    )
+
+    field_order = ["name", "coordinates", "radius_m", "dwell_minutes", "order"]
+
+    class Meta:
+        model = Checkpoint
+        fields = ["name", "radius_m", "dwell_minutes", "order"]
+
+    def __init__(self, *args: Any, place_on_route: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.retired_on:
+            del self.fields["order"]
+        else:
+            self.initial["order"] = place_on_route
+
+    def unit_of_map(self) -> Unit | None:
+        unit: Unit = self.instance.route.unit
         return unit
 
 

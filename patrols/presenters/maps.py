@@ -1,11 +1,12 @@
 """What the maps of patrols show: the places of a unit, and the way of a night."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 
-from patrols.models import Duty, EntryKind, LogEntry
+from patrols.models import Checkpoint, Duty, EntryKind, LogEntry, Route
 from patrols.selectors.places import Places
 from reports.models import Hotspot
 from reports.selectors.hotspots import Neighbour
@@ -41,6 +42,20 @@ def map_of_hotspot(
         return None
     others = [place("seen", one.hotspot, one.name, str(one.hotspot.unit)) for one in neighbours]
     return draw_map(outlines, [own, *(one for one in others if one)])
+
+
+def map_of_route(route: Route, checkpoints: Sequence[Checkpoint]) -> Map | None:
+    """The checkpoints under their numbers on the route; the way between them where it is fixed.
+
+    None where no checkpoint has a position.
+    """
+    drawn = [
+        replace(found, number=number)
+        for number, row in enumerate(checkpoints, start=1)
+        if (found := place("stop", row, row.name, "", row.radius_m))
+    ]
+    way = [one.point for one in drawn] if route.is_order_fixed else []
+    return draw_map([], drawn, [way])
 
 
 def place(kind: str, row: Positioned, name: str, note: str, radius_m: int = 0) -> Place | None:

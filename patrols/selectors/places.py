@@ -98,6 +98,17 @@ def with_facts(rows: "QuerySet[Any, Any]") -> "QuerySet[Any, Any]":
     return rows
 
 
+def stops_of(route: Route) -> tuple[list[Checkpoint], list[Checkpoint]]:
+    """Its checkpoints in use, in their order, and those retired, by name. One statement."""
+    rows = list(unscoped(Checkpoint.objects.filter(route=route), REACHED).order_by("order", "pk"))
+    retired = [row for row in rows if row.retired_on is not None]
+    return [row for row in rows if row.retired_on is None], sorted(retired, key=by_name)
+
+
+def by_name(row: Checkpoint) -> tuple[str, int]:
+    return row.name.casefold(), row.pk
+
+
 def schedules_using(user: User, place: Listed) -> list[Schedule]:
     """Schedules of the person's scope that still make duties at the place."""
     rows = Schedule.objects.in_scope(user).current(place.unit.today() - timedelta(days=1))

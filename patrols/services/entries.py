@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import F, Q, QuerySet, Subquery
+from django.db.models import F, QuerySet, Subquery
 from django.db.models.functions import Greatest
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -28,9 +28,10 @@ from patrols.models import (
     LogEntry,
     Mark,
 )
-from patrols.models.entries import WRITTEN_KINDS, LogEntryQuerySet
+from patrols.models.entries import WRITTEN_KINDS
 from patrols.rights import is_own, may_log, may_withdraw
 from patrols.services.post_items import take_back_handover
+from patrols.services.stays import check_ins, end_of_stay, end_stay
 from patrols.workflow import DUTY_CHANGES, ReviewState
 from toolkit.geo.points import clean_position, distance_m
 from toolkit.idempotency.answers import Conflict, body_sha256, stored_answer
@@ -60,7 +61,8 @@ class EntryDraft:
 
     `device_at` is the phone's clock when the entry was written, `sent_at` the same clock when it
     was sent. `sent_at` compared with the server's time shows how wrong that clock is.
-    `photos_to_come` is how many photos the phone sends after it, each by itself.
+    `photos_to_come` is how many photos the phone sends after it, each by itself. `plate` is what
+    the QR on the spot held, where it was scanned.
     """
 
     kind: str
@@ -74,6 +76,7 @@ class EntryDraft:
     accuracy_m: int | None = None
     photos: tuple[CleanPhoto, ...] = ()
     photos_to_come: int = 0
+    plate: str = ""
     client_uuid: uuid.UUID = field(default_factory=uuid.uuid4)
 
     def sha256(self, duty_id: int, author: User) -> str:
@@ -91,6 +94,8 @@ class EntryDraft:
         }
         if self.photos_to_come:
             body["photos_to_come"] = self.photos_to_come
+        if self.plate:
+            body["plate"] = self.plate
         return body_sha256(body)
 
 
@@ -132,6 +137,14 @@ def place_marks(
     distance = distance_m(draft.lat, draft.lon, place.lat, place.lon)
     outside = distance - (draft.accuracy_m or 0) > place.radius_m
     return distance, {Mark.OUTSIDE} if outside else set()
+
+
+def is_plate_of(draft: EntryDraft, target: Checkpoint | None) -> bool:
+    """Whether a check-in came by the checkpoint's plate. A plate proves no position: its photo can
+    be scanned at home, so that the marks for the place stay. A replaced one counts for nothing."""
+    if draft.kind != EntryKind.CHECK_IN or target is None or target.retired_on is not None:
+        return False
+    return draft.plate == str(target.plate)
 
 
 def time_marks(duty: Duty, at: datetime) -> set[str]:
@@ -233,6 +246,7 @@ def _store(
         accuracy_m=draft.accuracy_m,
         distance_m=distance,
         photos_to_come=draft.photos_to_come,
+        by_plate=is_plate_of(draft, target),
         marks=sorted(marks | odd_place | time_marks(duty, at)),
         client_uuid=draft.client_uuid,
         body_sha256=sha256,
@@ -246,34 +260,6 @@ def _store(
         duty.refresh_from_db()
         raise ValidationError(why_no_entries(duty), code="duty_closed")
     return entry
-
-
-def check_ins(duty: Duty) -> LogEntryQuerySet:
-    """Its check-ins, without those taken back. Each is a stay from `at` to `left_at`."""
-    return duty.entries.standing().filter(kind=EntryKind.CHECK_IN)
-
-
-def end_of_stay(duty: Duty, author: User, at: datetime) -> datetime | None:
-    """When the author's stay ended that began at `at`, if the check-in after it, or the end of the
-    duty, came first. One that began after the end is over at once."""
-    if duty.ended_at and at > duty.ended_at:
-        return at
-    later = check_ins(duty).filter(author=author, at__gt=at).order_by("at").first()
-    ends = (later and later.at, duty.ended_at)
-    return min((end for end in ends if end and end >= at), default=None)
-
-
-def end_stay(
-    *, duty: Duty, at: datetime, author: User | None = None, but: LogEntry | None = None
-) -> int:
-    """Ends the author's stay that went on at `at`, without an author everybody's; not that of the
-    check-in `but`. Returns how many."""
-    stays = check_ins(duty).filter(Q(left_at=None) | Q(left_at__gt=at), at__lte=at)
-    if author is not None:
-        stays = stays.filter(author=author)
-    if but is not None:
-        stays = stays.exclude(pk=but.pk)
-    return stays.update(left_at=at)
 
 
 def mark_after_end(duty: Duty, ended_at: datetime) -> None:

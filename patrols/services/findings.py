@@ -13,7 +13,7 @@ from accounts.models import User
 from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.models.findings import origin_words
 from patrols.rights import may_log
-from patrols.services.entries import check_ins
+from patrols.services.stays import check_ins
 from reports.category_words import sure_category
 from reports.models import Category, Precision, Report, Source
 from reports.services.intake import ReportDraft, receive_report

@@ -108,6 +108,12 @@ def tag_class(state: str) -> str:
 
 @register.filter
 def mark_words(entry: LogEntry) -> list[str]:
+    """Whether the plate on the spot was scanned, then as `odd_words`."""
+    return [*([_("plate scanned")] if entry.by_plate else []), *odd_words(entry)]
+
+
+@register.filter
+def odd_words(entry: LogEntry) -> list[str]:
     """What is odd about an entry of a loaded duty, in words: «di luar radius 180 m»."""
     words = []
     for mark in entry.marks:

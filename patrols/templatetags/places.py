@@ -5,8 +5,8 @@ from django.urls import reverse
 
 from patrols.presenters.maps import risky_hours
 from patrols.presenters.places import Kind
-from reports.models import HotspotProposal
 from toolkit.geo.maps import geo_link
+from toolkit.geo.models import Positioned
 
 register = template.Library()
 register.filter("risky_hours", risky_hours)
@@ -19,11 +19,11 @@ def url_of(kind: Kind, page: str, *args: object) -> str:
 
 
 @register.filter
-def geo(proposal: HotspotProposal) -> str:
-    """Opens the phone's own map at the place."""
-    return geo_link(proposal.lat or 0, proposal.lon or 0)
+def geo(place: Positioned) -> str:
+    """Opens the phone's own map at a place that has a position."""
+    return geo_link(place.lat or 0, place.lon or 0)
 
 
 @register.filter
-def coordinates(proposal: HotspotProposal) -> str:
-    return f"{proposal.lat:.5f}, {proposal.lon:.5f}"
+def coordinates(place: Positioned) -> str:
+    return f"{place.lat:.5f}, {place.lon:.5f}"

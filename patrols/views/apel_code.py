@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views.requests import SignedIn
 from patrols.codes import COUNTS, OPENS, make_code, read_code
 from patrols.models import Attendance
-from patrols.presenters.apel_code import code_picture
+from patrols.presenters.qr import code_picture
 from patrols.selectors.roll import roll_of
 from patrols.services.rollcall import marked_otherwise, not_open, sign_in_by_code
 from patrols.views.requests import DutyRef, get_duty_to_run

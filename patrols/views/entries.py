@@ -46,7 +46,7 @@ from toolkit.ui.requests import attempt, post_only, require
 
 # What the forms of one tap send, for the page that asks first.
 TAPPED = (
-    *("client_uuid", "checkpoint", "lat", "lon", "accuracy_m"),
+    *("client_uuid", "checkpoint", "plate", "lat", "lon", "accuracy_m"),
     *("device_at", "sent_at"),
 )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.views.editing import edit_page
 from accounts.views.requests import SignedIn
 from patrols.forms.places import GuardPostForm, HotspotForm, PlaceForm, RouteForm
+from patrols.models import GuardPost
 from patrols.presenters.places import HOTSPOTS, KINDS, POSTS, ROUTES, Kind
 from patrols.rights import may_plan, may_view
 from patrols.selectors.places import PLACES_SHOWN, places_listed, schedules_using, with_facts
@@ -39,8 +40,8 @@ SAME_M = 150
 
 def page_of(kind: Kind, place: Place) -> HttpResponse:
     """Where one comes to after saving it."""
-    if isinstance(place, Hotspot):
-        return redirect("patrols:hotspot_detail", place.pk)
+    if not isinstance(place, GuardPost):
+        return redirect(f"patrols:{kind.stem}_detail", place.pk)
     return redirect(f"patrols:{kind.stem}_list")
 
 

@@ -48,7 +48,8 @@ class Outline:
 class Place:
     """A point to draw, in degrees. `kind` is the class of its mark: hotspot, post, stop, seen.
 
-    `radius_m` draws a ring. `note` stands beside the name in the list.
+    `radius_m` draws a ring. `note` stands beside the name in the list. `number` is what its mark
+    carries; without one the places are counted.
     """
 
     kind: str
@@ -57,6 +58,7 @@ class Place:
     lon: float
     radius_m: int = 0
     note: str = ""
+    number: int = 0
 
     @property
     def point(self) -> Point:
@@ -190,7 +192,7 @@ def _marks(view: "_View", places: Sequence[Place]) -> list[Mark]:
         spot = view.spot(place.point)
         x, y = _beside(spot, [(mark.x, mark.y) for mark in marks])
         ring = round(place.radius_m / METRES_A_DEGREE * view.factor, 1)
-        marks.append(Mark(place, number, spot, x, y, ring))
+        marks.append(Mark(place, place.number or number, spot, x, y, ring))
     return marks
 
 
