@@ -26,72 +26,58 @@ class Place:
     on_phone: bool = True
 
 
-# (URL name, icon, name, name on a phone, further URL names on which the entry is current)
+# (URL name, icon, name, name on a phone, how the URL names begin on which the entry is current)
 MY_DAY = (
     "patrols:my_day",
     "house",
     _("My day"),
     _("My day"),
-    {"duty_begin", "swap_list", "swap_ask", "my_hours", "my_letter"},
+    ("duty_begin", "swap_list", "swap_ask", "my_"),
 )
 TONIGHT = (
     "patrols:tonight",
     "moon",
     _("Tonight"),
     _("Tonight"),
-    {"night_list", "week_print", "late_note_list"},
+    ("night_list", "week_print", "late_note_list"),
 )
 DUTIES = (
     "patrols:duty_list",
     "notebook-text",
     _("Log books"),
     _("Log books"),
-    {"duty_review", "attendance_month", "person_hours", "person_letter"},
+    ("duty_review", "attendance_month", "person_"),
 )
 REPORTS = (
     "reports:report_list",
     "siren",
     pgettext_lazy("place", "Reports"),
     pgettext_lazy("place", "Reports"),
-    set[str](),
+    (),
 )
 SCHEDULES = (
     "patrols:schedule_list",
     "calendar-days",
     _("Schedules"),
     _("Schedules"),
-    {
-        "schedule_add",
-        "schedule_edit",
-        "schedule_end",
-        "schedule_teams",
-        "absence_list",
-        "absence_add",
-        "absence_edit",
-    },
+    ("schedule_", "absence_"),
 )
 PLACES = (
     "patrols:hotspot_list",
     "map-pin",
-    _("Places"),
-    _("Places"),
-    {
-        *(f"hotspot_{page}" for page in ("add", "edit", "detail", "retire", "intensify")),
-        *(f"route_{page}" for page in ("list", "add", "edit", "detail", "retire", "plates")),
-        *("checkpoint_add", "checkpoint_edit", "plate_renew"),
-        *(f"post_{page}" for page in ("list", "add", "edit", "retire", "detail")),
-        *("proposal_decline", "unit_map"),
-    },
+    pgettext_lazy("hotspots, routes and posts", "Places"),
+    pgettext_lazy("hotspots, routes and posts", "Places"),
+    ("hotspot_", "route_", "post_", "checkpoint_", "plate_", "proposal_", "unit_map"),
 )
 GROUPS = (
     "partners:group_list",
     "users",
     _("Partner groups"),
     _("Partners"),
-    {"group_detail", "group_confirm", "member_add", "member_edit"},
+    ("group_", "member_"),
 )
-ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), set[str]())
-MORE = ("accounts:more", "menu", _("More"), _("More"), {"account_change_password", "access_list"})
+ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), ())
+MORE = ("accounts:more", "menu", _("More"), _("More"), ("account_change_password", "access_list"))
 
 
 @cache
@@ -100,11 +86,13 @@ def _url(name: str) -> str:
     return reverse(name)
 
 
-def _is_current(place: tuple[str, str, object, object, set[str]], name: str, path: str) -> bool:
+def _is_current(
+    place: tuple[str, str, object, object, tuple[str, ...]], name: str, path: str
+) -> bool:
     if place is REPORTS:
         # Every page of the desk; the pages of citizens have other addresses.
         return path.startswith(_url(place[0]))
-    return name == place[0].partition(":")[2] or name in place[4]
+    return name == place[0].partition(":")[2] or name.startswith(place[4])
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:

@@ -12,8 +12,10 @@ from django.db.models import (
     DurationField,
     ExpressionWrapper,
     F,
+    OuterRef,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -24,7 +26,7 @@ from accounts.models import User
 from accounts.roles import Action
 from partners.models import GroupMember
 from patrols.agencies import Agency, Person, agency_of
-from patrols.models import Attendance, AttendanceStatus, Duty
+from patrols.models import Attendance, AttendanceStatus, Duty, EntryKind, LogEntry
 from patrols.workflow import ATTENDED, DutyState
 from territory.models import Unit
 from territory.scope import unscoped
@@ -32,6 +34,7 @@ from toolkit.keys import row_key
 
 HELD = (DutyState.RUNNING, DutyState.ENDED)
 MOST_PEOPLE = 100
+FORGOTTEN = timedelta(hours=2)
 OF_THE_DUTIES = "the duties were reached through their scope; who came to them is counted"
 
 
@@ -46,8 +49,15 @@ def _began() -> TruncMinute:
 
 
 def _until() -> TruncMinute:
+    """The end of the duty, or the earlier leaving. An end that was noted long after the planned one
+    was forgotten: the planned end counts, or what was written last, if that came later."""
+    written = unscoped(LogEntry.objects.standing(), OF_THE_DUTIES).filter(duty=OuterRef("duty"))
+    written = written.exclude(kind=EntryKind.END)
+    last = Greatest(F("duty__ends_at"), Subquery(written.order_by("-at").values("at")[:1]))
+    forgotten = Q(duty__ended_at__gt=F("duty__ends_at") + FORGOTTEN)
+    ended = Case(When(forgotten, then=last), default=F("duty__ended_at"))
     # PostgreSQL leaves out what is empty.
-    return _minute(Least(F("duty__ended_at"), F("left_at")))
+    return _minute(Least(ended, F("left_at")))
 
 
 def _minute(moment: Greatest | Least) -> TruncMinute:
@@ -113,6 +123,12 @@ def hours_of(rows: QuerySet[Attendance], month: date) -> Hours:
     came = rows.filter(duty__in=held, status__in=ATTENDED)
     found = came.annotate(served=served(), began=_began(), until=_until())
     return Hours(list(found.select_related("duty__unit").order_by("duty__starts_at", "pk")))
+
+
+def own_rows(user: User) -> QuerySet[Attendance]:
+    """The person's own, also of a unit or a group that the person has left: they were served."""
+    own = Q(officer=user.pk) | Q(member__user=user.pk)
+    return unscoped(Attendance.objects, "the person's own").filter(own)
 
 
 @dataclass(frozen=True)

@@ -46,6 +46,7 @@ def save_item(
     post = GuardPost.objects.get(pk=item.post_id)
     if not may_plan(by, post):
         raise PermissionDenied
+    _lock_names(item)
     if item.pk:
         before = PostItem.objects.select_for_update().get(pk=item.pk)
         if seen is not None:
@@ -60,7 +61,6 @@ def save_item(
         item.client_uuid, item.body_sha256 = client_uuid, sha256
     if item.seen_at is None:
         item.present = item.wanted
-    _lock_names(item)
     item.full_clean()
     item.save()
     return item

@@ -42,6 +42,8 @@ def save_hours(
     """
     if not may_plan(by, GuardPost.objects.get(pk=hours.post_id)):
         raise PermissionDenied
+    # Two people add the same hours at once: the second finds the first, and is told.
+    lock_until_commit(f"hours of post {hours.post_id}")
     if hours.pk:
         before = PostHours.objects.select_for_update().filter(pk=hours.pk).first()
         if before is None:
@@ -54,8 +56,6 @@ def save_hours(
         if stored := stored_answer(rows, client_uuid, sha256, conflict=HoursConflict):
             return stored
         hours.client_uuid, hours.body_sha256 = client_uuid, sha256
-    # Two people add the same hours at once: the second finds the first, and is told.
-    lock_until_commit(f"hours of post {hours.post_id}")
     hours.full_clean()
     hours.save()
     return hours

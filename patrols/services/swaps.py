@@ -87,7 +87,10 @@ def change_swap(*, swap: Swap, action: str, by: User, now: datetime | None = Non
     "refuse". Raises BusyElsewhere where a confirmed swap would put somebody on two duties at once.
     """
     now = now or timezone.now()
-    found = Swap.objects.visible_to(by).get(pk=swap.pk)
+    found = Swap.objects.visible_to(by).select_related("asker", "other").get(pk=swap.pk)
+    if action == "confirm":
+        # An absence that is entered at this moment waits, and then frees the roll as it finds it.
+        hold_absences(found.asker, found.other)
     ids = {found.duty_id, found.in_return_id} - {None}
     locked = Duty.objects.filter(pk__in=ids).select_related("unit").order_by("pk")
     duties = {duty.pk: duty for duty in locked.select_for_update(of=("self",))}
@@ -145,8 +148,6 @@ def _rows_to_give(swap: Swap, now: datetime) -> list[Attendance]:
 def _exchange(swap: Swap, now: datetime) -> None:
     """Puts each in the other's place, in the rolls of the locked duties."""
     moves, rows = _moves(swap), _rows_to_give(swap, now)
-    # An absence that is entered at this moment waits, and then frees the roll as it finds it.
-    hold_absences(swap.asker, swap.other)
     for duty, _leaves, comes in moves:
         if not may_stand_in(duty, swap.group).filter(pk=comes.pk).exists():
             words = {"person": comes, "night": duty.night_name}

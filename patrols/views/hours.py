@@ -19,6 +19,7 @@ from patrols.selectors.hours import (
     hours_of,
     month_after,
     month_before,
+    own_rows,
     people_of_month,
     person_rows,
 )
@@ -55,7 +56,7 @@ def _months(request: SignedIn, month: date) -> dict[str, Any]:
 
 
 def _own_rows(request: SignedIn) -> tuple[Served | None, QuerySet[Attendance]]:
-    return None, Attendance.objects.of(request.user)
+    return None, own_rows(request.user)
 
 
 def _rows_of(request: SignedIn, key: str) -> tuple[Served, QuerySet[Attendance]]:
@@ -70,7 +71,12 @@ def _hours_page(
     request: SignedIn, template: str, served: Served | None, rows: QuerySet[Attendance]
 ) -> HttpResponse:
     month = asked_month(request)
-    context = {"served": served, "hours": hours_of(rows, month), **_months(request, month)}
+    hours = hours_of(rows, month)
+    context = {"served": served, "hours": hours, **_months(request, month)}
+    if served is None:
+        duties = Duty.objects.visible_to(request.user)
+        own = duties.filter(pk__in=[row.duty_id for row in hours.rows])
+        context["open"] = set(own.values_list("pk", flat=True))
     return render(request, template, context)
 
 

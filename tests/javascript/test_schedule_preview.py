@@ -3,7 +3,9 @@ import pytest
 pytestmark = pytest.mark.browser
 
 NIGHTS = """<label><input type="radio" name="nights" value="every" checked>Every</label>
-  <label><input type="radio" name="nights" value="some">Some</label>"""
+  <label><input type="radio" name="nights" value="some">Some</label>
+  <label><input type="radio" name="nights" value="step">Every so many days</label>
+  <div class="field"><input name="every"></div>"""
 WEEKDAYS = """<fieldset class="field" id="days">
   <legend>Days <span class="soft">optional</span></legend>
   <input type="checkbox" name="weekdays" value="0">

@@ -80,6 +80,6 @@ def test_the_site_imports_nothing_of_tools():
     assert not wrong
 
 
-def test_the_site_stays_under_800_lines():
+def test_the_site_stays_under_900_lines():
     lines = sum(len(path.read_text().splitlines()) for path in SITE.rglob("*.py"))
-    assert lines < 800
+    assert lines < 900

@@ -120,6 +120,25 @@ def test_a_volunteer_who_signs_in_late_has_not_served_from_the_start(units, offi
     assert served(volunteer)[1] == timedelta(minutes=180)
 
 
+@pytest.mark.parametrize(("written", "minutes"), [(None, 120), (60, 120), (200, 200)])
+def test_an_end_that_was_forgotten_adds_no_hours(units, officer, written, minutes):
+    """The duty was to last two hours; somebody ended it the next noon."""
+    duty = held(units.polsek, hours=14, ends_at=STARTS + timedelta(hours=2))
+    came(duty, officer)
+    if written:
+        make.make_entry(duty, officer, now=STARTS + timedelta(minutes=written))
+    assert served(officer)[1] == timedelta(minutes=minutes)
+
+
+def test_hours_stay_with_who_has_left(client, units, officer):
+    came(held(units.polsek), officer)
+    officer.postings.update(ends_on=date(2026, 11, 15))
+    client.force_login(officer)
+    html = client.get(reverse("patrols:my_hours")).content.decode()
+    assert "Patroli A" in html
+    assert "/patrols/duties/" not in html
+
+
 def test_a_letter_adds_up_to_its_total(units, officer):
     """Each length is that between the minutes on the clock that stand beside it."""
     for n in range(2):
@@ -169,5 +188,6 @@ def test_a_month_of_hours_takes_few_statements(
     for n in range(10):
         came(held(units.polsek, starts_at=STARTS - timedelta(days=n)), officer)
     client.force_login(officer)
-    with django_assert_max_num_queries(4):  # session, person, postings, hours
+    # session, person, postings, hours, which duties open
+    with django_assert_max_num_queries(5):
         client.get(reverse("patrols:my_hours"))

@@ -1,7 +1,6 @@
 """Which nights a schedule has, and whose turn each is."""
 
 from datetime import date, datetime, time, timedelta
-from time import perf_counter
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -139,7 +138,7 @@ def oracle(schedule, day, holidays):
 
 
 def test_thirty_schedules_by_clock_over_400_days(units, time_machine):
-    """Right, and in seconds: the job runs at every step, and what it made is what was due."""
+    """The job runs at every step, and what it made is what was due."""
     holidays = {date(2026, 12, 25), date(2027, 1, 1), date(2027, 8, 17)}
     Holiday.objects.bulk_create(Holiday(day=day, name="Libur") for day in holidays)
     schedules, teams = [], {}
@@ -150,12 +149,10 @@ def test_thirty_schedules_by_clock_over_400_days(units, time_machine):
             teams[schedule.pk] = [[make.make_user("", units.polsek, "officer")] for _ in "ABC"]
             make.make_teams(schedule, *teams[schedule.pk], turn_nights=1 + number % 3)
         schedules.append(schedule)
-    begun = perf_counter()
     for step in range(0, 401, DAYS_AHEAD):
         noon = datetime.combine(FIRST + timedelta(days=step), time(12), tzinfo=WIB)
         time_machine.move_to(noon, tick=False)
         assert make_duties()[1] == []
-    took = perf_counter() - begun
     last = FIRST + timedelta(days=step + DAYS_AHEAD)
     for schedule in schedules:
         days = [FIRST + timedelta(days=n) for n in range((last - FIRST).days + 1)]
@@ -168,10 +165,3 @@ def test_thirty_schedules_by_clock_over_400_days(units, time_machine):
                 on_turn = teams[schedule.pk][schedule.turn(night)]
                 assert officer in {one.pk for one in on_turn}
             assert rows.count() == len(due)
-    assert took < 60, f"{took:.1f} s"  # under 19 s on a busy machine
-    begun = perf_counter()
-    for step in range(400):
-        first = FIRST + timedelta(days=step)
-        for schedule in schedules:
-            list(schedule.nights(first, first + timedelta(days=DAYS_AHEAD)))
-    assert perf_counter() - begun < 15

@@ -45,6 +45,7 @@ def test_the_jobs_of_the_site():
         "free_duties": HOUR,
         "make_duties": HOUR,
         "mark_missed": HOUR,
+        "propose_hotspots": timedelta(days=1),
         "clear_sessions": timedelta(days=1),
         "clear_cache": timedelta(minutes=1),
         "clear_counts": timedelta(minutes=1),

@@ -14,16 +14,24 @@ from accounts.models import Absence, Posting, User
 from partners.models import GroupMember, PartnerGroup
 from patrols.models import (
     Attendance,
+    Checkpoint,
     Duty,
     DutyPhoto,
     EntryPhoto,
+    GuardPost,
     LateNote,
     LateNotePhoto,
     LogEntry,
+    PostFault,
+    PostHandover,
+    PostHours,
+    PostItem,
+    Route,
     Schedule,
     Swap,
 )
-from reports.models import Report, ReportPhoto
+from reports.models import Hotspot, HotspotProposal, Report, ReportPhoto
+from territory.models import Unit
 from tools.fuzz.odd import KEYS
 
 # What stands before a key in an address, and the model the key is of.
@@ -42,6 +50,17 @@ KEYED: dict[str, type[Model]] = {
     "patrols/late-notes/photos/": LateNotePhoto,
     "patrols/schedules/": Schedule,
     "patrols/swaps/": Swap,
+    "patrols/handovers/": PostHandover,
+    "patrols/posts/": GuardPost,
+    "patrols/posts/hours/": PostHours,
+    "patrols/posts/items/": PostItem,
+    "patrols/posts/faults/": PostFault,
+    "patrols/routes/": Route,
+    "patrols/checkpoints/": Checkpoint,
+    "patrols/hotspots/": Hotspot,
+    "patrols/rounds/": Schedule,
+    "patrols/proposals/": HotspotProposal,
+    "patrols/units/": Unit,
     "patrols/absences/": Absence,
     "accounts/link/": User,
     "accounts/access/people/": User,
