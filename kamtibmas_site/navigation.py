@@ -26,6 +26,7 @@ class Place:
     on_phone: bool = True
 
 
+Entry = tuple[str, str, str | Promise, str | Promise, tuple[str, ...]]
 # (URL name, icon, name, name on a phone, how the URL names begin on which the entry is current)
 MY_DAY = (
     "patrols:my_day",
@@ -86,9 +87,7 @@ def _url(name: str) -> str:
     return reverse(name)
 
 
-def _is_current(
-    place: tuple[str, str, object, object, tuple[str, ...]], name: str, path: str
-) -> bool:
+def _is_current(place: Entry, name: str, path: str) -> bool:
     if place is REPORTS:
         # Every page of the desk; the pages of citizens have other addresses.
         return path.startswith(_url(place[0]))
@@ -104,7 +103,9 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     is_commander = Action.REVIEW in actions
-    places = [(TONIGHT, True), (MY_DAY, True)] if is_commander else [(MY_DAY, True)]
+    places: list[tuple[Entry, bool]] = [(MY_DAY, True)]
+    if is_commander:
+        places.insert(0, (TONIGHT, True))
     if Action.VIEW in actions and not is_commander:
         places.append((TONIGHT, True))
     if works_at_desk(user):
