@@ -88,7 +88,7 @@ def test_the_list_links_to_it_and_saving_leads_to_it(sign_in, commander, route):
     assert answer.url == path
     route.refresh_from_db()
     assert route.is_order_fixed
-    assert "Hanya bila jalannya" in client.get(form).content.decode()
+    assert "jalannya tidak memungkinkan urutan lain" in client.get(form).content.decode()
 
 
 def test_more_checkpoints_take_no_more_statements(
