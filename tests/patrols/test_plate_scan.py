@@ -61,7 +61,9 @@ def test_who_patrols_there_checks_in_with_one_tap(
         answer = tap(client, page, running_duty, **place)
     entry = LogEntry.objects.get(kind="check_in")
     assert (entry.by_plate, entry.checkpoint, entry.marks) == (True, stop, [])
-    assert "pelat dipindai" in answer.content.decode()
+    html = answer.content.decode()
+    assert '<span class="tag">pelat dipindai</span>' in html
+    assert '<span class="tag warn">pelat dipindai</span>' not in html  # of the round: nothing odd
     log = client.get(reverse("patrols:duty_log", args=[running_duty.pk])).content.decode()
     assert "Pelat dipindai" in log
 
