@@ -26,59 +26,65 @@ class Place:
     on_phone: bool = True
 
 
-Entry = tuple[str, str, str | Promise, str | Promise, tuple[str, ...]]
+Entry = tuple[str, str, Promise, Promise, tuple[str, ...]]
 # (URL name, icon, name, name on a phone, how the URL names begin on which the entry is current)
-MY_DAY = (
+MY_DAY: Entry = (
     "patrols:my_day",
     "house",
     _("My day"),
     _("My day"),
     ("duty_begin", "swap_list", "swap_ask", "my_"),
 )
-TONIGHT = (
+TONIGHT: Entry = (
     "patrols:tonight",
     "moon",
     _("Tonight"),
     _("Tonight"),
     ("night_list", "week_print", "late_note_list"),
 )
-DUTIES = (
+DUTIES: Entry = (
     "patrols:duty_list",
     "notebook-text",
     _("Log books"),
     _("Log books"),
     ("duty_review", "attendance_month", "person_"),
 )
-REPORTS = (
+REPORTS: Entry = (
     "reports:report_list",
     "siren",
     pgettext_lazy("place", "Reports"),
     pgettext_lazy("place", "Reports"),
     (),
 )
-SCHEDULES = (
+SCHEDULES: Entry = (
     "patrols:schedule_list",
     "calendar-days",
     _("Schedules"),
     _("Schedules"),
     ("schedule_", "absence_"),
 )
-PLACES = (
+PLACES: Entry = (
     "patrols:hotspot_list",
     "map-pin",
     pgettext_lazy("hotspots, routes and posts", "Places"),
     pgettext_lazy("hotspots, routes and posts", "Places"),
     ("hotspot_", "route_", "post_", "checkpoint_", "plate_", "proposal_", "unit_map"),
 )
-GROUPS = (
+GROUPS: Entry = (
     "partners:group_list",
     "users",
     _("Partner groups"),
     _("Partners"),
     ("group_", "member_"),
 )
-ADMIN = ("admin:index", "settings", _("Administration"), _("Admin"), ())
-MORE = ("accounts:more", "menu", _("More"), _("More"), ("account_change_password", "access_list"))
+ADMIN: Entry = ("admin:index", "settings", _("Administration"), _("Admin"), ())
+MORE: Entry = (
+    "accounts:more",
+    "menu",
+    _("More"),
+    _("More"),
+    ("account_change_password", "access_list"),
+)
 
 
 @cache
@@ -103,9 +109,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
     is_commander = Action.REVIEW in actions
-    places: list[tuple[Entry, bool]] = [(MY_DAY, True)]
-    if is_commander:
-        places.insert(0, (TONIGHT, True))
+    places = [(TONIGHT, True), (MY_DAY, True)] if is_commander else [(MY_DAY, True)]
     if Action.VIEW in actions and not is_commander:
         places.append((TONIGHT, True))
     if works_at_desk(user):

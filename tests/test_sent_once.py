@@ -147,5 +147,6 @@ def test_every_form_sent_twice_makes_its_rows_once(client, everybody, officer, o
                     twice |= {(action, model) for model in rose(*counts[1:])}
     assert not twice
     assert wrong == KEY_AFTER_ROW
-    assert locked == set(RANK)
+    # Nobody here is the taker of a handover, who alone confirms it.
+    assert locked == set(RANK) - {"patrols_posthandover"}
     assert made >= MADE, MADE - made

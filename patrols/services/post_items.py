@@ -88,13 +88,13 @@ def retire_item(*, item: PostItem, by: User, today: date | None = None) -> bool:
 @transaction.atomic
 def restore_item(*, item: PostItem, by: User) -> bool:
     """Undoes `retire_item`. Raises ValidationError where another has its name and number now."""
+    _lock_names(item)
     item = PostItem.objects.select_for_update(of=("self",)).select_related("post").get(pk=item.pk)
     if not may_plan(by, item.post):
         raise PermissionDenied
     if item.retired_on is None:
         return False
     item.retired_on = None
-    _lock_names(item)
     item.full_clean()
     item.save(update_fields=["retired_on"])
     return True
