@@ -45,8 +45,8 @@ WORDS = {
     "reported_at": "",
     "taker_name": "Pak RT",
     "wanted": "2",
-    "opens": "22:00",
-    "closes": "05:00",
+    "opens": "19:00",
+    "closes": "21:00",
     "since": "2026-11-01",
 }
 # What each of these pages makes, so that the round is known to have made it.
@@ -91,7 +91,8 @@ def counted():
 def filled(form):
     sent = dict(form.fields)
     for name, values in form.offered.items():
-        if not sent.get(name):
+        # A patrol begins on a route or at a post.
+        if not sent.get(name) and not (name == "post" and "route" in form.offered):
             sent[name] = next((value for value in reversed(values) if value), "")
     return {name: value.strip() or WORDS.get(name, "") for name, value in sent.items()}
 

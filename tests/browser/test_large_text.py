@@ -31,8 +31,11 @@ NO_PAGES = {
 }
 SIZES = {100: "main, .bottom", 130: "main, .bottom", 200: "label, legend, .btn, summary, .bottom"}
 SET_SIZE = "(size) => document.documentElement.style.setProperty('font-size', size, 'important')"
+# Maps cut their picture off at its edge; tables of a week or of figures scroll in their own frame.
 WIDER = """() => [...document.querySelectorAll('body *')].filter((part) =>
-  part.getBoundingClientRect().right > innerWidth + 1).map((part) => part.outerHTML.slice(0, 90))"""
+  part.getBoundingClientRect().right > innerWidth + 1
+  && !part.closest('svg *, .scroll-x[tabindex] > :is(.week, .dense)')
+).map((part) => part.outerHTML.slice(0, 90))"""
 # The words inside the parts that stand on more than one line. Numbers and codes may break.
 BROKEN = r"""(parts) => {
   const found = new Set(), range = document.createRange();
