@@ -3,7 +3,7 @@
 import sys
 
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import TooManyFilesSent
+from django.core.exceptions import ObjectDoesNotExist, TooManyFilesSent
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -11,6 +11,7 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
+from django.views.defaults import page_not_found
 
 from accounts.middleware import typed_context
 from accounts.roles import Action
@@ -66,9 +67,13 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500, or 503 if the database does not answer."""
-    if is_database_away(sys.exc_info()[1]):
+    """500, or 503 if the database does not answer, or 404 where a row went between the look at it
+    and its lock, as where two people remove it at once."""
+    exception = sys.exc_info()[1]
+    if is_database_away(exception):
         return database_away(request)
+    if isinstance(exception, ObjectDoesNotExist):
+        return page_not_found(request, exception)
     return HttpResponse(render_to_string("500.html", site(request)), status=500)
 
 

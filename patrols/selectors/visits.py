@@ -14,7 +14,7 @@ from reports.models import Hotspot
 from territory.scope import unscoped
 from toolkit.geo.nearby import near
 
-MOST_VISITS, MOST_DUTIES = 1000, 60
+MOST_VISITS, MOST_DUTIES = 1000, 200
 # They say nothing about the place.
 OF_THE_DUTY = (EntryKind.START, EntryKind.END, EntryKind.PAUSE)
 BESIDE = "places beside the hotspot; the entries and duties there are read through the scope"

@@ -10,6 +10,9 @@ from django.test import RequestFactory
 from django.urls import reverse
 
 from kamtibmas_site.views import server_error
+from patrols.models import Duty
+from patrols.services.duties import start_duty
+from patrols.views import night
 
 TEMPLATES = sorted(Path(settings.BASE_DIR, "templates").rglob("*.html"))
 STYLESHEET = Path(settings.BASE_DIR, "static", "css", "site.css")
@@ -56,6 +59,21 @@ def test_a_broken_page_says_so_in_the_same_look(db):
 def test_the_phone_may_keep_the_site(client, db):
     manifest = client.get(reverse("manifest")).json()
     assert manifest["start_url"] == "/"
+
+
+def test_what_went_meanwhile_is_not_there(sign_in, officer, duty, monkeypatch):
+    """Two people remove a row at once: the second has seen it, and locks nothing."""
+
+    def gone(**_what):
+        raise Duty.DoesNotExist
+
+    monkeypatch.setattr(night, "end_duty", gone)
+    start_duty(duty=duty, by=officer)
+    client = sign_in(officer)
+    client.raise_request_exception = False
+    response = client.post(reverse("patrols:duty_end", args=[duty.pk]), {"summary": "Aman"})
+    assert response.status_code == 404
+    assert "Tidak ditemukan" in response.content.decode()
 
 
 def test_navigation_has_what_the_role_opens(
