@@ -37,8 +37,8 @@ def save_hours(
     are the stored ones.
 
     Raises HoursConflict where the form has added other ones, EditConflict where somebody has
-    changed them since the page was `seen`, ValidationError where the post has them already or
-    somebody has removed them.
+    changed them since the page was `seen`, ValidationError where the post has them already, others
+    overlap on the same night, or somebody has removed them.
     """
     if not may_plan(by, GuardPost.objects.get(pk=hours.post_id)):
         raise PermissionDenied
@@ -57,8 +57,22 @@ def save_hours(
             return stored
         hours.client_uuid, hours.body_sha256 = client_uuid, sha256
     hours.full_clean()
+    check_overlap(hours)
     hours.save()
     return hours
+
+
+def check_overlap(hours: PostHours) -> None:
+    """Raises ValidationError where other hours of the post share a night and a time of it."""
+    unit, night = hours.post.unit, timezone.localdate()
+    opens, closes = hours.span(night, unit)
+    for other in PostHours.objects.filter(post=hours.post_id).exclude(pk=hours.pk):
+        first, last = other.span(night, unit)
+        if set(other.weekdays) & set(hours.weekdays) and first < closes and opens < last:
+            words = {"hours": str(other)}
+            raise ValidationError(
+                {"opens": _("The post has %(hours)s on the same night: these overlap.") % words}
+            )
 
 
 @transaction.atomic

@@ -128,7 +128,7 @@ def _hours_page(
             stored = conflict.stored
             form = PostHoursForm(as_new_form(request), instance=PostHours(post=post))
         except ValidationError as error:
-            form.add_error(None, error.messages)
+            form.add_error(None, error)
         else:
             messages.success(request, _("The hours are saved."))
             return _to_post(post.pk)
