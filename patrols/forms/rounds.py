@@ -49,3 +49,11 @@ class RoundsForm(ScheduleForm):
         )
         rounds.leader = self.picks.people.get(data.get("leader", ""))
         return rounds
+
+    def shown(self) -> str:
+        """What a page with this form shows: its nights, hours and people. The form sends it back
+        as `shown`, because the page cannot follow what is chosen afterwards."""
+        rounds = self.schedule()
+        officers = sorted(map(str, self["officers"].value() or []))
+        spans = [rounds.valid_from, rounds.valid_until, rounds.start, rounds.end]
+        return " ".join(map(str, [*spans, self["leader"].value() or "-", *officers]))

@@ -135,7 +135,11 @@ def hotspot_intensify(request: SignedIn, pk: int) -> HttpResponse:
     picks = choices_for(hotspot.unit, None, by=request.user)
     form = RoundsForm(request.POST or None, hotspot=hotspot, choices=picks)
     is_valid = request.method == "POST" and form.is_valid()
-    if is_valid and "preview" not in request.POST and _plan(request, form):
+    shown = form.shown()
+    # Without a script the page goes on showing the nights of before.
+    is_other = is_valid and request.POST.get("shown", shown) != shown
+    is_look = "preview" in request.POST
+    if is_valid and not is_other and not is_look and _plan(request, form):
         return redirect("patrols:hotspot_detail", pk)
     rounds = form.schedule()
     nights = list(rounds.nights(rounds.valid_from, rounds.valid_until or rounds.valid_from))
@@ -143,6 +147,8 @@ def hotspot_intensify(request: SignedIn, pk: int) -> HttpResponse:
         "form": form,
         "hotspot": hotspot,
         "rounds": rounds,
+        "shown": shown,
+        "is_other": is_other and not is_look,
         "nights": [(night, rounds.times(night)) for night in nights],
         "planned": rounds_ahead(hotspot),
     }
