@@ -15,7 +15,7 @@ from accounts.views.requests import SignedIn
 from patrols.models import Checkpoint
 from patrols.presenters.qr import plates_of
 from patrols.selectors.places import stops_of
-from patrols.selectors.plates import scan
+from patrols.selectors.plates import running_of, scan
 from patrols.services.checkpoints import renew_plate
 from patrols.views.routes import get_checkpoint_to_plan, get_route_to_plan
 
@@ -52,7 +52,10 @@ def plate_renew(request: SignedIn, pk: int) -> HttpResponse:
 @require_safe
 def plate_scan(request: SignedIn, plate: UUID) -> HttpResponse:
     """Where a plate leads. Only its button checks in: cameras and messengers open addresses to
-    preview them. Who has no duty there sees the same page whatever the plate is."""
+    preview them. Who has no duty there sees the same page whatever the plate is, with the way back
+    to the duty they are on."""
     found = scan(request.user, plate, now=timezone.now())
     context: dict[str, Any] = {"found": found, "plate": plate, "nav": []}
+    if found is None:
+        context["elsewhere"] = running_of(request.user)
     return render(request, "patrols/plate_scan.html", context, status=200 if found else 404)

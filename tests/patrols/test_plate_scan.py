@@ -15,6 +15,7 @@ from patrols.services.rollcall import mark_attendance
 from tests import factories as make
 
 NOBODY = "Tidak ada patroli Anda yang sedang berjalan di titik ini"
+REPLACED = "Pelat ini sudah diganti atau bukan titik patroli Anda"
 
 
 @pytest.fixture
@@ -36,10 +37,10 @@ def tap(client, page, duty, **words):
     return client.post(reverse("patrols:check_in", args=[duty.pk]), sent, follow=True)
 
 
-def nothing_in(page):
+def nothing_in(page, said=NOBODY, names=("Titik", "Rute A", "Patroli A")):
     html = page.content.decode()
-    assert NOBODY in html
-    for word in ("Titik", "Rute A", "Patroli A"):
+    assert said in html
+    for word in names:
         assert word not in html.replace("titik ini", "")
     return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html)
 
@@ -158,7 +159,32 @@ def test_everybody_else_and_every_other_plate_look_alike(
     client = sign_in(officer)
     pages = [scan(client, plate) for plate in (retired.plate, foreign.plate, uuid.uuid4())]
     assert [page.status_code for page in pages] == [404] * 3
-    assert len({nothing_in(page) for page in pages}) == 1
+    assert len({nothing_in(page, REPLACED, ["Titik", "Rute A"]) for page in pages}) == 1
+
+
+def test_who_is_on_a_duty_is_led_back_to_it(sign_in, officer, running_duty):
+    html = scan(sign_in(officer), uuid.uuid4()).content.decode()
+    assert "Check-in lewat tombol di tugas Anda." in html
+    assert f'href="{reverse("patrols:duty_detail", args=[running_duty.pk])}"' in html
+    assert NOBODY not in html
+
+
+def test_who_is_checked_in_there_is_told_so_until_the_next_place(
+    sign_in, officer, volunteer, running_duty, stop
+):
+    client = sign_in(officer)
+    tap(client, scan(client, stop.plate), running_duty)
+    entry = LogEntry.objects.get(kind="check_in")
+    html = scan(client, stop.plate).content.decode()
+    at = entry.at.astimezone(running_duty.unit.zone)
+    assert f"Sudah tercatat pukul {at:%H.%M}" in html
+    duty = reverse("patrols:duty_detail", args=[running_duty.pk])
+    assert re.search(rf'class="btn main[^>]*href="{duty}"', html)
+    assert 'class="btn wide js"' in html
+    other = running_duty.route.checkpoints.get(order=1)
+    tap(client, scan(client, other.plate), running_duty)
+    assert "Sudah tercatat" not in scan(client, stop.plate).content.decode()
+    assert "Sudah tercatat" not in scan(sign_in(volunteer), other.plate).content.decode()
 
 
 def test_after_the_duty_it_names_nothing(sign_in, officer, running_duty, stop):
