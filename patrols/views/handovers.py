@@ -86,7 +86,7 @@ def duty_handover(request: SignedIn, pk: DutyRef) -> HttpResponse:
             )
         except HandoverConflict as conflict:
             context["form"] = form_of(as_new_form(request))
-            context["stored"] = conflict.stored
+            context |= {"stored": conflict.stored, "form_shows_stored": True}
             context["stored_words"] = handover_words(conflict.stored)
         except ValidationError as error:
             form.add_error(None, error.messages)

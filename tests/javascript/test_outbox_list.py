@@ -141,7 +141,7 @@ def test_a_conflict_shows_both_and_saves_mine_as_a_new_one(outbox, open_list):
     outbox.send_now()
     outbox.wait_until_answered()
     page = open_list()
-    assert page.text_content("[data-mine]") == "Kabel menjuntai"
+    assert page.text_content("[data-mine]").splitlines() == ["Apa: Kabel menjuntai"]
     assert page.text_content("[data-stored]") == "22.10\nLampu padam"
     del outbox.said[ENTRY]
     page.click("[data-act=new]")

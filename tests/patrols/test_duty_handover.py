@@ -176,9 +176,26 @@ def test_a_second_one_shows_the_stored_and_keeps_the_words(
     answer = client.post(url(given), filled(page, text="Kata operator"))
     html = answer.content.decode()
     assert answer.status_code == 409
-    for words in ("Pak RW", "HT 1: hilang", "Kata operator"):
+    for words in ("Pak RW", officer.titled_name, "HT 1: hilang", "Kata operator"):
         assert words in html
     assert PostHandover.objects.count() == 1
+
+
+def test_a_second_one_from_the_outbox_shows_it_in_the_form(
+    sign_in,
+    officer,
+    given,  # noqa: F811
+):
+    client = sign_in(officer)
+    page = client.get(url(given))
+    handover = make.make_handover(given, officer, "Pak RW")
+    answer = client.post(url(given), filled(page), headers={"X-Outbox": str(officer.pk)})
+    said = answer.json()
+    assert answer.status_code == 409
+    assert officer.titled_name in said["stored"][0]
+    form = said["page"].split("<form")[-1]
+    assert "Pak RW" in form
+    assert reverse("patrols:handover_detail", args=[handover.pk]) in form
 
 
 def test_once_handed_over_the_address_leads_to_it(sign_in, officer, given):  # noqa: F811

@@ -66,7 +66,8 @@ def outbox_form(view: View) -> View:
 
     The view answers a good form with a redirect. It shows a bad one in a TemplateResponse, whose
     context has the bound form; where another body is stored with status 409 and `stored_words`, a
-    list of lines; where it asks something, with `ask`.
+    list of lines; where it asks something, with `ask`. With `form_shows_stored` the form on the page
+    says what is stored, and the phone shows it so.
     """
 
     @wraps(view)
@@ -110,6 +111,8 @@ def _for_machine(response: HttpResponseBase, said: Said, *, is_new: bool) -> Htt
         found["ask"] = {"text": ask.text, "answers": ask.answers}
     elif response.status_code == HTTPStatus.CONFLICT:
         found["stored"] = [str(line) for line in context.get("stored_words", ())]
+        if isinstance(response, TemplateResponse) and context.get("form_shows_stored"):
+            found["page"] = response.render().content.decode()
         return JsonResponse(found, status=HTTPStatus.CONFLICT)
     found["errors"] = _errors(context)
     if found["errors"] and isinstance(response, TemplateResponse):

@@ -137,9 +137,8 @@ function showAnswer(card, item, answer) {
   card.querySelector("[data-conflict]").hidden = !isConflict;
   card.querySelector("[data-words]").hidden = isConflict;
   card.querySelector("[data-mine]").textContent = wordsOf(item)
-    .filter(({ localName }) => localName === "dd")
-    .map(({ textContent }) => textContent)
-    .join("\n");
+    .map(({ localName, textContent: text }) => text && text + (localName === "dt" ? ": " : "\n"))
+    .join("");
   card.querySelector("[data-stored]").textContent = stored.join("\n");
 }
 
