@@ -48,7 +48,7 @@ def swap_ask(request: SignedIn, pk: DutyRef) -> HttpResponse:
     people = list(may_stand_in(duty, group))
     chosen = request.GET.get("other", "")
     other = next((person for person in people if str(person.pk) == chosen), None)
-    context: dict[str, Any] = {"duty": duty, "other": other}
+    context: dict[str, Any] = {"duty": duty, "other": other, "people": people}
     if other is None:
         context["form"] = SwapPersonForm(request.GET if chosen else None, people=people)
         return render(request, "patrols/swap_ask.html", context)

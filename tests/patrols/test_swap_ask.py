@@ -50,3 +50,11 @@ def test_an_odd_person_is_asked_for_again(client, duty, officer):  # noqa: F811
     path = reverse("patrols:swap_ask", args=[duty.pk])
     for other in ("x", "999999", str(officer.pk)):
         assert client.get(path, {"other": other}).context["form"].errors
+
+
+def test_where_nobody_can_stand_in_it_says_so(client, duty, officer, monkeypatch):  # noqa: F811
+    monkeypatch.setattr("patrols.views.swaps.may_stand_in", lambda duty, group: [])
+    client.force_login(officer)
+    html = client.get(reverse("patrols:swap_ask", args=[duty.pk])).content.decode()
+    assert "Belum ada rekan yang bisa menggantikan. Hubungi ketua tim." in html
+    assert 'name="other"' not in html
