@@ -30,7 +30,9 @@ class DutyBeginForm(SentForm):
         label=_("Name"),
         max_length=100,
         required=False,
-        help_text=_("Such as the street or the event. Left empty, the kind is its name."),
+        help_text=_(
+            "Such as the street or the event. Left empty, the route, the post or the kind names it."
+        ),
     )
     route: "forms.ModelChoiceField[Route]" = forms.ModelChoiceField(
         label=_("Route"), queryset=None, required=False, empty_label=_("No route")

@@ -39,14 +39,14 @@ def test_a_hotspot_is_added_on_the_map_and_gets_extra_rounds(open_page, commande
     assert page.url.endswith(reverse("patrols:hotspot_detail", args=[hotspot.pk]))
     expect(page.locator("h1")).to_have_text("Kolong jalan layang")
     assert "23.00–04.00 WIB" in page.inner_text("main")
-    page.get_by_role("link", name="Ronde tambahan").click()
+    page.get_by_role("link", name="Patroli tambahan").click()
     assert "7 malam, 23.00–04.00 WIB" in page.inner_text("main")
     send(page, "form .main")
     assert Duty.objects.filter(hotspot=hotspot).count() == 7
-    notice = page.locator(".notice").filter(has_text="Ronde tambahan 7 malam")
+    notice = page.locator(".notice").filter(has_text="Patroli tambahan 7 malam")
     expect(notice).to_be_visible()
     page.go_back()
-    assert "Sudah ada ronde tambahan" in page.inner_text("main")
+    assert "Sudah ada patroli tambahan" in page.inner_text("main")
     send(page, "form .main")
     assert Duty.objects.count() == 7, "no second set for the same nights"
     page.goto(page.url.replace("/rounds/", "/"))

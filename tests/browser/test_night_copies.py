@@ -71,7 +71,7 @@ def test_the_whole_night_opens_without_a_signal(phone, live_server, duty):
         duty_page(duty): "Patroli A",
         reverse("patrols:duty_rollcall", args=[duty.pk]): "Bhabin A",
         reverse("patrols:duty_end", args=[duty.pk]): "Akhiri tugas",
-        reverse("patrols:duty_begin"): "Patroli di tempat",
+        reverse("patrols:duty_begin"): "Patroli di luar jadwal",
         reverse("reports:report_new"): "Catat laporan",
         "/accounts/outbox/": "Belum terkirim",
         "/patrols/write/": "Hari ini",

@@ -36,7 +36,7 @@ def test_it_says_where_when_and_what(open_as, officer, hotspot):
     html = open_as(officer).content.decode()
     for word in ("Jembatan", "23.00–04.00 WIB", "Tawuran", "Ajak bicara pemuda", "<svg", "geo:"):
         assert word in html
-    assert "Ronde tambahan" not in html, "an officer plans nothing"
+    assert "Patroli tambahan" not in html, "an officer plans nothing"
 
 
 def test_reports_within_the_radius_are_counted_by_week(open_as, officer, units):

@@ -47,7 +47,7 @@ def test_one_tap_plans_seven_nights_and_the_same_form_no_second_set(
     assert duties.count() == 7
     assert {duty.hotspot for duty in duties} == {hotspot}
     html = client.get(answer.url).content.decode()
-    assert "Ronde tambahan 7 malam" in html
+    assert "Patroli tambahan 7 malam" in html
 
 
 def test_another_form_for_the_same_nights_is_refused(sign_in, commander, path):
@@ -55,7 +55,7 @@ def test_another_form_for_the_same_nights_is_refused(sign_in, commander, path):
     client.post(path, sent())
     answer = client.post(path, sent())
     assert answer.status_code == 200
-    assert "Sudah ada ronde tambahan" in answer.content.decode()
+    assert "Sudah ada patroli tambahan" in answer.content.decode()
     assert Schedule.objects.count() == 1
 
 
@@ -154,3 +154,30 @@ def test_taken_back_twice_no_page_counts_nought_nights(sign_in, commander, path)
     client.post(back)
     html = client.post(back, follow=True).content.decode()
     assert "Tidak ada malam lagi untuk dibatalkan" in html
+
+
+def test_what_was_changed_since_the_page_was_shown_is_shown_first(
+    sign_in, commander, officer, path, hotspot
+):
+    client, form = sign_in(commander), sent()
+    form["shown"] = client.get(path).context["shown"]
+    assert f'name="shown" value="{form["shown"]}"' in client.get(path).content.decode()
+    changes = ({"count": "14"}, {"start": "22:00"}, {"officers": [str(officer.pk)]})
+    for change in changes:
+        page = client.post(path, {**form, **change})
+        assert "Daftar malamnya sudah diperbarui. Periksa, lalu rencanakan." in (
+            page.content.decode()
+        )
+        assert not Schedule.objects.exists()
+    page = client.post(path, {**form, "count": "14"})
+    assert len(page.context["nights"]) == 14
+    again = {**form, "count": "14", "shown": page.context["shown"]}
+    assert client.post(path, again).status_code == 302
+    assert Duty.objects.filter(hotspot=hotspot).count() == 14
+
+
+def test_as_it_was_shown_it_is_planned_at_once(sign_in, commander, path, hotspot):
+    client = sign_in(commander)
+    shown = client.get(path).context["shown"]
+    assert client.post(path, sent(shown=shown)).status_code == 302
+    assert Duty.objects.filter(hotspot=hotspot).count() == 7
