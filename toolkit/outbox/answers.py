@@ -66,8 +66,8 @@ def outbox_form(view: View) -> View:
 
     The view answers a good form with a redirect. It shows a bad one in a TemplateResponse, whose
     context has the bound form; where another body is stored with status 409 and `stored_words`, a
-    list of lines; where it asks something, with `ask`. With `form_shows_stored` the form on the page
-    says what is stored, and the phone shows it so.
+    list of lines; where it asks something, with `ask`. With `form_shows_stored` the form
+    on the page says what is stored, and the phone shows it so.
     """
 
     @wraps(view)
