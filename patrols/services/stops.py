@@ -1,5 +1,5 @@
-"""What a patrol is to do, written down when it begins: the checkpoints of its route as they are, and
-the stops it is advised."""
+"""What a patrol is to do, written down when it begins: the checkpoints of its route, and the stops
+it is advised."""
 
 from django.db.models import prefetch_related_objects
 
@@ -9,7 +9,7 @@ from patrols.selectors.hotspots import hotspots_of
 
 
 def plan_stops(duty: Duty) -> None:
-    """Stores the checkpoints of the route. The caller is in the transaction that starts the duty."""
+    """Stores the checkpoints of the route, in the transaction that starts the duty."""
     if duty.route_id is None:
         return
     points = Checkpoint.objects.current().filter(route=duty.route_id).order_by("order", "pk")
