@@ -75,7 +75,8 @@ def _one_after_another(
         at = _next_step(max(wish, free_at))
         if at > last:
             continue
-        minutes = draw.randint(SHORTEST, LONGEST)
+        room = (last - at) // timedelta(minutes=1) + SHORTEST
+        minutes = min(draw.randint(SHORTEST, LONGEST), room)
         yield Advice(hotspot, at, minutes)
         free_at = at + timedelta(minutes=minutes + WAY)
 

@@ -17,7 +17,7 @@ from patrols.models.posts import (
 )
 from patrols.models.schedules import HolidayRule, PatrolKind, Schedule, Weekday
 from patrols.models.sharing import ShareTemplate
-from patrols.models.stops import SuggestedStop
+from patrols.models.stops import PlannedStop, SuggestedStop
 from patrols.models.swaps import Swap
 from patrols.models.teams import Team
 from patrols.workflow import AttendanceStatus, SwapState
@@ -43,6 +43,7 @@ __all__ = [
     "LogEntry",
     "Mark",
     "PatrolKind",
+    "PlannedStop",
     "PostFault",
     "PostHandover",
     "PostHours",

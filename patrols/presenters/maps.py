@@ -108,4 +108,5 @@ def map_of_night(duty: Duty, entries: Iterable[LogEntry]) -> Map | None:
 
 
 def _name(entry: LogEntry) -> str:
-    return entry.checkpoint.name if entry.checkpoint else _("Check-in")
+    name = entry.checkpoint.name if entry.checkpoint else _("Check-in")
+    return _("%(place)s, outside the radius") % {"place": name} if entry.is_outside else name

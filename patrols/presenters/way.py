@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 from django.utils import timezone
 
-from patrols.models import Checkpoint, Duty, EntryKind, LogEntry, SuggestedStop
-from patrols.selectors.way import checkpoints_of_way, entries_of_way, stops_advised
+from patrols.models import Duty, EntryKind, LogEntry, PlannedStop, SuggestedStop
+from patrols.selectors.way import entries_of_way, stops_advised, stops_planned
 from reports.models import Hotspot
 from toolkit.geo.points import distance_m
 
@@ -21,39 +21,44 @@ NEAR_ENOUGH = timedelta(minutes=45)
 
 @dataclass(frozen=True)
 class Stay:
-    """A check-in. `until` is when its author tapped to leave; None where the next check-in or the
-    end of the duty came first, so that nobody knows how long it was."""
+    """A check-in. `is_noted` is whether its author tapped to leave; otherwise the next check-in or
+    the end of the duty came first, and it was at most as long as until then."""
 
     entry: LogEntry
-    until: datetime | None
+    is_noted: bool
 
     @property
     def minutes(self) -> int | None:
-        return None if self.until is None else round((self.until - self.entry.at) / MINUTE)
+        """How long it was, or at most; None while it goes on."""
+        left = self.entry.left_at
+        return None if left is None else round((left - self.entry.at) / MINUTE)
 
 
 @dataclass(frozen=True)
-class PlannedStop:
-    """A checkpoint with the stays there; `number` counts from 1."""
+class StopDone:
+    """A checkpoint that was planned, with the stays there and the check-ins too far away to be
+    visits."""
 
-    number: int
-    checkpoint: Checkpoint
+    stop: PlannedStop
     stays: list[Stay]
+    away: list[Stay]
 
     @property
     def is_short(self) -> bool:
-        """It was visited, and no stay was as long as it should be, as far as anybody knows."""
-        known = [stay.minutes for stay in self.stays if stay.minutes is not None]
-        all_known = len(known) == len(self.stays) > 0
-        return all_known and max(known) < self.checkpoint.dwell_minutes
+        """It was visited, and no stay can have been as long as planned."""
+        minutes = [stay.minutes for stay in self.stays]
+        known = [one for one in minutes if one is not None]
+        return len(known) == len(minutes) > 0 and max(known) < self.stop.minutes
 
 
 @dataclass(frozen=True)
 class AdvisedStop:
-    """A stop that was advised, and the stay that came of it."""
+    """A stop that was advised, and the stay that came of it. `is_over` says that the duty had ended
+    before its time."""
 
     stop: SuggestedStop
     stay: Stay | None
+    is_over: bool = False
 
 
 @dataclass(frozen=True)
@@ -68,20 +73,28 @@ class Gap:
 
 @dataclass(frozen=True)
 class Way:
-    """`order` is the numbers of the checkpoints as they were first visited."""
-
-    stops: list[PlannedStop]
+    stops: list[StopDone]
     advised: list[AdvisedStop]
     gaps: list[Gap]
-    order: list[int]
 
     @property
     def visited(self) -> int:
-        return sum(bool(stop.stays) for stop in self.stops)
+        return sum(bool(row.stays) for row in self.stops)
+
+    @property
+    def due(self) -> int:
+        """How many stops were advised for the time that the duty lasted."""
+        return sum(not row.is_over for row in self.advised)
 
     @property
     def followed(self) -> int:
         return sum(row.stay is not None for row in self.advised)
+
+    @property
+    def order(self) -> list[int]:
+        """The numbers of the checkpoints as they were first visited."""
+        first = sorted((row.stays[0].entry.at, row.stop.number) for row in self.stops if row.stays)
+        return [number for _at, number in first]
 
     @property
     def is_in_order(self) -> bool:
@@ -89,43 +102,59 @@ class Way:
 
 
 def read_way(duty: Duty) -> Way | None:
-    """None for a duty that has not begun, and for one at a post that stayed there. Three
-    statements."""
+    """None for a duty that has not begun, and for one at a post that stayed there. Four statements
+    at most."""
     if duty.started_at is None or duty.post_id is not None:
         return None
-    entries, checkpoints = entries_of_way(duty), checkpoints_of_way(duty)
-    return way_of(duty, entries, checkpoints, stops_advised(duty), timezone.now())
+    entries = entries_of_way(duty)
+    for entry in entries:
+        entry.duty = duty
+    return way_of(duty, entries, stops_planned(duty), stops_advised(duty), timezone.now())
 
 
 def advised_so_far(
     advised: Iterable[SuggestedStop], check_ins: Iterable[LogEntry]
 ) -> list[AdvisedStop]:
     """Of a running duty."""
-    return list(followed(advised, stays_of(sorted(check_ins, key=lambda row: row.at), None)))
+    return list(followed(advised, stays_of(sorted(check_ins, key=lambda row: row.at), None), None))
 
 
 def way_of(
     duty: Duty,
     entries: Sequence[LogEntry],
-    checkpoints: Sequence[Checkpoint],
+    planned: Sequence[PlannedStop],
     advised: Iterable[SuggestedStop],
     now: datetime,
 ) -> Way:
     """`entries` of the duty, without those taken back, in the order of time."""
     stays = stays_of(entries, duty.ended_at)
-    inside = [stay for stay in stays if not stay.entry.is_outside]
     stops = [
-        PlannedStop(
-            number, point, [stay for stay in inside if stay.entry.checkpoint_id == point.pk]
-        )
-        for number, point in enumerate(checkpoints, start=1)
+        _done(stop, [stay for stay in stays if stay.entry.checkpoint_id == stop.checkpoint_id])
+        for stop in [*planned, *_added(stays, planned)]
     ]
-    first = sorted((stop.stays[0].entry.at, stop.number) for stop in stops if stop.stays)
     return Way(
         stops,
-        list(followed(advised, stays)),
+        list(followed(advised, stays, duty.ended_at)),
         list(_gaps(duty, entries, stays, now)),
-        [number for _at, number in first],
+    )
+
+
+def _added(stays: Iterable[Stay], planned: Sequence[PlannedStop]) -> list[PlannedStop]:
+    """Checkpoints that the route got, or got back, while the patrol was under way, if visited."""
+    known = {stop.checkpoint_id for stop in planned}
+    points = {stay.entry.checkpoint_id: stay.entry.checkpoint for stay in stays}
+    added = [point for key, point in points.items() if point is not None and key not in known]
+    return [
+        PlannedStop(checkpoint=point, number=number, name=point.name, minutes=point.dwell_minutes)
+        for number, point in enumerate(added, start=len(planned) + 1)
+    ]
+
+
+def _done(stop: PlannedStop, stays: Sequence[Stay]) -> StopDone:
+    return StopDone(
+        stop,
+        [stay for stay in stays if not stay.entry.is_outside],
+        [stay for stay in stays if stay.entry.is_outside],
     )
 
 
@@ -135,16 +164,17 @@ def stays_of(entries: Sequence[LogEntry], ended_at: datetime | None) -> list[Sta
     # Another check-in of the same person ends a stay too, and so does the end of the duty.
     taps = {(entry.author_id, entry.at) for entry in check_ins}
     return [
-        Stay(entry, None if _is_cut(entry, taps, ended_at) else entry.left_at)
+        Stay(
+            entry,
+            entry.left_at not in (None, ended_at) and (entry.author_id, entry.left_at) not in taps,
+        )
         for entry in check_ins
     ]
 
 
-def _is_cut(entry: LogEntry, taps: set[tuple[int, datetime]], ended_at: datetime | None) -> bool:
-    return entry.left_at == ended_at or (entry.author_id, entry.left_at) in taps
-
-
-def followed(advised: Iterable[SuggestedStop], stays: Sequence[Stay]) -> Iterator[AdvisedStop]:
+def followed(
+    advised: Iterable[SuggestedStop], stays: Sequence[Stay], ended_at: datetime | None
+) -> Iterator[AdvisedStop]:
     """Each with the nearest stay there in time; no stay counts for two."""
     left = list(stays)
     for stop in advised:
@@ -156,7 +186,8 @@ def followed(advised: Iterable[SuggestedStop], stays: Sequence[Stay]) -> Iterato
         nearest = min(there, key=lambda stay: abs(stay.entry.at - stop.at), default=None)
         if nearest is not None:
             left.remove(nearest)
-        yield AdvisedStop(stop, nearest)
+        is_over = nearest is None and ended_at is not None and stop.at >= ended_at
+        yield AdvisedStop(stop, nearest, is_over)
 
 
 def _is_at(entry: LogEntry, hotspot: Hotspot) -> bool:
@@ -177,7 +208,7 @@ def _gaps(
         return
     end = duty.ended_at or now
     signs = [(entry.at, entry.at) for entry in entries]
-    signs += [(stay.entry.at, stay.until or _at_most(stay, end)) for stay in stays]
+    signs += [(stay.entry.at, _until(stay, end)) for stay in stays]
     quiet_since = duty.started_at
     for start, until in [*sorted(signs), (end, end)]:
         if min(start, end) - quiet_since > GAP:
@@ -185,5 +216,6 @@ def _gaps(
         quiet_since = max(quiet_since, until)
 
 
-def _at_most(stay: Stay, end: datetime) -> datetime:
-    return min(stay.entry.left_at or end, stay.entry.at + UNNOTED)
+def _until(stay: Stay, end: datetime) -> datetime:
+    left = stay.entry.left_at or end
+    return left if stay.is_noted else min(left, stay.entry.at + UNNOTED)

@@ -1,8 +1,6 @@
 """Where the patrol of a duty was, and where it was advised to go."""
 
-from django.db.models import Q
-
-from patrols.models import Checkpoint, Duty, EntryKind, LogEntry, SuggestedStop
+from patrols.models import Checkpoint, Duty, EntryKind, LogEntry, PlannedStop, SuggestedStop
 from territory.scope import unscoped
 
 MOST_ENTRIES = 1000
@@ -16,15 +14,22 @@ def entries_of_way(duty: Duty) -> list[LogEntry]:
     return list(rows.order_by("at", "pk")[:MOST_ENTRIES])
 
 
-def checkpoints_of_way(duty: Duty) -> list[Checkpoint]:
-    """Those of its route in use, and those it visited that are out of use by now. One statement;
-    none for a duty without a route."""
+def stops_planned(duty: Duty) -> list[PlannedStop]:
+    """The checkpoints as they were when it began; of a duty that began before these were kept, as
+    its route has them now. Two statements at most."""
     if duty.route_id is None:
         return []
-    rows = unscoped(Checkpoint.objects.all(), "those of the duty's own route")
-    visited = Q(pk__in=duty.entries.standing().values("checkpoint"))
-    rows = rows.filter(Q(retired_on=None) | visited, route=duty.route_id)
-    return list(rows.order_by("order", "pk"))
+    kept = unscoped(PlannedStop.objects.all(), "those of the duty's own patrol").filter(duty=duty)
+    if found := list(kept.order_by("number")):
+        return found
+    points = unscoped(Checkpoint.objects.current(), "those of the duty's own route")
+    points = points.filter(route=duty.route_id).order_by("order", "pk")
+    return [
+        PlannedStop(
+            duty=duty, checkpoint=one, number=number, name=one.name, minutes=one.dwell_minutes
+        )
+        for number, one in enumerate(points, start=1)
+    ]
 
 
 def stops_advised(duty: Duty) -> list[SuggestedStop]:

@@ -28,7 +28,7 @@ from patrols.selectors.clashes import as_seen_by, clashes_of
 from patrols.selectors.elsewhere import Elsewhere, people_elsewhere
 from patrols.services.entries import marks_of, write_step
 from patrols.services.schedules import ScheduleClash, lock_people
-from patrols.services.stops import advise_stops
+from patrols.services.stops import advise_stops, plan_stops
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES, DutyState
 from territory.models import Unit
 from toolkit.idempotency.answers import (
@@ -127,6 +127,7 @@ def start_duty(
     _refuse_busy(duty, despite=despite, late=believed)
     step: dict[str, Any] = {"at": believed.at, "now": now, "marks": marks_of(believed)}
     write_step(duty=duty, kind=EntryKind.START, by=by, **step)
+    plan_stops(duty)
     advise_stops(duty)
     return duty
 

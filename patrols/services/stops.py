@@ -1,10 +1,28 @@
-"""The stops that a patrol is advised when it begins."""
+"""What a patrol is to do, written down when it begins: the checkpoints of its route, and the stops
+it is advised."""
 
 from django.db.models import prefetch_related_objects
 
 from patrols.dosage import advise
-from patrols.models import Duty, SuggestedStop
+from patrols.models import Checkpoint, Duty, PlannedStop, SuggestedStop
 from patrols.selectors.hotspots import hotspots_of
+
+
+def plan_stops(duty: Duty) -> None:
+    """Stores the checkpoints of the route, in the transaction that starts the duty."""
+    if duty.route_id is None:
+        return
+    points = Checkpoint.objects.current().filter(route=duty.route_id).order_by("order", "pk")
+    PlannedStop.objects.bulk_create(
+        PlannedStop(
+            duty=duty,
+            checkpoint=point,
+            number=number,
+            name=point.name,
+            minutes=point.dwell_minutes,
+        )
+        for number, point in enumerate(points, start=1)
+    )
 
 
 def advise_stops(duty: Duty) -> None:

@@ -17,13 +17,11 @@ from patrols.models import Duty, EntryKind
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.models.schedules import night_of
 from patrols.presenters.duty_steps import duty_in_state, steps_of_copy
-from patrols.presenters.way import followed
 from patrols.rights import may_begin, may_log, may_run
 from patrols.selectors.copies import duties_to_keep, stamp_of, stamps_of
 from patrols.selectors.log import round_of
 from patrols.selectors.posts import troubled_items
 from patrols.selectors.roll import roll_of
-from patrols.selectors.way import stops_advised
 from patrols.workflow import DutyState
 from reports.rights import may_take_down
 from territory.models import TimeZoneName, Unit
@@ -125,7 +123,6 @@ def duty_copy(request: SignedIn, duty: Duty) -> HttpResponse:
         "steps": steps_of_copy(duty, request.user, own=own, now=now),
         "may_write": may_write and is_open,
         "round": round_of(duty, request.user) if may_write and is_open else None,
-        "advised": list(followed(stops_advised(duty), [])) if duty.started_at else [],
         "kinds": WRITTEN_KINDS,
         "troubled": troubled_items(duty.post_id) if duty.post_id else [],
         "now": now,

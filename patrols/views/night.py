@@ -295,7 +295,8 @@ def duty_end(request: SignedIn, pk: DutyRef) -> HttpResponse:
         return redirect("patrols:duty_detail", pk)
     roll = roll_of(duty)
     # A copy is for any duty: it counts nothing.
-    summary = "" if is_copy(request) else proposed_summary(duty, tally_of(duty))
+    # What was written before a duty was resumed is not written anew.
+    summary = "" if is_copy(request) else duty.summary or proposed_summary(duty, tally_of(duty))
     form = DutyEndForm(request.POST or None, initial={"summary": summary})
     if request.method == "POST" and form.is_valid():
         try:

@@ -21,6 +21,7 @@ from patrols.models import (
     LateNote,
     LateNotePhoto,
     LogEntry,
+    PlannedStop,
     PostFault,
     PostHandover,
     PostHours,
@@ -28,6 +29,7 @@ from patrols.models import (
     Route,
     Schedule,
     ShareTemplate,
+    SuggestedStop,
     Swap,
 )
 from reports.models import (
@@ -270,6 +272,16 @@ def one_row_of_each(unit):
         GroupMember: make.make_member(group),
         Route: make.make_route(unit),
         Checkpoint: make.make_route(unit, checkpoints=1).checkpoints.get(),
+        PlannedStop: PlannedStop.objects.create(
+            duty=duty,
+            checkpoint=make.make_route(unit, checkpoints=1).checkpoints.get(),
+            number=1,
+            name="Titik",
+            minutes=12,
+        ),
+        SuggestedStop: SuggestedStop.objects.create(
+            duty=duty, hotspot=make.make_hotspot(unit), at=duty.starts_at, minutes=12
+        ),
         GuardPost: post,
         PostHours: make.make_hours(post),
         PostItem: item,

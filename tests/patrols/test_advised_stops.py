@@ -99,12 +99,3 @@ def test_who_sees_the_duty_sees_its_stops(units, duty, officer, volunteer, neigh
     assert SuggestedStop.objects.visible_to(officer).exists()
     assert SuggestedStop.objects.visible_to(volunteer).exists()
     assert not SuggestedStop.objects.visible_to(neighbour).exists()
-
-
-def test_a_phone_keeps_them(units, duty, officer, sign_in):
-    make.make_hotspot(units.polsek, "Warung", lat=-6.145, lon=106.8)
-    start_duty(duty=duty, by=officer)
-    path = f"/patrols/duties/{duty.pk}/"
-    page = sign_in(officer).get(path, headers={"X-Copy": "1"}).content.decode()
-    assert "Saran singgah" in page
-    assert "Warung" in page
