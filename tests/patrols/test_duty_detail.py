@@ -339,7 +339,7 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
         spot.categories.add(make.make_category("other"))
     finding = make.make_entry(running_duty, officer, kind="finding", text="Tiang miring")
     report_finding(entry=finding, by=officer)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         client.get(url(running_duty))
 
 

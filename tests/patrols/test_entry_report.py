@@ -249,7 +249,7 @@ def test_one_statement_for_all_entries(
         entry = make.make_entry(running_duty, officer, kind="finding", text=f"Temuan {number}")
         report_finding(entry=entry, by=officer)
     client = sign_in(officer)
-    with django_assert_max_num_queries(14):
+    with django_assert_max_num_queries(15):
         page = duty_page(client, running_duty)
     assert page.count("Jadi laporan LK-") == 15
 
