@@ -88,7 +88,7 @@ def test_statements_do_not_grow(sign_in, officer, running_duty, django_assert_ma
         make.make_entry(running_duty, officer, text=f"Catatan {number}")
         make.make_attendance(running_duty, guest_name=f"Tamu {number}")
     client = sign_in(officer)
-    with django_assert_max_num_queries(13):
+    with django_assert_max_num_queries(14):
         client.get(url(running_duty))
 
 

@@ -127,7 +127,7 @@ def test_a_long_log_is_cut_with_a_way_on(sign_in, commander, ended, monkeypatch)
 
 def test_statements(sign_in, commander, ended, django_assert_max_num_queries):
     client = sign_in(commander)
-    with django_assert_max_num_queries(10):
+    with django_assert_max_num_queries(14):
         client.get(url(ended))
 
 

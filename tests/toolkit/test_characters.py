@@ -44,6 +44,7 @@ def test_what_a_keyboard_has_stays_as_it_is(text):
 
 @pytest.mark.parametrize("letter", ["a\u0300\u0316", "\ufdfa", "\u200b", "\u0345", "ẛ̣", "각"])
 def test_ten_thousand_odd_characters_take_no_time(letter):
-    began = time.perf_counter()
+    # A square of ten thousand would take minutes.
+    began = time.process_time()
     plain_characters(letter * 10_000)
-    assert time.perf_counter() - began < 0.5
+    assert time.process_time() - began < 2

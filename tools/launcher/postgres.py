@@ -36,7 +36,7 @@ FAST_AND_UNSAFE = ("fsync=off", "synchronous_commit=off", "full_page_writes=off"
 
 ASKS_FOR_TLS = bytes.fromhex("00000008 04d2162f")  # every server answers it, with yes or no
 WAIT_SECONDS = 30  # for the processes of a server that was killed
-STILL_GOING = ("shared memory block", "lock file")
+STILL_GOING = ("shared memory block", "lock file", "unexpected postmaster exit")
 COMPLAINT = re.compile(r"(?:FATAL|PANIC): +(.*)")
 
 
