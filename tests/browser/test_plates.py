@@ -46,7 +46,7 @@ def test_a_plate_is_read_from_the_sheet_scanned_and_replaced(
     expect(planner.locator(".messages")).to_contain_text("punya pelat baru")
     assert planner.locator(".plate .address").nth(1).inner_text() != address
     member.goto(address)
-    expect(member.locator("main")).to_contain_text("Tidak ada patroli Anda yang sedang berjalan")
+    expect(member.locator("main")).to_contain_text("Pelat ini sudah diganti")
     looks_right(member)
     assert not planner.console_errors
 
