@@ -1,4 +1,4 @@
-from typing import Self
+from typing import Self, TypeVar
 
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -12,17 +12,23 @@ from reports.models import Hotspot
 from territory.scope import Viewer
 from toolkit.database.append_only import append_only
 
+Row = TypeVar("Row", bound=models.Model)
 
-class SuggestedStopQuerySet(models.QuerySet["SuggestedStop"]):
+
+class OfDutyQuerySet(models.QuerySet[Row]):
+    """Rows of a duty, which the row names as `duty`."""
+
     def visible_to(self, user: Viewer) -> Self:
         """Of the duties the person may see."""
         return self.filter(duty__in=Duty.objects.visible_to(user))
 
 
-class PlannedStopQuerySet(models.QuerySet["PlannedStop"]):
-    def visible_to(self, user: Viewer) -> Self:
-        """Of the duties the person may see."""
-        return self.filter(duty__in=Duty.objects.visible_to(user))
+class PlannedStopQuerySet(OfDutyQuerySet["PlannedStop"]):
+    """No more than the scope of the duty."""
+
+
+class SuggestedStopQuerySet(OfDutyQuerySet["SuggestedStop"]):
+    """No more than the scope of the duty."""
 
 
 @append_only()
