@@ -1,5 +1,6 @@
 """Pages of a real browser, signed in through the sign-in form."""
 
+from datetime import UTC, datetime
 from urllib.parse import urlencode
 
 import pytest
@@ -8,6 +9,14 @@ from django.urls import reverse
 from tests import factories as make
 from tests.browser.kept import say_ready
 from tests.browser.phone import PHONE, send
+
+
+@pytest.fixture
+def evening(time_machine):
+    """20.00 in Jakarta, today: near enough to the browser's clock for its cookies."""
+    now = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
+    time_machine.move_to(now, tick=True)
+    return now.date()
 
 
 @pytest.fixture

@@ -43,6 +43,8 @@ def send(page, button="main form .main", leads_to=None):
 
 def fits_phone(page):
     """Whether nothing is wider than the phone."""
+    # A page may load itself anew, and has no root element for a moment.
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
 
 

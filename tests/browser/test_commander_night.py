@@ -1,6 +1,6 @@
 """A commander plans and watches on a phone of 360 px, in a real browser."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import time, timedelta
 from functools import partial
 
 import pytest
@@ -23,15 +23,7 @@ from tests.browser.phone import (
     send,
 )
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def evening(time_machine):
-    """20.00 in Jakarta, today: near enough to the browser's clock for its cookies."""
-    today = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
-    time_machine.move_to(today, tick=True)
-    return time_machine
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("evening")]
 
 
 @pytest.fixture
@@ -120,7 +112,7 @@ def test_single_nights_show_where_they_count(open_phone, address_of, post):
     assert Schedule.objects.get(name="Sabtu").weekdays == [5]
 
 
-def test_the_board_reads_itself_again(open_phone, address_of, evening, post, officer):
+def test_the_board_reads_itself_again(open_phone, address_of, time_machine, post, officer):
     page = open_phone()
     page.clock.install()
     page.goto(address_of("patrols:tonight"))
@@ -128,7 +120,7 @@ def test_the_board_reads_itself_again(open_phone, address_of, evening, post, off
     duty = Duty.objects.filter(schedule=post).earliest("night")
     duty.name = "Pos berganti nama"
     duty.save()
-    evening.shift(5)
+    time_machine.shift(5)
     with page.expect_response("**/patrols/tonight/"):
         page.clock.run_for(70_000)
     page.wait_for_selector("text=Pos berganti nama")

@@ -1,7 +1,5 @@
 """An operator takes a caller's report down by keyboard alone, and reads the code out once."""
 
-from datetime import UTC, datetime
-
 import pytest
 from django.urls import reverse
 
@@ -10,7 +8,7 @@ from territory.models import UnitArea
 from tests import factories as make
 from tests.browser.phone import DESK, axe_violations, expect_page, fits_phone
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("evening")]
 
 WHAT = "Tawuran pelajar, sekitar dua puluh anak bawa celurit, satu terluka"
 VILLAGE = "krendang"
@@ -19,10 +17,8 @@ MOST_KEYS, OF_TEXT = 140, 122
 
 
 @pytest.fixture(autouse=True)
-def evening(time_machine, settings, tmp_path):
+def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    today = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
-    time_machine.move_to(today, tick=True)
 
 
 @pytest.fixture(autouse=True)

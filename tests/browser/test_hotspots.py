@@ -14,6 +14,7 @@ from tests.browser.phone import send
 pytestmark = pytest.mark.browser
 
 
+@pytest.mark.usefixtures("evening")
 def test_a_hotspot_is_added_on_the_map_and_gets_extra_rounds(open_page, commander, units):
     area = make.make_area("31.73.04")
     make.make_boundary(area)

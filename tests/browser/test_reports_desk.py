@@ -1,6 +1,6 @@
 """An officer's desk on a phone of 360 px: the list, a report taken down, read and shared."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -22,15 +22,12 @@ from tests.browser.phone import (
 from tests.pictures import jpeg
 from toolkit.photos.clean import clean_photo
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("evening")]
 
 
 @pytest.fixture(autouse=True)
-def evening(time_machine, settings, tmp_path):
-    """20.00 in Jakarta, today: near enough to the browser's clock for its cookies."""
+def media(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
-    today = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
-    time_machine.move_to(today, tick=True)
 
 
 @pytest.fixture

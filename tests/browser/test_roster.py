@@ -1,6 +1,6 @@
 """The roster as people live by it: teams in turn, leave, a swap, and the nights with a hole."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 
 import pytest
 from playwright.sync_api import expect
@@ -10,15 +10,7 @@ from patrols.services.schedules import refresh_duties
 from tests import factories as make
 from tests.browser.phone import PHONE, axe_violations, fits_phone, press, send
 
-pytestmark = pytest.mark.browser
-
-
-@pytest.fixture(autouse=True)
-def evening(time_machine):
-    """20.00 in Jakarta, today: near enough to the browser's clock for its cookies."""
-    today = datetime.now(UTC).replace(hour=13, minute=0, second=0, microsecond=0)
-    time_machine.move_to(today, tick=True)
-    return today.date()
+pytestmark = [pytest.mark.browser, pytest.mark.usefixtures("evening")]
 
 
 @pytest.fixture

@@ -1,5 +1,5 @@
 import uuid
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from django.urls import reverse
@@ -8,6 +8,12 @@ from patrols.models import Duty, Schedule
 from patrols.services.duties import start_duty
 from patrols.services.rounds import rounds_at
 from tests import factories as make
+
+
+@pytest.fixture(autouse=True)
+def evening(time_machine):
+    """Before the first round begins: what has begun is not taken back."""
+    time_machine.move_to(datetime(2026, 11, 28, 13, tzinfo=UTC), tick=True)
 
 
 @pytest.fixture
