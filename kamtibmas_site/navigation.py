@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from functools import cache
 
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from accounts.roles import Action
 from reports.rights import may_take_down, works_at_desk
@@ -87,10 +89,45 @@ MORE: Entry = (
 )
 
 
+ENTRIES = {
+    entry[0]: entry
+    for entry in (MY_DAY, TONIGHT, DUTIES, REPORTS, SCHEDULES, PLACES, GROUPS, ADMIN, MORE)
+}
+
+
+@dataclass(frozen=True)
+class Navigation:
+    """The entries a person may open, and both bars drawn: beside the page and under it."""
+
+    places: list[Place]
+    side: SafeString
+    bottom: SafeString
+
+
 @cache
 def _url(name: str) -> str:
     """Each page asks for all of them, and they never change."""
     return reverse(name)
+
+
+@cache
+def _navigation(
+    names: tuple[tuple[str, bool], ...], current: str, may_take_down: bool, language: str
+) -> Navigation:
+    """Drawn once for each role and each entry that is current, because every page has it.
+
+    `names` are URL names, each with whether a phone shows the entry.
+    """
+    places = []
+    for name, on_phone in names:
+        _name, icon, label, short, _pages = ENTRIES[name]
+        places.append(Place(_url(name), icon, label, short, name == current, on_phone))
+    context = {"places": places, "may_take_down": may_take_down}
+    return Navigation(
+        places,
+        render_to_string("components/nav_side.html", context),
+        render_to_string("components/nav_bottom.html", context),
+    )
 
 
 def _is_current(place: Entry, name: str, path: str) -> bool:
@@ -101,10 +138,10 @@ def _is_current(place: Entry, name: str, path: str) -> bool:
 
 
 def chrome(request: HttpRequest) -> dict[str, object]:
-    """`nav`: the entries the person may open, none before sign-in. `may_take_down`: for its key."""
+    """`nav`: what the person may open, None before sign-in. `may_take_down`: for its button."""
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        return {"nav": []}
+        return {"nav": None}
     actions = user.scope.actions
     match = request.resolver_match
     name = (match.url_name if match else None) or ""
@@ -123,17 +160,8 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))
-    return {
-        "may_take_down": may_take_down(user),
-        "nav": [
-            Place(
-                _url(place[0]),
-                place[1],
-                place[2],
-                place[3],
-                current=_is_current(place, name, request.path),
-                on_phone=on_phone,
-            )
-            for place, on_phone in places
-        ],
-    }
+    current = next((place[0] for place, _ in places if _is_current(place, name, request.path)), "")
+    names = tuple((place[0], on_phone) for place, on_phone in places)
+    takes_down = may_take_down(user)
+    nav = _navigation(names, current, takes_down, get_language() or "")
+    return {"nav": nav, "may_take_down": takes_down}

@@ -81,7 +81,7 @@ def test_navigation_has_what_the_role_opens(
 ):
     def places(user):
         page = sign_in(user).get(reverse("accounts:more"))
-        return [str(place.label) for place in page.context["nav"]]
+        return [str(place.label) for place in page.context["nav"].places]
 
     assert places(nobody) == places(volunteer) == ["Hari ini", "Lainnya"]
     desk = ["Laporan", "Buku mutasi", "Tempat", "Kelompok mitra", "Lainnya"]
@@ -94,7 +94,7 @@ def test_navigation_has_what_the_role_opens(
 def test_at_most_five_places_on_a_phone(sign_in, commander, admin_user, superuser):
     for user in (commander, admin_user, superuser):
         page = sign_in(user).get(reverse("accounts:more"))
-        assert sum(place.on_phone for place in page.context["nav"]) <= 5
+        assert sum(place.on_phone for place in page.context["nav"].places) <= 5
 
 
 def test_home_is_the_board_for_commanders_and_the_own_night_for_others(

@@ -19,7 +19,7 @@ PLACES = {
 
 
 def places(client, url):
-    nav = client.get(url).context["nav"]
+    nav = client.get(url).context["nav"].places
     names = {reverse(name): word for word, name in PLACES.items()}
     return [(names[place.url], place) for place in nav]
 
@@ -64,4 +64,4 @@ def test_every_page_of_the_desk_stands_under_reports(sign_in, officer, units):
 
 
 def test_a_strangers_page_has_no_places(client, db):
-    assert client.get(reverse("account_login")).context["nav"] == []
+    assert client.get(reverse("account_login")).context["nav"] is None
