@@ -33,5 +33,5 @@ class HandleBackend(BaseBackend):
         return user if user.check_password(password) and user.may_sign_in else None
 
     def get_user(self, user_id: int) -> User | None:
-        user = User.objects.filter(pk=user_id).select_related("unit").first()
+        user = User.objects.filter(pk=user_id).select_related("unit").with_held().first()
         return user if user is not None and user.may_sign_in else None

@@ -1,5 +1,5 @@
 from datetime import date
-from typing import Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.conf import settings
 from django.contrib.postgres.constraints import ExclusionConstraint
@@ -14,6 +14,9 @@ from accounts.roles import GRANTS, Action, Role
 from territory.models import Area, TimeZoneName, Unit, UnitKind
 from territory.scope import Grant, Viewer, rows_below
 from toolkit.schema import history, link_history, one_of
+
+if TYPE_CHECKING:
+    from accounts.models.users import User
 
 
 def _covers(day: date) -> Q:
@@ -75,6 +78,8 @@ class _Days(Func):
 @history()
 class Posting(models.Model):
     """A role at a unit for a period. It covers the unit and all below it."""
+
+    served: list[int]  # keys of the villages, set by `of_row`
 
     user = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")
@@ -165,6 +170,21 @@ class Posting(models.Model):
         # Checked before the constraint against overlaps, which fails on such a range.
         if self.starts_on and self.ends_on and self.ends_on < self.starts_on:
             raise ValidationError({"ends_on": _("The posting ends before it begins.")})
+
+    @classmethod
+    def of_row(cls, user: "User", row: dict[str, Any]) -> Self:
+        """From a row of `User.postings_held`: enough for a grant, not to be saved."""
+        ends_on = row["ends_on"] and date.fromisoformat(row["ends_on"])
+        posting = cls(
+            user=user,
+            unit=Unit(**row["unit"]),
+            role=row["role"],
+            opens_sealed=row["opens_sealed"],
+            starts_on=date.fromisoformat(row["starts_on"]),
+            ends_on=ends_on,
+        )
+        posting.served = row["villages"]
+        return posting
 
     def is_on(self, day: date) -> bool:
         return self.starts_on <= day and not self.has_ended(day)

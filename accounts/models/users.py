@@ -20,12 +20,24 @@ from territory.scope import Grant, Scope, UnitRow, Viewer
 from toolkit.name_search import name_index
 from toolkit.schema import history, one_of, past_rows
 
-# All that a grant is made of: every page of a signed-in person reads it.
-OF_A_GRANT = (
-    *("user", "role", "opens_sealed", "starts_on", "ends_on"),
-    *("unit__kind", "unit__timezone", "unit__polda", "unit__polres", "unit__polsek"),
-)
-# Written in SQL (docs/adr/0029): what a board looks up for each person.
+# Written in SQL (docs/adr/0029). All that the grants of a person are made of, which every page
+# reads together with the person.
+HELD = """
+    (SELECT COALESCE(JSONB_AGG(JSONB_BUILD_OBJECT(
+        'role', posting.role, 'opens_sealed', posting.opens_sealed,
+        'starts_on', posting.starts_on, 'ends_on', posting.ends_on,
+        'villages', ARRAY(
+            SELECT area_id FROM accounts_posting_villages WHERE posting_id = posting.id
+        ),
+        'unit', JSONB_BUILD_OBJECT(
+            'id', unit.id, 'kind', unit.kind, 'timezone', unit.timezone, 'polda_id', unit.polda_id,
+            'polres_id', unit.polres_id, 'polsek_id', unit.polsek_id
+        )
+    ) ORDER BY posting.starts_on DESC, posting.id DESC), '[]')
+    FROM accounts_posting AS posting JOIN territory_unit AS unit ON unit.id = posting.unit_id
+    WHERE posting.user_id = accounts_user.id)
+"""
+# What a board looks up for each person.
 POSTED = """
     (SELECT COALESCE(JSONB_AGG(JSONB_BUILD_OBJECT(
         'starts_on', posting.starts_on, 'ends_on', posting.ends_on, 'unit', unit.id,
@@ -49,6 +61,11 @@ class UserQuerySet(models.QuerySet["User"]):
         """People whose own unit is in scope."""
         condition = user.scope.rows("unit__")
         return self.none() if condition is None else self.filter(condition)
+
+    def with_held(self) -> Self:
+        """Each with `held`, from which `postings_held` needs no statement of its own."""
+        held = RawSQL(HELD, [], output_field=models.JSONField())  # noqa: S611 a constant
+        return self.annotate(held=held)
 
     def posted_in(self, unit: Unit, on: date | None = None) -> Self:
         """Active people with a posting in the unit or below it."""
@@ -110,6 +127,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """A person who signs in with an NRP (all digits) or a username (never all digits)."""
 
+    held: list[dict[str, Any]]  # set by `with_held`
     posted: list[dict[str, Any]]  # set by `with_postings`, as is `away`
     away: list[dict[str, Any]]
 
@@ -234,7 +252,7 @@ class User(AbstractBaseUser):
             return Scope()
         now = timezone.now()
         active, former = [], []
-        for posting in Posting.objects.filter(user=self).select_related("unit").only(*OF_A_GRANT):
+        for posting in self.postings_held():
             today = posting.unit.today(now)
             if posting.is_on(today):
                 active.append(posting.grant())
@@ -248,6 +266,14 @@ class User(AbstractBaseUser):
         if self.let_in_by_id is not None:
             active = [replace(grant, actions=grant.actions - {Action.UNSEAL}) for grant in active]
         return Scope(tuple(active), tuple(former), is_confirmed=self.let_in_by_id is None)
+
+    def postings_held(self) -> list[Posting]:
+        """All postings, the newest first: what grants are made of, and the keys of the villages as
+        `served`. One statement, none of the person of a request."""
+        rows = self.__dict__.get("held")
+        if rows is None:
+            rows = type(self).objects.filter(pk=self.pk).with_held().get().held
+        return [Posting.of_row(self, row) for row in rows]
 
     def may(self, action: Action, row: UnitRow) -> bool:
         return self.scope.may(action, row)
