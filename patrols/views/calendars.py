@@ -53,5 +53,7 @@ def calendar_link(request: SignedIn) -> HttpResponse:
         path = reverse("patrols:calendar_feed", args=[make_calendar_link(by=request.user)])
         address = request.build_absolute_uri(path)
         link = calendar_link_of(request.user)
-    context = {"address": address, "link": link}
+    # A phone opens its calendar for this scheme.
+    subscribe = "webcal:" + address.partition(":")[2]
+    context = {"address": address, "subscribe": subscribe, "link": link}
     return render(request, "patrols/calendar_link.html", context)

@@ -99,3 +99,10 @@ def test_who_left_the_unit_finds_no_duty_in_it(client, duty, officer):
     yesterday = timezone.localdate() - timedelta(days=1)
     officer.postings.update(ends_on=yesterday)
     assert b"BEGIN:VEVENT" not in client.get(address).content
+
+
+def test_a_phone_opens_it_in_its_calendar(client, officer):
+    client.force_login(officer)
+    page = client.post(reverse(PATH), {"seen": ""})
+    address = page.context["address"]
+    assert f'href="webcal:{address.partition(":")[2]}"' in page.content.decode()
