@@ -242,3 +242,30 @@ def test_line_5_a_refused_form_keeps_its_own_stamp(harness):
     page.fill("[name=place]", "Gang 3")
     page = edit_form(harness, "third", name="Pak Lain")
     assert fields(page) == ["second", "u1", "Pak Saya", "Gang 3", "member", True]
+
+
+def returned(harness, **options):
+    """The page again, with the words that the body has for a form that was filled before."""
+    body = "Object.assign(document.body.dataset, {returned: 'Isian kembali', throwAway: 'Buang'})"
+    page = f"<script>{body}</script>{form(**options)}"
+    return harness.open(page, "behaviours/keep", path="/entry")
+
+
+def test_a_line_says_that_words_have_returned_and_throws_them_away(harness):
+    page = returned(harness)
+    assert not page.locator("[data-words-returned]").count()
+    page.fill("[name=text]", "Kabel menjuntai")
+    page = returned(harness)
+    assert page.inner_text("[data-words-returned] span") == "Isian kembali"
+    with page.expect_navigation():
+        page.click("text=Buang")
+    assert values(page) == ("", "")
+    assert not page.locator("[data-words-returned]").count()
+    assert page.evaluate(KEPT) == 0
+
+
+def test_no_line_where_the_words_are_those_of_the_page(harness):
+    page = returned(harness)
+    page.fill("[name=text]", "Kabel menjuntai")
+    page = returned(harness, text="Kabel menjuntai")
+    assert not page.locator("[data-words-returned]").count()

@@ -7,6 +7,8 @@
 // Words return together with the hidden fields `seen` and `client_uuid` that they were typed against.
 // So the server still tells what somebody else has changed in the row since then, and recognises words
 // that it has stored though its answer was lost.
+// A line over the form says that words have returned, with a button that throws them away; its words
+// are in the body's data-returned and data-throw-away.
 // Without script: nothing is kept; the server shows the words after an ended session.
 import { drop, dropStored, keyOf, latestKind, read, write } from "../parts/kept.js";
 
@@ -28,6 +30,7 @@ function keepTyped(form) {
   if (kept && !isRefused) {
     write(key, { ...kept, sent: false });
     putBack(form, kept);
+    sayReturned(form, key);
   } else if (!kept && !isRefused && goToLatestKind(form)) {
     return;
   }
@@ -39,7 +42,10 @@ function keepTyped(form) {
   };
   form.addEventListener("input", () => remember(false));
   // offline/drafts.js has found words that this tab had lost.
-  form.addEventListener("kept", () => putBack(form, read(key)));
+  form.addEventListener("kept", () => {
+    putBack(form, read(key));
+    sayReturned(form, key);
+  });
   form.addEventListener("submit", () => {
     if (!read(key)) return;
     remember(true);
@@ -106,6 +112,28 @@ function putBack(form, { values, written, stamps = {} }) {
     else if (isCompared || ["", written[control.name]].flat().includes(control.value)) [control.value] = kept;
   }
   form.dispatchEvent(new Event("change", { bubbles: true }));
+}
+
+function sayReturned(form, key) {
+  const { returned, throwAway } = document.body.dataset;
+  const isAsWritten = JSON.stringify(valuesIn(form)) === JSON.stringify(valuesIn(form, "default"));
+  if (!returned || isAsWritten || form.querySelector("[data-words-returned]")) return;
+  const [line, words, button] = ["div", "span", "button"].map((tag) => document.createElement(tag));
+  line.className = "notice no-print";
+  line.dataset.wordsReturned = "";
+  line.setAttribute("role", "status");
+  words.className = "grow";
+  words.textContent = returned;
+  button.className = "btn small";
+  button.type = "button";
+  button.textContent = throwAway;
+  button.addEventListener("click", () => {
+    drop(key);
+    form.reset();
+    location.reload();
+  });
+  line.append(words, button);
+  form.prepend(line);
 }
 
 function typedControls(form) {
