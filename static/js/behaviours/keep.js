@@ -122,7 +122,7 @@ function sayReturned(form, key) {
   line.className = "notice no-print";
   line.dataset.wordsReturned = "";
   line.setAttribute("role", "status");
-  words.className = "grow";
+  words.className = "text";
   words.textContent = returned;
   button.className = "btn small";
   button.type = "button";
