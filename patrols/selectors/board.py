@@ -79,6 +79,8 @@ def board_duties(user: User, within: Q, *, now: datetime) -> QuerySet[Duty]:
 
 def counted_by_figure(duties: QuerySet[Duty], figure: str, *, now: datetime) -> QuerySet[Duty]:
     """Those of the duties that a figure of the board counts; all of them for an unknown figure."""
+    if not figure:
+        return duties
     missing = (
         unscoped(Attendance.objects, OF_THESE_DUTIES)
         .filter(duty=OuterRef("pk"), expected=True)

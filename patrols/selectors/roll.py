@@ -22,7 +22,7 @@ from toolkit.keys import row_key
 
 CANDIDATES = 100
 MISSING = (
-    *("duty", "officer__name", "officer__rank", "guest_name", "expected", "status"),
+    *("duty", "officer__name", "officer__rank", "guest_name", "status"),
     *("member__name", "member__phone", "member__is_active", "member__user"),
     *("member__group__is_active", "member__group__unit"),
     *(f"member__group__{level}" for level in LEVELS),
