@@ -79,8 +79,12 @@ def missing_on(
     duties: Iterable[Duty], turnout: dict[int, Turnout], *, limit: int
 ) -> list[Attendance]:
     """Who of the running duties is absent, or was passed over by a roll call that somebody else
-    came to; at most `limit`, the absent first. One statement, none where no duty runs."""
-    running = {duty.pk: duty for duty in duties if duty.state == DutyState.RUNNING}
+    came to; at most `limit`, the absent first. One statement, none where nobody is missing."""
+    running = {
+        duty.pk: duty
+        for duty in duties
+        if duty.state == DutyState.RUNNING and turnout[duty.pk].came < turnout[duty.pk].expected
+    }
     called = [pk for pk in running if turnout[pk].came]
     # By their keys: to join the duties and their units again took six times as long to plan.
     rows = list(_missing(list(running), Q(duty__in=called)).only(*MISSING)[:limit])
