@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,13 +22,14 @@ from territory.times import duration, hour
 class BoardRow:
     """A duty with its turnout, and its tag: the word, a note beside it, and the CSS class.
 
-    `holes` say who of the schedule does not come, because they have left; `call` reaches the
-    leader.
+    `holes` say who of the schedule does not come, because they have left; `place` is the name of
+    its post or route; `call` reaches the leader.
     """
 
     duty: Duty
     turnout: Turnout
     holes: list[Hole]
+    place: str
     word: str
     note: str
     css: str
@@ -77,18 +79,20 @@ def state_words(duty: Duty, now: datetime) -> tuple[str, str, str]:
 
 
 def board_rows(
-    duties: Iterable[Duty],
+    duties: Iterable[Any],
     turnout: dict[int, Turnout],
     holes: dict[int, list[Hole]],
     *,
     now: datetime,
     phones: Phones | None = None,
 ) -> list[BoardRow]:
+    """Of duties from `as_board`."""
     return [
         BoardRow(
             duty,
             turnout.get(duty.pk, Turnout()),
             holes.get(duty.pk, []),
+            duty.place,
             *state_words(duty, now),
             call_leader(duty, phones.of_leader(duty), now) if phones else None,
         )
@@ -120,16 +124,17 @@ def roster(rows: Iterable[BoardRow], first: date, *, count: int) -> Roster:
     duties: dict[tuple[object, ...], dict[tuple[object, ...], list[BoardRow]]] = {}
     nights = {first + timedelta(days=day) for day in range(count)}
     for row in rows:
-        alike = duties.setdefault(_same_duty(row.duty), {})
+        alike = duties.setdefault(_same_duty(row), {})
         alike.setdefault(_same_in_all(row), []).append(row)
         nights.discard(row.duty.night)
     lines = [RosterLine(found) for alike in duties.values() for found in alike.values()]
     return Roster(lines, sorted(nights))
 
 
-def _same_duty(duty: Duty) -> tuple[object, ...]:
+def _same_duty(row: BoardRow) -> tuple[object, ...]:
+    duty = row.duty
     hours = hour(duty.starts_at, duty.unit), hour(duty.ends_at, duty.unit)
-    return (duty.unit_id, duty.name, duty.place_name, *hours)
+    return (duty.unit_id, duty.name, row.place, *hours)
 
 
 def _same_in_all(row: BoardRow) -> tuple[object, ...]:

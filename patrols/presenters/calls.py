@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 
 from django.utils.translation import gettext as _
 from phonenumber_field.phonenumber import PhoneNumber
@@ -27,7 +28,7 @@ class Call:
     def tel(self) -> str:
         return f"tel:{self.phone.as_e164}"
 
-    @property
+    @cached_property
     def whatsapp(self) -> str:
         """Empty for a telephone on a line."""
         return whatsapp_to(self.phone, self.text)

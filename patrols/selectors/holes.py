@@ -111,6 +111,9 @@ SWAPS = """
 """
 
 
+OF_SCHEDULE = "(SELECT {column} FROM patrols_schedule WHERE id = patrols_duty.schedule_id)"
+
+
 def _array(statement: str, **columns: str) -> RawSQL:
     return RawSQL(f"ARRAY({statement.format(**columns)})", [])  # noqa: S611 from this module
 
@@ -131,10 +134,11 @@ def with_named(schedules: QuerySet[Schedule]) -> QuerySet[Schedule]:
 def with_named_to(duties: QuerySet[Duty]) -> QuerySet[Duty]:
     """With whom the schedule of each names, as `with_named`, its `team_count`, and the confirmed
     swaps, in their order: pairs of who goes and who comes."""
+    leader, count = (OF_SCHEDULE.format(column=name) for name in ("leader_id", "team_count"))
     return duties.annotate(
         **_named("patrols_duty.schedule_id"),
-        named_leader=F("schedule__leader"),
-        team_count=F("schedule__team_count"),
+        named_leader=RawSQL(leader, []),  # noqa: S611 from this module
+        team_count=RawSQL(count, []),  # noqa: S611 from this module
         swapped=_array(SWAPS),
     )
 

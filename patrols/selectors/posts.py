@@ -2,19 +2,27 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce, JSONObject
+from django.db.models import (
+    BooleanField,
+    DateTimeField,
+    Field,
+    IntegerField,
+    JSONField,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+)
+from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from accounts.roles import Action
-from patrols.models import Duty, GuardPost, ItemCheck, PostFault, PostHours, PostItem
+from patrols.models import GuardPost, ItemCheck, PostFault, PostHours, PostItem
 from patrols.models.posts import by_kind, to_be_manned_since
 from patrols.selectors.on_duty import SURELY_OVER
-from patrols.workflow import DutyState
 from territory.scope import unscoped
 
 # A post that nobody stands at for so long, in its hours, is empty.
@@ -65,6 +73,37 @@ class PostTrouble:
     empty_since: datetime | None
 
 
+# Of one post. Written in SQL: docs/adr/0029.
+TROUBLED = """
+    FROM patrols_postitem WHERE post_id = patrols_guardpost.id
+        AND retired_on IS NULL AND (present < wanted OR condition <> 'good')
+"""
+HOURS = "FROM patrols_posthours WHERE post_id = patrols_guardpost.id"
+HAS_HOURS_OR_TROUBLE = f"(EXISTS (SELECT {TROUBLED}) OR EXISTS (SELECT {HOURS}))"
+LACKS = f"""
+    (SELECT JSONB_AGG(JSONB_BUILD_OBJECT(
+        'name', name, 'number', number, 'kind', kind,
+        'wanted', wanted, 'present', present, 'condition', condition
+    ) ORDER BY name, number, id) {TROUBLED})
+"""
+SPANS = f"""
+    (SELECT JSONB_AGG(JSONB_BUILD_OBJECT('weekdays', weekdays, 'opens', opens, 'closes', closes))
+    {HOURS})
+"""
+FAULT_COUNT = """
+    (SELECT COUNT(*) FROM patrols_postfault
+    WHERE post_id = patrols_guardpost.id AND mended_at IS NULL)
+"""
+IS_MANNED = """
+    (EXISTS (SELECT FROM patrols_duty WHERE post_id = patrols_guardpost.id
+        AND night >= %s AND state = 'running' AND ends_at >= %s))
+"""
+LEFT_AT = """
+    (SELECT MAX(ended_at) FROM patrols_duty WHERE post_id = patrols_guardpost.id
+        AND night >= %s AND state = 'ended' AND ended_at <= %s)
+"""
+
+
 def posts_to_act_on(user: User, within: Q, *, now: datetime) -> list[PostTrouble]:
     """Of the units that the person commands, without those above and below, the empty ones first.
 
@@ -82,39 +121,30 @@ def posts_to_act_on(user: User, within: Q, *, now: datetime) -> list[PostTrouble
 def _with_state(posts: QuerySet[GuardPost], now: datetime) -> QuerySet[Any]:
     """Posts with hours or trouble, each with its `lacks`, `spans`, `fault_count`, `left_at` and
     whether it `is_manned`."""
-    here = {"post": OuterRef("pk")}
-    items = unscoped(PostItem.objects.troubled(), OF_THE_POST).filter(**here)
-    lacks = items.order_by("name", "number", "pk").values(
-        row=JSONObject(
-            **{name: name for name in ("name", "number", "kind", "wanted", "present", "condition")}
-        )
-    )
-    hours = unscoped(PostHours.objects, OF_THE_POST).filter(**here).order_by("pk")
-    spans = hours.values(row=JSONObject(weekdays="weekdays", opens="opens", closes="closes"))
-    faults = unscoped(PostFault.objects.open(), OF_THE_POST).filter(**here)
     # The nights of now, in each time zone, and those before.
-    recent = {"night__gte": (now - timedelta(days=3)).date()}
-    duties = unscoped(Duty.objects, OF_THE_POST).filter(**here, **recent)
-    running = duties.filter(state=DutyState.RUNNING, ends_at__gte=now - SURELY_OVER)
-    ended = duties.filter(state=DutyState.ENDED, ended_at__lte=now).order_by("-ended_at")
-    n = faults.order_by().values("post").annotate(n=Count("pk")).values("n")
+    recent = (now - timedelta(days=3)).date()
     return (
-        posts.filter(Exists(items) | Exists(hours))
+        posts.filter(_of_post(HAS_HOURS_OR_TROUBLE, BooleanField()))
         .select_related("unit")
+        .only("name", "unit__timezone")
         .annotate(
-            lacks=ArraySubquery(lacks),
-            spans=ArraySubquery(spans),
-            fault_count=Coalesce(Subquery(n), 0),
-            is_manned=Exists(running),
-            left_at=Subquery(ended.values("ended_at")[:1]),
+            lacks=_of_post(LACKS, JSONField()),
+            spans=_of_post(SPANS, JSONField()),
+            fault_count=_of_post(FAULT_COUNT, IntegerField()),
+            is_manned=_of_post(IS_MANNED, BooleanField(), recent, now - SURELY_OVER),
+            left_at=_of_post(LEFT_AT, DateTimeField(), recent, now),
         )
         .order_by("name", "pk")
     )
 
 
+def _of_post(statement: str, kind: "Field[Any, Any]", *values: date) -> RawSQL:
+    return RawSQL(statement, values, kind)  # noqa: S611 a constant of this module
+
+
 def _trouble_of(post: Any, now: datetime) -> PostTrouble:
-    items = [PostItem(post=post, **row) for row in post.lacks]
-    since = to_be_manned_since(_hours(post.spans), now, post.unit)
+    items = [PostItem(post=post, **row) for row in post.lacks or ()]
+    since = to_be_manned_since(_hours(post.spans or ()), now, post.unit)
     if since is not None and post.left_at is not None:
         since = max(since, post.left_at)
     is_empty = since is not None and not post.is_manned and now - since >= EMPTY_AFTER

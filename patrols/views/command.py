@@ -20,7 +20,7 @@ from accounts.selectors.counts import capped_counts
 from accounts.views.requests import SignedIn
 from patrols.filters import DutyFilter
 from patrols.forms.review import CancelForm, ReviewForm
-from patrols.models import Duty
+from patrols.models import Attendance, Duty
 from patrols.presenters.board import board_rows, roster, shown_words, trouble_of
 from patrols.presenters.way import read_way
 from patrols.rights import may_change, may_plan, may_view
@@ -41,7 +41,7 @@ from patrols.selectors.late_notes import late_notes_of, markable, unread_late_no
 from patrols.selectors.log import log_of, photos_awaited, tally_of
 from patrols.selectors.phones import phones_on
 from patrols.selectors.posts import posts_to_act_on
-from patrols.selectors.roll import missing_on, roll_of, turnout_of
+from patrols.selectors.roll import missing_on, missing_on_any, roll_of, turnout_of
 from patrols.services.duties import cancel_duty, restore_duty, review_duty
 from patrols.views.requests import DutyRef, get_duty_or_404
 from patrols.workflow import DUTY_CHANGES, REVIEW_CHANGES
@@ -132,7 +132,14 @@ def tonight(request: SignedIn) -> HttpResponse:
         )
     # Of all duties of tonight, more than are found above.
     short = bool(figures.short) and not show
-    missing = missing_on(duties, limit=MOST_TROUBLE + 1) if short else []
+    missing: list[Attendance] = []
+    if short:
+        most = MOST_TROUBLE + 1
+        missing = (
+            missing_on_any(duties, limit=most)
+            if has_more
+            else missing_on(found, turnout, limit=most)
+        )
     phones = phones_on(request.user, found, missing)
     rows = board_rows(found, turnout, holes_of_duties(found), now=now, phones=phones)
     counts = capped_counts(request.user, _counted(request, unit))

@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.selectors.counts import CAP, capped_counts
 from reports.models import Priority, Report
 from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST, is_late
-from reports.selectors.marks import Marks, marks_of
+from reports.selectors.marks import Marks, marks_of_open, with_last
 from territory.scope import unscoped
 from toolkit.paging import CappedCount
 
@@ -45,12 +45,14 @@ def open_reports(user: User, within: Q, *, now: datetime) -> OpenReports:
     """Of the person's scope, those that match `within`. Notes, disputes and priorities are looked
     for among the newest CAP.
 
-    Three statements, five where more than CAP are open. Python counts them: to say each kind in
-    SQL took Django longer than it takes to read them all.
+    Two statements, one more where reports were merged into an open one, two more where more than
+    CAP are open. Python counts them: to say each kind in SQL took Django longer than it takes to
+    read them all.
     """
     rows = Report.objects.in_scope(user).filter(within)
-    columns = ("pk", "state", "due_at", "priority", "assignee")
-    found = list(rows.open().order_by(*NEWEST_FIRST).values_list(*columns, named=True)[: CAP + 1])
+    columns = ("pk", "state", "due_at", "priority", "assignee", "last", "has_merged")
+    read = with_last(rows.open()).order_by(*NEWEST_FIRST).values_list(*columns, named=True)
+    found = list(read[: CAP + 1])
     newest = found[:CAP]
     late = [row.pk for row in reversed(newest) if is_late(row.state, row.due_at, now)]
     counts = {
@@ -66,7 +68,7 @@ def open_reports(user: User, within: Q, *, now: datetime) -> OpenReports:
             user, {name: kind.order_by(*NEWEST_FIRST) for name, kind in older.items()}
         )
         late = list(overdue.order_by(*OLDEST_FIRST).values_list("pk", flat=True)[:MOST_OF_A_KIND])
-    marks = marks_of({row.pk: None for row in newest}, user)
+    marks = marks_of_open(newest, user)
     urgent = [row for row in newest if row.priority == Priority.URGENT]
     urgent.sort(key=lambda row: row.assignee is not None)
     disputed = [row.pk for row in reversed(newest) if row.pk in marks.disputed]
@@ -89,9 +91,12 @@ def _shown(picked: set[int], marks: Marks, now: datetime) -> list[Report]:
         .filter(pk__in=picked)
         .select_related("category", "village", "unit")
         .only(*SHOWN)
-        .order_by(*OLDEST_FIRST)
+        .order_by()
     )
-    return sorted(marks.put_on(rows), key=lambda report: _rank(report, now))
+    # OLDEST_FIRST within a rank. Python sorts these few faster than Django writes the order.
+    return sorted(
+        marks.put_on(rows), key=lambda report: (_rank(report, now), report.reported_at, report.pk)
+    )
 
 
 def _rank(report: Report, now: datetime) -> int:

@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from reports.models import Report
 from reports.selectors.attention import open_reports
+from reports.selectors.marks import marks_of, marks_of_open, with_last
 from reports.selectors.mine import my_open_reports
 from reports.services.casework import note_report
 from reports.services.changes import merge_report, refer_report, resolve_report, verify_report
@@ -148,6 +149,24 @@ def test_a_new_note_is_seen_until_an_officer_acts(
     later()
     verify_report(report=main, by=officer)
     assert noted_in_list(client) == set()
+
+
+def test_a_board_marks_open_reports_as_a_list_does(units, officer, main, merged, later):
+    others = [make.make_report(units.polsek, f"Lain {number}") for number in range(4)]
+    noted, answered, disputed, _plain = others
+    for report in (noted, answered, merged):
+        later()
+        add_reporter_note(code=report.code, text="Mereka kembali")
+    verify_report(report=disputed, by=officer)
+    resolve_report(report=disputed, by=officer, outcome="handled", reason="Selesai")
+    later()
+    dispute_outcome(code=disputed.code, reason="Masih ada")
+    later()
+    note_report(report=answered, by=officer, text="Patroli ke sana")
+    rows = with_last(Report.objects.in_scope(officer).open())
+    marks = marks_of_open(rows, officer)
+    assert marks == marks_of({row.pk: None for row in rows}, officer)
+    assert (marks.new_note, marks.disputed) == ({main.pk, noted.pk}, {disputed.pk})
 
 
 def test_an_act_on_one_merged_report_does_not_answer_another(
