@@ -226,7 +226,7 @@ def named_area(text: str) -> Area | None:
     it is found faster than by `match_areas()`."""
     key = name_key(split_rt_rw(text).name)
     rows = villages_and_districts().alias(key=NameKey("name")).filter(key=key)
-    found = list(rows[:2]) if key else []
+    found = list(rows.order_by()[:2]) if key else []
     return found[0] if len(found) == 1 else None
 
 
