@@ -45,7 +45,8 @@ def offered_categories(request: HttpRequest) -> list[Category]:
 def offered_category(request: HttpRequest, code: str) -> Category | None:
     if not code or "\0" in code:
         return None
-    return Category.objects.visible_to(cast(User, request.user)).offered().filter(code=code).first()
+    offered = Category.objects.visible_to(cast(User, request.user)).offered()
+    return next(iter(offered.filter(code=code).order_by()), None)
 
 
 @login_not_required

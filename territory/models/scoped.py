@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from territory.models.units import Unit
 from territory.scope import Viewer
+from toolkit.labels import Labelled
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -20,7 +21,7 @@ class UnitScopedQuerySet(models.QuerySet[Row]):
         return self.in_scope(user)
 
 
-class UnitScoped(models.Model):
+class UnitScoped(Labelled):
     """A row of a unit, with the scope columns a trigger copies from the unit."""
 
     unit = models.ForeignKey(

@@ -226,10 +226,10 @@ def test_a_kind_of_event_that_a_newer_version_wrote_breaks_no_page():
     assert ReportEvent(kind="newer").label == "newer"
 
 
-def test_a_plain_report_costs_five_statements(sign_in, units, officer, django_assert_num_queries):
-    """Session, person, postings, report, timeline."""
+def test_a_plain_report_costs_four_statements(sign_in, units, officer, django_assert_num_queries):
+    """Session, person with postings, report, timeline."""
     client, plain = sign_in(officer), make.make_report(units.polsek)
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(4):
         get_page(client, plain)
 
 
