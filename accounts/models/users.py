@@ -17,6 +17,7 @@ from accounts.models.postings import Posting, opens_sealed_of
 from accounts.roles import EVERYTHING, Action, Rank
 from territory.models import Unit
 from territory.scope import Grant, Scope, UnitRow, Viewer
+from toolkit.labels import Labelled
 from toolkit.name_search import name_index
 from toolkit.schema import history, one_of, past_rows
 
@@ -124,7 +125,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 @history(exclude=["password", "last_login"])
-class User(AbstractBaseUser):
+class User(Labelled, AbstractBaseUser):
     """A person who signs in with an NRP (all digits) or a username (never all digits)."""
 
     held: list[dict[str, Any]]  # set by `with_held`

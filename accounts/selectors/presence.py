@@ -162,4 +162,5 @@ class Presence:
 def presence_of(people: Iterable[int]) -> Presence:
     """One statement."""
     rows = unscoped(User.objects.with_postings(), OF_THESE_PEOPLE)
-    return Presence(rows.filter(pk__in=set(people)))
+    rows = rows.filter(pk__in=set(people)).only("name", "rank", "is_active", "is_superuser")
+    return Presence(rows.order_by())
