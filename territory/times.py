@@ -70,6 +70,11 @@ def short_day(day: date) -> str:
     return _written(day, "D j/n")
 
 
+def weekday(day: date, *, is_this_year: bool) -> str:
+    """``Sab, 28 Nov``, with the year where it is another."""
+    return _written(day, "D, j M" if is_this_year else "D, j M Y")
+
+
 def date_of(moment: datetime, unit: "Unit") -> str:
     """``21 November 2026``, as it stands after the place of a signature."""
     return _written(moment.astimezone(unit.zone).date(), "j F Y")

@@ -30,7 +30,7 @@ OLDEST_FIRST = ("reported_at", "id")
 SHORT_TEXT = 110  # letters of the text that a list shows
 # What a list shows of a report. Reading more columns makes it slower.
 LIST_COLUMNS = (
-    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place", "duplicate_of"),
+    *("id", "reported_at", "state", "due_at", "priority", "is_sealed", "place"),
     *("unit__name", "unit__timezone", "category__label", "category__icon", "village__name"),
     *("assignee__name", "assignee__rank"),
 )
@@ -101,10 +101,10 @@ class ReportQuerySet(UnitScopedQuerySet["Report"]):
     def unassigned(self) -> Self:
         return self.filter(state__in=OPEN, assignee=None)
 
-    def list_rows(self) -> "models.QuerySet[Any]":
-        """Named tuples of LIST_COLUMNS and `short`, the beginning of the text."""
+    def list_rows(self, *more: str) -> "models.QuerySet[Any]":
+        """Named tuples of LIST_COLUMNS, of `more`, and of `short`, the beginning of the text."""
         rows = self.annotate(short=Left("text", SHORT_TEXT + 1))
-        return rows.values_list(*LIST_COLUMNS, "short", named=True)
+        return rows.values_list(*LIST_COLUMNS, "short", *more, named=True)
 
 
 def _opened(user: Viewer) -> Q:

@@ -5,12 +5,11 @@ finished words takes the page from 18 to 23 ms. fill_html escapes every word.
 """
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from itertools import compress
 from typing import Any
 
 from django.urls import reverse
-from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -21,7 +20,7 @@ from reports.models.reports import SHORT_TEXT, is_late, number_of
 from reports.selectors.marks import Marks
 from reports.workflow import OPEN, ReportState
 from territory.models import Unit
-from territory.times import ago, clock
+from territory.times import ago, clock, weekday
 from toolkit.labels import capitalized, capitalized_choices
 from toolkit.ui.icons import lucide
 from toolkit.ui.rendering import fill_html
@@ -73,18 +72,14 @@ def report_rows(
     ranks: dict[str, str] = dict(Rank.choices)
     # The same words in most of the rows: to write them anew takes as long as the rest.
     clocks: dict[str, Unit] = {}
-    days: dict[date, str] = {}
     all_tags: dict[tuple[object, ...], SafeString] = {}
     rows = []
     for row in found:
         zone = row.unit__timezone
         unit = clocks.get(zone) or clocks.setdefault(zone, Unit(timezone=zone))
         local = row.reported_at.astimezone(unit.zone)
-        day = days.get(local.date())
-        if day is None:
-            this_year = local.year == now.astimezone(unit.zone).year
-            day = date_format(local, "D, j M" if this_year else "D, j M Y")
-            days[local.date()] = day
+        is_this_year = local.year == now.astimezone(unit.zone).year
+        day = weekday(local.date(), is_this_year=is_this_year)
         late_now = is_late(row.state, row.due_at, now)
         is_open = row.state in OPEN
         is_urgent = is_open and row.priority == Priority.URGENT

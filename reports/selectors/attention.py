@@ -10,7 +10,7 @@ from accounts.models import User
 from accounts.selectors.counts import CAP, capped_counts
 from reports.models import Priority, Report
 from reports.models.reports import NEWEST_FIRST, OLDEST_FIRST, is_late
-from reports.selectors.marks import Marks, marks_of_open, with_last
+from reports.selectors.marks import MARKED, Marks, marks_of_rows, with_last
 from territory.scope import unscoped
 from toolkit.paging import CappedCount
 
@@ -50,11 +50,11 @@ def open_reports(user: User, within: Q, *, now: datetime) -> OpenReports:
     read them all.
     """
     rows = Report.objects.in_scope(user).filter(within)
-    columns = ("pk", "state", "due_at", "priority", "assignee", "last", "has_merged")
+    columns = ("id", "state", "due_at", "priority", "assignee", *MARKED)
     read = with_last(rows.open()).order_by(*NEWEST_FIRST).values_list(*columns, named=True)
     found = list(read[: CAP + 1])
     newest = found[:CAP]
-    late = [row.pk for row in reversed(newest) if is_late(row.state, row.due_at, now)]
+    late = [row.id for row in reversed(newest) if is_late(row.state, row.due_at, now)]
     counts = {
         "open": CappedCount(len(newest), is_capped=len(found) > CAP),
         "late": _exactly(len(late)),
@@ -68,11 +68,11 @@ def open_reports(user: User, within: Q, *, now: datetime) -> OpenReports:
             user, {name: kind.order_by(*NEWEST_FIRST) for name, kind in older.items()}
         )
         late = list(overdue.order_by(*OLDEST_FIRST).values_list("pk", flat=True)[:MOST_OF_A_KIND])
-    marks = marks_of_open(newest, user)
+    marks = marks_of_rows(newest, user)
     urgent = [row for row in newest if row.priority == Priority.URGENT]
     urgent.sort(key=lambda row: row.assignee is not None)
-    disputed = [row.pk for row in reversed(newest) if row.pk in marks.disputed]
-    kinds = ([row.pk for row in urgent], late, disputed)
+    disputed = [row.id for row in reversed(newest) if row.id in marks.disputed]
+    kinds = ([row.id for row in urgent], late, disputed)
     picked = {pk for kind in kinds for pk in kind[:MOST_OF_A_KIND]}
     return OpenReports(
         **counts,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from accounts.models import User
 from reports.models import Report
 from reports.models.reports import NEWEST_FIRST
-from reports.selectors.marks import marks_of
+from reports.selectors.marks import marks_of_rows, with_last
 from territory.scope import unscoped
 
 MOST_AT_A_GLANCE = 5
@@ -43,7 +43,7 @@ def my_open_reports(user: User) -> list[Report]:
     of the person's villages. Each says as `new_note` whether a reporter's note is new, and as
     `disputed` whether the reporter disputed the outcome.
 
-    Two statements.
+    One statement, one more where there are merged reports.
     """
     area = my_area(user)
     if area is None:
@@ -54,11 +54,11 @@ def my_open_reports(user: User) -> list[Report]:
         still_open.filter(area)[:MOST_AT_A_GLANCE], all=True
     )
     rows: Iterable[Report] = (
-        unscoped(Report.objects, "`picked` comes from in_scope()")
+        with_last(unscoped(Report.objects, "`picked` comes from in_scope()"))
         .filter(pk__in=picked)
         .select_related("category", "village", "unit")
         .only(*SHOWN_AT_A_GLANCE)
         .order_by(*NEWEST_FIRST)
     )
     shown = sorted(rows, key=lambda report: report.assignee_id != user.pk)[:MOST_AT_A_GLANCE]
-    return marks_of({report.pk: None for report in shown}, user).put_on(shown)
+    return marks_of_rows(shown, user).put_on(shown)

@@ -28,7 +28,7 @@ from reports.rights import (
     sends_others,
     works_at_desk,
 )
-from reports.selectors.marks import marks_of
+from reports.selectors.marks import MARKED, marks_of_rows, with_last
 from reports.selectors.timeline import (
     COMPANY,
     count_openings,
@@ -66,7 +66,7 @@ COUNTED, FOUND_BY_WORDS = 1000, 100
 def report_list(request: SignedIn) -> HttpResponse:
     require(may_list(request.user))
     found = ReportFilter(request.GET, user=request.user)
-    rows = found.qs.list_rows()
+    rows = with_last(found.qs).list_rows(*MARKED)
     # PostgreSQL finds a few hits by walking back in time, but for a thousand it would sort all.
     cap = FOUND_BY_WORDS if found.form.cleaned_data.get("q") else COUNTED
     # Where somebody waits, whoever has waited longest comes first.
@@ -75,7 +75,7 @@ def report_list(request: SignedIn) -> HttpResponse:
     context = list_context(request, found, rows, order=order, size=REPORTS_A_PAGE, cap=cap)
     show_units = "unit" in found.filters
     shown = context["page"].rows
-    marks = marks_of({row.id: row.duplicate_of for row in shown}, request.user)
+    marks = marks_of_rows(shown, request.user)
     context |= {
         "rows": report_rows(shown, marks, timezone.now(), show_units=show_units),
         "marks": marks,

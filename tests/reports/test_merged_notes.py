@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from reports.models import Report
 from reports.selectors.attention import open_reports
-from reports.selectors.marks import marks_of, marks_of_open, with_last
+from reports.selectors.marks import marks_of, marks_of_rows, with_last
 from reports.selectors.mine import my_open_reports
 from reports.services.casework import note_report
 from reports.services.changes import merge_report, refer_report, resolve_report, verify_report
@@ -164,7 +164,7 @@ def test_a_board_marks_open_reports_as_a_list_does(units, officer, main, merged,
     later()
     note_report(report=answered, by=officer, text="Patroli ke sana")
     rows = with_last(Report.objects.in_scope(officer).open())
-    marks = marks_of_open(rows, officer)
+    marks = marks_of_rows(rows, officer)
     assert marks == marks_of({row.pk: None for row in rows}, officer)
     assert (marks.new_note, marks.disputed) == ({main.pk, noted.pk}, {disputed.pk})
 

@@ -128,11 +128,11 @@ def test_sealed_ones_stand_only_where_they_may_be_seen(officer, commander, keepe
     assert texts_of(my_open_reports(keeper)) == ["Rahasia"]
 
 
-def test_my_open_reports_are_three_statements(officer, units, django_assert_num_queries):
+def test_my_open_reports_are_two_statements(officer, units, django_assert_num_queries):
     for number in range(8):
         make_report_in_village(units.polsek, text=f"Nomor {number}")
     assert officer.scope
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         for report in my_open_reports(officer):
             place = f"{report.place}{report.category}{report.village}{report.unit.zone}"
             assert (report.number in str(report), bool(place)) == (True, True)

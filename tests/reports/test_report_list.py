@@ -366,14 +366,14 @@ def test_statements_do_not_grow(sign_in, units, chief, django_assert_max_num_que
     village = make.make_area("31.73.04.1001", "Duri Utara")
     make_many_reports(units.polsek, count, village=village, assignee=chief)
     client = sign_in(chief)
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         get_list(client, f"?unit={units.polsek.pk}&state=open&category=noise_dispute")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         get_list(client, "?village=duri")
-    with django_assert_max_num_queries(9):  # one more reads the villages of the postings
+    with django_assert_max_num_queries(6):
         get_list(client, "?area=mine")
     query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=noise_dispute&state=open"
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         get_list(client, query)
 
 
@@ -383,7 +383,7 @@ def test_a_unit_asked_for_costs_no_statement(
     client = sign_in(superuser)
     query = f"?unit={units.polsek.pk}&area=mine&village=Angke&category=brawl&state=open"
     make.make_category("brawl")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(6):
         get_list(client, query)
 
 
@@ -419,7 +419,7 @@ def test_a_row_reads_no_more_than_it_shows(
 ):
     make.make_report(units.polsek, "x" * 4000)
     client = sign_in(commander)
-    with django_assert_max_num_queries(7) as captured:
+    with django_assert_max_num_queries(5) as captured:
         get_list(client)
     listed = next(query["sql"] for query in captured if "LEFT(" in query["sql"])
     columns = listed.partition(" FROM ")[0]
