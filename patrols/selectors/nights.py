@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import IntegerField, Q, QuerySet
+from django.db.models import CharField, IntegerField, Q, QuerySet
 from django.db.models.expressions import RawSQL
 
 from accounts.models import User
 from accounts.roles import Action
 from patrols.models import Attendance, Duty, GuardPost, Route
 from patrols.models.schedules import night_of
+from patrols.selectors.board import PLACE
 from patrols.workflow import DutyState, ReviewState
 from territory.models import Unit
 from toolkit.idempotency.sent import LONGEST_WAIT
@@ -22,7 +23,7 @@ SHOWN = (
     *(f"duty__{name}" for name in ("name", "kind", "night", "apel_at", "starts_at", "ends_at")),
     *(f"duty__{name}" for name in ("polda", "polres", "polsek", "state", "ended_at", "review")),
     *("duty__client_uuid", "duty__order_number", "duty__hotspot"),  # what a phone keeps of it
-    *("duty__unit__name", "duty__unit__timezone", "duty__route__name", "duty__post__name"),
+    *("duty__unit__name", "duty__unit__timezone", "duty__route", "duty__post"),
     *("duty__leader__name", "duty__leader__rank"),
 )
 # Written in SQL: docs/adr/0029. The people in the roll of a row's duty, the points of its route.
@@ -63,10 +64,11 @@ def my_nights(user: User, *, now: datetime) -> MyNights:
             | Q(duty__state=DutyState.RUNNING)
             | Q(duty__review=ReviewState.RETURNED)
         )
-        .select_related("duty__unit", "duty__route", "duty__post", "duty__leader")
+        .select_related("duty__unit", "duty__leader")
         .only(*SHOWN)
         .annotate(
             people=RawSQL(PEOPLE, [], IntegerField()),  # noqa: S611 a constant
+            place=RawSQL(PLACE, [], CharField()),  # noqa: S611 a constant
             points=RawSQL(POINTS, [], IntegerField()),  # noqa: S611 a constant
         )
         .order_by("duty__starts_at", "duty_id")
