@@ -87,5 +87,5 @@ def swaps_for(user: User, *, now: datetime) -> list[Swap]:
 
 def asked_of(user: User, *, now: datetime) -> int:
     """How many swaps wait for the person's own answer."""
-    rows = Swap.objects.of(user).filter(other=user, state=SwapState.ASKED)
+    rows = unscoped(Swap.objects, "the person's own").filter(other=user.pk, state=SwapState.ASKED)
     return rows.filter(duty__starts_at__gt=now).count()

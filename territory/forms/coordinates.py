@@ -5,19 +5,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.db.models import Model
+from django.utils.formats import number_format
+from django.utils.translation import gettext as _
 
 from territory.extensions import places_to_see
-from territory.models import Unit
+from territory.models import Unit, UnitKind
 from territory.selectors.outlines import outlines_of
 from toolkit.editing import EditForm, Values
 from toolkit.geo.coordinates import Point
 from toolkit.geo.forms import CoordinatesField
+from toolkit.geo.points import distance_m
 
 DEGREES = ("lat", "lon")
 FIELD = "coordinates"
 # A page carries no more of them, some 60 kB: a Polda has many.
 MOST_POINTS = 3000
 MOST_PLACES = 200
+# No Polsek is as wide. Without its minus a place of Jakarta lies in the South China Sea.
+FARTHEST_M = 200_000
+SMALL = (UnitKind.POLSEK, UnitKind.SUBSEKTOR)
 
 
 class WithCoordinates(EditForm):
@@ -45,7 +51,10 @@ class WithCoordinates(EditForm):
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if FIELD in self.cleaned_data and FIELD in self.changed_data:
-            self.instance.lat, self.instance.lon = self.cleaned_data[FIELD] or (None, None)
+            point = self.cleaned_data[FIELD]
+            self.instance.lat, self.instance.lon = point or (None, None)
+            if point and (problem := too_far(point, self.unit_of_map(), self.instance)):
+                self.add_error(FIELD, problem)
         return data
 
     def wanted_values(self) -> Values:
@@ -65,13 +74,29 @@ def background_of(unit: Unit | None, row: Any) -> dict[str, str]:
     outlines = [one.rings for one in outlines_of(unit)]
     if sum(len(ring) for rings in outlines for ring in rings) > MOST_POINTS:
         outlines = []
+    others = [[round(lat, 5), round(lon, 5), name] for lat, lon, name in _others(unit, row)]
+    return {"data-outlines": json.dumps(outlines), "data-places": json.dumps(others)}
+
+
+def too_far(point: Point, unit: Unit | None, row: Any) -> str:
+    """Why the point cannot be of a small unit: how far all its other places are. Else nothing."""
+    if unit is None or unit.kind not in SMALL:
+        return ""
+    others = ((distance_m(*point, lat, lon), name) for lat, lon, name in _others(unit, row))
+    metres, name = min(others, default=(0, ""))
+    if metres <= FARTHEST_M:
+        return ""
+    words = {"km": number_format(metres // 1000), "place": name}
+    return _("%(km)s km from %(place)s. Latitude comes first, with a minus in the south.") % words
+
+
+def _others(unit: Unit, row: Any) -> list[tuple[float, float, str]]:
     known = [place for places in places_to_see(unit) for place in places]
-    others = [
-        [round(place.lat, 5), round(place.lon, 5), place.name]
+    return [
+        (place.lat, place.lon, place.name)
         for place in known[:MOST_PLACES]
         if place != row and place.lat is not None and place.lon is not None
     ]
-    return {"data-outlines": json.dumps(outlines), "data-places": json.dumps(others)}
 
 
 def _point(values: Mapping[str, Any]) -> Point | None:

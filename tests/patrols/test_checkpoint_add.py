@@ -111,3 +111,13 @@ def test_two_who_add_at_once_get_two_numbers(commander, route):
 
     assert not in_threads(3, add_one)
     assert sorted(names(route)[2:]) == ["Baru 0", "Baru 1", "Baru 2"]
+
+
+def test_a_point_without_its_minus_is_far_from_all_other_places(sign_in, commander, route):
+    client = sign_in(commander)
+    page = add(client, route, coordinates="6.15, 106.8")
+    [error] = page.context["form"].errors["coordinates"]
+    assert "km dari Titik" in error
+    assert page.context["form"]["coordinates"].value() == "6.15, 106.8"
+    assert names(route) == ["Titik 1", "Titik 2"]
+    assert add(client, route, coordinates="-6.9, 107.6").status_code == 302  # 130 km
