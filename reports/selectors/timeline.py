@@ -17,6 +17,7 @@ from reports.models import (
     Source,
 )
 from reports.rights import may_read_openings
+from reports.selectors.marks import HAS_MERGED
 from territory.scope import unscoped
 
 MOST_EVENTS, MOST_MERGED = 300, 100
@@ -25,10 +26,9 @@ TOLD = (EventKind.RECEIVED, EventKind.REPORTER_NOTE)
 # Whether others were merged into a report, whoever sees those, and whether it has photos. Most have
 # neither; then nothing more is read. Written out, because Django takes longer to write these two
 # than the database takes to answer them.
-_MERGED = "EXISTS (SELECT FROM reports_report AS one WHERE one.duplicate_of_id = reports_report.id)"
 _PHOTOS = "EXISTS (SELECT FROM reports_reportphoto WHERE report_id = reports_report.id)"
 COMPANY = {
-    "has_merged": RawSQL(_MERGED, [], BooleanField()),  # noqa: S611 a constant
+    "has_merged": RawSQL(HAS_MERGED, [], BooleanField()),  # noqa: S611 a constant
     "has_photos": RawSQL(_PHOTOS, [], BooleanField()),  # noqa: S611 a constant
 }
 
