@@ -16,6 +16,8 @@ KEPT = """async () => {
     for (const request of await cache.keys()) {
       const { pathname, search } = new URL(request.url);
       const answer = await cache.match(request);
+      // The worker may have thrown it away since.
+      if (!answer) continue;
       const text = await answer.text();
       found[name][pathname + search] = { text, headers: Object.fromEntries(answer.headers) };
     }

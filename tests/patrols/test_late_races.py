@@ -72,8 +72,11 @@ def test_one_photo_from_eight_tabs(running_duty, officer, tabs):
     draft = EntryDraft(kind="note", photos_to_come=2)
     entry, _ = log_entry(duty=running_duty, by=officer, draft=draft)
     path = reverse("patrols:photo_add", args=[entry.client_uuid])
-    assert tabs(path, item(), photo=jpeg().read()) == ONE_OF_EIGHT
-    assert EntryPhoto.objects.filter(entry=entry).count() == 1
+    *again, first = tabs(path, item(), photo=jpeg().read())
+    assert again == [200] * 7
+    # A busy machine may have had no time for the first; the next brought the photo then.
+    assert first in (201, 429)
+    assert not EntryPhoto.objects.get(entry=entry).is_missing
 
 
 @at_once
