@@ -32,6 +32,11 @@ def may_correct(user: User, activity: Activity) -> bool:
     return activity.author_id == user.pk and activity.withdrawn_at is None and is_fresh
 
 
+def may_open_resident(user: User, activity: Activity) -> bool:
+    """Read the sealed name of a resident: who wrote it down, while serving in that unit."""
+    return activity.author_id == user.pk and user.may(Action.LOG, activity)
+
+
 def may_add_activity_photo(user: User, activity: Activity) -> bool:
     """Send a photo that the activity has announced: its author."""
     return activity.author_id == user.pk and activity.withdrawn_at is None

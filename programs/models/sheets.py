@@ -98,7 +98,7 @@ class SheetLine(models.Model):
     panel = models.CharField(
         _("panel"), max_length=60, blank=True, help_text=_("The heading above it there.")
     )
-    label = models.CharField(_("field"), max_length=80)
+    label = models.CharField(_("field"), max_length=120)
     source = models.CharField(_("filled with"), max_length=10, choices=SheetSource)
     words = models.CharField(_("words"), max_length=200, blank=True)
     is_required = models.BooleanField(_("required there"), default=False)

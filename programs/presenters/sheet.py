@@ -1,13 +1,13 @@
 """An activity as the fields of a form: of another system, to copy from, or on paper."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from programs.models import Activity, Sheet, SheetLine, SheetSource
-from territory.models import AreaLevel
+from territory.models import Area, AreaLevel
 from territory.times import clock, date_of
 from toolkit.labels import capitalized
 
@@ -42,12 +42,11 @@ def fill_sheet(
     lines: Iterable[SheetLine],
     activity: Activity,
     *,
-    areas: Mapping[str, str],
     same_before: Activity | None,
 ) -> list[Panel]:
-    """`areas` are the names of the village and of what it is part of, by level. `same_before` has
-    the same words, see `same_text_before`."""
-    words = _words_of(activity, areas)
+    """`same_before` has the same words, see `same_text_before`. Select the activity with the three
+    areas above its village."""
+    words = _words_of(activity)
     panels: list[Panel] = []
     for line in lines:
         value = line.words if line.source == SheetSource.FIXED else words.get(line.source, "")
@@ -58,9 +57,9 @@ def fill_sheet(
     return panels
 
 
-def _words_of(activity: Activity, areas: Mapping[str, str]) -> dict[str, str]:
+def _words_of(activity: Activity) -> dict[str, str]:
     """Without the resident's name, which only `open_resident` reads."""
-    unit = activity.unit
+    unit, areas = activity.unit, _names_around(activity.village)
     return {
         SheetSource.DATE: date_of(activity.at, unit),
         SheetSource.TIME: clock(activity.at, unit),
@@ -82,6 +81,15 @@ def _words_of(activity: Activity, areas: Mapping[str, str]) -> dict[str, str]:
         SheetSource.TEXT: activity.text,
         SheetSource.OUTCOME: activity.outcome,
     }
+
+
+def _names_around(village: Area | None) -> dict[str, str]:
+    """The names of the village and of what it is part of, by level."""
+    names, area = {}, village
+    while area is not None:
+        names[area.level] = area.name
+        area = area.parent
+    return names
 
 
 def _officer(activity: Activity) -> str:

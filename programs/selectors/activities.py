@@ -7,7 +7,6 @@ from django.db.models import QuerySet
 
 from accounts.models import User
 from programs.models import Activity, ActivityResident, Sheet, SheetLine
-from territory.models import Area
 from territory.scope import unscoped
 
 # Only the columns shown, because naming all of them takes longer than reading the rows.
@@ -30,14 +29,6 @@ def sheets_of(activity: Activity) -> list[Sheet]:
 
 def lines_of(sheet: Sheet) -> list[SheetLine]:
     return list(sheet.lines.all())
-
-
-def lineage_of(village: Area | None) -> dict[str, str]:
-    """The names of the village and of what it is part of, by level."""
-    if village is None:
-        return {}
-    rows = unscoped(Area.objects.filter(code__in=village.lineage()), "areas are public facts")
-    return dict(rows.values_list("level", "name"))
 
 
 def has_resident(activity: Activity, user: User) -> bool:

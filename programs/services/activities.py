@@ -4,7 +4,6 @@ An activity sent twice is stored once. One that was written without a signal has
 """
 
 import logging
-import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -220,15 +219,17 @@ def withdraw_activity(*, activity: Activity, by: User, now: datetime | None = No
 
 @transaction.atomic
 def add_activity_photo(
-    *, activity_uuid: uuid.UUID, by: User, photo: CleanPhoto, from_gallery: bool, sent: Sent
+    *, activity: Activity, by: User, photo: CleanPhoto, from_gallery: bool, sent: Sent
 ) -> tuple[ActivityPhoto, bool]:
     """A photo that the phone has announced with its activity; True with it if it is new.
 
-    Raises Activity.DoesNotExist where the person has written no such activity, ValidationError
-    where all photos are there, ActivityPhotoConflict where another is stored under the UUID.
+    Raises ValidationError where all photos are there, ActivityPhotoConflict where another is
+    stored under the UUID.
     """
     rows = Activity.objects.select_for_update(of=("self",), no_key=True)
-    activity = rows.get(client_uuid=activity_uuid, author=by)
+    activity = rows.get(pk=activity.pk)
+    if activity.author_id != by.pk:
+        raise PermissionDenied
     sha256 = body_sha256({"activity": activity.pk, "photo": photo.digest})
     stored = stored_answer(
         ActivityPhoto.objects.all(), sent.client_uuid, sha256, conflict=ActivityPhotoConflict

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from programs.models import Activity, ActivityResident, ResidentOpening
+from programs.rights import may_open_resident
 from toolkit.idempotency.answers import lock_until_commit
 
 KEPT_FOR = timedelta(days=30)
@@ -24,7 +25,7 @@ def keep_resident(activity: Activity, name: str, now: datetime) -> None:
 def open_resident(*, activity: Activity, by: User, now: datetime | None = None) -> str:
     """The name, for the officer who wrote it down. The look is recorded in the same transaction."""
     now = now or timezone.now()
-    if activity.author_id != by.pk:
+    if not may_open_resident(by, activity):
         raise PermissionDenied
     row = ActivityResident.objects.filter(activity=activity).first()
     if row is None:

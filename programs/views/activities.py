@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
@@ -44,9 +44,9 @@ from toolkit.ui.requests import attempt, post_only, require
 RELATED = ("kind", "village", "group", "unit", "author")
 
 
-def get_activity_or_404(request: SignedIn, pk: int) -> Activity:
-    """With what its pages name."""
-    rows = Activity.objects.visible_to(request.user).select_related(*RELATED)
+def get_activity_or_404(request: SignedIn, pk: int, *more: str) -> Activity:
+    """With what its pages name, and `more`."""
+    rows = Activity.objects.visible_to(request.user).select_related(*RELATED, *more)
     return get_object_or_404(rows, pk=pk)
 
 
@@ -186,28 +186,31 @@ def activity_photo(request: SignedIn, pk: int, size: str) -> FileResponse:
 
 
 def activity_of_uuid(request: SignedIn, key: UUID) -> HttpResponse:
-    activity = get_object_or_404(Activity.objects.visible_to(request.user), client_uuid=key)
-    return redirect("programs:activity_detail", activity.pk)
+    return redirect("programs:activity_detail", get_by_uuid_or_404(request, key).pk)
+
+
+def get_by_uuid_or_404(request: SignedIn, key: UUID) -> Activity:
+    return get_object_or_404(Activity.objects.visible_to(request.user), client_uuid=key)
 
 
 @post_only(activity_of_uuid)
 @outbox_form
 def activity_photo_add(request: SignedIn, key: UUID) -> HttpResponse:
     """One photo, which the phone sends after the activity that announced it."""
+    activity = get_by_uuid_or_404(request, key)
+    require(activity.author_id == request.user.pk)
     form = ActivityPhotoForm(request.POST, request.FILES)
     if form.is_valid():
         data = form.cleaned_data
         (photo,) = data["photos"] or data["gallery"]
         try:
             row, _is_new = add_activity_photo(
-                activity_uuid=key,
+                activity=activity,
                 by=request.user,
                 photo=photo,
                 from_gallery=not data["photos"],
                 sent=form.sent(),
             )
-        except Activity.DoesNotExist as error:
-            raise Http404 from error
         except ActivityPhotoConflict as conflict:
             words = _("Another photo was stored under this number already.")
             if is_from_outbox(request):
@@ -222,4 +225,4 @@ def activity_photo_add(request: SignedIn, key: UUID) -> HttpResponse:
     else:
         refused = (str(message) for errors in form.errors.values() for message in errors)
         messages.error(request, " ".join(refused))
-    return activity_of_uuid(request, key)
+    return redirect("programs:activity_detail", activity.pk)

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.requests import SignedIn
-from programs.models import Sheet
+from programs.models import Activity, Sheet
 from programs.presenters.sheet import fill_sheet
-from programs.selectors.activities import has_resident, lineage_of, lines_of, same_text_before
+from programs.selectors.activities import has_resident, lines_of, same_text_before
 from programs.services.residents import forget_resident, open_resident
 from programs.views.activities import get_activity_or_404
 from toolkit.ui.requests import post_only, require
@@ -19,13 +19,12 @@ from toolkit.ui.requests import post_only, require
 
 @require_safe
 def activity_sheet(request: SignedIn, pk: int, code: str) -> HttpResponse:
-    activity = get_activity_or_404(request, pk)
+    activity = get_activity_or_404(request, pk, "village__parent__parent__parent")
     sheet = get_object_or_404(Sheet.objects.visible_to(request.user), code=code, is_active=True)
     panels = fill_sheet(
         sheet,
         lines_of(sheet),
         activity,
-        areas=lineage_of(activity.village),
         same_before=same_text_before(activity) if sheet.refuses_same_text else None,
     )
     context = {
@@ -38,11 +37,18 @@ def activity_sheet(request: SignedIn, pk: int, code: str) -> HttpResponse:
     return render(request, "programs/activity_sheet.html", context)
 
 
+def _get_own_or_404(request: SignedIn, pk: int) -> Activity:
+    """The person's own activity of a unit where they serve still: who left it opens no name."""
+    rows = Activity.objects.in_scope(request.user).select_related("unit", "kind")
+    activity = get_object_or_404(rows, pk=pk)
+    require(activity.author_id == request.user.pk)
+    return activity
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def resident_open(request: SignedIn, pk: int) -> HttpResponse:
     """The answer to the form shows the name. No address shows it again without a new look."""
-    activity = get_activity_or_404(request, pk)
-    require(activity.author_id == request.user.pk)
+    activity = _get_own_or_404(request, pk)
     name = ""
     if request.method == "POST":
         try:
@@ -57,7 +63,7 @@ def resident_open(request: SignedIn, pk: int) -> HttpResponse:
 
 @post_only("programs:activity_detail")
 def resident_forget(request: SignedIn, pk: int) -> HttpResponse:
-    activity = get_activity_or_404(request, pk)
+    activity = _get_own_or_404(request, pk)
     forget_resident(activity=activity, by=request.user)
     messages.success(request, _("The name is deleted."))
     return redirect("programs:activity_detail", pk)
