@@ -13,6 +13,7 @@ from accounts.models import AccessEvent, User
 from territory.models import Unit, UnitKind
 from territory.scope import rows_below
 from toolkit.keys import row_key
+from toolkit.ui.fields import LongSelect
 
 MOST_UNITS = 400
 
@@ -35,7 +36,11 @@ class UnitFilterSet(django_filters.FilterSet):
     """
 
     unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
+        label=_("Unit"),
+        choices=[],
+        empty_label=_("All units"),
+        method="by_unit",
+        widget=LongSelect,
     )
 
     def get_form_class(self) -> type[forms.Form]:
