@@ -29,6 +29,13 @@ def form_of(filters: "type[UnitFilterSet]") -> type[forms.Form]:
     return type(f"{filters.__name__}Form", (filters._meta.form,), fields)
 
 
+def _asked_first(unit: int) -> list[Case]:
+    """The order that keeps the unit asked for among the first MOST_UNITS; 0 for none."""
+    if not unit:
+        return []
+    return [Case(When(pk=unit, then=Value(0)), default=Value(1), output_field=IntegerField())]
+
+
 class UnitFilterSet(django_filters.FilterSet):
     """Narrows a list to a unit and all below it. Call `offer_units` before anything else.
 
@@ -57,11 +64,11 @@ class UnitFilterSet(django_filters.FilterSet):
             units = Unit.objects.visible_to(user)
             if any(not grant.column for grant in user.scope.grants):
                 units = units.filter(Q(kind__in=[UnitKind.POLDA, UnitKind.POLRES]) | Q(pk=asked))
-        asked_first = Case(
-            When(pk=asked, then=Value(0)), default=Value(1), output_field=IntegerField()
+        # Tuples are read in half the time of model instances.
+        found = units.order_by(*_asked_first(asked), "name", "pk").values_list(
+            "pk", "name", "kind", named=True
         )
-        found = units.only("name", "kind").order_by(asked_first, "name", "pk")[:MOST_UNITS]
-        self.units = {str(unit.pk): unit for unit in found}
+        self.units = {str(unit.pk): unit for unit in found[:MOST_UNITS]}
         if len(self.units) < 2:
             del self.filters["unit"], self.form.fields["unit"]
         else:

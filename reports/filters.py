@@ -106,8 +106,10 @@ class ReportFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=Report.objects.in_scope(user))
         self.user = user
-        self.categories = list(
-            Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
+        self.categories: list[Any] = list(
+            Category.objects.visible_to(user)
+            .order_by("order", "pk")
+            .values_list("pk", "code", "label", "group", named=True)
         )
         self.form.fields["category"].choices = category_choices(self.categories, "code")
         self.offer_units(user)
