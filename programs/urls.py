@@ -1,12 +1,15 @@
 from django.urls import path
 
-from programs.views import activities, sheets
+from programs.views import activities, counts, sheets
 
 app_name = "programs"
 
 urlpatterns = [
     path("activities/", activities.activity_list, name="activity_list"),
     path("activities/new/", activities.activity_add, name="activity_add"),
+    path("activities/month/", counts.activity_recap, name="activity_recap"),
+    path("activities/month/file/", counts.activity_recap_file, name="activity_recap_file"),
+    path("coverage/", counts.coverage, name="coverage"),
     path("activities/<int:pk>/", activities.activity_detail, name="activity_detail"),
     path("activities/<int:pk>/edit/", activities.activity_edit, name="activity_edit"),
     path("activities/<int:pk>/withdraw/", activities.activity_withdraw, name="activity_withdraw"),

@@ -257,6 +257,9 @@ TABLE = {
     "patrols:absence_end": ("post", "absence", PLANS_ABSENCE, {}),
     # programs
     "programs:activity_list": ("get", None, POSTED, {}),
+    "programs:activity_recap": ("get", None, POSTED, {}),
+    "programs:activity_recap_file": ("get", None, POSTED, {}),
+    "programs:coverage": ("get", None, POSTED, {}),
     "programs:activity_add": ("get", None, RUNNERS, {}),
     "programs:activity_detail": ("get", "activity", SEES_UNIT, {}),
     "programs:activity_edit": ("get", "activity", AUTHORS, {}),

@@ -43,7 +43,7 @@ def asked_month(request: SignedIn) -> date:
     return month if EARLIEST <= month <= today else today
 
 
-def _months(request: SignedIn, month: date) -> dict[str, Any]:
+def months_context(request: SignedIn, month: date) -> dict[str, Any]:
     """What the pages show of the month, and its neighbours."""
     earlier, later = month_before(month), month_after(month)
     return {
@@ -72,7 +72,7 @@ def _hours_page(
 ) -> HttpResponse:
     month = asked_month(request)
     hours = hours_of(rows, month)
-    context = {"served": served, "hours": hours, **_months(request, month)}
+    context = {"served": served, "hours": hours, **months_context(request, month)}
     if served is None:
         duties = Duty.objects.visible_to(request.user)
         own = duties.filter(pk__in=[row.duty_id for row in hours.rows])
@@ -96,7 +96,7 @@ def _letter_page(
         "is_member": bool(served and served.group) or own is not None,
         "unit": unit,
         "hours": hours.at(unit),
-        **_months(request, month),
+        **months_context(request, month),
     }
     return render(request, template, context)
 
@@ -144,6 +144,6 @@ def attendance_month(request: SignedIn) -> HttpResponse:
         "people": people,
         "has_more": has_more,
         "name": name,
-        **_months(request, month),
+        **months_context(request, month),
     }
     return render(request, "patrols/attendance_month.html", context)
