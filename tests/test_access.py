@@ -563,7 +563,8 @@ def test_access_of_the_switched_off(client, cast, rows):
 def test_what_is_not_there_and_what_is_foreign_look_alike(name, client, cast, rows, units):
     method, key, _expected, sent = TABLE[name]
     path = path_of(name, rows, key)
-    absent = path.replace(f"/{rows[key].pk}/", "/999999/")
+    pk = rows[key].pk
+    absent = path.replace(f"/{pk}/", f"/{uuid.uuid4() if isinstance(pk, uuid.UUID) else 999999}/")
     client.force_login(cast["neighbour"])
     foreign, missing = (getattr(client, method)(p, sent) for p in (path, absent))
     assert foreign.status_code == missing.status_code == 404

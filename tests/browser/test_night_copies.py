@@ -15,7 +15,7 @@ from toolkit.outbox.copies import ANY
 
 pytestmark = pytest.mark.browser
 WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
-OF_THE_NIGHT = ("/patrols/", "/reports/new/", "/accounts/outbox/")
+OF_THE_NIGHT = ("/patrols/", "/reports/new/", "/accounts/outbox/", "/programs/activities/new/")
 
 
 @pytest.fixture
@@ -73,6 +73,7 @@ def test_the_whole_night_opens_without_a_signal(phone, live_server, duty):
         reverse("patrols:duty_end", args=[duty.pk]): "Akhiri tugas",
         reverse("patrols:duty_begin"): "Patroli di luar jadwal",
         reverse("reports:report_new"): "Catat laporan",
+        reverse("programs:activity_add"): "Catat kunjungan atau kegiatan",
         "/accounts/outbox/": "Belum terkirim",
         "/patrols/write/": "Hari ini",
     }

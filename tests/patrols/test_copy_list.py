@@ -31,7 +31,7 @@ COPY = {"X-Copy": "1"}
 KEPT = {
     *("patrols:my_day", "patrols:duty_begin", "patrols:duty_detail", "patrols:duty_rollcall"),
     *("patrols:duty_end", "patrols:entry_add", "patrols:no_signal", "reports:report_new"),
-    *("accounts:outbox_list", "patrols:duty_handover"),
+    *("accounts:outbox_list", "patrols:duty_handover", "programs:activity_add"),
 }
 ANYS = ("entry_add", "duty_end", "duty_detail", "duty_rollcall")
 # That of who reports, as pages may write it.
@@ -39,7 +39,7 @@ PHONE = re.compile(r"812[^\w\n]?9999[^\w\n]?0000")
 # What make_rows_of writes that is neither a name in a roll nor one of those who may be added to it.
 NOT_OF_THE_NIGHT = (
     *("Jadwal", "Ringkasan", "Sebab", "Temuan", "Susulan", "Hasil", "Keperluan"),
-    *("Titip", "Rusak", "Gang"),
+    *("Titip", "Rusak", "Gang", "Kunjungan", "Sepakat", "Rumah", "Kunci"),
     *("Laporan baru", "Laporan jalan", "Laporan usai", "Pelapor"),
 )
 

@@ -11,7 +11,7 @@ def test_a_spreadsheet_with_a_column_for_each_unit_below(client, chief, officer,
     make.make_activity(units.polsek, officer, kind=kind, people_count=3)
     make.make_activity(units.polsek_neighbour, neighbour, kind=kind)
     client.force_login(chief)
-    answer = client.get("/programs/activities/month/file/")
+    answer = client.get("/programs/activities/month/file/", {"unit": units.polres.pk})
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
     month = f"{timezone.localdate():%Y-%m}"
     assert f"kegiatan-{month}.xlsx" in answer.headers["Content-Disposition"]

@@ -102,5 +102,5 @@ def test_odd_addresses(client, commander, units, village):
 def test_as_many_statements_for_many_rt(client, commander, village, django_assert_num_queries):
     client.force_login(commander)
     client.get(URL)
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(URL)
