@@ -18,7 +18,8 @@ from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group, may_list_groups
 from partners.selectors import active_members
-from partners.services import MemberConflict, confirm_group, save_member
+from partners.services.groups import confirm_group
+from partners.services.members import MemberConflict, save_member
 from toolkit.editing import EditConflict
 from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.admin.actions import action_page
 from partners.models import GroupMember, PartnerGroup
-from partners.services import move_members
+from partners.services.members import move_members
 from territory.admin.access import choices_for
 from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter

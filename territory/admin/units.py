@@ -16,7 +16,7 @@ from territory.extensions import unit_concerns
 from territory.models import Area, Boundary, Unit, UnitArea
 from territory.rights import MANAGE
 from territory.scope import Viewer
-from territory.services import move_unit, refuse_move
+from territory.services.moves import move_unit, refuse_move
 
 
 @admin.register(Area)
