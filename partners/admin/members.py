@@ -32,6 +32,7 @@ class MoveForm(forms.Form):
 class GroupMemberAdmin(ScopedAdmin):
     unit_path = "group"
     is_large = True
+    paste_page = "partners:member_paste"
     list_display = ["name", "group", "role", "agency", "phone", "vetted_until", "is_active"]
     list_select_related = ["group"]
     list_filter = [UnitFilter, "role", "is_active"]
