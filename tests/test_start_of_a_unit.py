@@ -49,7 +49,7 @@ def polres(units, tmp_path):
     path = tmp_path / "desa.csv"
     path.write_text("code,name\n" + "".join(f"{code},{name}\n" for code, name in VILLAGES))
     call_command("load_villages", *KECAMATAN, file=path, stdout=StringIO())
-    head = make.make_user("Admin Polres", units.polres, Role.ADMIN, nrp="80000001")
+    head = make.make_user("Admin Polres", units.polres, Role.ADMIN, nrp="70000001")
     return SimpleNamespace(unit=units.polres, head=head, client=client_of(head))
 
 
@@ -170,5 +170,5 @@ def test_a_polres_gets_started_from_four_tables(polres, units):
 
 
 def test_an_unknown_heading_is_said_at_the_heading(polres):
-    page = look(polres.client, PEOPLE, table((*HEADING, "Zodiak"), (*GOOD, "Leo")))
+    page = look(polres.client, PEOPLE, table((*HEADING, "Zodiak"), (*person(unit="Polres A"), "Leo")))
     assert [found[:2] for found in mistakes(page)] == [(1, "Zodiak")]
