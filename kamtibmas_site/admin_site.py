@@ -13,19 +13,10 @@ from django.utils.translation import gettext_lazy as _
 # nobody needs, such as e-mail addresses and groups of rights.
 ORDER: dict[str, tuple[str, ...]] = {
     "patrols": (
-        "Schedule",
-        "Duty",
-        "LogEntry",
-        "LateNote",
-        "Attendance",
-        "Route",
-        "GuardPost",
-        "PostHours",
-        "PostItem",
-        "PostFault",
-        "PostHandover",
-        "ShareTemplate",
+        *("Schedule", "Duty", "LogEntry", "LateNote", "Attendance", "Route", "GuardPost"),
+        *("PostHours", "PostItem", "PostFault", "PostHandover", "ShareTemplate"),
     ),
+    "programs": ("Activity", "ActivityKind", "Sheet"),
     "reports": (
         *("Report", "Hotspot", "HotspotProposal", "Category", "Handover", "ContactAccess"),
     ),

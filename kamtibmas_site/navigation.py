@@ -79,6 +79,10 @@ GROUPS: Entry = (
     _("Partners"),
     ("group_", "member_"),
 )
+ACTIVITIES: Entry = (
+    *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
+    ("activity_", "resident_"),
+)
 ADMIN: Entry = (
     "admin:index",
     "settings",
@@ -97,7 +101,10 @@ MORE: Entry = (
 
 ENTRIES = {
     entry[0]: entry
-    for entry in (MY_DAY, TONIGHT, DUTIES, REPORTS, SCHEDULES, PLACES, GROUPS, ADMIN, MORE)
+    for entry in (
+        *(MY_DAY, TONIGHT, DUTIES, REPORTS, SCHEDULES, PLACES, ACTIVITIES, GROUPS),
+        *(ADMIN, MORE),
+    )
 }
 
 
@@ -162,7 +169,7 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (PLACES, False), (GROUPS, False)]
+        places += [(DUTIES, False), (ACTIVITIES, False), (PLACES, False), (GROUPS, False)]
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))

@@ -30,6 +30,7 @@ CSRF_TRUSTED_ORIGINS = environment.words("CSRF_TRUSTED_ORIGINS")
 
 INSTALLED_APPS = [
     "kamtibmas_site",
+    "programs",
     "patrols",
     "reports",
     "partners",

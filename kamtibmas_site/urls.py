@@ -25,6 +25,7 @@ urlpatterns = [
     path("partners/", include("partners.urls")),
     path("", include("reports.urls")),
     path("patrols/", include("patrols.urls")),
+    path("programs/", include("programs.urls")),
     path("admin/", admin.site.urls),
     path("manifest.webmanifest", installed.manifest, name="manifest"),
     path("sw.js", installed.worker, name="service_worker"),

@@ -28,6 +28,8 @@ from patrols.models.schedules import night_of
 from patrols.services.duties import start_duty
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.handovers import LineDraft, Taker, hand_over_post
+from programs.models import ActivityKind
+from programs.services.activities import ActivityDraft, write_activity
 from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
@@ -260,3 +262,13 @@ def make_proposal(unit, lat=-6.17, lon=106.82, report_count=6, **fields):
     return HotspotProposal.objects.create(
         unit=unit, lat=lat, lon=lon, report_count=report_count, **fields
     )
+
+
+def make_activity_kind(code="visit", label="Sambang / DDS", **fields):
+    return ActivityKind.objects.get_or_create(code=code, defaults={"label": label, **fields})[0]
+
+
+def make_activity(unit, by, text="Warga minta ronda dihidupkan lagi", kind=None, **fields):
+    draft = ActivityDraft(kind=kind or make_activity_kind(), text=text, **fields)
+    activity, _is_new = write_activity(draft=draft, unit=unit, by=by)
+    return activity

@@ -23,6 +23,7 @@ from patrols.services.duties import end_duty, start_duty
 from patrols.services.duty_photos import add_duty_photo
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.late_notes import hand_over_note
+from programs.models import Sheet
 from reports.services.changes import dispatch_report, resolve_report
 from reports.services.contacts import open_contact
 from tests import factories as make
@@ -74,6 +75,9 @@ READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
 SEES_NOTE = "in 404 404 ok 404 404 ok ok 404 ok"
 # Nobody of these opens sealed reports there, so that a superuser is the second person.
 CONFIRMS = "in 404 404 403 404 403 403 403 403 ok"
+
+# What an officer wrote, only that officer changes.
+AUTHORS = "in 404 404 ok 404 403 403 403 403 403"
 
 # URL name: (method, the row its key is of, what comes out for each role, what is sent)
 TABLE = {
@@ -257,11 +261,25 @@ TABLE = {
     "patrols:absence_add": ("get", None, PLANNERS, {}),
     "patrols:absence_edit": ("get", "absence", PLANS_ABSENCE, {}),
     "patrols:absence_end": ("post", "absence", PLANS_ABSENCE, {}),
+    # programs
+    "programs:activity_list": ("get", None, POSTED, {}),
+    "programs:activity_add": ("get", None, RUNNERS, {}),
+    "programs:activity_detail": ("get", "activity", SEES_UNIT, {}),
+    "programs:activity_edit": ("get", "activity", AUTHORS, {}),
+    "programs:activity_withdraw": ("post", "activity", AUTHORS, {}),
+    "programs:activity_share": ("get", "activity", SEES_UNIT, {}),
+    "programs:activity_sheet": ("get", "activity", SEES_UNIT, {}),
+    "programs:activity_photo": ("get", "activity_photo", SEES_UNIT, {}),
+    "programs:activity_photo_add": ("post", "activity_uuid", AUTHORS, {}),
+    "programs:resident_open": ("get", "activity_sealed", AUTHORS, {}),
+    "programs:resident_forget": ("post", "activity_sealed", AUTHORS, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
 EXTRA_ARGUMENTS["patrols:duty_photo_view"] = ["small"]
 EXTRA_ARGUMENTS["patrols:late_note_photo"] = ["small"]
+EXTRA_ARGUMENTS["programs:activity_photo"] = ["small"]
+EXTRA_ARGUMENTS["programs:activity_sheet"] = ["kenari"]
 EXTRA_ARGUMENTS["patrols:calendar_feed"] = ["guessed-token"]
 EXTRA_ARGUMENTS["accounts:password_link"] = ["guessed-token"]
 ROUND = {name: row for name, row in TABLE.items() if row[0] == "get"}
@@ -280,6 +298,31 @@ class FreshCode:
 def photo_of(duty, officer):
     """A photo of the apel."""
     return add_duty_photo(duty=duty, by=officer, photo=clean_photo(jpeg()), sent=Sent())
+
+
+def activity_rows(unit, officer, word):
+    kind = make.make_activity_kind()
+    sheet, _is_new = Sheet.objects.get_or_create(code="kenari", defaults={"name": "Lembar"})
+    sheet.kinds.add(kind)
+    activity = make.make_activity(
+        unit,
+        officer,
+        f"Kunjungan {word}",
+        kind,
+        outcome=f"Sepakat {word}",
+        place=f"Rumah {word}",
+        agencies=f"Mitra {word}",
+        keywords=f"Kunci {word}",
+        resident=f"Warga {word}",
+        photos=(clean_photo(jpeg()),),
+        photos_to_come=1,
+    )
+    return {
+        "activity": activity,
+        "activity_uuid": SimpleNamespace(pk=activity.client_uuid),
+        "activity_photo": activity.photos.get(),
+        "activity_sealed": activity,
+    }
 
 
 def make_rows_of(unit, officer, word, volunteer_member=None):
@@ -389,6 +432,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "photo": entry.photos.get(),
         "late_note": late_note,
         "late_photo": late_note.photos.get(),
+        **activity_rows(unit, officer, word),
         "post": post,
         "hours": make.make_hours(post),
         "item": item,
@@ -481,7 +525,8 @@ def test_access(name, client, cast, rows):
 # Rows of a duty that runs: who leads it may finish it after the posting has ended.
 OF_RUNNING = {"running", "attendance", "guest", "entry", "entry_uuid", "photo"}
 OF_RUNNING |= {"post_night", "handover", "item", "fresh_code", "duty_photo", "plate"}
-OWN = {"late_note", "late_photo", "swap"}  # a note stays its author's, a swap its asker's
+# A note and an activity stay their author's, a swap its asker's.
+OWN = {"late_note", "late_photo", "swap", "activity", "activity_uuid", "activity_photo"}
 
 
 def test_access_after_the_posting_ended(client, cast, rows):

@@ -19,15 +19,18 @@ MAY_KNOW = {
     "partners": {"toolkit", "territory", "accounts"},
     "reports": {"toolkit", "territory", "accounts", "partners"},
     "patrols": {"toolkit", "territory", "accounts", "partners", "reports"},
-    "seeds": {"toolkit", "territory", "accounts", "partners", "reports", "patrols"},
-    "kamtibmas_site": {"toolkit", "territory", "accounts", "partners", "reports", "patrols"},
+    "programs": {"toolkit", "territory", "accounts", "partners", "reports", "patrols"},
+    "seeds": {"toolkit", "territory", "accounts", "partners", "reports", "patrols", "programs"},
+    "kamtibmas_site": {
+        *("toolkit", "territory", "accounts", "partners", "reports", "patrols", "programs"),
+    },
     "tools": {
-        *("toolkit", "territory", "accounts", "partners", "reports", "patrols"),
+        *("toolkit", "territory", "accounts", "partners", "reports", "patrols", "programs"),
         *("seeds", "kamtibmas_site"),
     },
 }
 OURS = tuple(MAY_KNOW)
-APPS = ("territory", "accounts", "partners", "reports", "patrols")
+APPS = ("territory", "accounts", "partners", "reports", "patrols", "programs")
 # The rooms of an app: a module imports only from rooms that stand before its own, or from its own.
 ROOMS = {
     "extensions": 0,

@@ -124,6 +124,20 @@ FORMS = {
         forbidden="",
         foreign="",
     ),
+    "programs:activity_add": Form(
+        None,
+        {"kind": "visit", "text": "Kunjungan"},
+        wrong={"kind": "visit"},
+        other={"kind": "visit", "text": "Lain"},
+        foreign="",
+    ),
+    "programs:activity_photo_add": Form(
+        "promised_activity",
+        {"photos": 40},
+        wrong={"photos": 0},
+        other={"photos": 41},
+        forbidden="commander",
+    ),
     "reports:report_new": Form(
         None,
         {"source": "phone", "text": "Ribut", "privacy": "anonymous", "when": "now"},
@@ -157,6 +171,8 @@ def field_rows(rows, units, officer):  # noqa: F811
     draft = EntryDraft(kind="note", text="Dua foto", photos_to_come=2)
     promised, _ = log_entry(duty=rows["running"], by=officer, draft=draft)
     rows["promised"] = SimpleNamespace(pk=promised.client_uuid)
+    visit = make.make_activity(units.polsek, officer, photos_to_come=2)
+    rows["promised_activity"] = SimpleNamespace(pk=visit.client_uuid)
     rows["category"] = make.make_category("noise_dispute")
     return rows
 
@@ -230,7 +246,11 @@ def test_an_odd_offset_of_the_phones_clock(name, phone):
 
 
 @pytest.mark.parametrize(
-    "name", ["patrols:photo_add", "patrols:late_note_add", "reports:report_new"]
+    "name",
+    [
+        *("patrols:photo_add", "patrols:late_note_add", "reports:report_new"),
+        *("programs:activity_add", "programs:activity_photo_add"),
+    ],
 )
 def test_a_photo_for_which_there_is_no_room_stays_on_the_phone(name, phone, monkeypatch):
     fields, key = {**FORMS[name].good, "photos": 40}, uuid.uuid4()

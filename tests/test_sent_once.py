@@ -21,6 +21,7 @@ from patrols.models import (
     PostHours,
     PostItem,
 )
+from programs.models import Activity
 from reports.models import Report, ReportEvent
 from tests import factories as make
 from tests.lock_order import NAME, RANK, locked_kinds, out_of_order, unsorted_locks
@@ -67,6 +68,7 @@ MADE = {
     ("item_check", ItemCheck),
     ("hours_add", PostHours),
     ("fault_add", PostFault),
+    ("activity_add", Activity),
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {

@@ -170,5 +170,7 @@ def test_a_polres_gets_started_from_four_tables(polres, units):
 
 
 def test_an_unknown_heading_is_said_at_the_heading(polres):
-    page = look(polres.client, PEOPLE, table((*HEADING, "Zodiak"), (*person(unit="Polres A"), "Leo")))
+    page = look(
+        polres.client, PEOPLE, table((*HEADING, "Zodiak"), (*person(unit="Polres A"), "Leo"))
+    )
     assert [found[:2] for found in mistakes(page)] == [(1, "Zodiak")]

@@ -13,6 +13,7 @@ from django.views.decorators.gzip import gzip_page
 from django.views.decorators.http import require_safe
 
 from accounts.views.requests import SignedIn
+from patrols.extensions import pages_to_keep
 from patrols.models import Duty, EntryKind
 from patrols.models.entries import WRITTEN_KINDS
 from patrols.models.schedules import night_of
@@ -77,6 +78,9 @@ def _pages(request: SignedIn, duties: list[Duty]) -> Iterator[tuple[str, str]]:
         yield reverse("patrols:duty_rollcall", args=[ANY]), form
     if may_take_down(user):
         yield reverse("reports:report_new"), form
+    for addresses in pages_to_keep(user):
+        for address in addresses:
+            yield address, form
 
 
 def entry_forms(key: object) -> Iterator[str]:

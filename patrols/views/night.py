@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from accounts.roles import Action
 from accounts.selectors.titles import title_of
 from accounts.views.requests import SignedIn
+from patrols.extensions import deeds_of_day
 from patrols.forms.duties import DutyBeginForm, DutyEndForm
 from patrols.models import Duty
 from patrols.models.entries import WRITTEN_KINDS
@@ -96,6 +97,7 @@ def my_day(request: SignedIn) -> HttpResponse:
         "may_start": runs,
         "may_begin": may_begin(request.user),
         "swaps_asked": 0 if is_copy(request) else asked_of(request.user, now=now),
+        "deeds": [deed for deeds in deeds_of_day(request.user) for deed in deeds],
         "may_answer": Action.LOG in request.user.scope.actions,
         "reports": my_open_reports(request.user)
         if Action.LOG in request.user.scope.actions and not is_copy(request)

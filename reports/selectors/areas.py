@@ -57,13 +57,17 @@ def villages_and_districts() -> AreaQuerySet:
 def villages_of(unit: Unit | None) -> list[str]:
     """The names, as `area_label()` writes them, of the villages of the unit and of those below it,
     for a form to offer. None at all where there are more than MOST_OFFERED."""
+    return [area_label(area) for area in village_rows_of(unit, "parent__parent__parent")]
+
+
+def village_rows_of(unit: Unit | None, *related: str) -> list[Area]:
+    """As `villages_of`, the rows, with what they are part of as `related` says."""
     inside = _inside(unit)
     if inside is None:
         return []
-    rows = villages_and_districts().villages().filter(inside)
-    found = rows.select_related("parent__parent__parent").order_by("name", "code")
-    names = [area_label(area) for area in found[: MOST_OFFERED + 1]]
-    return names if len(names) <= MOST_OFFERED else []
+    rows = villages_and_districts().villages().filter(inside).select_related(*related)
+    found = list(rows.order_by("name", "code")[: MOST_OFFERED + 1])
+    return found if len(found) <= MOST_OFFERED else []
 
 
 def _inside(unit: Unit | None) -> Q | None:

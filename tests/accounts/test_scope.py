@@ -32,6 +32,15 @@ from patrols.models import (
     SuggestedStop,
     Swap,
 )
+from programs.models import (
+    Activity,
+    ActivityKind,
+    ActivityPhoto,
+    ActivityResident,
+    ResidentOpening,
+    Sheet,
+    SheetLine,
+)
 from reports.models import (
     Category,
     ContactAccess,
@@ -260,7 +269,12 @@ def one_row_of_each(unit):
     post = make.make_post(unit)
     item, night = make.make_item(post), make.make_post_night(unit, user, post=post, expected=False)
     handover = make.make_handover(night, user, lines=[(item, 0, "missing")])
+    activity = make.make_activity(unit, user)
     return {
+        Activity: activity,
+        ResidentOpening: ResidentOpening.objects.create(
+            activity=activity, by=user, at=timezone.now()
+        ),
         Unit: unit,
         User: user,
         Absence: make.make_absence(user),
@@ -344,11 +358,12 @@ def test_scope_methods_of_every_model(request, units, who, sees):
 
 
 def test_every_model_with_a_scope_is_tested(units):
-    """Except areas, their outlines, kinds of groups and categories, which are public, and photos,
-    which have tests of their own."""
+    """Except areas, their outlines and other reference data, which are public, and photos and
+    sealed names, which have tests of their own."""
     scoped = {model for model in apps.get_models() if hasattr(model._default_manager, "visible_to")}
-    apart = {Area, Boundary, Category, GroupKind}
-    apart |= {DutyPhoto, EntryPhoto, LateNotePhoto, ReportPhoto}
+    apart = {ActivityKind, Area, Boundary, Category, GroupKind, Sheet, SheetLine}
+    apart |= {ActivityPhoto, DutyPhoto, EntryPhoto, LateNotePhoto, ReportPhoto}
+    apart |= {ActivityResident}  # see tests/programs/test_resident_open.py
     assert scoped - apart == set(one_row_of_each(units.polsek))
 
 

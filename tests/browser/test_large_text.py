@@ -27,7 +27,7 @@ PAPER = {"width": 703, "height": 1000}  # A4 without its margins
 NO_PAGES = {
     *("healthz", "manifest", "service_worker", "accounts:outbox_me", "patrols:copy_list"),
     *("patrols:duty_choices", "patrols:photo_view", "reports:report_photo", "reports:track_photo"),
-    "patrols:late_note_photo",
+    *("patrols:late_note_photo", "programs:activity_photo"),
 }
 SIZES = {100: "main, .bottom", 130: "main, .bottom", 200: "label, legend, .btn, summary, .bottom"}
 SET_SIZE = "(size) => document.documentElement.style.setProperty('font-size', size, 'important')"

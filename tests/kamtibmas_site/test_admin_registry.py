@@ -18,6 +18,7 @@ from patrols.models import (
     ShareTemplate,
 )
 from patrols.services.late_notes import hand_over_note
+from programs.models import Activity, Sheet, SheetLine
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
@@ -52,6 +53,7 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     make.make_hotspot(units.polsek, area=area)
     make.make_proposal(units.polsek)
     fill_reports(units, officer)
+    fill_programs(units, officer, "visit")
     JobRecord.objects.create(name="make_duties")
     return running_duty
 
@@ -64,6 +66,15 @@ def fill_post(units, officer):
     item = make.make_item(post)
     night = make.make_post_night(units.polsek, officer, post=post, expected=False)
     make.make_handover(night, officer, lines=[(item, 0, "missing")])
+
+
+def fill_programs(units, officer, code):
+    """An activity with a photo, its kind, and a sheet with a line."""
+    kind = make.make_activity_kind(code)
+    make.make_activity(units.polsek, officer, kind=kind, photos=(clean_photo(jpeg()),))
+    sheet = Sheet.objects.create(code=code, name="Lembar")
+    sheet.kinds.add(kind)
+    SheetLine.objects.create(sheet=sheet, label="Uraian", source="text")
 
 
 def fill_reports(units, officer):
@@ -145,6 +156,7 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
         make.make_category(f"kind-{number}")
         make.make_hotspot(units.polsek)
         fill_reports(units, officer)
+        fill_programs(units, officer, f"kind-{number}")
         JobRecord.objects.create(name=f"job-{number}")
     assert costs() == before
 
@@ -202,6 +214,7 @@ def test_growing_tables_are_not_counted_to_the_end(
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
     large = (Duty, Attendance, LogEntry, LateNote, PostHandover, Report, Handover, ContactAccess)
+    large += (Activity,)
     for model in large:
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count

@@ -28,6 +28,7 @@ from patrols.models import (
     Team,
 )
 from patrols.services.duties import start_duty
+from programs.models import Activity, ActivityKind, Sheet, SheetLine
 from reports.models import Category, Hotspot, HotspotProposal, Report
 from territory.models import Unit
 from territory.services.moves import move_unit
@@ -37,6 +38,8 @@ from toolkit.schema import link_events
 
 TRACKED = [
     Absence,
+    Activity,
+    ActivityKind,
     Attendance,
     Category,
     Checkpoint,
@@ -57,6 +60,8 @@ TRACKED = [
     Route,
     Schedule,
     ShareTemplate,
+    Sheet,
+    SheetLine,
     Swap,
     Team,
     Unit,

@@ -52,11 +52,14 @@ class ManyPhotosField(forms.FileField):
 
 
 class PhotosForm(forms.Form):
-    """A form with the field `photos`, which cleans to a tuple of CleanPhoto.
+    """A form with the field `photos`, or those of `photo_fields`: each cleans to a tuple of
+    CleanPhoto.
 
     They are decoded last, and only if nothing else of the form is wrong: it costs the most.
     `sender` is the address it came from, on pages that ask nobody to sign in.
     """
+
+    photo_fields: tuple[str, ...] = ("photos",)
 
     def __init__(self, *args: Any, sender: str = "", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -73,10 +76,11 @@ class PhotosForm(forms.Form):
         super()._post_clean()  # type: ignore[misc]  # the hook in which a ModelForm checks its row
         if self.errors:
             return
-        try:
-            self.cleaned_data["photos"] = clean_photos(self.cleaned_data["photos"], self.sender)
-        except ValidationError as error:
-            self.add_error("photos", error)
+        for name in self.photo_fields:
+            try:
+                self.cleaned_data[name] = clean_photos(self.cleaned_data[name], self.sender)
+            except ValidationError as error:
+                self.add_error(name, error)
 
 
 def clean_photos(files: Iterable[UploadedFile], sender: str = "") -> tuple[CleanPhoto, ...]:

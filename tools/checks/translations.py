@@ -21,6 +21,7 @@ SOURCES = (
     "partners",
     "reports",
     "patrols",
+    "programs",
     "toolkit",
     "seeds",
     "tools",

@@ -30,6 +30,7 @@ from patrols.models import (
     Schedule,
     Swap,
 )
+from programs.models import Activity, ActivityPhoto
 from reports.models import Hotspot, HotspotProposal, Report, ReportPhoto
 from territory.models import Unit
 from tools.fuzz.odd import KEYS
@@ -62,6 +63,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/proposals/": HotspotProposal,
     "patrols/units/": Unit,
     "patrols/absences/": Absence,
+    "programs/activities/": Activity,
+    "programs/activities/photos/": ActivityPhoto,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import transaction
 
-from seeds import partners, patrols, reports, territory
+from seeds import partners, patrols, programs, reports, territory
 from seeds.reader import SeedError
 
 FILES = {
@@ -21,6 +21,9 @@ FILES = {
     "checkpoints": patrols.load_checkpoints,
     "guard_posts": patrols.load_guard_posts,
     "schedules": patrols.load_schedules,
+    "activity_kinds": programs.load_activity_kinds,
+    "sheets": programs.load_sheets,
+    "sheet_lines": programs.load_sheet_lines,
 }
 
 

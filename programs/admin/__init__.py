@@ -1,0 +1,3 @@
+from programs.admin import activities, sheets
+
+__all__ = ["activities", "sheets"]

@@ -1,0 +1,20 @@
+from datetime import timedelta
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from patrols.extensions import deeds_of_day, pages_to_keep
+from toolkit.jobs.registry import Job, jobs
+
+
+class ProgramsConfig(AppConfig):
+    name = "programs"
+    verbose_name = _("Community work")
+
+    def ready(self) -> None:
+        from programs.presenters.my_day import activity_deeds, activity_pages
+        from programs.services.residents import forget_residents
+
+        deeds_of_day.add(activity_deeds)
+        pages_to_keep.add(activity_pages)
+        jobs.add(Job("forget_residents", timedelta(days=1), forget_residents))

@@ -1,0 +1,88 @@
+from datetime import date, datetime, time, timedelta, tzinfo
+from typing import Any
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from accounts.filters import UnitFilterSet
+from accounts.models import User
+from programs.forms.activities import kind_choices
+from programs.models import Activity
+from programs.selectors.choices import kinds_offered
+from reports.selectors.areas import areas_named
+from toolkit.ui.fields import DateInput
+
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
+MINE = "mine"
+FEWEST_LETTERS = 3
+
+
+def check_words(text: str) -> None:
+    """The text index holds groups of three letters. A shorter search would read every row."""
+    if sum(letter.isalnum() for letter in text) < FEWEST_LETTERS:
+        raise ValidationError(_("Give at least three letters."))
+
+
+class ActivityFilter(UnitFilterSet):
+    """A day begins and ends in the time zone of the person's own unit."""
+
+    q = django_filters.CharFilter(
+        label=_("Words"),
+        field_name="text",
+        lookup_expr="icontains",
+        max_length=100,
+        validators=[check_words],
+        widget=forms.TextInput(attrs={"type": "search"}),
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=[], empty_label=_("All kinds"), method="by_kind"
+    )
+    since = django_filters.DateFilter(
+        label=_("From the day"), widget=DateInput, method="by_first_day"
+    )
+    until = django_filters.DateFilter(
+        label=_("Until the day"), widget=DateInput, method="by_last_day"
+    )
+    village = django_filters.CharFilter(
+        label=_("Kelurahan or desa"), max_length=100, method="by_village"
+    )
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose"), choices=[(MINE, _("Mine"))], empty_label=_("All"), method="by_whose"
+    )
+
+    class Meta:
+        model = Activity
+        fields = ["q", "kind", "since", "until", "village", "whose", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=Activity.objects.visible_to(user).standing())
+        self.user = user
+        self.kinds = {kind.code: kind for kind in kinds_offered(user)}
+        self.form.fields["kind"].choices = kind_choices(list(self.kinds.values()))
+        self.offer_units(user)
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
+
+    def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(kind=self.kinds[value])
+
+    def by_first_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return rows.filter(at__gte=self._midnight(value))
+
+    def by_last_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return rows.filter(at__lt=self._midnight(value) + timedelta(days=1))
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, self.zone)
+
+    def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(village__in=areas_named(value))
+
+    def by_whose(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(author=self.user)

@@ -1,0 +1,18 @@
+"""What community work adds to an officer's day."""
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from accounts.models import User
+from patrols.extensions import Deed
+from programs.rights import may_log_activity
+
+
+def activity_deeds(user: User) -> list[Deed]:
+    if not may_log_activity(user):
+        return []
+    return [Deed(reverse("programs:activity_add"), "house-plus", _("Log a visit or activity"))]
+
+
+def activity_pages(user: User) -> list[str]:
+    return [reverse("programs:activity_add")] if may_log_activity(user) else []
