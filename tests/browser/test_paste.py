@@ -57,7 +57,7 @@ def test_pages_with_mistakes_fit_and_axe_finds_nothing(open_page, live_server, h
 def test_a_mended_table_is_saved_and_back_does_no_harm(open_page, live_server, head):
     page = open_page(head, reverse("accounts:person_paste"))
     press(page, "look", GOOD.replace("Aipda", "Kapten"))
-    assert "Baris 1, pangkat" in page.inner_text("main form .list")
+    assert "Pangkat: Pangkat ini tidak dikenal" in page.inner_text("main form .list")
     press(page, "look", GOOD)
     assert page.inner_text("button[value=save]").strip() == "Simpan 2 baris"
     assert axe_violations(page) == []

@@ -156,7 +156,7 @@ def test_a_mistake_is_shown_with_the_text_kept(head):
     page = look(client_of(head), NAME, "Polsek X\nKantor & Co")
     words = words_of(page)
     assert "1 baris salah. Belum ada yang disimpan." in words
-    assert "Baris 2, jenis" in words
+    assert "Baris 2 Kantor & Co Jenis: Tulis Polsek" in words
     assert "Polsek X\nKantor &amp; Co</textarea>" in page.content.decode()
     assert 'value="save"' not in page.content.decode()
 

@@ -33,7 +33,9 @@ class Plan(Generic[Row]):
 
     @property
     def mistakes(self) -> list[Mistake]:
-        return sorted(self._mistakes, key=lambda mistake: mistake.line)
+        """Line by line, and in a line in the order of the columns."""
+        places = {str(column.label): n for n, column in enumerate(self.table.spec.columns)}
+        return sorted(self._mistakes, key=lambda one: (one.line, places.get(one.column, -1)))
 
     @property
     def mistake_count(self) -> int:

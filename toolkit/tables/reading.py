@@ -33,6 +33,11 @@ class Column:
     required: bool = False
     most: int = 100  # characters
 
+    @property
+    def other_words(self) -> list[str]:
+        """The headings to tell people of, besides the label."""
+        return [word for word in self.words if name_key(word) != name_key(str(self.label))]
+
     def is_headed(self, key: str) -> bool:
         return key in {name_key(word) for word in (self.name, str(self.label), *self.words)}
 
