@@ -13,6 +13,7 @@ from accounts.models import AccessEvent, User
 from territory.models import Unit, UnitKind
 from territory.scope import rows_below
 from toolkit.keys import row_key
+from toolkit.ui.fields import LongSelect
 
 MOST_UNITS = 400
 
@@ -28,6 +29,13 @@ def form_of(filters: "type[UnitFilterSet]") -> type[forms.Form]:
     return type(f"{filters.__name__}Form", (filters._meta.form,), fields)
 
 
+def _asked_first(unit: int) -> list[Case]:
+    """The order that keeps the unit asked for among the first MOST_UNITS; 0 for none."""
+    if not unit:
+        return []
+    return [Case(When(pk=unit, then=Value(0)), default=Value(1), output_field=IntegerField())]
+
+
 class UnitFilterSet(django_filters.FilterSet):
     """Narrows a list to a unit and all below it. Call `offer_units` before anything else.
 
@@ -35,7 +43,11 @@ class UnitFilterSet(django_filters.FilterSet):
     """
 
     unit = django_filters.ChoiceFilter(
-        label=_("Unit"), choices=[], empty_label=_("All units"), method="by_unit"
+        label=_("Unit"),
+        choices=[],
+        empty_label=_("All units"),
+        method="by_unit",
+        widget=LongSelect,
     )
 
     def get_form_class(self) -> type[forms.Form]:
@@ -52,11 +64,11 @@ class UnitFilterSet(django_filters.FilterSet):
             units = Unit.objects.visible_to(user)
             if any(not grant.column for grant in user.scope.grants):
                 units = units.filter(Q(kind__in=[UnitKind.POLDA, UnitKind.POLRES]) | Q(pk=asked))
-        asked_first = Case(
-            When(pk=asked, then=Value(0)), default=Value(1), output_field=IntegerField()
+        # Tuples are read in half the time of model instances.
+        found = units.order_by(*_asked_first(asked), "name", "pk").values_list(
+            "pk", "name", "kind", named=True
         )
-        found = units.only("name", "kind").order_by(asked_first, "name", "pk")[:MOST_UNITS]
-        self.units = {str(unit.pk): unit for unit in found}
+        self.units = {str(unit.pk): unit for unit in found[:MOST_UNITS]}
         if len(self.units) < 2:
             del self.filters["unit"], self.form.fields["unit"]
         else:

@@ -25,7 +25,7 @@ from reports.selectors.mine import my_area
 from reports.workflow import ReportState
 from territory.models import Unit
 from toolkit.labels import capitalized_choices
-from toolkit.ui.fields import DateInput
+from toolkit.ui.fields import DateInput, LongSelect
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 OPEN, OVERDUE, UNASSIGNED = "open", "overdue", "unassigned"
@@ -65,7 +65,11 @@ class ReportFilter(UnitFilterSet):
         label=_("State"), choices=state_choices, empty_label=_("All states"), method="by_state"
     )
     category = django_filters.ChoiceFilter(
-        label=_("Category"), choices=[], empty_label=_("All categories"), method="by_category"
+        label=_("Category"),
+        choices=[],
+        empty_label=_("All categories"),
+        method="by_category",
+        widget=LongSelect,
     )
     since = django_filters.DateFilter(
         label=_("From the day"), widget=DateInput, method="by_first_day"
@@ -102,8 +106,10 @@ class ReportFilter(UnitFilterSet):
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data or {}, queryset=Report.objects.in_scope(user))
         self.user = user
-        self.categories = list(
-            Category.objects.visible_to(user).order_by("order", "pk").only("code", "label", "group")
+        self.categories: list[Any] = list(
+            Category.objects.visible_to(user)
+            .order_by("order", "pk")
+            .values_list("pk", "code", "label", "group", named=True)
         )
         self.form.fields["category"].choices = category_choices(self.categories, "code")
         self.offer_units(user)

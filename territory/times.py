@@ -126,7 +126,16 @@ def duration(length: timedelta | None) -> str:
     """``52 menit``, ``1 jam 50 mnt``, ``3 hari``."""
     if length is None:
         return "–"
-    minutes = max(int(length.total_seconds() // 60), 0)
+    return _duration_in(_minutes(length), get_language())
+
+
+def _minutes(length: timedelta) -> int:
+    return max(int(length.total_seconds() // 60), 0)
+
+
+@lru_cache(maxsize=1000)
+def _duration_in(minutes: int, language: str | None) -> str:
+    """A list of open reports names fifty of them."""
     if minutes < 60:
         return ngettext("%(n)d minute", "%(n)d minutes", minutes) % {"n": minutes}
     hours, rest = divmod(minutes, 60)
@@ -142,7 +151,11 @@ def ago(moment: datetime | None, now: datetime | None = None) -> str:
     """``12 menit lalu``, ``baru saja``."""
     if moment is None:
         return "–"
-    length = (now or timezone.now()) - moment
-    if length < timedelta(minutes=1):
+    return _ago_in(_minutes((now or timezone.now()) - moment), get_language())
+
+
+@lru_cache(maxsize=1000)
+def _ago_in(minutes: int, language: str | None) -> str:
+    if not minutes:
         return _("just now")
-    return _("%(length)s ago") % {"length": duration(length)}
+    return _("%(length)s ago") % {"length": _duration_in(minutes, language)}

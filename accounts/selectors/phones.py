@@ -1,8 +1,9 @@
 """Whose telephone number a person may use: that of their own people."""
 
 from collections.abc import Collection, Iterable
+from typing import Any
 
-from django.db.models import Q
+from django.db.models import QuerySet
 from phonenumber_field.phonenumber import PhoneNumber
 
 from accounts.models import Posting, User
@@ -26,7 +27,14 @@ def phones_of(
     if served is None or not ids | known:
         return {}
     postings = unscoped(Posting.objects.active(), "`served` is the person's scope")
-    of_own = Q(pk__in=postings.filter(served, user__in=ids).values("user"))
-    rows = unscoped(User.objects, "those posted in the person's scope, and volunteers of it")
-    found = rows.filter(of_own | Q(pk__in=known), is_active=True).exclude(phone="")
-    return dict(found.order_by().values_list("pk", "phone"))
+    found = _numbers(postings.filter(served, user__in=ids), "user__")
+    if known:
+        volunteers = unscoped(User.objects, "volunteers whom the caller has vouched for")
+        found = found.union(_numbers(volunteers.filter(pk__in=known)))
+    return dict(found)
+
+
+def _numbers(rows: QuerySet[Any], person: str = "") -> QuerySet[Any, tuple[int, PhoneNumber]]:
+    """Id and number of those of active people who have one; `person` leads to them from a row."""
+    active = rows.filter(**{f"{person}is_active": True}).exclude(**{f"{person}phone": ""})
+    return active.order_by().values_list(f"{person}pk", f"{person}phone")

@@ -85,6 +85,8 @@ def missing_on(
         for duty in duties
         if duty.state == DutyState.RUNNING and turnout[duty.pk].came < turnout[duty.pk].expected
     }
+    if not running:
+        return []
     called = [pk for pk in running if turnout[pk].came]
     # By their keys: to join the duties and their units again took six times as long to plan.
     rows = list(_missing(list(running), Q(duty__in=called)).only(*MISSING)[:limit])

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from programs.models.kinds import ActivityKind
 from territory.scope import Viewer
 from toolkit.database.append_only import deletable
-from toolkit.schema import history, one_of
+from toolkit.schema import history, link_history, one_of
 
 
 class SheetSource(models.TextChoices):
@@ -79,6 +79,12 @@ class Sheet(models.Model):
 
     def __str__(self) -> str:
         return f"{self.system} · {self.name}" if self.system else self.name
+
+
+@link_history("SheetKindEvent")
+class SheetKind(Sheet.kinds.through):  # type: ignore[name-defined,misc]
+    class Meta:
+        proxy = True
 
 
 class SheetLineQuerySet(models.QuerySet["SheetLine"]):

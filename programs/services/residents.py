@@ -25,6 +25,7 @@ def keep_resident(activity: Activity, name: str, now: datetime) -> None:
 def open_resident(*, activity: Activity, by: User, now: datetime | None = None) -> str:
     """The name, for the officer who wrote it down. The look is recorded in the same transaction."""
     now = now or timezone.now()
+    activity = Activity.objects.get(pk=activity.pk)
     if not may_open_resident(by, activity):
         raise PermissionDenied
     row = ActivityResident.objects.filter(activity=activity).first()

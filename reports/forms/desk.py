@@ -41,9 +41,10 @@ def source_choices() -> list[tuple[str, str]]:
 
 
 def category_choices(
-    categories: Iterable[Category], key: str = "pk"
+    categories: Iterable[Any], key: str = "pk"
 ) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Choices grouped under the group labels. `key` is the attribute used as the value."""
+    """Choices grouped under the group labels, of categories or of named tuples of what is read
+    here. `key` is the attribute used as the value."""
     groups: dict[str, list[tuple[str, str]]] = {group: [] for group in CategoryGroup.values}
     for category in categories:
         groups[category.group].append((str(getattr(category, key)), category.label))

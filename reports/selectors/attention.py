@@ -45,9 +45,9 @@ def open_reports(user: User, within: Q, *, now: datetime) -> OpenReports:
     """Of the person's scope, those that match `within`. Notes, disputes and priorities are looked
     for among the newest CAP.
 
-    Two statements, one more where reports were merged into an open one, two more where more than
-    CAP are open. Python counts them: to say each kind in SQL took Django longer than it takes to
-    read them all.
+    Two statements, one more where a report merged into an open one has a note, two more where more
+    than CAP are open. Python counts them: to say each kind in SQL took Django longer than it takes
+    to read them all.
     """
     rows = Report.objects.in_scope(user).filter(within)
     columns = ("id", "state", "due_at", "priority", "assignee", *MARKED)

@@ -1,7 +1,7 @@
 """What a list says beside its reports: that a reporter's note is new, that an outcome is disputed.
 
 The statement that reads the rows of a page looks for both too, because few reports have any; only
-for those that are merged there is another.
+for notes of merged reports there is another.
 """
 
 from collections.abc import Iterable, Mapping
@@ -56,22 +56,31 @@ HAS_MERGED = """
     (SELECT TRUE FROM reports_report AS merged
     WHERE merged.duplicate_of_id = reports_report.id LIMIT 1)
 """
-MARKED = ("last", "has_merged", "merged_into")
+HAS_MERGED_NOTE = """
+    (SELECT TRUE FROM reports_report AS merged JOIN reports_reportevent AS event
+        ON event.report_id = merged.id AND event.kind = 'reporter_note'
+    WHERE merged.duplicate_of_id = reports_report.id LIMIT 1)
+"""
+MARKED = ("last", "has_merged_note", "merged_into")
 
 
 def with_last(reports: Rows) -> Rows:
     """With what `marks_of_rows` asks of each, the names in MARKED."""
     return reports.annotate(
         last=RawSQL(LAST_OF_MARKED, []),  # noqa: S611 a constant
-        has_merged=RawSQL(HAS_MERGED, [], BooleanField()),  # noqa: S611 a constant
+        has_merged_note=RawSQL(HAS_MERGED_NOTE, [], BooleanField()),  # noqa: S611 a constant
         merged_into=F("duplicate_of_id"),
     )
 
 
 def marks_of_rows(rows: Iterable[Any], user: User) -> Marks:
-    """Of rows from `with_last`. No statement, one where there are merged reports."""
+    """Of rows from `with_last`. No statement, one where a merged report has a note."""
     rows = list(rows)
-    linked = {row.id: row.merged_into for row in rows if row.has_merged or row.merged_into}
+    linked = {
+        row.id: row.merged_into
+        for row in rows
+        if row.has_merged_note or (row.merged_into and row.last)
+    }
     marks = marks_of(linked, user)
     for row in rows:
         if row.last and row.id not in linked:

@@ -43,7 +43,7 @@ def my_open_reports(user: User) -> list[Report]:
     of the person's villages. Each says as `new_note` whether a reporter's note is new, and as
     `disputed` whether the reporter disputed the outcome.
 
-    One statement, one more where there are merged reports.
+    One statement, one more where a report merged into one of them has a note.
     """
     area = my_area(user)
     if area is None:

@@ -266,12 +266,13 @@ class Unit(Positioned):
         """The names above its papers: the Polda, the Polres, the Polsek, its own. One statement,
         none for a row from `with_lineage`."""
         is_loaded = self._state.fields_cache.keys() >= set(LINEAGE)
-        above = [self.polsek, self.polres, self.polda] if is_loaded else self._above()
-        names = {unit.pk: unit.name for unit in [*above, self] if unit}
+        if is_loaded:
+            units = [self, self.polsek, self.polres, self.polda]
+            names = {unit.pk: unit.name for unit in units if unit}
+        else:
+            rows = Unit.objects.filter(pk__in=self.lineage_ids()).order_by()
+            names = dict(rows.values_list("pk", "name"))
         return [names[pk] for pk in reversed(self.lineage_ids()) if pk in names]
-
-    def _above(self) -> "list[Unit]":
-        return list(Unit.objects.filter(pk__in=self.lineage_ids()).only("name").order_by())
 
     def lineage_ids(self) -> list[int]:
         """Ids of this unit and of the Polsek, Polres and Polda above it, the nearest first."""

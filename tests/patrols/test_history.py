@@ -95,9 +95,14 @@ def tracked_rows(units, running_duty, officer):
     schedule = make.make_schedule(units.polsek)
     post = make.make_post(units.polsek)
     night = make.make_post_night(units.polsek, officer, post=post, expected=False)
+    sheet = Sheet.objects.create(code="dds", name="DDS")
     return {
         Absence: (make.make_absence(officer), "note"),
         Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
+        Activity: (make.make_activity(units.polsek, officer), "text"),
+        ActivityKind: (make.make_activity_kind("talk"), "label"),
+        Sheet: (sheet, "name"),
+        SheetLine: (sheet.lines.create(label="Uraian", source="text"), "label"),
         Swap: (
             Swap.objects.create(
                 duty=running_duty,
@@ -158,6 +163,7 @@ def test_line_19_every_many_to_many_field_has_a_history():
         "patrols.Schedule.officers",
         "patrols.Team.groups",
         "patrols.Team.officers",
+        "programs.Sheet.kinds",
         "reports.Hotspot.categories",
     }
     assert all(link_events(field.remote_field.through) for field in fields)

@@ -46,7 +46,7 @@ def test_another_photo_under_the_same_number(send, officer):
 
 
 def test_only_its_author(send, commander, volunteer):
-    assert send(commander).status_code == 404
+    assert send(commander).status_code == 403
     assert send(volunteer).status_code == 404
 
 

@@ -169,6 +169,19 @@ def test_a_board_marks_open_reports_as_a_list_does(units, officer, main, merged,
     assert (marks.new_note, marks.disputed) == ({main.pk, noted.pk}, {disputed.pk})
 
 
+def test_merged_reports_without_a_note_are_not_asked_about(
+    officer, main, merged, later, django_assert_num_queries
+):
+    def marks():
+        return marks_of_rows(with_last(Report.objects.in_scope(officer)), officer)
+
+    with django_assert_num_queries(1):
+        assert marks().new_note == set()
+    add_reporter_note(code=merged.code, text="Mereka kembali")
+    with django_assert_num_queries(2):
+        assert marks().new_note == {main.pk, merged.pk}
+
+
 def test_an_act_on_one_merged_report_does_not_answer_another(
     sign_in, units, officer, main, merged, later
 ):

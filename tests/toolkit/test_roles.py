@@ -32,7 +32,8 @@ patrols_guardpost patrols_logentry patrols_postfault patrols_posthandover patrol
 patrols_postitem
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
 patrols_sharetemplate programs_activity programs_activitykind programs_activityphoto
-programs_activityresident programs_sheet programs_sheet_kinds programs_sheetline reports_category reports_hotspot reports_hotspot_categories
+programs_activityresident programs_sheet programs_sheet_kinds programs_sheetline
+reports_category reports_hotspot reports_hotspot_categories
 reports_hotspotproposal reports_report
 reports_contactkey reports_reportcontact reports_reportphoto
 territory_area territory_boundary territory_unit territory_unitarea
@@ -42,7 +43,8 @@ account_emailaddress account_emailconfirmation
 DELETED = """
 accounts_absence accounts_deedreceipt cache django_session limits_count patrols_attendance
 patrols_calendarlink patrols_duty patrols_dutyphoto patrols_posthours patrols_sharetemplate
-patrols_swap patrols_team programs_activityresident programs_sheetline reports_contactkey territory_unitarea
+patrols_swap patrols_team programs_activityresident programs_sheetline reports_contactkey
+territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),

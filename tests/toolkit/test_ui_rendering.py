@@ -10,6 +10,7 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext_lazy
 from lucide.templatetags.lucide import lucide as package_icon
 
+from toolkit.ui.fields import LongSelect
 from toolkit.ui.rendering import FormRenderer, fill_html
 
 CHOICES = [
@@ -48,6 +49,15 @@ def test_a_widget_is_as_django_writes_it(name):
         for renderer in (FormRenderer(), DjangoTemplates())
     )
     assert plain(ours) == plain(djangos)
+
+
+@pytest.mark.parametrize("chosen", ["2", "a", "", None])
+def test_a_long_select_is_as_any_other(chosen):
+    ours, djangos = (
+        widget(choices=CHOICES).render("field", chosen, {"id": "id_field"}, FormRenderer())
+        for widget in (LongSelect, forms.Select)
+    )
+    assert ours == djangos
 
 
 def test_an_icon_is_as_the_package_draws_it():

@@ -17,7 +17,7 @@ from tools.bench import crowd as crowds
 from tools.bench import databases, phones, plans
 from tools.bench.management.commands import bench_sends
 from tools.bench.management.commands.bench import middle, report
-from tools.bench.pages import Call, Page, form_pages, page
+from tools.bench.pages import FORM_OFFICER, FORM_UNIT, FORM_VILLAGE, Call, Page, form_pages, page
 
 
 @pytest.mark.parametrize(
@@ -93,15 +93,15 @@ def test_a_page_is_asked_again_and_again():
 
 
 @pytest.fixture
-def tambora(db, units):
+def form_unit(db, units):
     """What the forms are sent about."""
     make.make_category("noise_dispute")
-    make.make_area("31.73.04.1008", "Jembatan Lima")
-    unit = make.make_unit(parent=units.polres, code="polsek-tambora")
-    make.make_user(unit=unit, role="officer", username="samapta1.tambora")
+    make.make_area("15.71.04.1002", FORM_VILLAGE)
+    unit = make.make_unit(parent=units.polres, code=FORM_UNIT)
+    make.make_user(unit=unit, role="officer", username=FORM_OFFICER)
 
 
-def test_forms_are_answered_as_they_are_measured(client, tambora):
+def test_forms_are_answered_as_they_are_measured(client, form_unit):
     for measured in form_pages():
         if measured.user:
             client.force_login(measured.user)
@@ -114,7 +114,7 @@ def test_forms_are_answered_as_they_are_measured(client, tambora):
     assert Report.objects.count() == 4
 
 
-def test_what_the_forms_cost(client, tambora):
+def test_what_the_forms_cost(client, form_unit):
     counted = {}
     for measured in form_pages():
         if measured.user:
@@ -208,7 +208,7 @@ def test_a_crowd_notices_that_nobody_answers():
 
 @pytest.fixture
 def two_phones(db, units):
-    make.make_unit(parent=units.polres, code="polsek-tambora")
+    make.make_unit(parent=units.polres, code=FORM_UNIT)
     return phones.make_phones(2, 5)
 
 

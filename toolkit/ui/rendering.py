@@ -70,6 +70,8 @@ def _options(groups: list[tuple[Any, list[dict[str, Any]], int]]) -> SafeString:
 
 
 def _attrs(attrs: dict[str, Any]) -> SafeString:
+    if not attrs:  # of most options
+        return SafeString()
     return mark_safe(  # noqa: S308 each part is escaped
         "".join(
             f" {_escaped(name)}" if value is True else f' {_escaped(name)}="{_escaped(value)}"'

@@ -22,7 +22,7 @@ from patrols.models import Duty, LogEntry
 from patrols.services.duties import start_unscheduled
 from territory.models import Unit
 from tools.bench import servers
-from tools.bench.pages import Call
+from tools.bench.pages import FORM_UNIT, Call
 from tools.bench.sessions import session_of
 
 STORED, STORED_BEFORE = 201, 200
@@ -55,7 +55,7 @@ class Evening:
 
 def make_phones(count: int, items: int) -> list[Phone]:
     """Officers of one Polsek with a patrol each, and what they wrote there."""
-    unit = Unit.objects.get(code="polsek-tambora")
+    unit = Unit.objects.get(code=FORM_UNIT)
     return [_make_phone(unit, items) for _ in range(count)]
 
 
