@@ -95,6 +95,11 @@ def may_administer(user: User, person: User) -> bool:
     return not held.exclude(pk__in=inside).exists()
 
 
+def may_add_people(user: User) -> bool:
+    """Add people and their first postings, each in a unit that `user` administers."""
+    return Action.MANAGE in user.scope.actions and user.scope.is_confirmed
+
+
 def may_plan_absence(user: User, person: User) -> bool:
     """Enter when the person is away: whoever plans in a unit of the person's postings."""
     return any(user.may(Action.PLAN, posting.unit) for posting in current_postings(person))

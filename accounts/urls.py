@@ -1,6 +1,6 @@
 from django.urls import path
 
-from accounts.views import access, account, outbox
+from accounts.views import access, account, outbox, tables
 
 app_name = "accounts"
 
@@ -11,6 +11,7 @@ urlpatterns = [
     path("access/", access.access_list, name="access_list"),
     path("access/people/<int:pk>/", access.person_confirm, name="person_confirm"),
     path("access/postings/<int:pk>/", access.posting_decide, name="posting_decide"),
+    path("people/paste/", tables.person_paste, name="person_paste"),
     path("outbox/", outbox.outbox_list, name="outbox_list"),
     path("outbox/me/", outbox.outbox_me, name="outbox_me"),
     path("theme/", account.theme_set, name="theme_set"),

@@ -49,7 +49,7 @@ DUTIES: Entry = (
     "notebook-text",
     _("Log books"),
     _("Log books"),
-    ("duty_review", "attendance_month", "person_"),
+    ("duty_review", "attendance_month", "person_hours", "person_letter"),
 )
 REPORTS: Entry = (
     "reports:report_list",
@@ -83,7 +83,13 @@ ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
     ("activity_", "resident_", "coverage"),
 )
-ADMIN: Entry = ("admin:index", "settings", _("Administration"), _("Admin"), ())
+ADMIN: Entry = (
+    "admin:index",
+    "settings",
+    _("Administration"),
+    _("Admin"),
+    ("unit_paste", "area_paste", "person_paste"),
+)
 MORE: Entry = (
     "accounts:more",
     "menu",

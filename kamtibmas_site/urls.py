@@ -21,6 +21,7 @@ urlpatterns = [
     path("accounts/logout/", allauth_views.logout, name="account_logout"),
     path("accounts/password/", allauth_views.password_change, name="account_change_password"),
     path("accounts/", include("accounts.urls")),
+    path("territory/", include("territory.urls")),
     path("partners/", include("partners.urls")),
     path("", include("reports.urls")),
     path("patrols/", include("patrols.urls")),

@@ -6,7 +6,8 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from partners.models import GroupMember, PartnerGroup
-from partners.services import CONFIRMATION, EDITED
+from partners.services.groups import CONFIRMATION
+from partners.services.members import EDITED
 from toolkit.editing import SEEN, EditForm
 from toolkit.idempotency.fields import ClientUUIDField
 from toolkit.ui.fields import DateInput
@@ -45,7 +46,7 @@ class ConfirmationForm(EditForm):
         return data
 
     def confirmation(self) -> dict[str, Any]:
-        """The arguments of `partners.services.confirm_group`."""
+        """The arguments of `partners.services.groups.confirm_group`."""
         return {
             "number": self.cleaned_data["confirmation_number"],
             "confirmed_on": self.cleaned_data["confirmed_on"],

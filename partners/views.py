@@ -8,6 +8,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accounts.views.editing import edit_page
@@ -18,10 +19,15 @@ from partners.forms import ConfirmationForm, MemberForm
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_administer_group, may_change_group, may_list_groups
 from partners.selectors import active_members
-from partners.services import MemberConflict, confirm_group, save_member
+from partners.services.groups import confirm_group
+from partners.services.member_table import SPEC, plan_members, save_members
+from partners.services.members import MemberConflict, save_member
+from territory.extensions import table_pages
+from territory.rights import may_paste
 from toolkit.editing import EditConflict
 from toolkit.idempotency.fields import as_new_form
 from toolkit.paging import keyset_page
+from toolkit.tables.pages import paste_page
 from toolkit.ui.lists import list_context
 from toolkit.ui.requests import require
 
@@ -145,3 +151,18 @@ def member_edit(request: SignedIn, pk: int) -> HttpResponse:
             return redirect("partners:group_detail", member.group_id)
     context = {"group": member.group, "member": member, "form": form}
     return edit_page(request, "partners/member_edit.html", context, member.group.unit)
+
+
+@sensitive_post_parameters()
+@require_http_methods(["GET", "HEAD", "POST"])
+def member_paste(request: SignedIn) -> HttpResponse:
+    """Members of all groups of an administrator's units, from a table."""
+    require(may_paste(request.user))
+    return paste_page(
+        request,
+        "partners/member_paste.html",
+        spec=SPEC,
+        plan=lambda text: plan_members(text=text, by=request.user),
+        save=lambda text: save_members(text=text, by=request.user),
+        pages=table_pages(),
+    )

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from territory.models import Unit
     from territory.scope import Viewer
+    from toolkit.tables.pages import TablePage
 
 # Each answer is a sentence about what the unit lacks, or "" if it lacks nothing.
 unit_concerns: "ListHook[[Unit], str]" = ListHook()
@@ -28,3 +29,5 @@ unit_concerns: "ListHook[[Unit], str]" = ListHook()
 move_refusals: "ListHook[[Unit, Unit, Viewer], str]" = ListHook()
 # The places in use of a unit that the caller has reached: a map to pick another on shows them.
 places_to_see: "ListHook[[Unit], Sequence[KnownPlace]]" = ListHook()
+# The pages on which tables of a new unit are pasted.
+table_pages: "ListHook[[], TablePage]" = ListHook()

@@ -4,6 +4,7 @@ A URL without a row here fails `test_every_url_has_a_row`; the admin's rows come
 """
 
 import re
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 
@@ -68,6 +69,7 @@ HEADS_REPORT = "in 404 404 403 404 403 ok ok 403 ok"
 # Who is in the roll of the duty; of the others nobody, whoever they are.
 PRESENT = "in 403 ok ok 403 403 403 403 403 403"
 SCANS = "in 404 ok ok 404 404 404 404 404 404"
+MANAGERS = "in 403 403 403 403 403 403 403 ok ok"
 HEADS = "in 403 403 403 403 403 ok ok 403 ok"
 HEADS_UNIT = "in 404 404 403 404 403 ok ok 403 ok"
 READS_NOTE = "in 404 404 403 404 404 ok ok 404 ok"
@@ -96,11 +98,16 @@ TABLE = {
     "accounts:outbox_list": ("get", None, SIGNED_IN, {}),
     "accounts:outbox_me": ("get", None, SIGNED_IN, {}),
     "accounts:theme_set": ("post", None, EVERYBODY, {"theme": "dark"}),
+    "accounts:person_paste": ("get", None, MANAGERS, {}),
+    # territory
+    "territory:unit_paste": ("get", None, MANAGERS, {}),
+    "territory:area_paste": ("get", None, MANAGERS, {}),
     # partners
     "partners:group_list": ("get", None, POSTED, {}),
     "partners:group_detail": ("get", "group", SEES_UNIT, {}),
     "partners:group_confirm": ("get", "group", PLANS_UNIT, {}),
     "partners:member_add": ("get", "group", PLANS_UNIT, {}),
+    "partners:member_paste": ("get", None, MANAGERS, {}),
     "partners:member_edit": ("get", "member", PLANS_UNIT, {}),
     # reports: a citizen, whose right is the code
     "reports:report_send": ("get", None, EVERYBODY, {}),

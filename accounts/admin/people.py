@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from accounts.admin.person_forms import PersonForm, PostingForm
 from accounts.extensions import standing_changed
 from accounts.models import AccessKind, Posting, User
-from accounts.rights import may_administer, may_make_link
+from accounts.rights import may_add_people, may_administer, may_make_link
 from accounts.services.access import make_link, record
 from territory.admin.access import manages_everywhere, person
 from territory.admin.base import ScopedAdmin, ScopedInline
@@ -74,6 +74,7 @@ class UserAdmin(ScopedAdmin):
     unit_path = "unit"
     is_large = True
     form = PersonForm
+    paste_page = "accounts:person_paste"
     list_display = ["named", "nrp", "username", "unit", "is_active"]
     list_select_related = ["unit"]
     list_filter = [UnitFilter, "is_active", "rank"]
@@ -121,7 +122,7 @@ class UserAdmin(ScopedAdmin):
         return {"needs_unit": not manages_everywhere(request), "by": request.user}
 
     def has_add_permission(self, request: HttpRequest) -> bool:
-        return super().has_add_permission(request) and person(request).scope.is_confirmed
+        return super().has_add_permission(request) and may_add_people(cast(User, request.user))
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         allowed = super().has_change_permission(request, obj)

@@ -15,7 +15,7 @@ from partners.admin.actions import action_page
 from partners.forms import ConfirmationForm
 from partners.models import ConfirmationState, GroupKind, GroupMember, PartnerGroup
 from partners.selectors import active_members
-from partners.services import confirm_group
+from partners.services.groups import confirm_group
 from territory.admin.base import ReferenceAdmin, ScopedAdmin, ScopedInline
 from territory.admin.filters import UnitFilter
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partners.admin.actions import action_page
 from partners.models import GroupMember, PartnerGroup
-from partners.services import move_members
+from partners.services.members import move_members
 from territory.admin.access import choices_for
 from territory.admin.base import ScopedAdmin
 from territory.admin.filters import UnitFilter
@@ -32,6 +32,7 @@ class MoveForm(forms.Form):
 class GroupMemberAdmin(ScopedAdmin):
     unit_path = "group"
     is_large = True
+    paste_page = "partners:member_paste"
     list_display = ["name", "group", "role", "agency", "phone", "vetted_until", "is_active"]
     list_select_related = ["group"]
     list_filter = [UnitFilter, "role", "is_active"]

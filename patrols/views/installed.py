@@ -26,7 +26,7 @@ from toolkit.static_files import shorter_script
 
 WORKER = Path(settings.BASE_DIR, "static", "js", "offline", "worker.js")
 # Where the pages of signed-in people are; citizens' pages and the admin are never touched.
-FIELD = ("/patrols/", "/reports/", "/partners/", "/accounts/outbox/")
+FIELD = ("/patrols/", "/reports/", "/partners/", "/programs/", "/accounts/outbox/")
 
 
 def _worker_script(_request: HttpRequest) -> str:

@@ -6,7 +6,7 @@ from django.contrib import admin
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
-from territory.rights import MANAGE
+from territory.rights import MANAGE, manages_all
 from territory.scope import Scope, UnitRow
 
 
@@ -26,7 +26,7 @@ def person(request: HttpRequest) -> Manager:
 
 def manages_everywhere(request: HttpRequest) -> bool:
     """Superusers and administrators of Mabes."""
-    return any(not g.column and MANAGE in g.actions for g in person(request).scope.grants)
+    return manages_all(person(request))
 
 
 def narrowed(rows: QuerySet[Any], user: Manager, unit_path: str) -> QuerySet[Any]:

@@ -97,6 +97,7 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
     can_be_added = True
     can_be_deleted = False
     is_large = False
+    paste_page = ""  # URL name of the page on which a table of such rows is pasted
     form = ScopedForm
     paginator = LastPagePaginator
     list_per_page = 50
@@ -196,7 +197,8 @@ class ScopedAdmin(ScopedChoices, AnyModelAdmin):
             return HttpResponseRedirect(request.path)
         cap = CappedPaginator.cap if self.is_large else None
         try:
-            return super().changelist_view(request, {"cap": cap, **(extra_context or {})})
+            context = {"cap": cap, "paste_page": self.paste_page, **(extra_context or {})}
+            return super().changelist_view(request, context)
         except DisallowedModelAdminLookup:
             return HttpResponseRedirect(request.path)
 

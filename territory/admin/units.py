@@ -16,12 +16,13 @@ from territory.extensions import unit_concerns
 from territory.models import Area, Boundary, Unit, UnitArea
 from territory.rights import MANAGE
 from territory.scope import Viewer
-from territory.services import move_unit, refuse_move
+from territory.services.moves import move_unit, refuse_move
 
 
 @admin.register(Area)
 class AreaAdmin(ReferenceAdmin):
     form = PlaceForm
+    paste_page = "territory:area_paste"
     list_display = ["name", "alt_name", "code", "level", "population", "population_year"]
     list_filter = ["level"]
     search_fields = ["name__alike", "code__startswith"]
@@ -110,6 +111,7 @@ class UnitAreaInline(AnyTabularInline):
 @admin.register(Unit)
 class UnitAdmin(ScopedAdmin):
     form = UnitForm
+    paste_page = "territory:unit_paste"
     list_display = ["name", "kind", "parent", "timezone", "phone"]
     list_select_related = ["parent"]
     list_filter = [UnitFilter, "kind", "timezone"]

@@ -11,7 +11,7 @@ from accounts.models import AccessKind, Posting, User
 from accounts.rights import SEALED_WAIT, may_administer, may_confirm, may_confirm_person
 from accounts.roles import Role
 from accounts.services.access import confirm_person, decide_sealed, make_link, use_link
-from territory.services import move_unit
+from territory.services.moves import move_unit
 from tests import factories as make
 from tests.accounts.test_access_attacks import HANDLE, PASSWORD, kinds, let_in, reads, with_posting
 from tests.accounts.test_admin_people import (

@@ -89,7 +89,7 @@ def test_a_field_is_copied_with_one_tap(open_page, live_server, bhabin):
     line = Sheet.objects.get(code="bos_dds").lines.filter(source="text").first()
     button = page.locator(f'[data-copy="#line-{line.pk}"]')
     button.click()
-    expect(button).to_contain_text("Tersalin")
+    expect(page.locator("[data-said]")).to_contain_text("Tersalin")
     assert page.evaluate("navigator.clipboard.readText()") == WORDS
 
 

@@ -4,7 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from partners.services import confirm_group
+from partners.services.groups import confirm_group
 from tests.two_people import client_of, sent_fields, words_of
 
 CONFIRMED = {

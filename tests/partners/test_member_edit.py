@@ -2,7 +2,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 
-from partners.services import save_member
+from partners.services.members import save_member
 from tests import factories as make
 from tests.two_people import client_of, sent_fields, words_of
 

@@ -6,7 +6,8 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from accounts.models import User
 from accounts.roles import Role
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
-from partners.services import confirm_group, move_members, save_member
+from partners.services.groups import confirm_group
+from partners.services.members import move_members, save_member
 from tests import factories as make
 
 SIGNED, UNTIL = date(2026, 11, 1), date(2099, 11, 1)

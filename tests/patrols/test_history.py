@@ -31,7 +31,7 @@ from patrols.services.duties import start_duty
 from programs.models import Activity, ActivityKind, Sheet, SheetLine
 from reports.models import Category, Hotspot, HotspotProposal, Report
 from territory.models import Unit
-from territory.services import move_unit
+from territory.services.moves import move_unit
 from tests import factories as make
 from tests.roles import owner_role
 from toolkit.schema import link_events

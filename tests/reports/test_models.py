@@ -22,7 +22,7 @@ from reports.models import (
 from reports.models.reports import number_of
 from reports.services.casework import hand_over_report
 from reports.workflow import AWAITED, ENDED, OPEN, Outcome, ReportState
-from territory.services import move_unit
+from territory.services.moves import move_unit
 from tests import factories as make
 
 NOW = datetime(2026, 11, 11, 16, 0, tzinfo=UTC)

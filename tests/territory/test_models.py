@@ -12,7 +12,7 @@ from patrols.models import Duty, LateNote
 from programs.models import Activity
 from reports.models import ContactAccess, Handover
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScoped
-from territory.services import move_unit
+from territory.services.moves import move_unit
 from tests import factories as make
 
 SCOPE_COLUMNS = ["polda", "polres", "polsek"]

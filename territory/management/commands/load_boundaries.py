@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from territory.models import Area
-from territory.services import set_boundaries
+from territory.services.boundaries import set_boundaries
 from toolkit.geo.shapes import Shape, read_shape, thin
 
 

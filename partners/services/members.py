@@ -1,5 +1,4 @@
 import uuid
-from datetime import date
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
@@ -10,7 +9,7 @@ from accounts.models import User
 from accounts.roles import Action
 from partners.models import GroupMember, PartnerGroup
 from partners.rights import may_change_group
-from toolkit.editing import Seen, plain, values_of
+from toolkit.editing import Seen, values_of
 from toolkit.idempotency.answers import (
     Conflict,
     body_sha256,
@@ -18,7 +17,6 @@ from toolkit.idempotency.answers import (
     stored_answer,
 )
 
-CONFIRMATION = ("confirmation_number", "confirmed_on", "confirmation_expires_on")
 # What the form of a member changes.
 EDITED = ("name", "role", "phone", "agency", "vetted_until", "is_active")
 
@@ -30,34 +28,6 @@ ADDED_ALREADY = _(
 
 class MemberConflict(Conflict):
     stored: GroupMember
-
-
-@transaction.atomic
-def confirm_group(
-    *,
-    group: PartnerGroup,
-    number: str,
-    confirmed_on: date,
-    expires_on: date | None,
-    by: User,
-    seen: Seen | None = None,
-) -> PartnerGroup:
-    """Records a pengukuhan, the first or a renewal.
-
-    Raises ValidationError on impossible dates, EditConflict where somebody has recorded another
-    since the page was `seen`, PermissionDenied without the right.
-    """
-    group = PartnerGroup.objects.visible_to(by).select_for_update(of=("self",)).get(pk=group.pk)
-    if not may_change_group(by, group):
-        raise PermissionDenied
-    values = dict(zip(CONFIRMATION, (number, confirmed_on, expires_on), strict=True))
-    if seen is not None:
-        seen.check(group, {name: plain(value) for name, value in values.items()})
-    for name, value in values.items():
-        setattr(group, name, value)
-    group.full_clean()
-    group.save(update_fields=CONFIRMATION)
-    return group
 
 
 @transaction.atomic
