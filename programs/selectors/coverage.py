@@ -5,6 +5,7 @@ It says where nobody was, never who was not there: officers are not ranked.
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery
@@ -70,10 +71,10 @@ def village_coverage(unit: Unit, since: datetime) -> list[VillageCoverage]:
         return []
     # A village of its own, or all of a larger area.
     patterns = [pattern for code in codes for pattern in (code, f"{code}.%")]
-    values = {"since": since, "codes": patterns, "most": MOST_VILLAGES}
+    values: dict[str, Any] = {"since": since, "codes": patterns, "most": MOST_VILLAGES}
     with connection.cursor() as cursor:
         cursor.execute(VISITED, values)
-        found = [VillageCoverage(*row[:6], _by_rw(row[6])) for row in cursor.fetchall()]
+        found = [VillageCoverage(*row, _by_rw(codes)) for *row, codes in cursor.fetchall()]
     return sorted(found, key=lambda row: -row.unvisited_count)
 
 

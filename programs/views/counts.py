@@ -41,10 +41,9 @@ def _recap(request: SignedIn) -> dict[str, Any]:
     heads = Action.REVIEW in user.scope.actions
     is_mine = not heads or request.GET.get("whose") == "mine"
     part = asked_part(request, unit)
-    rows = Activity.objects.visible_to(user).filter(author=user)
-    if not is_mine:
-        rows = Activity.objects.in_scope(user).filter(part.within)
-    rows = in_month(rows.standing(), month, home.zone)
+    own = Activity.objects.visible_to(user).filter(author=user)
+    written = own if is_mine else Activity.objects.in_scope(user).filter(part.within)
+    rows = in_month(written.standing(), month, home.zone)
     level = part.level if part.is_split and not is_mine else ""
     lines = lines_of_month(rows, kinds_offered(user), level)
     return {
