@@ -59,6 +59,8 @@ def one_of_each(unit):
         make.make_handover(make.make_post_night(unit, user, expected=False), user),
         make.make_proposal(unit),
         make.make_activity(unit, make.make_user("Bhabin", unit, "officer")),
+        make.make_issue(unit, user),
+        make.make_forum(unit, user),
     ]
     assert {type(row) for row in rows} == set(scoped_models()), "a scoped model is missing here"
     return rows
