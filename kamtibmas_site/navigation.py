@@ -83,11 +83,12 @@ ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
     ("activity_", "resident_", "coverage"),
 )
+ISSUES: Entry = (
+    *("programs:issue_list", "message-square-text", _("Residents' issues"), _("Issues")),
+    ("issue_", "forum_"),
+)
 ADMIN: Entry = (
-    "admin:index",
-    "settings",
-    _("Administration"),
-    _("Admin"),
+    *("admin:index", "settings", _("Administration"), _("Admin")),
     ("unit_paste", "area_paste", "person_paste"),
 )
 MORE: Entry = (
@@ -102,7 +103,7 @@ MORE: Entry = (
 ENTRIES = {
     entry[0]: entry
     for entry in (
-        *(MY_DAY, TONIGHT, DUTIES, REPORTS, SCHEDULES, PLACES, ACTIVITIES, GROUPS),
+        *(MY_DAY, TONIGHT, DUTIES, REPORTS, SCHEDULES, PLACES, ACTIVITIES, ISSUES, GROUPS),
         *(ADMIN, MORE),
     )
 }
@@ -169,7 +170,8 @@ def chrome(request: HttpRequest) -> dict[str, object]:
     if Action.PLAN in actions:
         places.append((SCHEDULES, True))
     if Action.VIEW in actions:
-        places += [(DUTIES, False), (ACTIVITIES, False), (PLACES, False), (GROUPS, False)]
+        places += [(DUTIES, False), (ACTIVITIES, False), (ISSUES, False), (PLACES, False)]
+        places.append((GROUPS, False))
     if Action.MANAGE in actions:
         places.append((ADMIN, False))
     places.append((MORE, True))

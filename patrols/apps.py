@@ -25,7 +25,7 @@ class PatrolsConfig(AppConfig):
 
         member_attendance.fill(attendance.member_attendance)
         officers_on_duty.fill(on_duty.officers_on_duty)
-        report_origin.fill(findings.origin_of)
+        report_origin.add(findings.origin_of)
         standing_changed.add(follow_standing)
         places_to_see.add(posts_to_see)
         places_to_see.add(stops_to_see)

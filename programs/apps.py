@@ -4,6 +4,7 @@ from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
 from patrols.extensions import deeds_of_day, pages_to_keep
+from reports.extensions import report_origin
 from toolkit.jobs.registry import Job, jobs
 
 
@@ -13,8 +14,10 @@ class ProgramsConfig(AppConfig):
 
     def ready(self) -> None:
         from programs.presenters.my_day import activity_deeds, activity_pages
+        from programs.selectors.issues import issue_origin_of
         from programs.services.residents import forget_residents
 
         deeds_of_day.add(activity_deeds)
         pages_to_keep.add(activity_pages)
+        report_origin.add(issue_origin_of)
         jobs.add(Job("forget_residents", timedelta(days=1), forget_residents))

@@ -11,13 +11,16 @@ from django.utils.translation import gettext_lazy as _
 from accounts.filters import UnitFilterSet
 from accounts.models import User
 from programs.forms.activities import kind_choices
-from programs.models import Activity
+from programs.models import Activity, Forum, IssueKind, ResidentIssue
 from programs.selectors.choices import kinds_offered
+from programs.workflow import OPEN_ISSUES, ForumState, IssueState
 from reports.selectors.areas import areas_named
+from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
 
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 MINE = "mine"
+LATE, ALL = "late", "all"
 FEWEST_LETTERS = 3
 
 
@@ -86,3 +89,80 @@ class ActivityFilter(UnitFilterSet):
 
     def by_whose(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(author=self.user)
+
+
+def issue_state_choices() -> list[tuple[Any, Any]]:
+    late = [(LATE, _("Promise broken (late)"))]
+    return [*late, *capitalized_choices(IssueState), (ALL, _("All states"))]
+
+
+class IssueFilter(UnitFilterSet):
+    """Without a state chosen only those that are open."""
+
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=issue_state_choices,
+        empty_label=_("All open"),
+        method="by_state",
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"),
+        choices=lambda: capitalized_choices(IssueKind),
+        empty_label=_("All kinds"),
+    )
+    village = django_filters.CharFilter(
+        label=_("Kelurahan or desa"), max_length=100, method="by_village"
+    )
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose"), choices=[(MINE, _("Mine"))], empty_label=_("All"), method="by_whose"
+    )
+
+    class Meta:
+        model = ResidentIssue
+        fields = ["state", "kind", "village", "whose", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=ResidentIssue.objects.visible_to(user))
+        self.user = user
+        self.offer_units(user)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        rows: QuerySet[Any] = super().filter_queryset(queryset)
+        return rows if self.form.cleaned_data.get("state") else rows.filter(state__in=OPEN_ISSUES)
+
+    def by_state(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        if value == ALL:
+            return rows
+        if value == LATE:
+            today = self.user.unit.today() if self.user.unit else timezone.localdate()
+            return rows.filter(state=IssueState.PROMISED, due__lt=today)
+        return rows.filter(state=value)
+
+    def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(village__in=areas_named(value))
+
+    def by_whose(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """Those the person is to do."""
+        return rows.filter(owner=self.user)
+
+
+class ForumFilter(UnitFilterSet):
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=lambda: capitalized_choices(ForumState),
+        empty_label=_("All states"),
+    )
+    village = django_filters.CharFilter(
+        label=_("Kelurahan or desa"), max_length=100, method="by_village"
+    )
+
+    class Meta:
+        model = Forum
+        fields = ["state", "village", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=Forum.objects.visible_to(user))
+        self.offer_units(user)
+
+    def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        return rows.filter(village__in=areas_named(value))

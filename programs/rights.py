@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Action
-from programs.models import Activity
+from programs.models import Activity, Forum, ResidentIssue
+from programs.workflow import ISSUE_CHANGES
 from territory.scope import UnitRow
 
 # Longer, and the monthly counts that were sent up would change under their readers.
@@ -40,3 +41,38 @@ def may_open_resident(user: User, activity: Activity) -> bool:
 def may_add_activity_photo(user: User, activity: Activity) -> bool:
     """Send a photo that the activity has announced: its author."""
     return activity.author_id == user.pk and activity.withdrawn_at is None
+
+
+def may_own_issue(user: User, issue: ResidentIssue) -> bool:
+    """Be the officer who is to do what was promised."""
+    return user.is_active and user.may(Action.LOG, issue)
+
+
+def may_take_issue_step(user: User, issue: ResidentIssue, step: str) -> bool:
+    """Whether the person may take the step of ISSUE_CHANGES, whatever the issue's state.
+
+    Done is what its owner did, or whom a commander speaks for. Nobody checks the own work.
+    """
+    if not user.may(ISSUE_CHANGES[step].needs, issue):
+        return False
+    if step == "do":
+        is_owner = issue.owner_id in (None, user.pk)
+        return is_owner or user.may(Action.REVIEW, issue)
+    if step in ("verify", "doubt"):
+        return issue.done_by_id != user.pk
+    return True
+
+
+def may_report_issue(user: User, issue: ResidentIssue) -> bool:
+    """Make a report of it."""
+    return user.may(Action.LOG, issue)
+
+
+def may_publish_issue(user: User, issue: ResidentIssue) -> bool:
+    """Choose what of it everybody may read: whoever plans for the unit."""
+    return issue.forum_id is not None and user.may(Action.PLAN, issue)
+
+
+def may_change_forum(user: User, forum: Forum) -> bool:
+    """Change a meeting, call it off, make its activity, write down what is said at it."""
+    return user.may(Action.LOG, forum)

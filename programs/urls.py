@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import activities, counts, sheets
+from programs.views import activities, counts, forums, issues, public, sheets
 
 app_name = "programs"
 
@@ -27,4 +27,26 @@ urlpatterns = [
         activities.activity_photo_add,
         name="activity_photo_add",
     ),
+    path("issues/", issues.issue_list, name="issue_list"),
+    path("issues/print/", issues.issue_print, name="issue_print"),
+    path("issues/new/", issues.issue_add, name="issue_add"),
+    path("issues/<int:pk>/", issues.issue_detail, name="issue_detail"),
+    path("issues/<int:pk>/promise/", issues.issue_promise, name="issue_promise"),
+    path("issues/<int:pk>/done/", issues.issue_done, name="issue_done"),
+    path("issues/<int:pk>/verify/", issues.issue_verify, name="issue_verify"),
+    path("issues/<int:pk>/explain/", issues.issue_explain, name="issue_explain"),
+    path("issues/<int:pk>/report/", issues.issue_report, name="issue_report"),
+    path("issues/<int:pk>/publish/", issues.issue_publish, name="issue_publish"),
+    path("issues/<int:pk>/unpublish/", issues.issue_unpublish, name="issue_unpublish"),
+    path("forums/", forums.forum_list, name="forum_list"),
+    path("forums/new/", forums.forum_add, name="forum_add"),
+    path("forums/<int:pk>/", forums.forum_detail, name="forum_detail"),
+    path("forums/<int:pk>/edit/", forums.forum_edit, name="forum_edit"),
+    path("forums/<int:pk>/cancel/", forums.forum_cancel, name="forum_cancel"),
+    path("forums/<int:pk>/qr/", forums.forum_code, name="forum_code"),
+    path("forums/<int:pk>/print/", forums.forum_print, name="forum_print"),
+    path("forums/<int:pk>/hold/", forums.forum_hold, name="forum_hold"),
+    # Residents, without an account
+    path("qr/<uuid:key>/", public.forum_open, name="forum_open"),
+    path("qr/<uuid:key>/here/", public.forum_attend, name="forum_attend"),
 ]

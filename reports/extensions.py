@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from toolkit.extensions import Hook
+from toolkit.extensions import Hook, ListHook
 
 if TYPE_CHECKING:
     from accounts.models import User
@@ -18,8 +18,9 @@ class Origin:
     url: str
 
 
-# By id of the report, for the person asking. None where no police work led to the report.
-report_origin: "Hook[[int, User], Origin | None]" = Hook("reports.extensions.report_origin")
+# By id and source of the report, for the person asking. None, without a statement, from an app that
+# makes no reports of that source; and where no police work led to the report.
+report_origin: "ListHook[[int, str, User], Origin | None]" = ListHook()
 
 # Of these ids of officers, those who are on duty now.
 officers_on_duty: Hook[[Iterable[int]], Collection[int]] = Hook(

@@ -30,6 +30,8 @@ from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.handovers import LineDraft, Taker, hand_over_post
 from programs.models import ActivityKind
 from programs.services.activities import ActivityDraft, write_activity
+from programs.services.forums import ForumDraft, plan_forum
+from programs.services.issues import IssueDraft, write_issue
 from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
@@ -272,3 +274,19 @@ def make_activity(unit, by, text="Warga minta ronda dihidupkan lagi", kind=None,
     draft = ActivityDraft(kind=kind or make_activity_kind(), text=text, **fields)
     activity, _is_new = write_activity(draft=draft, unit=unit, by=by)
     return activity
+
+
+def make_issue(unit, author, text="Jalan gelap", kind="complaint", now=None, **fields):
+    """An issue stored by the service."""
+    draft = IssueDraft(kind=kind, text=text, **fields)
+    return write_issue(draft=draft, unit=unit, by=author, now=now)[0]
+
+
+def make_forum(unit, author, name="Jumat Curhat", hours_ago=1, **fields):
+    """A meeting of two hours, which began an hour ago."""
+    began = timezone.now().replace(second=0, microsecond=0) - timedelta(hours=hours_ago)
+    starts_at = fields.pop("starts_at", began)
+    fields.setdefault("ends_at", starts_at + timedelta(hours=2))
+    kind = make_activity_kind("friday_talk", "Jumat Curhat")
+    draft = ForumDraft(kind=kind, name=name, starts_at=starts_at, place="Balai RW 05", **fields)
+    return plan_forum(draft=draft, unit=unit, by=author)[0]

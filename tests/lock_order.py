@@ -11,6 +11,7 @@ RANK = {
     "patrols_attendance": 3,
     "patrols_logentry": 3,
     "reports_report": 3,
+    "programs_residentissue": 3,
     "patrols_posthandover": 4,
     "patrols_postitem": 5,
     "accounts_user": 6,

@@ -277,6 +277,30 @@ TABLE = {
     "programs:activity_photo_add": ("post", "activity_uuid", AUTHORS, {}),
     "programs:resident_open": ("get", "activity_sealed", AUTHORS, {}),
     "programs:resident_forget": ("post", "activity_sealed", AUTHORS, {}),
+    # programs: what residents say, and what becomes of it
+    "programs:issue_list": ("get", None, POSTED, {}),
+    "programs:issue_print": ("get", None, POSTED, {}),
+    "programs:issue_add": ("get", None, RUNNERS, {}),
+    "programs:issue_detail": ("get", "issue", SEES_UNIT, {}),
+    "programs:issue_promise": ("get", "issue", WORKS_REPORT, {}),
+    "programs:issue_done": ("get", "issue", WORKS_REPORT, {}),
+    "programs:issue_verify": ("get", "issue", WORKS_REPORT, {}),
+    "programs:issue_explain": ("get", "issue", WORKS_REPORT, {}),
+    "programs:issue_report": ("post", "issue", WORKS_REPORT, {}),
+    "programs:issue_publish": ("get", "forum_issue", PLANS_UNIT, {}),
+    "programs:issue_unpublish": ("post", "forum_issue", PLANS_UNIT, {}),
+    # programs: meetings with residents
+    "programs:forum_list": ("get", None, POSTED, {}),
+    "programs:forum_add": ("get", None, RUNNERS, {}),
+    "programs:forum_detail": ("get", "forum", SEES_UNIT, {}),
+    "programs:forum_edit": ("get", "forum", WORKS_REPORT, {}),
+    "programs:forum_cancel": ("post", "forum", WORKS_REPORT, {}),
+    "programs:forum_code": ("get", "forum", SEES_UNIT, {}),
+    "programs:forum_print": ("get", "forum", SEES_UNIT, {}),
+    "programs:forum_hold": ("post", "forum", WORKS_REPORT, {}),
+    # Residents, who have the address from the QR
+    "programs:forum_open": ("get", "forum_key", EVERYBODY, {}),
+    "programs:forum_attend": ("post", "forum_key", EVERYBODY, {}),
 }
 EXTRA_ARGUMENTS = {"patrols:photo_view": ["small"], "reports:report_photo": ["small"]}
 EXTRA_ARGUMENTS["reports:track_photo"] = ["small"]
@@ -400,6 +424,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
     open_contact(report=sent_report, by=officer, reason=f"Keperluan {word}")
     report = new_report("Laporan baru", photos=(clean_photo(jpeg()),))
     admin = make.make_user(f"Admin {word}", unit, "admin")
+    forum = make.make_forum(unit, officer, f"Pertemuan {word}")
     let_in = make.make_user(f"Orang {word}", unit, "officer", let_in_by=admin)
     to_swap = new_duty("Tukar", starts_at=timezone.now() + timedelta(days=20))
     to_swap.attendances.filter(officer=officer).update(expected=True)
@@ -449,6 +474,10 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "fresh_code": SimpleNamespace(pk=FreshCode(running.pk)),
         "served": SimpleNamespace(pk=f"officer:{officer.pk}"),
         "attendance": running.attendances.get(officer=officer),
+        "forum": forum,
+        "forum_key": SimpleNamespace(pk=forum.key),
+        "forum_issue": make.make_issue(unit, officer, f"Curhat {word}", forum=forum),
+        "issue": make.make_issue(unit, officer, f"Keluhan {word}"),
     }
 
 
@@ -561,11 +590,14 @@ def test_access_of_the_switched_off(client, cast, rows):
         assert is_refused is words.startswith("in"), name
 
 
+OPEN_TO_ALL = {None, "fresh_code", "plate", "forum_key"}
+
+
 @pytest.mark.parametrize(
     "name",
     # A code that holds was shown at the apel: it tells nothing that its holder does not know.
     # Of plates see tests/patrols/test_plate_scan.py: their addresses hold no number.
-    [name for name, row in TABLE.items() if row[1] not in {None, "fresh_code", "plate"}],
+    [name for name, row in TABLE.items() if row[1] not in OPEN_TO_ALL],
 )
 def test_what_is_not_there_and_what_is_foreign_look_alike(name, client, cast, rows, units):
     method, key, _expected, sent = TABLE[name]

@@ -138,6 +138,13 @@ FORMS = {
         other={"photos": 41},
         forbidden="commander",
     ),
+    "programs:issue_add": Form(
+        None,
+        {"kind": "complaint", "text": "Jalan gelap"},
+        wrong={"kind": "complaint"},
+        other={"kind": "complaint", "text": "Lain"},
+        foreign="",
+    ),
     "reports:report_new": Form(
         None,
         {"source": "phone", "text": "Ribut", "privacy": "anonymous", "when": "now"},

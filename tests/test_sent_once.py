@@ -21,7 +21,13 @@ from patrols.models import (
     PostHours,
     PostItem,
 )
-from programs.models import Activity
+from programs.models import (
+    Activity,
+    Forum,
+    ForumSignIn,
+    IssueEvent,
+    ResidentIssue,
+)
 from reports.models import Report, ReportEvent
 from tests import factories as make
 from tests.lock_order import NAME, RANK, locked_kinds, out_of_order, unsorted_locks
@@ -49,6 +55,10 @@ WORDS = {
     "opens": "19:00",
     "closes": "21:00",
     "since": "2026-11-01",
+    "answer": "Kami pasang lampu",
+    "promised_by": "Kanit Binmas",
+    "on": "2027-01-08",
+    "place": "Balai RW 05",
 }
 # What each of these pages makes, so that the round is known to have made it.
 MADE = {
@@ -69,10 +79,19 @@ MADE = {
     ("hours_add", PostHours),
     ("fault_add", PostFault),
     ("activity_add", Activity),
+    ("issue_add", ResidentIssue),
+    ("forum_add", Forum),
+    ("forum_hold", Activity),
+    ("forum_open", ResidentIssue),
+    ("forum_attend", ForumSignIn),
+    ("issue_promise", IssueEvent),
+    ("issue_explain", IssueEvent),
+    ("issue_report", Report),
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {
     ("entry_report", "patrols_logentry", NAME),
+    ("issue_report", "programs_residentissue", NAME),
 }
 # Rows that say what somebody did, not what somebody sent.
 NOT_COUNTED = ("sessions", "admin", "contenttypes", "auth")

@@ -9,12 +9,14 @@ from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.models.findings import origin_words
 from patrols.rights import may_view
 from reports.extensions import Origin
-from reports.models import Report
+from reports.models import Report, Source
 from territory.scope import unscoped
 
 
-def origin_of(report_id: int, user: User) -> Origin | None:
-    """The duty a report came from, for the report's page. One statement."""
+def origin_of(report_id: int, source: str, user: User) -> Origin | None:
+    """The duty a report came from, for the report's page. One statement, for a finding."""
+    if source != Source.PATROL:
+        return None
     found = (
         unscoped(FindingReport.objects, "whoever reads the report may know where it came from")
         .filter(report=report_id)

@@ -14,9 +14,8 @@ from patrols.models import EntryKind, FindingReport, LogEntry
 from patrols.models.findings import origin_words
 from patrols.rights import may_log
 from patrols.services.stays import check_ins
-from reports.category_words import sure_category
-from reports.models import Category, Precision, Report, Source
-from reports.services.intake import ReportDraft, receive_report
+from reports.models import Precision, Report, Source
+from reports.services.intake import ReportDraft, category_of_words, receive_report
 from toolkit.geo.models import Positioned
 from toolkit.photos.store import stored_photo
 
@@ -63,7 +62,7 @@ def _draft(entry: LogEntry) -> ReportDraft:
     if stay and stay.is_outside and stay.distance_m is not None:
         place = _("%(m)d m from %(place)s") % {"m": stay.distance_m, "place": place}
     return ReportDraft(
-        category=_category(entry.text),
+        category=category_of_words(entry.text),
         text=entry.text,
         place=place,
         lat=spot.lat if spot else None,
@@ -90,16 +89,3 @@ def _stay_at(entry: LogEntry) -> LogEntry | None:
         .order_by("-at", "-pk")
         .first()
     )
-
-
-def _category(text: str) -> Category:
-    """The category the words name without doubt, else "other".
-
-    Never one about police: an officer chooses that, no guess by words does.
-    """
-    offered = list(Category.objects.offered().exclude(is_about_police=True))
-    other = next((category for category in offered if category.code == "other"), None)
-    found = sure_category(text, offered) or other
-    if found is None:
-        raise ValidationError(_("There is no category for this yet: the administrator adds them."))
-    return found

@@ -1,3 +1,3 @@
-from programs.admin import activities, sheets
+from programs.admin import activities, forums, issues, sheets
 
-__all__ = ["activities", "sheets"]
+__all__ = ["activities", "forums", "issues", "sheets"]

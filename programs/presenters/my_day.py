@@ -11,8 +11,13 @@ from programs.rights import may_log_activity
 def activity_deeds(user: User) -> list[Deed]:
     if not may_log_activity(user):
         return []
-    return [Deed(reverse("programs:activity_add"), "house-plus", _("Log a visit or activity"))]
+    return [
+        Deed(reverse("programs:activity_add"), "house-plus", _("Log a visit or activity")),
+        Deed(reverse("programs:issue_add"), "message-square-plus", _("Write down a complaint")),
+    ]
 
 
 def activity_pages(user: User) -> list[str]:
-    return [reverse("programs:activity_add")] if may_log_activity(user) else []
+    if not may_log_activity(user):
+        return []
+    return [reverse("programs:activity_add"), reverse("programs:issue_add")]

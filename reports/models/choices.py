@@ -10,10 +10,13 @@ class Source(models.TextChoices):
     PATROL = "patrol", _("patrol")
     CYBER = "cyber", _("cyber patrol")
     PARTNER = "partner", _("partner group")
+    COMMUNITY = "community", _("visit or meeting with residents")
 
 
 # Somebody told it to an officer, and is given the code there and then.
 TOLD = frozenset({Source.PHONE, Source.WALK_IN, Source.WHATSAPP, Source.PARTNER})
+# Police were there before the report was: nobody waits for an officer, and nothing is due.
+MET = frozenset({Source.PATROL, Source.COMMUNITY})
 
 
 class Privacy(models.TextChoices):

@@ -18,7 +18,8 @@ from django.db.models import (
 from django.utils import timezone
 
 from accounts.models import User
-from reports.models import Report, Source
+from reports.models import Report
+from reports.models.choices import MET
 
 RESPONSE_DAYS = 30
 FEWEST_MEASURED = 5
@@ -66,13 +67,13 @@ def kept_response_times(user: User, within: Q) -> ResponseTimes:
 def response_times(user: User, within: Q, *, now: datetime) -> ResponseTimes:
     """From the report to the first response and to the arrival, over the last RESPONSE_DAYS days.
 
-    Findings of a patrol do not count, because the officer was there before the report was. One
-    statement.
+    What police met with themselves does not count, because the officer was there before the report
+    was. One statement.
     """
     rows = (
         Report.objects.in_scope(user)
         .filter(within, reported_at__gte=now - timedelta(days=RESPONSE_DAYS), reported_at__lte=now)
-        .exclude(source=Source.PATROL)
+        .exclude(source__in=MET)
     )
     measures: dict[str, Aggregate] = {}
     for name, column in (("answered", "first_response_at"), ("arrived", "arrived_at")):

@@ -14,7 +14,6 @@ from reports.models import (
     Report,
     ReportEvent,
     ReportPhoto,
-    Source,
 )
 from reports.rights import may_read_openings
 from reports.selectors.marks import HAS_MERGED
@@ -118,7 +117,6 @@ def count_openings(report: Report, user: User) -> int | None:
 
 
 def origin_of(report: Report, user: User) -> Origin | None:
-    """The duty during which police found it. None, without a statement, for other reports."""
-    if report.source != Source.PATROL:
-        return None
-    return report_origin(report.pk, user)
+    """The police work that led to it: a duty on which it was found, what a resident said at a visit
+    or meeting. None, without a statement, for other reports."""
+    return next(filter(None, report_origin(report.pk, report.source, user)), None)

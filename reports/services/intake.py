@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accounts.models import User
+from reports.category_words import sure_category
 from reports.encryption import phone_digest, phone_digests
 from reports.models import (
     Category,
@@ -26,7 +27,7 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
-from reports.models.choices import TOLD
+from reports.models.choices import MET, TOLD
 from reports.selectors.areas import nearest_area
 from reports.selectors.routing import responsible
 from reports.workflow import ReportState
@@ -195,8 +196,7 @@ def derived_fields(
         "h3_cell": cell_of(lat, lon) if lat is not None and lon is not None else None,
         "is_sealed": category.is_sealed,
         "priority": category.usual_priority,
-        # Nothing is due where a patrol was there before the report was.
-        "due_at": None if source == Source.PATROL else category.due_at(reported_at),
+        "due_at": None if source in MET else category.due_at(reported_at),
     }
 
 
@@ -232,6 +232,20 @@ def _occurred(draft: ReportDraft, now: datetime) -> tuple[datetime | None, datet
 def add_photos(report: Report, event: ReportEvent, photos: Iterable[CleanPhoto]) -> None:
     for photo in photos:
         store_photo(ReportPhoto(report=report, event=event), photo)
+
+
+def category_of_words(text: str) -> Category:
+    """The category the words name without doubt, else "other".
+
+    Never one about police: an officer chooses that, no guess by words does. Raises ValidationError
+    where there is none at all.
+    """
+    offered = list(Category.objects.offered().exclude(is_about_police=True))
+    other = next((category for category in offered if category.code == "other"), None)
+    found = sure_category(text, offered) or other
+    if found is None:
+        raise ValidationError(_("There is no category for this yet: the administrator adds them."))
+    return found
 
 
 def is_same_note(note: ReportEvent, text: str, photos: Sequence[CleanPhoto]) -> bool:

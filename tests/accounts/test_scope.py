@@ -37,6 +37,11 @@ from programs.models import (
     ActivityKind,
     ActivityPhoto,
     ActivityResident,
+    Forum,
+    ForumSignIn,
+    IssueEvent,
+    IssueReport,
+    ResidentIssue,
     ResidentOpening,
     Sheet,
     SheetLine,
@@ -270,6 +275,7 @@ def one_row_of_each(unit):
     item, night = make.make_item(post), make.make_post_night(unit, user, post=post, expected=False)
     handover = make.make_handover(night, user, lines=[(item, 0, "missing")])
     activity = make.make_activity(unit, user)
+    issue, forum = make.make_issue(unit, user), make.make_forum(unit, user)
     return {
         Activity: activity,
         ResidentOpening: ResidentOpening.objects.create(
@@ -323,6 +329,13 @@ def one_row_of_each(unit):
             report=report, unit=unit, to_unit=mabes, at=report.reported_at
         ),
         FindingReport: FindingReport.objects.create(entry=entry, report=report, by=user),
+        Forum: forum,
+        ForumSignIn: ForumSignIn.objects.create(forum=forum, at=forum.starts_at),
+        ResidentIssue: issue,
+        IssueEvent: issue.timeline.get(),
+        IssueReport: IssueReport.objects.create(
+            issue=issue, report=report, by=user, at=report.reported_at
+        ),
     }
 
 

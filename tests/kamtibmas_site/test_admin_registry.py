@@ -18,7 +18,13 @@ from patrols.models import (
     ShareTemplate,
 )
 from patrols.services.late_notes import hand_over_note
-from programs.models import Activity, Sheet, SheetLine
+from programs.models import (
+    Activity,
+    Forum,
+    ResidentIssue,
+    Sheet,
+    SheetLine,
+)
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
@@ -54,6 +60,8 @@ def filled(units, running_duty, officer, group, settings, tmp_path):
     make.make_proposal(units.polsek)
     fill_reports(units, officer)
     fill_programs(units, officer, "visit")
+    make.make_issue(units.polsek, officer)
+    make.make_forum(units.polsek, officer)
     JobRecord.objects.create(name="make_duties")
     return running_duty
 
@@ -157,6 +165,8 @@ def test_a_list_costs_the_same_with_more_rows(filled, units, officer, superuser,
         make.make_hotspot(units.polsek)
         fill_reports(units, officer)
         fill_programs(units, officer, f"kind-{number}")
+        make.make_issue(units.polsek, officer)
+        make.make_forum(units.polsek, officer)
         JobRecord.objects.create(name=f"job-{number}")
     assert costs() == before
 
@@ -214,7 +224,7 @@ def test_growing_tables_are_not_counted_to_the_end(
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
     large = (Duty, Attendance, LogEntry, LateNote, PostHandover, Report, Handover, ContactAccess)
-    large += (Activity,)
+    large += (Activity, ResidentIssue, Forum)
     for model in large:
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count

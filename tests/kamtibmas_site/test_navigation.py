@@ -31,8 +31,16 @@ def places(client, url):
         ("officer", "my_day tonight reports more", "duties activities places groups"),
         ("operator", "reports my_day tonight schedules more", "duties activities places groups"),
         ("commander", "tonight my_day reports schedules more", "duties activities places groups"),
-        ("admin_user", "my_day tonight reports schedules more", "duties activities places groups admin"),
-        ("superuser", "tonight my_day reports schedules more", "duties activities places groups admin"),
+        (
+            "admin_user",
+            "my_day tonight reports schedules more",
+            "duties activities places groups admin",
+        ),
+        (
+            "superuser",
+            "tonight my_day reports schedules more",
+            "duties activities places groups admin",
+        ),
         ("volunteer", "my_day more", ""),
         ("nobody", "my_day more", ""),
     ],

@@ -267,13 +267,13 @@ def test_the_admin_reads_what_became_of_an_entry(sign_in, finding, officer, admi
 
 def test_the_report_names_the_duty(finding, officer, volunteer, running_duty):
     report, _ = report_finding(entry=finding, by=officer)
-    origin = origin_of(report.pk, officer)
+    origin = origin_of(report.pk, report.source, officer)
     assert origin.name.startswith("Temuan tugas Patroli A, Malam ")
     place = reverse("patrols:duty_detail", args=[running_duty.pk])
     assert origin.url == f"{place}#entry-{finding.pk}"
-    assert origin_of(report.pk, volunteer).url == ""
+    assert origin_of(report.pk, report.source, volunteer).url == ""
 
 
 def test_a_report_of_no_finding_has_no_duty(units, officer):
     report = make.make_report(units.polsek, source="patrol")
-    assert origin_of(report.pk, officer) is None
+    assert origin_of(report.pk, report.source, officer) is None

@@ -28,7 +28,14 @@ from patrols.models import (
     Team,
 )
 from patrols.services.duties import start_duty
-from programs.models import Activity, ActivityKind, Sheet, SheetLine
+from programs.models import (
+    Activity,
+    ActivityKind,
+    Forum,
+    ResidentIssue,
+    Sheet,
+    SheetLine,
+)
 from reports.models import Category, Hotspot, HotspotProposal, Report
 from territory.models import Unit
 from territory.services.moves import move_unit
@@ -57,6 +64,8 @@ TRACKED = [
     PostItem,
     Posting,
     Report,
+    Forum,
+    ResidentIssue,
     Route,
     Schedule,
     ShareTemplate,
@@ -115,6 +124,8 @@ def tracked_rows(units, running_duty, officer):
         Team: (Team.objects.create(schedule=schedule, place=0, name="Regu A"), "name"),
         Attendance: (running_duty.attendances.get(officer=officer), "note"),
         Category: (make.make_category(), "label"),
+        Forum: (make.make_forum(units.polsek, officer), "name"),
+        ResidentIssue: (make.make_issue(units.polsek, officer), "text"),
         Checkpoint: (route.checkpoints.first(), "name"),
         Duty: (running_duty, "name"),
         GroupMember: (member, "name"),

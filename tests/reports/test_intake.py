@@ -17,6 +17,7 @@ from reports.models import (
     ReportPhoto,
     Source,
 )
+from reports.models.choices import MET
 from reports.services.intake import (
     ReportConflict,
     ReportDraft,
@@ -142,13 +143,13 @@ def test_about_police_goes_above(units, village, named):
     assert report.village == village
 
 
-def test_what_a_patrol_finds_is_never_late(units, officer):
+def test_what_police_meet_with_is_never_late(units, officer):
     category = make.make_category("street_light", target_minutes=10)
     for source in Source:
         report = receive(home=units.polsek, by=officer, category=category, source=source)
-        waits = None if source == Source.PATROL else NOW + timedelta(minutes=10)
+        waits = None if source in MET else NOW + timedelta(minutes=10)
         assert report.due_at == waits
-        assert report.is_overdue(NOW + timedelta(days=1)) is (source != Source.PATROL)
+        assert report.is_overdue(NOW + timedelta(days=1)) is (source not in MET)
 
 
 def test_about_a_subsektor_goes_to_the_polres(units, village):

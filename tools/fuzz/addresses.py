@@ -30,7 +30,12 @@ from patrols.models import (
     Schedule,
     Swap,
 )
-from programs.models import Activity, ActivityPhoto
+from programs.models import (
+    Activity,
+    ActivityPhoto,
+    Forum,
+    ResidentIssue,
+)
 from reports.models import Hotspot, HotspotProposal, Report, ReportPhoto
 from territory.models import Unit
 from tools.fuzz.odd import KEYS
@@ -65,6 +70,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/absences/": Absence,
     "programs/activities/": Activity,
     "programs/activities/photos/": ActivityPhoto,
+    "programs/issues/": ResidentIssue,
+    "programs/forums/": Forum,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,
