@@ -104,7 +104,7 @@ class ActivityFields(forms.Form):
         self.home = home
         self.kinds = {kind.code: kind for kind in kinds_offered(user)}
         self.villages = {str(area.pk): area for area in villages_offered(user)}
-        self.groups = {str(group.pk): group for group in groups_offered(user)}
+        self.groups = {str(group.pk): group for group in groups_offered(user, home)}
         if activity is not None:
             self.kinds.setdefault(activity.kind.code, activity.kind)
             if activity.village is not None:

@@ -33,8 +33,9 @@ def villages_offered(user: User) -> list[Area]:
     return village_rows_of(user.unit)
 
 
-def groups_offered(user: User) -> list[PartnerGroup]:
-    rows = PartnerGroup.objects.visible_to(user).filter(is_active=True)
+def groups_offered(user: User, home: Unit) -> list[PartnerGroup]:
+    """Those of the unit itself: a phone keeps the form, and with it their names."""
+    rows = PartnerGroup.objects.visible_to(user).filter(is_active=True, unit=home.pk)
     return list(rows.only("name").order_by("name", "pk")[:MOST_GROUPS])
 
 

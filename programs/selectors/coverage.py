@@ -74,7 +74,10 @@ def village_coverage(unit: Unit, since: datetime) -> list[VillageCoverage]:
     values: dict[str, Any] = {"since": since, "codes": patterns, "most": MOST_VILLAGES}
     with connection.cursor() as cursor:
         cursor.execute(VISITED, values)
-        found = [VillageCoverage(*row, _by_rw(codes)) for *row, codes in cursor.fetchall()]
+        found = [
+            VillageCoverage(pk, name, lat, lon, count, visited, _by_rw(codes))
+            for pk, name, lat, lon, count, visited, codes in cursor.fetchall()
+        ]
     return sorted(found, key=lambda row: -row.unvisited_count)
 
 

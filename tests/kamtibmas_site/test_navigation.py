@@ -12,6 +12,7 @@ PLACES = {
     "schedules": "patrols:schedule_list",
     "duties": "patrols:duty_list",
     "activities": "programs:activity_list",
+    "issues": "programs:issue_list",
     "places": "patrols:hotspot_list",
     "groups": "partners:group_list",
     "admin": "admin:index",
@@ -28,18 +29,26 @@ def places(client, url):
 @pytest.mark.parametrize(
     ("who", "on_phone", "elsewhere"),
     [
-        ("officer", "my_day tonight reports more", "duties activities places groups"),
-        ("operator", "reports my_day tonight schedules more", "duties activities places groups"),
-        ("commander", "tonight my_day reports schedules more", "duties activities places groups"),
+        ("officer", "my_day tonight reports more", "duties activities issues places groups"),
+        (
+            "operator",
+            "reports my_day tonight schedules more",
+            "duties activities issues places groups",
+        ),
+        (
+            "commander",
+            "tonight my_day reports schedules more",
+            "duties activities issues places groups",
+        ),
         (
             "admin_user",
             "my_day tonight reports schedules more",
-            "duties activities places groups admin",
+            "duties activities issues places groups admin",
         ),
         (
             "superuser",
             "tonight my_day reports schedules more",
-            "duties activities places groups admin",
+            "duties activities issues places groups admin",
         ),
         ("volunteer", "my_day more", ""),
         ("nobody", "my_day more", ""),

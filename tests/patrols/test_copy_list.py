@@ -31,7 +31,8 @@ COPY = {"X-Copy": "1"}
 KEPT = {
     *("patrols:my_day", "patrols:duty_begin", "patrols:duty_detail", "patrols:duty_rollcall"),
     *("patrols:duty_end", "patrols:entry_add", "patrols:no_signal", "reports:report_new"),
-    *("accounts:outbox_list", "patrols:duty_handover", "programs:activity_add"),
+    *("accounts:outbox_list", "patrols:duty_handover"),
+    *("programs:activity_add", "programs:issue_add"),
 }
 ANYS = ("entry_add", "duty_end", "duty_detail", "duty_rollcall")
 # That of who reports, as pages may write it.
