@@ -83,7 +83,7 @@ class IssueAddForm(SentForm):
         super().__init__(*args, **kwargs)
         self.of_activity, self.of_forum = activity, forum
         self.villages = {str(area.pk): area for area in villages_offered(by)}
-        self.groups = {str(group.pk): group for group in groups_offered(by)}
+        self.groups = {str(group.pk): group for group in groups_offered(by, by.unit)}
         if activity is not None:
             self._begin_at(activity)
         elif forum is not None:

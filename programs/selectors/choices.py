@@ -33,9 +33,11 @@ def villages_offered(user: User) -> list[Area]:
     return village_rows_of(user.unit)
 
 
-def groups_offered(user: User, home: Unit) -> list[PartnerGroup]:
+def groups_offered(user: User, home: Unit | None) -> list[PartnerGroup]:
     """Those of the unit itself: a phone keeps the form, and with it their names."""
-    rows = PartnerGroup.objects.visible_to(user).filter(is_active=True, unit=home.pk)
+    if home is None or home.pk is None:
+        return []
+    rows = PartnerGroup.objects.visible_to(user).filter(is_active=True, unit=home)
     return list(rows.only("name").order_by("name", "pk")[:MOST_GROUPS])
 
 
