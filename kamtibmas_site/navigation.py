@@ -81,7 +81,7 @@ GROUPS: Entry = (
 )
 ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
-    ("activity_", "resident_"),
+    ("activity_", "resident_", "instruction_"),
 )
 ADMIN: Entry = ("admin:index", "settings", _("Administration"), _("Admin"), ())
 MORE: Entry = (

@@ -30,6 +30,7 @@ from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.handovers import LineDraft, Taker, hand_over_post
 from programs.models import ActivityKind
 from programs.services.activities import ActivityDraft, write_activity
+from programs.services.instructions import InstructionDraft, issue_instruction
 from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
 from territory.models import Area, AreaLevel, Boundary, Unit, UnitKind
@@ -272,3 +273,23 @@ def make_activity(unit, by, text="Warga minta ronda dihidupkan lagi", kind=None,
     draft = ActivityDraft(kind=kind or make_activity_kind(), text=text, **fields)
     activity, _is_new = write_activity(draft=draft, unit=unit, by=by)
     return activity
+
+
+def make_instruction(unit, by, units=(), people=(), *, classified=False, **fields):
+    """Sent in the name of the unit, to these units and officers."""
+    said = {"subject": "Cegah curanmor", "points": ("Sambangi pos kamling.", "Data kendaraan.")}
+    if classified:
+        said = {"secrecy": "classified", "summary": "Ringkasan"}
+    draft = InstructionDraft(
+        **{
+            "kind": "attention",
+            "number": f"ST/{next(_number)}/XI/2026",
+            "dated": timezone.localdate(),
+            **said,
+            **fields,
+        },
+        units=tuple(units),
+        people=tuple(people),
+    )
+    instruction, _is_new = issue_instruction(draft=draft, unit=unit, by=by)
+    return instruction

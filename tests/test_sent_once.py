@@ -21,7 +21,7 @@ from patrols.models import (
     PostHours,
     PostItem,
 )
-from programs.models import Activity
+from programs.models import Activity, Instruction, InstructionReceipt, ReceiptEvent
 from reports.models import Report, ReportEvent
 from tests import factories as make
 from tests.lock_order import NAME, RANK, locked_kinds, out_of_order, unsorted_locks
@@ -31,6 +31,10 @@ from tools.fuzz.forms import forms_of
 # What is typed where the page offers nothing to choose.
 WORDS = {
     "text": "Kata uji",
+    "number": "ST/1",
+    "subject": "Curanmor",
+    "points": "Sambangi pos kamling",
+    "report": "Sudah dikerjakan",
     "guest_name": "Tamu Uji",
     "name": "Nama Uji",
     "reason": "Sebab uji",
@@ -69,6 +73,10 @@ MADE = {
     ("hours_add", PostHours),
     ("fault_add", PostFault),
     ("activity_add", Activity),
+    ("instruction_add", Instruction),
+    ("instruction_pass", InstructionReceipt),
+    ("instruction_read", ReceiptEvent),
+    ("instruction_done", ReceiptEvent),
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {

@@ -1,3 +1,3 @@
-from programs.admin import activities, sheets
+from programs.admin import activities, instructions, sheets
 
-__all__ = ["activities", "sheets"]
+__all__ = ["activities", "instructions", "sheets"]

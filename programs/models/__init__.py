@@ -1,4 +1,12 @@
 from programs.models.activities import Activity, ActivityPhoto, Topic
+from programs.models.instructions import (
+    Instruction,
+    InstructionKind,
+    InstructionReceipt,
+    ReceiptEvent,
+    ReceiptEventKind,
+    Secrecy,
+)
 from programs.models.kinds import ActivityKind
 from programs.models.residents import ActivityResident, ResidentOpening
 from programs.models.sheets import Sheet, SheetLine, SheetSource
@@ -8,7 +16,13 @@ __all__ = [
     "ActivityKind",
     "ActivityPhoto",
     "ActivityResident",
+    "Instruction",
+    "InstructionKind",
+    "InstructionReceipt",
+    "ReceiptEvent",
+    "ReceiptEventKind",
     "ResidentOpening",
+    "Secrecy",
     "Sheet",
     "SheetLine",
     "SheetSource",

@@ -82,7 +82,7 @@ class Sheet(models.Model):
 
 
 @link_history("SheetKindEvent")
-class SheetKind(Sheet.kinds.through):  # type: ignore[name-defined,misc]
+class SheetKind(Sheet.kinds.through):  # type: ignore[name-defined]
     class Meta:
         proxy = True
 

@@ -37,6 +37,9 @@ from programs.models import (
     ActivityKind,
     ActivityPhoto,
     ActivityResident,
+    Instruction,
+    InstructionReceipt,
+    ReceiptEvent,
     ResidentOpening,
     Sheet,
     SheetLine,
@@ -270,7 +273,13 @@ def one_row_of_each(unit):
     item, night = make.make_item(post), make.make_post_night(unit, user, post=post, expected=False)
     handover = make.make_handover(night, user, lines=[(item, 0, "missing")])
     activity = make.make_activity(unit, user)
+    head = make.make_user(unit=unit, role="commander")
+    instruction = make.make_instruction(unit, head, people=[user])
+    receipt = instruction.receipts.get()
     return {
+        Instruction: instruction,
+        InstructionReceipt: receipt,
+        ReceiptEvent: receipt.timeline.get(),
         Activity: activity,
         ResidentOpening: ResidentOpening.objects.create(
             activity=activity, by=user, at=timezone.now()

@@ -28,7 +28,7 @@ from patrols.models import (
     Team,
 )
 from patrols.services.duties import start_duty
-from programs.models import Activity, ActivityKind, Sheet, SheetLine
+from programs.models import Activity, ActivityKind, Instruction, Sheet, SheetLine
 from reports.models import Category, Hotspot, HotspotProposal, Report
 from territory.models import Unit
 from territory.services import move_unit
@@ -49,6 +49,7 @@ TRACKED = [
     Holiday,
     Hotspot,
     HotspotProposal,
+    Instruction,
     LogEntry,
     PartnerGroup,
     PostFault,
@@ -100,6 +101,14 @@ def tracked_rows(units, running_duty, officer):
         Absence: (make.make_absence(officer), "note"),
         Holiday: (Holiday.objects.create(day="2026-12-25", name="Natal"), "name"),
         Activity: (make.make_activity(units.polsek, officer), "text"),
+        Instruction: (
+            make.make_instruction(
+                units.polsek,
+                make.make_user(unit=units.polsek, role="commander"),
+                people=[officer],
+            ),
+            "subject",
+        ),
         ActivityKind: (make.make_activity_kind("talk"), "label"),
         Sheet: (sheet, "name"),
         SheetLine: (sheet.lines.create(label="Uraian", source="text"), "label"),

@@ -9,13 +9,15 @@ from django.db.models import ProtectedError
 from accounts.models import AccessEvent, AccessKind
 from accounts.roles import Role
 from patrols.models import Duty, LateNote
-from programs.models import Activity
+from programs.models import Activity, Instruction, InstructionReceipt
 from reports.models import ContactAccess, Handover
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScoped
 from territory.services import move_unit
 from tests import factories as make
 
 SCOPE_COLUMNS = ["polda", "polres", "polsek"]
+# Rows that tell which unit it was.
+STAYS = (AccessEvent, Activity, ContactAccess, Handover, Instruction, InstructionReceipt, LateNote)
 
 
 def scope_columns(row):
@@ -59,6 +61,10 @@ def one_of_each(unit):
         make.make_handover(make.make_post_night(unit, user, expected=False), user),
         make.make_proposal(unit),
         make.make_activity(unit, make.make_user("Bhabin", unit, "officer")),
+        instruction := make.make_instruction(
+            unit, make.make_user("Kepala", unit, "commander"), people=[user]
+        ),
+        instruction.receipts.get(),
     ]
     assert {type(row) for row in rows} == set(scoped_models()), "a scoped model is missing here"
     return rows
@@ -120,7 +126,7 @@ def test_a_subsektor_moved_takes_its_rows_to_the_other_polsek(units, subsektor, 
 def test_rows_take_their_columns_from_their_unit(units):
     for row in one_of_each(units.polsek):
         assert scope_columns(row) == (units.polda.pk, units.polres.pk, units.polsek.pk)
-        if isinstance(row, AccessEvent | Activity | ContactAccess | Handover | LateNote):
+        if isinstance(row, STAYS):
             with pytest.raises(DatabaseError, match="Cannot update"), transaction.atomic():
                 type(row).objects.filter(pk=row.pk).update(unit=units.polsek_east)
             continue

@@ -30,7 +30,7 @@ from patrols.models import (
     Schedule,
     Swap,
 )
-from programs.models import Activity, ActivityPhoto
+from programs.models import Activity, ActivityPhoto, Instruction, InstructionReceipt
 from reports.models import Hotspot, HotspotProposal, Report, ReportPhoto
 from territory.models import Unit
 from tools.fuzz.odd import KEYS
@@ -65,6 +65,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/absences/": Absence,
     "programs/activities/": Activity,
     "programs/activities/photos/": ActivityPhoto,
+    "programs/instructions/": Instruction,
+    "programs/instructions/receipts/": InstructionReceipt,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,
