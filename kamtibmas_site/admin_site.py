@@ -16,7 +16,7 @@ ORDER: dict[str, tuple[str, ...]] = {
         *("Schedule", "Duty", "LogEntry", "LateNote", "Attendance", "Route", "GuardPost"),
         *("PostHours", "PostItem", "PostFault", "PostHandover", "ShareTemplate"),
     ),
-    "programs": ("Activity", "ResidentIssue", "Forum", "ActivityKind", "Sheet"),
+    "programs": (*("Activity", "Instruction", "ResidentIssue", "Forum", "ActivityKind", "Sheet"),),
     "reports": (
         *("Report", "Hotspot", "HotspotProposal", "Category", "Handover", "ContactAccess"),
     ),

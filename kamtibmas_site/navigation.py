@@ -81,7 +81,7 @@ GROUPS: Entry = (
 )
 ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
-    ("activity_", "resident_", "coverage"),
+    ("activity_", "resident_", "instruction_", "coverage"),
 )
 ISSUES: Entry = (
     *("programs:issue_list", "message-square-text", _("Residents' issues"), _("Issues")),

@@ -11,9 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from accounts.filters import UnitFilterSet
 from accounts.models import User
 from programs.forms.activities import kind_choices
-from programs.models import Activity, Forum, IssueKind, ResidentIssue
+from programs.models import (
+    Activity,
+    Forum,
+    Instruction,
+    InstructionKind,
+    InstructionReceipt,
+    IssueKind,
+    ResidentIssue,
+)
 from programs.selectors.choices import kinds_offered
-from programs.workflow import OPEN_ISSUES, ForumState, IssueState
+from programs.selectors.instructions import narrowed
+from programs.workflow import OPEN_ISSUES, OPEN_RECEIPTS, ForumState, IssueState, ReceiptState
 from reports.selectors.areas import areas_named
 from toolkit.labels import capitalized_choices
 from toolkit.ui.fields import DateInput
@@ -21,6 +30,7 @@ from toolkit.ui.fields import DateInput
 EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 MINE = "mine"
 LATE, ALL = "late", "all"
+OURS = "ours"
 FEWEST_LETTERS = 3
 
 
@@ -166,3 +176,71 @@ class ForumFilter(UnitFilterSet):
 
     def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(village__in=areas_named(value))
+
+
+class InstructionFilter(UnitFilterSet):
+    """Instructions addressed to the person or their unit, or those that their units have sent.
+
+    `state` and `late` are of the receipts: one is enough.
+    """
+
+    whose = django_filters.ChoiceFilter(
+        label=_("Whose"),
+        choices=[(OURS, _("From our units"))],
+        empty_label=_("For me"),
+        method="by_receipts",
+    )
+    state = django_filters.ChoiceFilter(
+        label=_("State"),
+        choices=[
+            ("unread", _("Not read")),
+            ("open", _("Not done")),
+            ("check", _("To be checked")),
+        ],
+        empty_label=_("All"),
+        method="by_receipts",
+    )
+    late = django_filters.ChoiceFilter(
+        label=_("In time"),
+        choices=[("late", _("Late"))],
+        empty_label=_("All"),
+        method="by_receipts",
+    )
+    kind = django_filters.ChoiceFilter(
+        label=_("Kind"), choices=[], empty_label=_("All kinds"), field_name="kind"
+    )
+
+    class Meta:
+        model = Instruction
+        fields = ["whose", "state", "late", "kind", "unit"]
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data or {}, queryset=Instruction.objects.none())
+        self.user = user
+        self.form.fields["kind"].choices = capitalized_choices(InstructionKind)
+        self.offer_units(user)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        asked, user = self.form.cleaned_data, self.user
+        if asked.get("whose") == OURS:
+            rows: QuerySet[Instruction] = Instruction.objects.in_scope(user)
+            receipts = InstructionReceipt.objects.visible_to(user)
+        else:
+            rows = Instruction.objects.of(user)
+            receipts = InstructionReceipt.objects.of(user)
+        states = {
+            "unread": [ReceiptState.SENT],
+            "open": OPEN_RECEIPTS,
+            "check": [ReceiptState.DONE],
+        }
+        if state := states.get(asked.get("state") or ""):
+            rows = narrowed(rows, receipts, state__in=state)
+        if asked.get("late"):
+            rows = narrowed(rows, receipts, state__in=OPEN_RECEIPTS)
+            rows = rows.filter(due_at__lte=timezone.now(), withdrawn_at=None)
+        found: QuerySet[Any] = super().filter_queryset(rows)
+        return found
+
+    def by_receipts(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
+        """`filter_queryset` has done it."""
+        return rows

@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from accounts.models import User
 from accounts.roles import Action
-from programs.models import Activity, Forum, ResidentIssue
+from programs.models import Activity, Forum, Instruction, InstructionReceipt, ResidentIssue
+from programs.models.instructions import units_answered_for
 from programs.workflow import ISSUE_CHANGES
 from territory.scope import UnitRow
 
@@ -76,3 +77,41 @@ def may_publish_issue(user: User, issue: ResidentIssue) -> bool:
 def may_change_forum(user: User, forum: Forum) -> bool:
     """Change a meeting, call it off, make its activity, write down what is said at it."""
     return user.may(Action.LOG, forum)
+
+
+def may_issue(user: User, unit: UnitRow | None = None) -> bool:
+    """Send an instruction in the name of the unit: commander and operator posted there.
+
+    It needs PLAN as a schedule does: both say what others are to do. A posting above does not do:
+    a Kapolres speaks for the Polres, and leaves the Polsek to its Kapolsek.
+    """
+    units = units_answered_for(user)
+    return bool(units) if unit is None else getattr(unit, "pk", 0) in units
+
+
+def may_answer(user: User, receipt: InstructionReceipt) -> bool:
+    """Say that it is read, passed down or done: the officer, or who answers for the unit. Nobody
+    reads in the place of somebody else, nor after the posting there has ended."""
+    if receipt.person_id is not None:
+        return receipt.person_id == user.pk and user.may(Action.VIEW, receipt)
+    return receipt.unit_id in units_answered_for(user)
+
+
+def may_pass(user: User, receipt: InstructionReceipt) -> bool:
+    """Pass it down: who answers for the unit. An officer has nobody below."""
+    return receipt.person_id is None and may_answer(user, receipt)
+
+
+def may_judge(user: User, receipt: InstructionReceipt) -> bool:
+    """Accept what is done, or return it: commanders of the unit that sent it to this addressee,
+    as they approve logs; never the addressee."""
+    return _commands(user, receipt.sender_id) and receipt.person_id != user.pk
+
+
+def may_withdraw_instruction(user: User, instruction: Instruction) -> bool:
+    """Commanders of the unit that has issued it."""
+    return _commands(user, instruction.unit_id)
+
+
+def _commands(user: User, unit_id: int) -> bool:
+    return unit_id in user.scope.units_posted_with(Action.REVIEW)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from programs.views import activities, counts, forums, issues, public, sheets
+from programs.views import activities, counts, forums, instructions, issues, public, sheets
 
 app_name = "programs"
 
@@ -26,6 +26,40 @@ urlpatterns = [
         "activities/<uuid:key>/photo/",
         activities.activity_photo_add,
         name="activity_photo_add",
+    ),
+    path("instructions/", instructions.instruction_list, name="instruction_list"),
+    path("instructions/new/", instructions.instruction_add, name="instruction_add"),
+    path("instructions/<int:pk>/", instructions.instruction_detail, name="instruction_detail"),
+    path("instructions/<int:pk>/print/", instructions.instruction_print, name="instruction_print"),
+    path(
+        "instructions/<int:pk>/withdraw/",
+        instructions.instruction_withdraw,
+        name="instruction_withdraw",
+    ),
+    path(
+        "instructions/receipts/<int:pk>/read/",
+        instructions.instruction_read,
+        name="instruction_read",
+    ),
+    path(
+        "instructions/receipts/<int:pk>/pass/",
+        instructions.instruction_pass,
+        name="instruction_pass",
+    ),
+    path(
+        "instructions/receipts/<int:pk>/done/",
+        instructions.instruction_done,
+        name="instruction_done",
+    ),
+    path(
+        "instructions/receipts/<int:pk>/accept/",
+        instructions.instruction_accept,
+        name="instruction_accept",
+    ),
+    path(
+        "instructions/receipts/<int:pk>/return/",
+        instructions.instruction_return,
+        name="instruction_return",
     ),
     path("issues/", issues.issue_list, name="issue_list"),
     path("issues/print/", issues.issue_print, name="issue_print"),

@@ -1,7 +1,8 @@
-"""The allowed changes of what becomes of a resident's complaint or wish, and of a meeting with
-residents. Nothing else is allowed.
+"""The allowed changes of what becomes of a resident's complaint or wish, of a meeting with
+residents, and of the receipt of an instruction. Nothing else is allowed.
 
-A promise may be given again, with another day: the timeline shows that it moved.
+A promise may be given again, with another day: the timeline shows that it moved. Who changes a
+receipt, the addressee or who has sent it, says rights.py.
 """
 
 from django.db.models import TextChoices
@@ -72,5 +73,28 @@ FORUM_CHANGES: dict[str, Change[Action]] = {
         from_states={ForumState.PLANNED},
         to_state=ForumState.CANCELLED,
         needs=Action.LOG,
+    ),
+}
+
+
+class ReceiptState(TextChoices):
+    SENT = "sent", _("not read")
+    READ = "read", _("read")
+    PASSED = "passed", _("passed down")
+    DONE = "done", _("done, to be checked")
+    ACCEPTED = "accepted", _("accepted")
+
+
+# The addressee has still to do something.
+OPEN_RECEIPTS = (ReceiptState.SENT, ReceiptState.READ, ReceiptState.PASSED)
+
+RECEIPT_CHANGES: dict[str, Change[None]] = {
+    "read": Change(frozenset({ReceiptState.SENT}), ReceiptState.READ, None),
+    # Again, too: for somebody who came later, or in place of somebody who left.
+    "pass": Change(frozenset({ReceiptState.READ, ReceiptState.PASSED}), ReceiptState.PASSED, None),
+    "done": Change(frozenset({ReceiptState.READ, ReceiptState.PASSED}), ReceiptState.DONE, None),
+    "accept": Change(frozenset({ReceiptState.DONE}), ReceiptState.ACCEPTED, None),
+    "return": Change(
+        frozenset({ReceiptState.DONE, ReceiptState.ACCEPTED}), ReceiptState.READ, None
     ),
 }

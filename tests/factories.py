@@ -31,6 +31,7 @@ from patrols.services.handovers import LineDraft, Taker, hand_over_post
 from programs.models import ActivityKind
 from programs.services.activities import ActivityDraft, write_activity
 from programs.services.forums import ForumDraft, plan_forum
+from programs.services.instructions import InstructionDraft, issue_instruction
 from programs.services.issues import IssueDraft, write_issue
 from reports.models import Category, CategoryGroup, Hotspot, HotspotProposal, Report
 from reports.services.intake import ReportDraft, receive_report
@@ -290,3 +291,23 @@ def make_forum(unit, author, name="Jumat Curhat", hours_ago=1, **fields):
     kind = make_activity_kind("friday_talk", "Jumat Curhat")
     draft = ForumDraft(kind=kind, name=name, starts_at=starts_at, place="Balai RW 05", **fields)
     return plan_forum(draft=draft, unit=unit, by=author)[0]
+
+
+def make_instruction(unit, by, units=(), people=(), *, classified=False, **fields):
+    """Sent in the name of the unit, to these units and officers."""
+    said = {"subject": "Cegah curanmor", "points": ("Sambangi pos kamling.", "Data kendaraan.")}
+    if classified:
+        said = {"secrecy": "classified", "summary": "Ringkasan"}
+    draft = InstructionDraft(
+        **{
+            "kind": "attention",
+            "number": f"ST/{next(_number)}/XI/2026",
+            "dated": timezone.localdate(),
+            **said,
+            **fields,
+        },
+        units=tuple(units),
+        people=tuple(people),
+    )
+    instruction, _is_new = issue_instruction(draft=draft, unit=unit, by=by)
+    return instruction

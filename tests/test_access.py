@@ -25,6 +25,7 @@ from patrols.services.duty_photos import add_duty_photo
 from patrols.services.entries import EntryDraft, log_entry
 from patrols.services.late_notes import hand_over_note
 from programs.models import Sheet
+from programs.services.instructions import finish_receipt, read_receipt, withdraw_instruction
 from reports.services.changes import dispatch_report, resolve_report
 from reports.services.contacts import open_contact
 from tests import factories as make
@@ -79,6 +80,10 @@ CONFIRMS = "in 404 404 403 404 403 403 403 403 ok"
 
 # What an officer wrote, only that officer changes.
 AUTHORS = "in 404 404 ok 404 403 403 403 403 403"
+# For a unit its own commander and operator speak, and nobody above.
+ISSUES = "in 403 403 403 403 ok ok ok 403 403"
+PASSES = "in 404 404 403 404 ok ok 403 403 403"
+JUDGES = "in 404 404 403 404 403 ok 403 403 403"
 
 # URL name: (method, the row its key is of, what comes out for each role, what is sent)
 TABLE = {
@@ -275,6 +280,16 @@ TABLE = {
     "programs:activity_sheet": ("get", "activity", SEES_UNIT, {}),
     "programs:activity_photo": ("get", "activity_photo", SEES_UNIT, {}),
     "programs:activity_photo_add": ("post", "activity_uuid", AUTHORS, {}),
+    "programs:instruction_list": ("get", None, POSTED, {}),
+    "programs:instruction_add": ("get", None, ISSUES, {}),
+    "programs:instruction_detail": ("get", "instruction", SEES_UNIT, {}),
+    "programs:instruction_print": ("get", "instruction", SEES_UNIT, {}),
+    "programs:instruction_withdraw": ("get", "instruction", JUDGES, {}),
+    "programs:instruction_read": ("post", "receipt", AUTHORS, {}),
+    "programs:instruction_pass": ("get", "unit_receipt", PASSES, {}),
+    "programs:instruction_done": ("get", "read_receipt", AUTHORS, {}),
+    "programs:instruction_accept": ("post", "done_receipt", JUDGES, {}),
+    "programs:instruction_return": ("get", "done_receipt", JUDGES, {}),
     "programs:resident_open": ("get", "activity_sealed", AUTHORS, {}),
     "programs:resident_forget": ("post", "activity_sealed", AUTHORS, {}),
     # programs: what residents say, and what becomes of it
@@ -350,6 +365,35 @@ def activity_rows(unit, officer, word):
         "activity_uuid": SimpleNamespace(pk=activity.client_uuid),
         "activity_photo": activity.photos.get(),
         "activity_sealed": activity,
+    }
+
+
+def instruction_rows(unit, officer, word):
+    """To the officer: one not read, one read, one done, one withdrawn; and one to the unit."""
+    head = make.make_user(f"Kepala {word}", unit, "commander")
+    above = make.make_user(f"Atasan {word}", unit.parent, "commander")
+
+    def receipt_of(name, by=head, **to):
+        said = {"subject": f"{name} {word}", "points": (f"Butir {word}",)}
+        sent = make.make_instruction(by.unit, by, number=f"{name} {word}", **said, **to)
+        return sent.receipts.get()
+
+    first, seen, done, gone = (
+        receipt_of(name, people=[officer]) for name in ("Satu", "Dua", "Tiga", "Empat")
+    )
+    for receipt in (seen, done, gone):
+        read_receipt(receipt=receipt, by=officer)
+    finish_receipt(receipt=done, by=officer, report=f"Sudah {word}")
+    withdraw_instruction(instruction=gone.instruction, by=head, reason=f"Batal {word}")
+    own = receipt_of("Lima", above, units=[unit])
+    read_receipt(receipt=own, by=head)
+    return {
+        "instruction": first.instruction,
+        "receipt": first,
+        "read_receipt": seen,
+        "done_receipt": done,
+        "withdrawn_receipt": gone,
+        "unit_receipt": own,
     }
 
 
@@ -462,6 +506,7 @@ def make_rows_of(unit, officer, word, volunteer_member=None):
         "late_note": late_note,
         "late_photo": late_note.photos.get(),
         **activity_rows(unit, officer, word),
+        **instruction_rows(unit, officer, word),
         "post": post,
         "hours": make.make_hours(post),
         "item": item,

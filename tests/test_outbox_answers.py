@@ -145,6 +145,18 @@ FORMS = {
         other={"kind": "complaint", "text": "Lain"},
         foreign="",
     ),
+    "programs:instruction_read": Form(
+        "receipt", closed="withdrawn_receipt", forbidden="commander", **DEED
+    ),
+    "programs:instruction_done": Form(
+        "read_receipt",
+        {"report": "Sudah"},
+        wrong={"report": "x" * 2001},
+        closed="withdrawn_receipt",
+        other={"report": "Lain"},
+        forbidden="commander",
+        conflict=422,
+    ),
     "reports:report_new": Form(
         None,
         {"source": "phone", "text": "Ribut", "privacy": "anonymous", "when": "now"},

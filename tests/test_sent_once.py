@@ -25,7 +25,10 @@ from programs.models import (
     Activity,
     Forum,
     ForumSignIn,
+    Instruction,
+    InstructionReceipt,
     IssueEvent,
+    ReceiptEvent,
     ResidentIssue,
 )
 from reports.models import Report, ReportEvent
@@ -37,6 +40,10 @@ from tools.fuzz.forms import forms_of
 # What is typed where the page offers nothing to choose.
 WORDS = {
     "text": "Kata uji",
+    "number": "ST/1",
+    "subject": "Curanmor",
+    "points": "Sambangi pos kamling",
+    "report": "Sudah dikerjakan",
     "guest_name": "Tamu Uji",
     "name": "Nama Uji",
     "reason": "Sebab uji",
@@ -87,6 +94,10 @@ MADE = {
     ("issue_promise", IssueEvent),
     ("issue_explain", IssueEvent),
     ("issue_report", Report),
+    ("instruction_add", Instruction),
+    ("instruction_pass", InstructionReceipt),
+    ("instruction_read", ReceiptEvent),
+    ("instruction_done", ReceiptEvent),
 }
 # The key of the request is locked after the row that it adds to: nobody else waits for it.
 KEY_AFTER_ROW = {

@@ -1,3 +1,3 @@
-from programs.admin import activities, forums, issues, sheets
+from programs.admin import activities, forums, instructions, issues, sheets
 
-__all__ = ["activities", "forums", "issues", "sheets"]
+__all__ = ["activities", "forums", "instructions", "issues", "sheets"]

@@ -1,5 +1,13 @@
 from programs.models.activities import Activity, ActivityPhoto, Topic
 from programs.models.forums import Forum, ForumSignIn
+from programs.models.instructions import (
+    Instruction,
+    InstructionKind,
+    InstructionReceipt,
+    ReceiptEvent,
+    ReceiptEventKind,
+    Secrecy,
+)
 from programs.models.issues import (
     ExplainedWhy,
     IssueEvent,
@@ -20,12 +28,18 @@ __all__ = [
     "ExplainedWhy",
     "Forum",
     "ForumSignIn",
+    "Instruction",
+    "InstructionKind",
+    "InstructionReceipt",
     "IssueEvent",
     "IssueKind",
     "IssueReport",
     "IssueStep",
+    "ReceiptEvent",
+    "ReceiptEventKind",
     "ResidentIssue",
     "ResidentOpening",
+    "Secrecy",
     "Sheet",
     "SheetLine",
     "SheetSource",

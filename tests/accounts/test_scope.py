@@ -39,8 +39,11 @@ from programs.models import (
     ActivityResident,
     Forum,
     ForumSignIn,
+    Instruction,
+    InstructionReceipt,
     IssueEvent,
     IssueReport,
+    ReceiptEvent,
     ResidentIssue,
     ResidentOpening,
     Sheet,
@@ -276,7 +279,13 @@ def one_row_of_each(unit):
     handover = make.make_handover(night, user, lines=[(item, 0, "missing")])
     activity = make.make_activity(unit, user)
     issue, forum = make.make_issue(unit, user), make.make_forum(unit, user)
+    head = make.make_user(unit=unit, role="commander")
+    instruction = make.make_instruction(unit, head, people=[user])
+    receipt = instruction.receipts.get()
     return {
+        Instruction: instruction,
+        InstructionReceipt: receipt,
+        ReceiptEvent: receipt.timeline.get(),
         Activity: activity,
         ResidentOpening: ResidentOpening.objects.create(
             activity=activity, by=user, at=timezone.now()

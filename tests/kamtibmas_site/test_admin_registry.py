@@ -18,13 +18,7 @@ from patrols.models import (
     ShareTemplate,
 )
 from patrols.services.late_notes import hand_over_note
-from programs.models import (
-    Activity,
-    Forum,
-    ResidentIssue,
-    Sheet,
-    SheetLine,
-)
+from programs.models import Activity, Forum, Instruction, ResidentIssue, Sheet, SheetLine
 from reports.models import ContactAccess, Handover, Report
 from reports.services.casework import hand_over_report
 from reports.services.contacts import open_contact
@@ -80,6 +74,8 @@ def fill_programs(units, officer, code):
     """An activity with a photo, its kind, and a sheet with a line."""
     kind = make.make_activity_kind(code)
     make.make_activity(units.polsek, officer, kind=kind, photos=(clean_photo(jpeg()),))
+    head = make.make_user(unit=units.polsek, role="commander")
+    make.make_instruction(units.polsek, head, people=[officer])
     sheet = Sheet.objects.create(code=code, name="Lembar")
     sheet.kinds.add(kind)
     SheetLine.objects.create(sheet=sheet, label="Uraian", source="text")
@@ -224,7 +220,7 @@ def test_growing_tables_are_not_counted_to_the_end(
     assert page.context["cl"].result_count == 2
     assert page.context["cap"] == 2
     large = (Duty, Attendance, LogEntry, LateNote, PostHandover, Report, Handover, ContactAccess)
-    large += (Activity, ResidentIssue, Forum)
+    large += (Activity, Instruction, ResidentIssue, Forum)
     for model in large:
         assert model_admin(model._meta.label).is_large
         assert not model_admin(model._meta.label).show_full_result_count

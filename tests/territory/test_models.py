@@ -9,7 +9,7 @@ from django.db.models import ProtectedError
 from accounts.models import AccessEvent, AccessKind
 from accounts.roles import Role
 from patrols.models import Duty, LateNote
-from programs.models import Activity, Forum, ResidentIssue
+from programs.models import Activity, Forum, Instruction, InstructionReceipt, ResidentIssue
 from reports.models import ContactAccess, Handover
 from territory.models import Area, AreaLevel, Unit, UnitArea, UnitKind, UnitScoped
 from territory.services.moves import move_unit
@@ -17,7 +17,10 @@ from tests import factories as make
 
 SCOPE_COLUMNS = ["polda", "polres", "polsek"]
 # Rows that tell which unit it was.
-KEEPS_UNIT = (AccessEvent, Activity, ContactAccess, Forum, Handover, LateNote, ResidentIssue)
+KEEPS_UNIT = (
+    *(AccessEvent, Activity, ContactAccess, Forum, Handover, Instruction),
+    *(InstructionReceipt, LateNote, ResidentIssue),
+)
 
 
 def scope_columns(row):
@@ -63,6 +66,10 @@ def one_of_each(unit):
         make.make_activity(unit, make.make_user("Bhabin", unit, "officer")),
         make.make_issue(unit, user),
         make.make_forum(unit, user),
+        instruction := make.make_instruction(
+            unit, make.make_user("Kepala", unit, "commander"), people=[user]
+        ),
+        instruction.receipts.get(),
     ]
     assert {type(row) for row in rows} == set(scoped_models()), "a scoped model is missing here"
     return rows

@@ -32,8 +32,9 @@ patrols_guardpost patrols_logentry patrols_postfault patrols_posthandover patrol
 patrols_postitem
 patrols_route patrols_schedule patrols_schedule_groups patrols_schedule_officers
 patrols_sharetemplate programs_activity programs_activitykind programs_activityphoto
-programs_activityresident programs_forum programs_residentissue programs_sheet
-programs_sheet_kinds programs_sheetline reports_category reports_hotspot reports_hotspot_categories
+programs_activityresident programs_forum programs_instruction programs_instructionreceipt
+programs_residentissue programs_sheet programs_sheet_kinds programs_sheetline
+reports_category reports_hotspot reports_hotspot_categories
 reports_hotspotproposal reports_report
 reports_contactkey reports_reportcontact reports_reportphoto
 territory_area territory_boundary territory_unit territory_unitarea
@@ -48,7 +49,7 @@ territory_unitarea
 """
 KEPT = {
     *("django_admin_log", "pghistory_context"),
-    *("patrols_latenote", "programs_residentopening"),
+    *("patrols_latenote", "programs_receiptevent", "programs_residentopening"),
     *("programs_issueevent", "programs_issuereport", "programs_forumsignin"),
     *("reports_contactaccess", "reports_handover", "reports_reportevent", "reports_reportrevision"),
 }

@@ -34,6 +34,8 @@ from programs.models import (
     Activity,
     ActivityPhoto,
     Forum,
+    Instruction,
+    InstructionReceipt,
     ResidentIssue,
 )
 from reports.models import Hotspot, HotspotProposal, Report, ReportPhoto
@@ -72,6 +74,8 @@ KEYED: dict[str, type[Model]] = {
     "programs/activities/photos/": ActivityPhoto,
     "programs/issues/": ResidentIssue,
     "programs/forums/": Forum,
+    "programs/instructions/": Instruction,
+    "programs/instructions/receipts/": InstructionReceipt,
     "accounts/link/": User,
     "accounts/access/people/": User,
     "accounts/access/postings/": Posting,
