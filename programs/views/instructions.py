@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Form
-from django.http import HttpResponse
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.response import TemplateResponse
 from django.utils import timezone
@@ -206,6 +206,11 @@ def instruction_read(request: SignedIn, pk: int) -> HttpResponse:
     return _to_its_page(receipt)
 
 
+def _posted(request: SignedIn) -> QueryDict | None:
+    """Of a form where nothing has to be filled in, nothing filled in is an answer."""
+    return request.POST if request.method == "POST" else None
+
+
 def _refused(request: SignedIn, receipt: InstructionReceipt, change: str) -> HttpResponse | None:
     """Leads back from a form whose change the state does not allow any more."""
     if receipt.instruction.withdrawn_at is not None:
@@ -227,7 +232,7 @@ def instruction_pass(request: SignedIn, pk: int) -> HttpResponse:
     require(may_pass(request.user, receipt))
     if refused := _refused(request, receipt, "pass"):
         return refused
-    form = InstructionPassForm(request.POST or None, receipt=receipt, user=request.user)
+    form = InstructionPassForm(_posted(request), receipt=receipt, user=request.user)
     if request.method == "POST" and form.is_valid():
         try:
             number = pass_receipt(
@@ -254,7 +259,7 @@ def instruction_done(request: SignedIn, pk: int) -> HttpResponse:
     require(may_answer(request.user, receipt))
     if request.method != "POST" and (refused := _refused(request, receipt, "done")):
         return refused
-    form = InstructionDoneForm(request.POST or None, receipt=receipt)
+    form = InstructionDoneForm(_posted(request), receipt=receipt)
     if request.method == "POST" and form.is_valid():
         sent = form.sent()
         try:
@@ -282,10 +287,7 @@ def instruction_return(request: SignedIn, pk: int) -> HttpResponse:
     require(may_judge(request.user, receipt))
     if refused := _refused(request, receipt, "return"):
         return refused
-    # Without `or None`: of a classified instruction nothing is written.
-    form = InstructionReturnForm(
-        request.POST if request.method == "POST" else None, receipt=receipt
-    )
+    form = InstructionReturnForm(_posted(request), receipt=receipt)
     if request.method == "POST" and form.is_valid():
         comment = form.cleaned_data.get("comment", "")
         try:

@@ -66,7 +66,7 @@ def test_a_kapolsek_sends_to_own_officers(send, units, commander, officer, opera
 @pytest.mark.parametrize(
     ("fields", "name", "words"),
     [
-        ({"number": ""}, "number", "wajib"),
+        ({"number": ""}, "number", "kosong"),
         ({"subject": ""}, "subject", "perihal"),
         ({"points": " \n "}, "points", "paling sedikit satu"),
         ({"points": "\n".join(["x"] * 21)}, "points", "20 butir"),
