@@ -369,7 +369,7 @@ def activity_rows(unit, officer, word):
 
 
 def instruction_rows(unit, officer, word):
-    """To the officer: one not read, one read, one done, one withdrawn; and one to the unit."""
+    """To the officer: one not read, one read, one done, two withdrawn; and one to the unit."""
     head = make.make_user(f"Kepala {word}", unit, "commander")
     above = make.make_user(f"Atasan {word}", unit.parent, "commander")
 
@@ -378,13 +378,14 @@ def instruction_rows(unit, officer, word):
         sent = make.make_instruction(by.unit, by, number=f"{name} {word}", **said, **to)
         return sent.receipts.get()
 
-    first, seen, done, gone = (
-        receipt_of(name, people=[officer]) for name in ("Satu", "Dua", "Tiga", "Empat")
+    first, seen, done, gone, unread = (
+        receipt_of(name, people=[officer]) for name in ("Satu", "Dua", "Tiga", "Empat", "Enam")
     )
     for receipt in (seen, done, gone):
         read_receipt(receipt=receipt, by=officer)
     finish_receipt(receipt=done, by=officer, report=f"Sudah {word}")
-    withdraw_instruction(instruction=gone.instruction, by=head, reason=f"Batal {word}")
+    for receipt in (gone, unread):
+        withdraw_instruction(instruction=receipt.instruction, by=head, reason=f"Batal {word}")
     own = receipt_of("Lima", above, units=[unit])
     read_receipt(receipt=own, by=head)
     return {
@@ -393,6 +394,7 @@ def instruction_rows(unit, officer, word):
         "read_receipt": seen,
         "done_receipt": done,
         "withdrawn_receipt": gone,
+        "withdrawn_unread": unread,
         "unit_receipt": own,
     }
 

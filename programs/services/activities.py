@@ -195,9 +195,11 @@ def correct_activity(
     if seen is not None:
         seen.check(activity, wanted)
     check_draft(draft, now)
-    for name, value in draft.columns().items():
+    written = {**draft.columns(), "at": draft.at or activity.at}
+    if all(getattr(activity, name) == value for name, value in written.items()):
+        return activity  # the same form once more
+    for name, value in written.items():
         setattr(activity, name, value)
-    activity.at = draft.at or activity.at
     activity.corrected_at = now
     activity.save()
     return activity
