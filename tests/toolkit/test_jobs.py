@@ -42,6 +42,7 @@ def test_two_jobs_of_one_name_are_refused():
 def test_the_jobs_of_the_site():
     assert {job.name: job.every for job in jobs.all()} == {
         "recall_reports": timedelta(minutes=10),
+        "escalate_instructions": timedelta(minutes=10),
         "forget_residents": timedelta(days=1),
         "free_duties": HOUR,
         "make_duties": HOUR,

@@ -189,7 +189,8 @@ def test_from_an_empty_database_to_the_sign_in_page_and_down(empty_database, fre
         assert ["run_jobs" in command for command in commands] == [False, True]
         jobs = {"free_duties", "make_duties", "mark_missed", "recall_reports"}
         jobs |= {"clear_sessions", "clear_cache", "clear_counts", "clear_receipts"}
-        jobs |= {"sweep_photos", "delete_orphan_photos", "propose_hotspots", "forget_residents"}
+        jobs |= {"sweep_photos", "delete_orphan_photos", "propose_hotspots"}
+        jobs |= {"escalate_instructions", "forget_residents"}
         assert jobs_run_in(empty_database) == jobs
     finally:
         process.send_signal(signal.SIGTERM)
