@@ -39,6 +39,10 @@ SMALL = {
     "public_holidays.csv": "day,name\n2026-12-25,Natal\n",
     "schedules.csv": "unit,name,kind,weekdays,apel,start,end,after_midnight,route,post,groups\n"
     "polsek,Malam,joint,0|5,22:00,22:15,01:00,no,Rute,,FKPM Tambora\n",
+    "activity_kinds.csv": "code,label,counted_as,is_common,has_outcome\nvisit,Sambang,,yes,no\n",
+    "sheets.csv": "code,name,system,kinds,refuses_same_text,note\ndds,DDS,BOS V2,visit,yes,\n",
+    "sheet_lines.csv": "sheet,order,panel,label,source,words,is_required,fewest\n"
+    "dds,10,,Uraian,text,,yes,50\n",
 }
 
 
@@ -280,6 +284,10 @@ class TestLoading:
             ("checkpoints.csv", "polsek,,1,X,,,,", "3: route is empty"),
             ("checkpoints.csv", "polsek,Rute,,X,,,,", "3: order is empty"),
             ("checkpoints.csv", "polsek,Jalan,1,X,,,,", "3: route: polsek has none named 'Jalan'"),
+            ("activity_kinds.csv", "x,,,yes,no", "3: label is empty"),
+            ("sheets.csv", "x,X,,nobody,no,", "3: no kind of activity 'nobody'"),
+            ("sheet_lines.csv", "x,20,,X,text,,no,", "3: no sheet 'x'"),
+            ("sheet_lines.csv", "dds,20,,X,nothing,,no,", "3: source: "),
             ("schedules.csv", "polsek,X,joint,,,25:00,01:00,no,,,", "3: start: '25:00' is not a"),
             ("schedules.csv", "polsek,X,joint,,,,01:00,no,,,", "3: start is empty"),
             ("schedules.csv", "polsek,X,joint,Mon,,22:00,01:00,no,,,", "3: weekdays: numbers"),
