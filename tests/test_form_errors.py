@@ -20,6 +20,7 @@ TAKES_ANYTHING = {
     ("home", "words"): "a search of more letters than fit shows every kind of report",
     ("reports:report_send", "words"): "the same search",
     ("patrols:duty_rollcall", "name"): "a search",
+    ("programs:forum_open", "rw"): "an RW that cannot be read counts as none",
     ("patrols:attendance_month", "name"): "a search; a name longer than fits finds nobody",
 }
 

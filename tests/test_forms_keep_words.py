@@ -8,7 +8,8 @@ from django.conf import settings
 
 TEMPLATES = Path(settings.BASE_DIR, "templates")
 TYPED = re.compile(r"<textarea|form_fields\.html|components/field\.html|<input(?![^>]*hidden)")
-# Passwords are never kept, a code opens a report, a search is typed again in a moment.
+# Passwords are never kept, a code opens a report, a search is typed again in a moment, and a table
+# of people is in the spreadsheet still: no browser is to keep their names.
 NOT_KEPT = {
     "account/login.html",
     "account/password_change.html",
@@ -17,6 +18,7 @@ NOT_KEPT = {
     "reports/report_track.html",
     "reports/_category_search.html",
     "accounts/more.html",
+    "components/table_paste.html",
 }
 
 

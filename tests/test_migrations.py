@@ -28,7 +28,7 @@ from tests.test_architecture import APPS
 from toolkit.schema import OneOf
 
 # The migrations that were there before this rule. 0002 to 0004 held readers up for 2.2 s.
-BEFORE = {"territory": 5, "accounts": 8, "partners": 6, "patrols": 12, "reports": 13}
+BEFORE = {"territory": 5, "accounts": 8, "partners": 6, "patrols": 12, "reports": 13, "programs": 3}
 
 
 def large_tables():

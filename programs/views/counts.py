@@ -1,10 +1,11 @@
 """What was done in a month, and where nobody was: for the unit, never to rank people."""
 
 from datetime import date, timedelta
+from io import BytesIO
 from typing import Any
 
 from django.db.models import Q
-from django.http import HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -66,7 +67,7 @@ def activity_recap(request: SignedIn) -> HttpResponse:
 
 
 @require_safe
-def activity_recap_file(request: SignedIn) -> HttpResponse:
+def activity_recap_file(request: SignedIn) -> FileResponse:
     found = _recap(request)
     keys = {key for line in found["lines"] for key in line.by_unit if key is not None}
     rows = Unit.objects.visible_to(request.user).filter(pk__in=keys)
@@ -77,9 +78,12 @@ def activity_recap_file(request: SignedIn) -> HttpResponse:
         "month": date_format(month, "F Y"),
         "whose": name,
     }
-    response = HttpResponse(recap_file(title, found["lines"], units), content_type=XLSX)
-    response.headers["Content-Disposition"] = f'attachment; filename="kegiatan-{month:%Y-%m}.xlsx"'
-    return response
+    return FileResponse(
+        BytesIO(recap_file(title, found["lines"], units)),
+        content_type=XLSX,
+        as_attachment=True,
+        filename=f"kegiatan-{month:%Y-%m}.xlsx",
+    )
 
 
 @require_safe

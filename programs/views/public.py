@@ -88,15 +88,13 @@ def forum_attend(request: HttpRequest, key: UUID) -> HttpResponse:
     form = SignInForm(request.POST)
     if _is_signed_in(request, forum):
         return response
-    if not form.is_valid():
-        messages.error(request, _("Give the RW as a number, or leave it empty."))
-        return response
+    form.is_valid()  # an RW that cannot be read counts as none
     if not allows(request, SIGN_INS):
         messages.error(request, _("Too much has come from this connection. Wait some minutes."))
         return response
     data = form.cleaned_data
     try:
-        sign_in_resident(forum=forum, client_uuid=data["client_uuid"], rw=data["rw"])
+        sign_in_resident(forum=forum, client_uuid=data["client_uuid"], rw=data.get("rw"))
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
         return response

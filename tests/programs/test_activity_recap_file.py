@@ -15,7 +15,7 @@ def test_a_spreadsheet_with_a_column_for_each_unit_below(client, chief, officer,
     assert answer.headers["Content-Type"].endswith("spreadsheetml.sheet")
     month = f"{timezone.localdate():%Y-%m}"
     assert f"kegiatan-{month}.xlsx" in answer.headers["Content-Disposition"]
-    with zipfile.ZipFile(BytesIO(answer.content)) as book:
+    with zipfile.ZipFile(BytesIO(answer.getvalue())) as book:
         words = book.read("xl/sharedStrings.xml").decode()
         cells = book.read("xl/worksheets/sheet1.xml").decode()
     for word in ("=1+1", "Polsek A", "Polsek Tetangga"):
