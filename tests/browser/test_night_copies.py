@@ -15,7 +15,10 @@ from toolkit.outbox.copies import ANY
 
 pytestmark = pytest.mark.browser
 WORKERS = "navigator.serviceWorker.getRegistrations().then((all) => all.length)"
-OF_THE_NIGHT = ("/patrols/", "/reports/new/", "/accounts/outbox/", "/programs/activities/new/")
+OF_THE_NIGHT = (
+    *("/patrols/", "/reports/new/", "/accounts/outbox/"),
+    *("/programs/activities/new/", "/programs/issues/new/"),
+)
 
 
 @pytest.fixture
@@ -36,7 +39,7 @@ def go(page, live_server, path):
     try:
         page.goto(live_server.url + path)
     except Error as error:
-        if "interrupted" not in str(error):
+        if not any(word in str(error) for word in ("interrupted", "ERR_ABORTED")):
             raise
         page.wait_for_load_state()
         page.goto(live_server.url + path)
