@@ -84,7 +84,8 @@ def test_navigation_has_what_the_role_opens(
         return [str(place.label) for place in page.context["nav"].places]
 
     assert places(nobody) == places(volunteer) == ["Hari ini", "Lainnya"]
-    desk = ["Laporan", "Buku mutasi", "Tempat", "Kelompok mitra", "Lainnya"]
+    desk = ["Laporan", "Buku mutasi", "Kegiatan", "Keluhan warga", "Tempat", "Kelompok mitra"]
+    desk.append("Lainnya")
     assert places(officer) == ["Hari ini", "Malam ini", *desk]
     assert places(commander)[:4] == ["Malam ini", "Hari ini", "Laporan", "Jadwal"]
     assert "Administrasi" in places(admin_user)
