@@ -38,8 +38,9 @@ POINTS = """
 class MyNights:
     """The rows of a person in the rolls of their duties, sorted into what the page shows.
 
-    `unfinished` are duties of earlier nights that still run or whose log was returned, `coming`
-    are those of the next 14 nights, the rows of one duty together.
+    `unfinished` are duties of earlier nights that still run or whose log was returned, `tonight`
+    has those of the coming morning once their roll call may begin, `coming` are those of the next
+    14 nights, the rows of one duty together.
     """
 
     unfinished: list[Attendance] = field(default_factory=list)
@@ -82,7 +83,7 @@ def my_nights(user: User, *, now: datetime) -> MyNights:
 def _sort_in(nights: MyNights, row: Attendance, now: datetime) -> None:
     duty = row.duty
     tonight = night_of(now.astimezone(duty.unit.zone))
-    if duty.night == tonight:
+    if duty.night == tonight or (duty.night > tonight and duty.is_ready(now)):
         nights.tonight.append(row)
     elif duty.night > tonight:
         if duty.night <= tonight + timedelta(days=NIGHTS_AHEAD):

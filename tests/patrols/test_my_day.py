@@ -5,7 +5,7 @@ import time_machine
 from django.urls import reverse
 from django.utils import timezone
 
-from patrols.models import AttendanceStatus
+from patrols.models import AttendanceStatus, Duty
 from patrols.services.duties import end_duty, review_duty, start_duty
 from reports.models import Report
 from reports.services.changes import dispatch_report
@@ -109,6 +109,18 @@ def test_before_six_it_is_still_the_night_before(sign_in, units, officer):
     with time_machine.travel("2026-11-11T23:05:00+00:00", tick=False):
         html = page(sign_in(officer))
     assert html.index(reverse("patrols:duty_begin")) < html.index("Pos subuh")
+
+
+@time_machine.travel("2026-11-11T22:30:00+00:00", tick=False)  # 05.30 in Jakarta
+def test_a_duty_of_the_morning_may_be_begun_before_six(sign_in, units, officer):
+    """Its roll call is open, though its night has not begun."""
+    for name, hours in (("Pagi", 1), ("Siang", 3)):
+        duty = make.make_duty(units.polsek, name, timezone.now() + timedelta(hours=hours))
+        make.make_attendance(duty, officer=officer)
+    html = page(sign_in(officer))
+    morning, noon = Duty.objects.order_by("starts_at")
+    assert reverse("patrols:duty_start", args=[morning.pk]) in html
+    assert reverse("patrols:duty_start", args=[noon.pk]) not in html
 
 
 def test_start_is_offered_near_its_time_only(sign_in, units, officer):
