@@ -28,7 +28,7 @@ def test_it_names_both_duties_with_their_hours(sign_in, officer, duty, post, row
     assert "Pindahkan Operator A" in html
     assert f"{hours}–" in html
     assert "Patroli A" in html
-    assert "Pos B · Malam" in html
+    assert f"Pos B · {post.night_name}" in html
     assert f'value="{post.pk}"' in html
     assert "checked" in html
 

@@ -60,7 +60,7 @@ def test_words_place_time_and_duty_go_along(finding, officer, running_duty, unit
     assert (report.precision, report.source, report.privacy) == ("exact", "patrol", "anonymous")
     assert (report.received_by, report.state) == (officer, "received")
     event = ReportEvent.objects.get(report=report)
-    assert event.text.startswith("Temuan tugas Patroli A, Malam ")
+    assert event.text == f"Temuan tugas Patroli A, {running_duty.night_name}"
     assert FindingReport.objects.get(entry=finding).report == report
 
 
@@ -268,7 +268,7 @@ def test_the_admin_reads_what_became_of_an_entry(sign_in, finding, officer, admi
 def test_the_report_names_the_duty(finding, officer, volunteer, running_duty):
     report, _ = report_finding(entry=finding, by=officer)
     origin = origin_of(report.pk, report.source, officer)
-    assert origin.name.startswith("Temuan tugas Patroli A, Malam ")
+    assert origin.name == f"Temuan tugas Patroli A, {running_duty.night_name}"
     place = reverse("patrols:duty_detail", args=[running_duty.pk])
     assert origin.url == f"{place}#entry-{finding.pk}"
     assert origin_of(report.pk, report.source, volunteer).url == ""
