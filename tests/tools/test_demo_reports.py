@@ -103,13 +103,14 @@ class TestTheReports:
     def test_two_thousand_of_ninety_days(self, output):
         assert "reports: 2000" in output
         assert TRACKED_CODE in output
-        assert Report.objects.count() == 2000
+        assert Report.objects.exclude(source=Source.COMMUNITY).count() == 2000
         days = Report.objects.datetimes("reported_at", "day")
         assert 85 <= len(days) <= 92
         assert UNTIL - timedelta(days=91) <= min(days).date() <= max(days).date() <= UNTIL
 
     def test_numbers_follow_time(self):
-        times = list(Report.objects.order_by("pk").values_list("reported_at", flat=True))
+        rows = Report.objects.exclude(source=Source.COMMUNITY)  # made of an issue of some days ago
+        times = list(rows.order_by("pk").values_list("reported_at", flat=True))
         assert times == sorted(times)
 
     def test_every_state_source_and_outcome(self):

@@ -19,6 +19,7 @@ from accounts.roles import Action
 from partners.models import ConfirmationState, GroupMember, PartnerGroup
 from patrols.models import Attendance, Checkpoint, Duty, LogEntry, Mark, Swap
 from patrols.services.schedules import make_duties
+from programs.models import Activity, ResidentIssue
 from reports.models import Report, ReportEvent
 from territory.models import Area, AreaLevel, Unit
 from tests.roles import owner_role
@@ -39,7 +40,7 @@ def load(**options):
 
 
 def fingerprint():
-    """Everything but keys, of which each run takes new ones."""
+    """Everything but keys and codes, of which each run takes new ones."""
     digest = hashlib.sha256()
     for rows in (
         Duty.objects.order_by("night", "unit__code", "name").values_list(
@@ -48,16 +49,20 @@ def fingerprint():
         Attendance.objects.order_by(
             "duty__night", "duty__name", "officer__username", "member__name", "guest_name"
         ).values_list("officer__username", "member__name", "guest_name", "status", "at", "note"),
-        Report.objects.order_by("client_uuid").values_list(
+        Report.objects.exclude(source="community")
+        .order_by("client_uuid")
+        .values_list(
             *("client_uuid", "code", "state", "text", "reported_at", "due_at", "arrived_at"),
             *("resolved_at", "lat", "lon", "outcome", "rating", "privacy", "unit__code"),
         ),
-        ReportEvent.objects.order_by("report__client_uuid", "at", "pk").values_list(
-            "kind", "from_state", "to_state", "actor__username", "text", "at"
-        ),
+        ReportEvent.objects.exclude(report__source="community")
+        .order_by("report__client_uuid", "at", "pk")
+        .values_list("kind", "from_state", "to_state", "actor__username", "text", "at"),
         LogEntry.objects.order_by("client_uuid").values_list(
             "client_uuid", "kind", "text", "at", "received_at", "lat", "lon", "marks"
         ),
+        Activity.objects.order_by("client_uuid").values_list("client_uuid", "text", "at", "rt"),
+        ResidentIssue.objects.order_by("client_uuid").values_list("client_uuid", "text", "state"),
     ):
         for row in rows:
             digest.update(repr(row).encode())

@@ -7,6 +7,7 @@
    patrol_posts.py fills the guard post: since its last handover a radio is missing.
 3. demo/report_plans.py says in tables what is reported where, report_setting.py who works on it.
    reports.py makes 2,000 reports, and report_cases.py what became of each.
+4. community.py makes the community work of Polsek Tambora.
 
 demo/phrases.py and its CSV file hold every text. The same seed makes the same rows. Rows are stored
 many at once, without the services; what a service decides about a row (which unit takes a report,
@@ -29,6 +30,7 @@ from patrols.models.schedules import night_of
 from reports.services.proposals import propose_hotspots
 from territory.models import Unit
 from tools.demo.accounts import PASSWORD, SHOWN, TAMBORA, create_accounts
+from tools.demo.community import load_community
 from tools.demo.patrol_nights import load_nights
 from tools.demo.patrol_posts import load_posts
 from tools.demo.reports import COUNT, TRACKED_CODE, load_reports
@@ -99,10 +101,12 @@ class Command(BaseCommand):
             load_posts(users=users, now=now)
             reports = load_reports(count=COUNT, now=now, seed=options["seed"])
             propose_hotspots(now=now)
+            activities = load_community(users=users, now=now, seed=options["seed"])
         if options["verbosity"]:
             self.stdout.write(
                 f"duties: {len(nights.duties)}, attendances: {len(nights.attendances)}, "
-                f"entries: {len(nights.entries)}, reports: {reports}"
+                f"entries: {len(nights.entries)}, reports: {reports}, "
+                f"activities: {activities}"
             )
             self.stdout.write(f"a report to track: {TRACKED_CODE}")
 
