@@ -64,7 +64,7 @@ class ActivityFilter(UnitFilterSet):
         label=_("Kelurahan or desa"), max_length=100, method="by_village"
     )
     whose = django_filters.ChoiceFilter(
-        label=_("Whose"), choices=[(MINE, _("Mine"))], empty_label=_("All"), method="by_whose"
+        label=_("Whose"), choices=[(MINE, _("My own"))], empty_label=_("All"), method="by_whose"
     )
 
     class Meta:

@@ -86,7 +86,7 @@ class ActivityFields(forms.Form):
         help_text=_("Such as Babinsa, Satpol PP."),
     )
     topic = forms.ChoiceField(
-        label=_("Field"),
+        label=_("Topic"),
         required=False,
         choices=lambda: [("", _("Not chosen")), *capitalized_choices(Topic)],
     )

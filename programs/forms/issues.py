@@ -60,7 +60,7 @@ class IssueAddForm(SentForm):
     rw = RT_NUMBER(label=_("RW"))
     rt = RT_NUMBER(label=_("RT"))
     topic = forms.ChoiceField(
-        label=_("Field"),
+        label=_("Topic"),
         required=False,
         choices=lambda: [*NO_CHOICE, *capitalized_choices(Topic)],
     )

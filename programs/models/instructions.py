@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from accounts.roles import Action
@@ -160,7 +161,7 @@ class Instruction(UnitScoped, SentOnce):
 
     def __str__(self) -> str:
         """Without its words, of which a classified one has few and the log wants none."""
-        return f"{self.get_kind_display()} {self.number}"
+        return f"{capfirst(self.get_kind_display())} {self.number}"
 
     @property
     def is_classified(self) -> bool:
