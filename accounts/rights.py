@@ -110,3 +110,8 @@ def current_postings(person: User) -> list[Posting]:
     today = timezone.localdate()
     rows = person.postings.exclude(ends_on__lt=today).select_related("unit")
     return list(rows)
+
+
+def may_move_areas(user: User, unit: Unit) -> bool:
+    """Move villages between the officers of the unit: its commanders, and those above."""
+    return user.may(Action.REVIEW, unit)

@@ -81,7 +81,15 @@ GROUPS: Entry = (
 )
 ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
-    ("activity_", "resident_", "instruction_", "coverage"),
+    (
+        "activity_",
+        "resident_",
+        "instruction_",
+        "coverage",
+        "workload",
+        "area_move",
+        "reports_share",
+    ),
 )
 ISSUES: Entry = (
     *("programs:issue_list", "message-square-text", _("Residents' issues"), _("Issues")),

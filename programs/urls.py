@@ -1,6 +1,15 @@
 from django.urls import path
 
-from programs.views import activities, counts, forums, instructions, issues, public, sheets
+from programs.views import (
+    activities,
+    counts,
+    forums,
+    instructions,
+    issues,
+    public,
+    sheets,
+    workload,
+)
 
 app_name = "programs"
 
@@ -10,6 +19,9 @@ urlpatterns = [
     path("activities/month/", counts.activity_recap, name="activity_recap"),
     path("activities/month/file/", counts.activity_recap_file, name="activity_recap_file"),
     path("coverage/", counts.coverage, name="coverage"),
+    path("workload/", workload.workload, name="workload"),
+    path("workload/units/<int:pk>/move/", workload.workload_move, name="workload_move"),
+    path("workload/postings/<int:pk>/reports/", workload.workload_share, name="workload_share"),
     path("activities/<int:pk>/", activities.activity_detail, name="activity_detail"),
     path("activities/<int:pk>/edit/", activities.activity_edit, name="activity_edit"),
     path("activities/<int:pk>/withdraw/", activities.activity_withdraw, name="activity_withdraw"),

@@ -272,6 +272,9 @@ TABLE = {
     "programs:activity_recap": ("get", None, POSTED, {}),
     "programs:activity_recap_file": ("get", None, POSTED, {}),
     "programs:coverage": ("get", None, POSTED, {}),
+    "programs:workload": ("get", None, HEADS, {}),
+    "programs:workload_move": ("get", "polsek", HEADS_UNIT, {}),
+    "programs:workload_share": ("get", "officer_posting", HEADS_UNIT, {}),
     "programs:activity_add": ("get", None, RUNNERS, {}),
     "programs:activity_detail": ("get", "activity", SEES_UNIT, {}),
     "programs:activity_edit": ("get", "activity", AUTHORS, {}),
@@ -362,6 +365,8 @@ def activity_rows(unit, officer, word):
     )
     return {
         "activity": activity,
+        "polsek": unit,
+        "officer_posting": officer.postings.get(),
         "activity_uuid": SimpleNamespace(pk=activity.client_uuid),
         "activity_photo": activity.photos.get(),
         "activity_sealed": activity,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
+from accounts.roles import Action
 from accounts.views.editing import edit_page
 from accounts.views.requests import SignedIn
 from programs.filters import ActivityFilter
@@ -59,6 +60,7 @@ def activity_list(request: SignedIn) -> HttpResponse:
         **shown,
         "show_units": "unit" in found.filters,
         "may_log": may_log_activity(request.user),
+        "heads": Action.REVIEW in request.user.scope.actions,
     }
     return TemplateResponse(request, "programs/activity_list.html", context)
 

@@ -72,6 +72,8 @@ KEYED: dict[str, type[Model]] = {
     "patrols/absences/": Absence,
     "programs/activities/": Activity,
     "programs/activities/photos/": ActivityPhoto,
+    "programs/workload/units/": Unit,
+    "programs/workload/postings/": Posting,
     "programs/issues/": ResidentIssue,
     "programs/forums/": Forum,
     "programs/instructions/": Instruction,

@@ -1,0 +1,158 @@
+"""What the officers of a unit carry, and moving of it from one to another."""
+
+from dataclasses import dataclass
+
+from django.contrib import messages
+from django.core.exceptions import ValidationError
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_http_methods, require_safe
+
+from accounts.models import Posting
+from accounts.rights import may_move_areas
+from accounts.roles import Action, Role
+from accounts.services.served_areas import move_area
+from accounts.views.requests import SignedIn
+from patrols.views.command import asked_unit, home_unit
+from programs.forms.workload import AreaMoveForm, ReportsShareForm
+from programs.selectors.workload import (
+    DAYS_BACK,
+    NIGHTS_AHEAD,
+    OfficerLoad,
+    open_reports_of,
+    workload_of,
+)
+from reports.services.changes import dispatch_report
+from territory.models import Area, Unit, UnitKind
+from toolkit.ui.requests import require
+
+# Whose officers serve villages. Of larger units one below is chosen first.
+SHOWN = (UnitKind.POLSEK, UnitKind.SUBSEKTOR)
+
+
+@require_safe
+def workload(request: SignedIn) -> HttpResponse:
+    require(Action.REVIEW in request.user.scope.actions)
+    unit = home_unit(request, asked_unit(request))
+    is_shown = unit.kind in SHOWN
+    if is_shown:
+        require(may_move_areas(request.user, unit))
+    found = workload_of(unit, request.user, now=timezone.now()) if is_shown else None
+    below = Unit.objects.visible_to(request.user).filter(parent_id=unit.pk)
+    context = {
+        "unit": unit,
+        "workload": found,
+        "below": below.order_by("name", "pk") if not is_shown else [],
+        "days": DAYS_BACK,
+        "nights": NIGHTS_AHEAD,
+        "now": timezone.now(),
+    }
+    return render(request, "programs/workload.html", context)
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one officer has before the move and after it."""
+
+    load: OfficerLoad
+    areas: tuple[int, int]
+    rw: tuple[int, int]
+    population: tuple[int, int]
+    reports: tuple[int, int]
+    becomes_free: bool
+
+
+def _change(load: OfficerLoad, form: AreaMoveForm, sign: int) -> Change:
+    area = form.moved
+    rw = area.rw_count if area.is_village else 1
+
+    def both(before: int, part: int) -> tuple[int, int]:
+        return before, max(0, before + sign * part)
+
+    areas = both(len(load.areas), 1)
+    return Change(
+        load,
+        areas,
+        both(load.rw_count, rw),
+        both(load.population, area.population or 0),
+        both(load.in_areas, area.open_reports),
+        becomes_free=areas[1] == 0,
+    )
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def workload_move(request: SignedIn, pk: int) -> HttpResponse:
+    """Shows what the move changes before it is done: an area, and who serves it from now on."""
+    user = request.user
+    unit = get_object_or_404(Unit.objects.visible_to(user).filter(kind__in=SHOWN), pk=pk)
+    require(may_move_areas(user, unit))
+    found = workload_of(unit, user, now=timezone.now())
+    is_chosen = request.method == "POST" or "taker" in request.GET
+    data = request.POST if request.method == "POST" else request.GET
+    first = {"area": request.GET.get("area", "")}
+    form = AreaMoveForm(data if is_chosen else None, workload=found, initial=first)
+    changes = []
+    if is_chosen and form.is_valid():
+        giver, taker = form.from_whom, form.to_whom
+        if request.method == "POST":
+            if _move(request, form, unit):
+                return redirect(f"{reverse('programs:workload')}?unit={unit.pk}")
+        else:
+            changes += [_change(giver, form, -1)] if giver else []
+            changes += [_change(taker, form, 1)] if taker else []
+    context = {"unit": unit, "form": form, "changes": changes}
+    return render(request, "programs/workload_move.html", context)
+
+
+def _move(request: SignedIn, form: AreaMoveForm, unit: Unit) -> bool:
+    giver, taker = (load.posting if load else None for load in (form.from_whom, form.to_whom))
+    area = Area.objects.visible_to(request.user).get(pk=form.moved.pk)
+    try:
+        move_area(area=area, unit=unit, giver=giver, taker=taker, by=request.user)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return False
+    whose = form.to_whom.person.titled_name if form.to_whom else _("the unit")
+    words = _("%(area)s is served by %(who)s now.")
+    messages.success(request, words % {"area": form.moved.name, "who": whose})
+    return True
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def workload_share(request: SignedIn, pk: int) -> HttpResponse:
+    """Gives open reports of an officer, by the key of the posting, to others of the unit."""
+    user = request.user
+    rows = Posting.objects.visible_to(user).active().filter(role=Role.OFFICER)
+    posting = get_object_or_404(rows.select_related("user", "unit"), pk=pk)
+    require(may_move_areas(user, posting.unit))
+    found = workload_of(posting.unit, user, now=timezone.now())
+    others = [load for load in found.officers if load.posting != posting]
+    reports = open_reports_of(posting.user, user)
+    data = request.POST if request.method == "POST" else None
+    form = ReportsShareForm(data, reports=reports, officers=others)
+    if request.method == "POST" and form.is_valid():
+        taker, given = form.chosen_taker(), 0
+        for report in form.chosen():
+            try:
+                dispatch_report(report=report, by=user, assignee=taker, seen=report.stamp)
+                given += 1
+            except ValidationError as error:
+                messages.error(request, f"{report.number}: {' '.join(error.messages)}")
+        if given:
+            words = ngettext(
+                "%(n)d report given to %(who)s.", "%(n)d reports given to %(who)s.", given
+            )
+            messages.success(request, words % {"n": given, "who": taker.titled_name})
+        return redirect(f"{reverse('programs:workload')}?unit={posting.unit_id}")
+    context = {
+        "posting": posting,
+        "unit": posting.unit,
+        "form": form,
+        "reports": reports,
+        "at_work": [row for row in reports if row not in form.waiting.values()],
+    }
+    return render(request, "programs/workload_share.html", context)
