@@ -96,7 +96,7 @@ def test_the_page_is_in_the_order_of_names(client, units, officer, other, comman
 def test_a_larger_unit_chooses_one_below(client, units, chief, served):
     client.force_login(chief)
     html = client.get(URL).content.decode()
-    assert f'href="?unit={units.polsek.pk}"' in html
+    assert f'href="?unit={units.polres.pk}"' in html
     assert client.get(URL, {"unit": units.polsek.pk}).context["workload"].officers
 
 
