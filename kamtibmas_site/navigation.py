@@ -97,7 +97,7 @@ ISSUES: Entry = (
 )
 ADMIN: Entry = (
     *("admin:index", "settings", _("Administration"), _("Admin")),
-    ("unit_paste", "area_paste", "person_paste"),
+    ("unit_paste", "unit_setup", "area_paste", "person_paste"),
 )
 MORE: Entry = (
     "accounts:more",

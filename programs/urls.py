@@ -7,6 +7,7 @@ from programs.views import (
     instructions,
     issues,
     public,
+    setup,
     sheets,
     workload,
 )
@@ -19,6 +20,7 @@ urlpatterns = [
     path("activities/month/", counts.activity_recap, name="activity_recap"),
     path("activities/month/file/", counts.activity_recap_file, name="activity_recap_file"),
     path("coverage/", counts.coverage, name="coverage"),
+    path("setup/", setup.unit_setup, name="unit_setup"),
     path("workload/", workload.workload, name="workload"),
     path("workload/units/<int:pk>/move/", workload.workload_move, name="workload_move"),
     path("workload/postings/<int:pk>/reports/", workload.workload_share, name="workload_share"),

@@ -273,6 +273,7 @@ TABLE = {
     "programs:activity_recap_file": ("get", None, POSTED, {}),
     "programs:coverage": ("get", None, POSTED, {}),
     "programs:workload": ("get", None, HEADS, {}),
+    "programs:unit_setup": ("get", None, MANAGERS, {}),
     "programs:workload_move": ("get", "polsek", HEADS_UNIT, {}),
     "programs:workload_share": ("get", "officer_posting", HEADS_UNIT, {}),
     "programs:activity_add": ("get", None, RUNNERS, {}),
