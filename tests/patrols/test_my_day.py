@@ -115,7 +115,8 @@ def test_before_six_it_is_still_the_night_before(sign_in, units, officer):
 def test_a_duty_of_the_morning_may_be_begun_before_six(sign_in, units, officer):
     """Its roll call is open, though its night has not begun."""
     for name, hours in (("Pagi", 1), ("Siang", 3)):
-        duty = make.make_duty(units.polsek, name, timezone.now() + timedelta(hours=hours))
+        start = timezone.now() + timedelta(hours=hours)
+        duty = make.make_duty(units.polsek, name, start, start + timedelta(hours=1))
         make.make_attendance(duty, officer=officer)
     html = page(sign_in(officer))
     morning, noon = Duty.objects.order_by("starts_at")
