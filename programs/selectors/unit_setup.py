@@ -166,8 +166,11 @@ def _below(unit: Unit) -> Step:
 
 
 def _reply_texts(unit: Unit) -> Step:
-    row = ShareTemplate.objects.for_unit(unit)
-    words = _("Those of %(unit)s are used.") % {"unit": row.unit} if row else ""
+    lineage = unit.lineage_ids()
+    rows = unscoped(ShareTemplate.objects, OF_THE_UNIT).filter(unit__in=lineage)
+    names = dict(rows.values_list("unit", "unit__name"))
+    nearest = next((names[pk] for pk in lineage if pk in names), "")
+    words = _("Those of %(unit)s are used.") % {"unit": nearest} if nearest else ""
     missing = _("No own text for WhatsApp: that of the site is used.")
     url = reverse("admin:patrols_sharetemplate_changelist")
-    return Step(_("Texts to send"), row is not None, words or missing, url, _("Write the texts"))
+    return Step(_("Texts to send"), bool(nearest), words or missing, url, _("Write the texts"))
