@@ -1,21 +1,24 @@
-"""The filter by unit that lists of every app offer, and that of the changes of access."""
+"""The filters by unit and by days that lists of every app offer, and that of changes of access."""
 
 import copy
+from datetime import date, datetime, time, timedelta, tzinfo
 from functools import cache
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import AccessEvent, User
 from territory.models import Unit, UnitKind
 from territory.scope import rows_below
 from toolkit.keys import row_key
-from toolkit.ui.fields import LongSelect
+from toolkit.ui.fields import DateInput, LongSelect
 
 MOST_UNITS = 400
+EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 
 
 @cache
@@ -82,6 +85,34 @@ class UnitFilterSet(django_filters.FilterSet):
     def is_narrowed(self) -> bool:
         """Whether the person has chosen anything, also something invalid."""
         return any(self.form.cleaned_data.values()) or bool(self.form.errors)
+
+
+class DaysFilterSet(UnitFilterSet):
+    """From one day until another, both included. A day begins and ends in the time zone of the
+    person's own unit. Set `user` before the rows are read."""
+
+    user: User
+    moment = "at"  # the column that the days narrow
+
+    since = django_filters.DateFilter(
+        label=_("From the day"), widget=DateInput, method="by_first_day"
+    )
+    until = django_filters.DateFilter(
+        label=_("Until the day"), widget=DateInput, method="by_last_day"
+    )
+
+    @property
+    def zone(self) -> tzinfo:
+        return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
+
+    def by_first_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.moment}__gte": self._midnight(value)})
+
+    def by_last_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
+        return rows.filter(**{f"{self.moment}__lt": self._midnight(value) + timedelta(days=1)})
+
+    def _midnight(self, day: date) -> datetime:
+        return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, self.zone)
 
 
 class AccessFilter(UnitFilterSet):

@@ -1,4 +1,3 @@
-from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import django_filters
@@ -8,7 +7,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import UnitFilterSet
+from accounts.filters import DaysFilterSet, UnitFilterSet
 from accounts.models import User
 from programs.forms.activities import kind_choices
 from programs.models import (
@@ -25,9 +24,7 @@ from programs.selectors.instructions import narrowed
 from programs.workflow import OPEN_ISSUES, OPEN_RECEIPTS, ForumState, IssueState, ReceiptState
 from reports.selectors.areas import areas_named
 from toolkit.labels import capitalized_choices
-from toolkit.ui.fields import DateInput
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 MINE = "mine"
 LATE, ALL = "late", "all"
 OURS = "ours"
@@ -40,9 +37,7 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Give at least three letters."))
 
 
-class ActivityFilter(UnitFilterSet):
-    """A day begins and ends in the time zone of the person's own unit."""
-
+class ActivityFilter(DaysFilterSet):
     q = django_filters.CharFilter(
         label=_("Words"),
         field_name="text",
@@ -53,12 +48,6 @@ class ActivityFilter(UnitFilterSet):
     )
     kind = django_filters.ChoiceFilter(
         label=_("Kind"), choices=[], empty_label=_("All kinds"), method="by_kind"
-    )
-    since = django_filters.DateFilter(
-        label=_("From the day"), widget=DateInput, method="by_first_day"
-    )
-    until = django_filters.DateFilter(
-        label=_("Until the day"), widget=DateInput, method="by_last_day"
     )
     village = django_filters.CharFilter(
         label=_("Kelurahan or desa"), max_length=100, method="by_village"
@@ -78,21 +67,8 @@ class ActivityFilter(UnitFilterSet):
         self.form.fields["kind"].choices = kind_choices(list(self.kinds.values()))
         self.offer_units(user)
 
-    @property
-    def zone(self) -> tzinfo:
-        return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
-
     def by_kind(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(kind=self.kinds[value])
-
-    def by_first_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
-        return rows.filter(at__gte=self._midnight(value))
-
-    def by_last_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
-        return rows.filter(at__lt=self._midnight(value) + timedelta(days=1))
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, self.zone)
 
     def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(village__in=areas_named(value))

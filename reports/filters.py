@@ -4,17 +4,15 @@ Each filter of the report list lets PostgreSQL use an index.
 """
 
 import re
-from datetime import date, datetime, time, timedelta, tzinfo
 from typing import Any
 
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from accounts.filters import UnitFilterSet
+from accounts.filters import DaysFilterSet, UnitFilterSet
 from accounts.models import User
 from accounts.roles import Action
 from reports.codes import read_number_of
@@ -25,9 +23,8 @@ from reports.selectors.mine import my_area
 from reports.workflow import ReportState
 from territory.models import Unit
 from toolkit.labels import capitalized_choices
-from toolkit.ui.fields import DateInput, LongSelect
+from toolkit.ui.fields import LongSelect
 
-EARLIEST, LATEST = date(2000, 1, 1), date(2200, 1, 1)
 OPEN, OVERDUE, UNASSIGNED = "open", "overdue", "unassigned"
 MINE = "mine"
 FEWEST_LETTERS = 3
@@ -51,8 +48,8 @@ def check_words(text: str) -> None:
         raise ValidationError(_("Give at least three letters, or a number such as LK-000123."))
 
 
-class ReportFilter(UnitFilterSet):
-    """A day begins and ends in the time zone of the person's own unit."""
+class ReportFilter(DaysFilterSet):
+    moment = "reported_at"
 
     q = django_filters.CharFilter(
         label=_("Words or number"),
@@ -70,12 +67,6 @@ class ReportFilter(UnitFilterSet):
         empty_label=_("All categories"),
         method="by_category",
         widget=LongSelect,
-    )
-    since = django_filters.DateFilter(
-        label=_("From the day"), widget=DateInput, method="by_first_day"
-    )
-    until = django_filters.DateFilter(
-        label=_("Until the day"), widget=DateInput, method="by_last_day"
     )
     village = django_filters.CharFilter(
         label=_("Kelurahan or desa"), max_length=100, method="by_village"
@@ -114,10 +105,6 @@ class ReportFilter(UnitFilterSet):
         self.form.fields["category"].choices = category_choices(self.categories, "code")
         self.offer_units(user)
 
-    @property
-    def zone(self) -> tzinfo:
-        return self.user.unit.zone if self.user.unit else timezone.get_current_timezone()
-
     def by_words(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         number = read_number_of(value)
         if number is not None:
@@ -135,15 +122,6 @@ class ReportFilter(UnitFilterSet):
 
     def by_category(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(category=next(row.pk for row in self.categories if row.code == value))
-
-    def by_first_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
-        return rows.filter(reported_at__gte=self._midnight(value))
-
-    def by_last_day(self, rows: QuerySet[Any], name: str, value: date) -> QuerySet[Any]:
-        return rows.filter(reported_at__lt=self._midnight(value) + timedelta(days=1))
-
-    def _midnight(self, day: date) -> datetime:
-        return datetime.combine(min(max(day, EARLIEST), LATEST), time.min, self.zone)
 
     def by_village(self, rows: QuerySet[Any], name: str, value: str) -> QuerySet[Any]:
         return rows.filter(village__in=areas_named(value))
