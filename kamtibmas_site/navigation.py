@@ -81,15 +81,7 @@ GROUPS: Entry = (
 )
 ACTIVITIES: Entry = (
     *("programs:activity_list", "handshake", _("Activities"), _("Activities")),
-    (
-        "activity_",
-        "resident_",
-        "instruction_",
-        "coverage",
-        "workload",
-        "area_move",
-        "reports_share",
-    ),
+    ("activity_", "resident_", "instruction_", "coverage", "workload"),
 )
 ISSUES: Entry = (
     *("programs:issue_list", "message-square-text", _("Residents' issues"), _("Issues")),

@@ -79,7 +79,7 @@ class _Days(Func):
 class Posting(models.Model):
     """A role at a unit for a period. It covers the unit and all below it."""
 
-    served: list[int]  # keys of the villages, set by `of_row`
+    served: list[int]  # keys of the villages, of an RW that of its village, set by `of_row`
 
     user = models.ForeignKey(
         "accounts.User", on_delete=models.PROTECT, related_name="postings", verbose_name=_("person")

@@ -28,7 +28,10 @@ HELD = """
         'role', posting.role, 'opens_sealed', posting.opens_sealed,
         'starts_on', posting.starts_on, 'ends_on', posting.ends_on,
         'villages', ARRAY(
-            SELECT area_id FROM accounts_posting_villages WHERE posting_id = posting.id
+            SELECT DISTINCT CASE WHEN area.level = 'rw' THEN area.parent_id ELSE area.id END
+            FROM accounts_posting_villages AS held
+            JOIN territory_area AS area ON area.id = held.area_id
+            WHERE held.posting_id = posting.id
         ),
         'unit', JSONB_BUILD_OBJECT(
             'id', unit.id, 'kind', unit.kind, 'timezone', unit.timezone, 'polda_id', unit.polda_id,

@@ -2,6 +2,7 @@
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models.functions import Length
 from django.utils.translation import gettext as _
 
 from accounts.models import Posting, User
@@ -16,17 +17,18 @@ from toolkit.workflow import ChangeRefused
 def move_area(
     *, area: Area, unit: Unit, giver: Posting | None, taker: Posting | None, by: User
 ) -> bool:
-    """Moves an area of the unit between two of its officers. Without a giver nobody serves it yet,
-    without a taker nobody does any more: then it falls to the unit. Returns False where it was
-    moved before.
+    """Moves an area between two officers of the unit. Without a giver it is one of the unit's that
+    nobody serves yet, without a taker nobody does any more: then it falls to the unit. Returns
+    False where it was moved before. Who may not sign in any more loses it too.
 
     Raises ChangeRefused where it was moved elsewhere since.
     """
-    if not may_move_areas(by, unit) or not _is_of(area, unit):
+    if not may_move_areas(by, unit) or (giver is None and not _is_of(area, unit)):
         raise PermissionDenied
     officers = unscoped(Posting.objects.active(), "the officers of the unit asked for")
-    rows = officers.filter(unit=unit, role=Role.OFFICER).select_for_update(of=("self",))
-    postings = {posting.pk: posting for posting in rows.order_by("pk")}
+    rows = officers.filter(unit=unit, role=Role.OFFICER).select_related("user")
+    locked = list(rows.select_for_update(of=("self",)).order_by("pk"))
+    postings = {posting.pk: posting for posting in locked if posting.user.is_active}
     wanted = {posting.pk for posting in (giver, taker) if posting is not None}
     if not wanted <= set(postings):
         raise ChangeRefused(_("One of them does not serve here any more. Look at the list again."))
@@ -34,8 +36,11 @@ def move_area(
     holders = set(served.values_list("posting", flat=True))
     if holders == {posting.pk for posting in [taker] if posting is not None}:
         return False
-    if holders and (giver is None or giver.pk not in holders):
+    if (giver is None and holders) or (giver is not None and giver.pk not in holders):
         raise ChangeRefused(_("Somebody else has moved it meanwhile. Look at the list again."))
+    for posting in locked:
+        if posting.pk not in postings:
+            posting.villages.remove(area)
     if giver is not None:
         postings[giver.pk].villages.remove(area)
     if taker is not None:
@@ -44,6 +49,7 @@ def move_area(
 
 
 def _is_of(area: Area, unit: Unit) -> bool:
-    links = unscoped(UnitArea.objects, "areas are public facts").filter(unit=unit)
-    codes = links.values_list("area__code", flat=True)
-    return any(area.code == c or area.code.startswith((f"{c}.", f"{c}-")) for c in codes)
+    """Whether the unit is that of the area or of the nearest larger one that has a unit."""
+    units = UnitArea.objects.filter(area__code__in=area.lineage())
+    nearest = unscoped(units, "areas are public facts").order_by(Length("area__code").desc())
+    return unit.pk in nearest.values_list("unit", flat=True)[:1]

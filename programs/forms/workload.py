@@ -7,25 +7,30 @@ from django.utils.translation import ngettext
 from accounts.models import User
 from programs.selectors.workload import OfficerLoad, ServedArea, Workload
 from reports.models import Report
-from reports.workflow import AWAITED
 
 NOBODY = "none"
 
 
 class AreaMoveForm(forms.Form):
     """Which area goes to whom. The value of an area also says which posting served it when the
-    page was shown; what has been moved since is taken too, and the service says so."""
+    page was shown. With `takes_stale` what has been moved since is taken too: the service answers
+    who sends the same once more, and who was slower."""
 
     area = forms.ChoiceField(
         label=_("Which kelurahan, desa, or RW?"),
-        error_messages={"required": _("Choose what is to be moved.")},
+        error_messages={
+            "required": _("Choose what is to be moved."),
+            "invalid_choice": _("It has been moved meanwhile. Choose again."),
+        },
     )
     taker = forms.ChoiceField(
         label=_("Who serves it from now on?"),
         error_messages={"required": _("Choose who serves it.")},
     )
 
-    def __init__(self, *args: Any, workload: Workload, **kwargs: Any) -> None:
+    def __init__(
+        self, *args: Any, workload: Workload, takes_stale: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.loads = {str(load.posting.pk): load for load in workload.officers}
         held: list[tuple[ServedArea, OfficerLoad | None]] = []
@@ -33,7 +38,7 @@ class AreaMoveForm(forms.Form):
         held += [(area, None) for area in workload.vacant]
         self.areas = {str(area.pk): area for area, _load in held}
         offered = [(_key(area, load), _held_words(area, load)) for area, load in held]
-        stale = str(self.data.get("area", "")) if self.is_bound else ""
+        stale = str(self.data.get("area", "")) if takes_stale else ""
         if stale.partition(":")[0] in self.areas and stale not in dict(offered):
             giver = self.loads.get(stale.partition(":")[2])
             offered.append((stale, _held_words(self.areas[stale.partition(":")[0]], giver)))
@@ -84,7 +89,7 @@ class ReportsShareForm(forms.Form):
         self, *args: Any, reports: list[Report], officers: list[OfficerLoad], **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
-        self.waiting = {f"{row.pk}:{row.stamp}": row for row in reports if row.state in AWAITED}
+        self.waiting = {f"{row.pk}:{row.stamp}": row for row in reports}
         self.takers = {str(load.person.pk): load for load in officers}
         self.fields["reports"].choices = [  # type: ignore[attr-defined]
             (key, _report_words(row)) for key, row in self.waiting.items()

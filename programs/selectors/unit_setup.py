@@ -79,8 +79,7 @@ def _people(unit: Unit) -> Iterator[Step]:
 
 def _villages(unit: Unit, user: User, now: datetime) -> Iterator[Step]:
     found = workload_of(unit, user, now=now)
-    served = {area.pk: area for load in found.officers for area in load.areas if area.is_village}
-    villages = [*served.values(), *found.vacant]
+    villages = found.villages
     rows = unscoped(Area.objects, PUBLIC).filter(
         parent__parent__in=[village.pk for village in villages], level=AreaLevel.RT
     )

@@ -5,16 +5,18 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from accounts.models import Absence, AbsenceKind, Posting, User
 from accounts.roles import Role
 from accounts.selectors.presence import Away
-from patrols.models import Attendance
+from patrols.models import Attendance, AttendanceStatus
 from patrols.models.schedules import night_of
 from patrols.workflow import DutyState
 from programs.models import Activity
 from reports.models import Report
+from reports.rights import may_change
+from reports.workflow import AWAITED
 from territory.models import Area, AreaLevel, Unit, UnitArea
 from territory.scope import unscoped
 
@@ -26,14 +28,15 @@ OF_THE_UNIT = "the people of a unit in scope"
 
 @dataclass
 class ServedArea:
-    """A village, or an RW of one, with what comes with it. `population` is None where unknown."""
+    """A village, or an RW of one, with what comes with it. `population` is None where unknown,
+    `open_reports` of an RW, because a report knows its village only."""
 
     pk: int
     name: str
     code: str
     rw_count: int = 0
     population: int | None = None
-    open_reports: int = 0
+    open_reports: int | None = 0
 
     @property
     def is_village(self) -> bool:
@@ -68,19 +71,21 @@ class OfficerLoad:
     @property
     def in_areas(self) -> int:
         """Open reports from the villages, whoever they are assigned to."""
-        return sum(area.open_reports for area in self.areas)
+        return sum(area.open_reports or 0 for area in self.areas)
 
 
 @dataclass
 class Workload:
-    """`vacant` are villages of the unit that no officer serves: the Polsek does."""
+    """`villages` are the unit's own. `vacant` are those that no officer serves, so that the Polsek
+    does, and of villages served by RW the others."""
 
     officers: list[OfficerLoad]
+    villages: list[ServedArea]
     vacant: list[ServedArea]
 
 
 def workload_of(unit: Unit, user: User, *, now: datetime) -> Workload:
-    """Nine statements, whatever the size of the unit."""
+    """The number of statements is the same for every unit."""
     postings = list(
         unscoped(Posting.objects.active(), OF_THE_UNIT)
         .filter(unit=unit, role=Role.OFFICER, user__is_active=True)
@@ -90,7 +95,11 @@ def workload_of(unit: Unit, user: User, *, now: datetime) -> Workload:
     )
     own = _villages_of(unit)
     served = [area for posting in postings for area in posting.villages.all()]
-    areas = _with_counts({area.pk: area for area in (*own, *served)}.values(), user)
+    held = {area.pk for area in served}
+    by_rw = {area.parent_id for area in served if area.level == AreaLevel.RW} - held
+    others = unscoped(Area.objects, PUBLIC).filter(parent__in=by_rw, level=AreaLevel.RW)
+    rws = list(others.exclude(pk__in=held).select_related("parent").order_by("code"))
+    areas = _with_counts({area.pk: area for area in (*own, *served, *rws)}.values(), user)
     loads = {
         posting.user_id: OfficerLoad(
             posting,
@@ -99,17 +108,29 @@ def workload_of(unit: Unit, user: User, *, now: datetime) -> Workload:
         for posting in postings
     }
     _count_work(loads, unit, user, now)
-    held = {area.pk for area in served} | {area.parent_id for area in served}
-    return Workload(list(loads.values()), [areas[area.pk] for area in own if area.pk not in held])
+    free = [area for area in own if area.pk not in held | by_rw]
+    return Workload(
+        list(loads.values()),
+        [areas[area.pk] for area in own],
+        [areas[area.pk] for area in (*free, *rws)],
+    )
 
 
 def _villages_of(unit: Unit) -> list[Area]:
-    links = unscoped(UnitArea.objects, PUBLIC).filter(unit=unit)
-    within = Q(pk__in=[])
+    """Without those inside that belong to another unit, such as a Subsektor."""
+    links = unscoped(UnitArea.objects, PUBLIC)
+    within = _inside(links.filter(unit=unit))
+    others = links.exclude(unit=unit).filter(_inside(links.filter(unit=unit), "area__"))
+    rows = unscoped(Area.objects, PUBLIC).filter(within, level=AreaLevel.VILLAGE)
+    return list(rows.exclude(_inside(others)).order_by("name", "pk"))
+
+
+def _inside(links: QuerySet[UnitArea], prefix: str = "") -> Q:
+    """The condition for areas of these links and those inside them."""
+    found = Q(pk__in=[])
     for code in links.values_list("area__code", flat=True):
-        within |= Q(code=code) | Q(code__startswith=f"{code}.")
-    rows = unscoped(Area.objects, PUBLIC)
-    return list(rows.filter(within, level=AreaLevel.VILLAGE).order_by("name", "pk"))
+        found |= Q(**{f"{prefix}code": code}) | Q(**{f"{prefix}code__startswith": f"{code}."})
+    return found
 
 
 def _with_counts(areas: Collection[Area], user: User) -> dict[int, ServedArea]:
@@ -126,6 +147,8 @@ def _with_counts(areas: Collection[Area], user: User) -> dict[int, ServedArea]:
         found[row["village"]].open_reports = row["n"]
     for pk, population in known.items():
         found[pk].population = population
+        if not found[pk].is_village:
+            found[pk].open_reports = None
     return found
 
 
@@ -147,6 +170,7 @@ def _count_work(loads: dict[int, OfficerLoad], unit: Unit, user: User, now: date
         duty__night__range=nights,
         duty__state__in=(DutyState.PLANNED, DutyState.RUNNING),
     )
+    rolls = rolls.exclude(status__in=(AttendanceStatus.EXCUSED, AttendanceStatus.ABSENT))
     for row in rolls.order_by().values("officer").annotate(n=Count("duty", distinct=True)):
         loads[row["officer"]].duties = row["n"]
     since = now - timedelta(days=DAYS_BACK)
@@ -162,8 +186,11 @@ def _count_work(loads: dict[int, OfficerLoad], unit: Unit, user: User, now: date
         loads[absence.user_id].away = Away(kind, absence.starts_on, absence.ends_on)
 
 
-def open_reports_of(officer: User, user: User) -> list[Report]:
-    """Open reports assigned to the officer, the oldest first, at most MOST_REPORTS."""
+def reports_to_share(officer: User, user: User) -> tuple[list[Report], list[Report]]:
+    """Open reports assigned to the officer that the person may assign anew, and those where the
+    officer is already, the oldest first, at most MOST_REPORTS of each."""
     rows = Report.objects.in_scope(user).open().filter(assignee=officer)
     rows = rows.select_related("category", "village", "unit").order_by("reported_at", "pk")
-    return list(rows[:MOST_REPORTS])
+    waiting = rows.filter(state__in=AWAITED)[:MOST_REPORTS]
+    at_work = rows.exclude(state__in=AWAITED)[:MOST_REPORTS]
+    return [row for row in waiting if may_change(user, row, "dispatch")], list(at_work)

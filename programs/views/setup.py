@@ -7,8 +7,8 @@ from django.views.decorators.http import require_safe
 
 from accounts.roles import Action
 from accounts.views.requests import SignedIn
-from patrols.views.command import asked_unit, home_unit
 from programs.selectors.unit_setup import steps_of
+from programs.views.units import unit_held
 from territory.extensions import table_pages
 from territory.models import Unit
 from toolkit.ui.requests import require
@@ -19,10 +19,8 @@ def unit_setup(request: SignedIn) -> HttpResponse:
     """For whoever administers the unit. Units below have the page too."""
     user = request.user
     require(Action.MANAGE in user.scope.actions)
-    unit = home_unit(request, asked_unit(request))
+    unit = unit_held(request, Action.MANAGE)
     is_stored = unit.pk is not None
-    if is_stored:
-        require(user.may(Action.MANAGE, unit))
     steps = steps_of(unit, user, now=timezone.now()) if is_stored else []
     below = Unit.objects.visible_to(user).filter(parent_id=unit.pk)
     context = {

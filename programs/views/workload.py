@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from django.contrib import messages
-from django.core.exceptions import ValidationError
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, ValidationError
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -17,15 +17,17 @@ from accounts.rights import may_move_areas
 from accounts.roles import Action, Role
 from accounts.services.served_areas import move_area
 from accounts.views.requests import SignedIn
-from patrols.views.command import asked_unit, home_unit
 from programs.forms.workload import AreaMoveForm, ReportsShareForm
 from programs.selectors.workload import (
     DAYS_BACK,
+    MOST_REPORTS,
     NIGHTS_AHEAD,
     OfficerLoad,
-    open_reports_of,
+    Workload,
+    reports_to_share,
     workload_of,
 )
+from programs.views.units import unit_held
 from reports.services.changes import dispatch_report
 from territory.models import Area, Unit, UnitKind
 from toolkit.ui.requests import require
@@ -37,16 +39,14 @@ SHOWN = (UnitKind.POLSEK, UnitKind.SUBSEKTOR)
 @require_safe
 def workload(request: SignedIn) -> HttpResponse:
     require(Action.REVIEW in request.user.scope.actions)
-    unit = home_unit(request, asked_unit(request))
+    unit = unit_held(request, Action.REVIEW)
     is_shown = unit.kind in SHOWN
-    if is_shown:
-        require(may_move_areas(request.user, unit))
     found = workload_of(unit, request.user, now=timezone.now()) if is_shown else None
     below = Unit.objects.visible_to(request.user).filter(parent_id=unit.pk)
     context = {
         "unit": unit,
         "workload": found,
-        "below": below.order_by("name", "pk") if not is_shown else [],
+        "below": below.order_by("name", "pk"),
         "days": DAYS_BACK,
         "nights": NIGHTS_AHEAD,
         "now": timezone.now(),
@@ -79,7 +79,7 @@ def _change(load: OfficerLoad, form: AreaMoveForm, sign: int) -> Change:
         areas,
         both(load.rw_count, rw),
         both(load.population, area.population or 0),
-        both(load.in_areas, area.open_reports),
+        both(load.in_areas, area.open_reports or 0),
         becomes_free=areas[1] == 0,
     )
 
@@ -94,21 +94,27 @@ def workload_move(request: SignedIn, pk: int) -> HttpResponse:
     is_chosen = request.method == "POST" or "taker" in request.GET
     data = request.POST if request.method == "POST" else request.GET
     first = {"area": request.GET.get("area", "")}
-    form = AreaMoveForm(data if is_chosen else None, workload=found, initial=first)
+    form = AreaMoveForm(
+        data if is_chosen else None,
+        workload=found,
+        takes_stale=request.method == "POST",
+        initial=first,
+    )
     changes = []
     if is_chosen and form.is_valid():
         giver, taker = form.from_whom, form.to_whom
         if request.method == "POST":
-            if _move(request, form, unit):
+            if _move(request, form, found, unit):
                 return redirect(f"{reverse('programs:workload')}?unit={unit.pk}")
         else:
             changes += [_change(giver, form, -1)] if giver else []
-            changes += [_change(taker, form, 1)] if taker else []
+            is_new = taker is not None and form.moved not in taker.areas
+            changes += [_change(taker, form, 1)] if taker and is_new else []
     context = {"unit": unit, "form": form, "changes": changes}
     return render(request, "programs/workload_move.html", context)
 
 
-def _move(request: SignedIn, form: AreaMoveForm, unit: Unit) -> bool:
+def _move(request: SignedIn, form: AreaMoveForm, found: Workload, unit: Unit) -> bool:
     giver, taker = (load.posting if load else None for load in (form.from_whom, form.to_whom))
     area = Area.objects.visible_to(request.user).get(pk=form.moved.pk)
     try:
@@ -116,7 +122,11 @@ def _move(request: SignedIn, form: AreaMoveForm, unit: Unit) -> bool:
     except ValidationError as error:
         form.add_error(None, error)
         return False
-    whose = form.to_whom.person.titled_name if form.to_whom else _("the unit")
+    # Two may serve the same.
+    now = [load for load in found.officers if form.moved in load.areas]
+    now = [load for load in now if load not in (form.from_whom, form.to_whom)]
+    now += [form.to_whom] if form.to_whom else []
+    whose = ", ".join(load.person.titled_name for load in now) or _("the unit")
     words = _("%(area)s is served by %(who)s now.")
     messages.success(request, words % {"area": form.moved.name, "who": whose})
     return True
@@ -131,7 +141,7 @@ def workload_share(request: SignedIn, pk: int) -> HttpResponse:
     require(may_move_areas(user, posting.unit))
     found = workload_of(posting.unit, user, now=timezone.now())
     others = [load for load in found.officers if load.posting != posting]
-    reports = open_reports_of(posting.user, user)
+    reports, at_work = reports_to_share(posting.user, user)
     data = request.POST if request.method == "POST" else None
     form = ReportsShareForm(data, reports=reports, officers=others)
     if request.method == "POST" and form.is_valid():
@@ -142,6 +152,9 @@ def workload_share(request: SignedIn, pk: int) -> HttpResponse:
                 given += 1
             except ValidationError as error:
                 messages.error(request, f"{report.number}: {' '.join(error.messages)}")
+            except (PermissionDenied, ObjectDoesNotExist):
+                words = _("%(number)s is with somebody else now.")
+                messages.error(request, words % {"number": report.number})
         if given:
             words = ngettext(
                 "%(n)d report given to %(who)s.", "%(n)d reports given to %(who)s.", given
@@ -152,7 +165,7 @@ def workload_share(request: SignedIn, pk: int) -> HttpResponse:
         "posting": posting,
         "unit": posting.unit,
         "form": form,
-        "reports": reports,
-        "at_work": [row for row in reports if row not in form.waiting.values()],
+        "at_work": at_work,
+        "most": MOST_REPORTS if len(reports) == MOST_REPORTS else 0,
     }
     return render(request, "programs/workload_share.html", context)

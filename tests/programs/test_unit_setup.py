@@ -34,8 +34,8 @@ def test_what_is_there_is_ticked_off(admin, units, commander, villages, served):
     for name in ("Wilayah", "Pimpinan", "Petugas", "Rute", "Teks kiriman"):
         assert found[name].is_done, name
     assert str(units.polda) in found["Teks kiriman"].words
-    assert "Krendang" in found["Siapa memegang desa mana"].words
-    assert "Tambora" not in found["Siapa memegang desa mana"].words
+    assert "Krendang" in found["Pembagian desa/kelurahan binaan"].words
+    assert "Tambora" not in found["Pembagian desa/kelurahan binaan"].words
     assert "Krendang, Tambora" in found["RW dan RT"].words
 
 

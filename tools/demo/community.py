@@ -14,7 +14,7 @@ from territory.services.area_table import save_areas
 from toolkit.idempotency.sent import Sent
 from tools.demo.accounts import TAMBORA
 from tools.demo.community_issues import load_instruction, load_issues
-from tools.demo.phrases import pick_text
+from tools.demo.phrases import texts
 
 SPACE = uuid.UUID("a4f0d1b2-54f7-4ea0-a1ce-0e6c4d0a8b11")
 DAYS = 60
@@ -88,12 +88,12 @@ def _activities(
         rw, rt, people = random.randint(1, RW_COUNT), random.randint(1, SOME_RT), 1
         if code not in ALONE:
             people = random.randint(4, 30)
-        slots = {"rw": f"{rw:02}", "rt": f"{rt:02}", "n": people}
-        is_settled = code in ("problem_solving", "help")
+        slots: dict[str, object] = {"rw": f"{rw:02}", "rt": f"{rt:02}", "n": people}
+        text, outcome = _told(random, code, slots)
         draft = ActivityDraft(
             kind=kinds[code],
-            text=pick_text(random, "activity", code, **slots),
-            outcome=pick_text(random, "activity_outcome", code) if is_settled else "",
+            text=text,
+            outcome=outcome,
             at=at,
             village=village,
             rw=rw,
@@ -111,3 +111,10 @@ def _activities(
             client_uuid=draft.sent.client_uuid,
             body_sha256=draft.sha256(officer),
         )
+
+
+def _told(random: Random, code: str, slots: dict[str, object]) -> tuple[str, str]:
+    """An account, and the outcome that goes with it where the kind has one."""
+    accounts, outcomes = texts("activity", code), texts("activity_outcome", code)
+    number = random.randrange(len(accounts))
+    return accounts[number].format(**slots), outcomes[number] if outcomes else ""

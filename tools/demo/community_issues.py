@@ -50,12 +50,13 @@ class Told(NamedTuple):
     days: int
     steps: tuple[tuple[int, IssueStep, int], ...] = ()
     at_forum: bool = False
+    about: str = "any"
 
 
 PROMISED, DONE = IssueStep.PROMISED, IssueStep.DONE
 ISSUES = (
     Told(34, ((1, PROMISED, 14), (11, DONE, 0), (13, IssueStep.VERIFIED, 0))),
-    Told(27, ((2, IssueStep.EXPLAINED, 0),)),
+    Told(27, ((2, IssueStep.EXPLAINED, 0),), about="parking"),
     Told(21, ((1, PROMISED, 16),)),  # overdue
     Told(16, ((1, PROMISED, 14), (12, DONE, 0))),
     Told(8, ((1, PROMISED, 14),), at_forum=True),
@@ -126,7 +127,7 @@ def _issue(
     rt = random.randint(1, 6)
     draft = IssueDraft(
         kind=IssueKind.COMPLAINT,
-        text=pick_text(random, "issue", rt=f"{rt:02}"),
+        text=pick_text(random, "issue", told.about, rt=f"{rt:02}"),
         topic="security",
         village=village,
         rw=random.randint(1, 4),
