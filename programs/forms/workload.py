@@ -109,7 +109,7 @@ class ReportsShareForm(forms.Form):
 def load_words(load: OfficerLoad) -> str:
     """An officer with what decides whether more may be given."""
     words = ngettext(
-        "%(name)s · %(n)d open report", "%(name)s · %(n)d open reports", load.open_reports
+        "%(name)s · %(n)d report assigned", "%(name)s · %(n)d reports assigned", load.open_reports
     )
     found = words % {"name": load.person.titled_name, "n": load.open_reports}
     return f"{found} · {load.away.span}" if load.away else found

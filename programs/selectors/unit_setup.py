@@ -96,7 +96,7 @@ def _villages(unit: Unit, user: User, now: datetime) -> Iterator[Step]:
         _("Who serves which village"),
         villages,
         found.vacant,
-        _("Without an officer: %(names)s. The unit itself answers for them."),
+        _("Without an officer: %(names)s. The head gives them to somebody under Who carries what."),
         reverse("accounts:person_paste"),
         _("Paste people"),
     )

@@ -46,11 +46,12 @@ class ServedArea:
 @dataclass
 class OfficerLoad:
     """`duties` are those of the coming NIGHTS_AHEAD nights, `activities` of the last DAYS_BACK
-    days. `open_reports` are assigned to the officer."""
+    days. `open_reports` are assigned to the officer, `to_share` are those where nobody is yet."""
 
     posting: Posting
     areas: list[ServedArea] = field(default_factory=list)
     open_reports: int = 0
+    to_share: int = 0
     duties: int = 0
     activities: int = 0
     away: Away | None = None
@@ -82,6 +83,10 @@ class Workload:
     officers: list[OfficerLoad]
     villages: list[ServedArea]
     vacant: list[ServedArea]
+
+    @property
+    def has_population(self) -> bool:
+        return any(load.population for load in self.officers)
 
 
 def workload_of(unit: Unit, user: User, *, now: datetime) -> Workload:
@@ -162,8 +167,10 @@ def _count_work(loads: dict[int, OfficerLoad], unit: Unit, user: User, now: date
     today = unit.today(now)
     tonight = night_of(now.astimezone(unit.zone))
     reports = Report.objects.in_scope(user).open().filter(assignee__in=loads)
-    for row in reports.order_by().values("assignee").annotate(n=Count("pk")):
-        loads[row["assignee"]].open_reports = row["n"]
+    waiting = Count("pk", filter=Q(state__in=AWAITED))
+    for row in reports.order_by().values("assignee").annotate(n=Count("pk"), waiting=waiting):
+        load = loads[row["assignee"]]
+        load.open_reports, load.to_share = row["n"], row["waiting"]
     nights = (tonight, tonight + timedelta(days=NIGHTS_AHEAD - 1))
     rolls = unscoped(Attendance.objects, OF_THE_UNIT).filter(
         officer__in=loads,

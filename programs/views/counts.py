@@ -96,7 +96,7 @@ def coverage(request: SignedIn) -> HttpResponse:
     since = timezone.now() - timedelta(weeks=weeks)
     is_covered = unit.kind in COVERED
     villages = village_coverage(unit, since) if is_covered else []
-    below = Unit.objects.visible_to(request.user).filter(parent=unit).order_by("name", "pk")
+    below = Unit.objects.visible_to(request.user).filter(parent_id=unit.pk).order_by("name", "pk")
     context = {
         "unit": unit,
         "weeks": weeks,

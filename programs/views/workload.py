@@ -106,10 +106,10 @@ def workload_move(request: SignedIn, pk: int) -> HttpResponse:
         if request.method == "POST":
             if _move(request, form, found, unit):
                 return redirect(f"{reverse('programs:workload')}?unit={unit.pk}")
-        else:
-            changes += [_change(giver, form, -1)] if giver else []
-            is_new = taker is not None and form.moved not in taker.areas
-            changes += [_change(taker, form, 1)] if taker and is_new else []
+            return redirect(f"{request.path}?area={form.moved.pk}")
+        changes += [_change(giver, form, -1)] if giver else []
+        is_new = taker is not None and form.moved not in taker.areas
+        changes += [_change(taker, form, 1)] if taker and is_new else []
     context = {"unit": unit, "form": form, "changes": changes}
     return render(request, "programs/workload_move.html", context)
 
@@ -120,7 +120,7 @@ def _move(request: SignedIn, form: AreaMoveForm, found: Workload, unit: Unit) ->
     try:
         move_area(area=area, unit=unit, giver=giver, taker=taker, by=request.user)
     except ValidationError as error:
-        form.add_error(None, error)
+        messages.error(request, " ".join(error.messages))
         return False
     # Two may serve the same.
     now = [load for load in found.officers if form.moved in load.areas]

@@ -87,7 +87,7 @@ def test_who_carries_what_and_what_moving_a_village_changes(phone, units, office
     expect(row).to_contain_text("9.000 jiwa")
     with expect_page(page):
         row.get_by_role("link", name="Pindahkan").click()
-    page.select_option("[name=taker]", label="Bhabin B · 0 laporan terbuka")
+    page.select_option("[name=taker]", label="Bhabin B · 0 laporan ditugaskan")
     with expect_page(page):
         page.get_by_role("button", name="Lihat yang berubah").click()
     assert fits_phone(page)
@@ -95,6 +95,6 @@ def test_who_carries_what_and_what_moving_a_village_changes(phone, units, office
     expect(page.locator("tr", has_text="Bhabin B")).to_contain_text("0 → 9.000")
     assert not Posting.objects.filter(user=other, villages=village).exists()
     with expect_page(page, reverse("programs:workload")):
-        page.get_by_role("button", name="Pindahkan", exact=True).click()
+        page.get_by_role("button", name="Serahkan Tambora kepada Bhabin B").click()
     expect(page.locator("main")).to_contain_text("Tambora sekarang dipegang Bhabin B")
     assert Posting.objects.filter(user=other, villages=village).exists()

@@ -104,3 +104,11 @@ def test_as_many_statements_for_many_rt(client, commander, village, django_asser
     client.get(URL)
     with django_assert_num_queries(8):
         client.get(URL)
+
+
+def test_who_has_no_unit_chooses_one(client, superuser, units, village):
+    superuser.unit = None
+    superuser.save()
+    client.force_login(superuser)
+    for asked in ({}, {"unit": "abc"}, {"weeks": "x"}):
+        assert f'href="?unit={units.mabes.pk}&' in client.get(URL, asked).content.decode()

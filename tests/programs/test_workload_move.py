@@ -57,8 +57,9 @@ def test_who_was_slower_is_told(client, units, other, commander, villages, serve
     )
     client.force_login(commander)
     chosen = {"area": f"{villages[0].pk}:{served.pk}", "taker": third.postings.get().pk}
-    html = client.post(move_url(units.polsek), chosen).content.decode()
+    html = client.post(move_url(units.polsek), chosen, follow=True).content.decode()
     assert "sudah memindahkannya" in html
+    assert f'value="{villages[0].pk}:{other.postings.get().pk}" selected' in html
     assert list(other.postings.get().villages.all()) == [villages[0]]
 
 
