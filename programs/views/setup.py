@@ -28,6 +28,6 @@ def unit_setup(request: SignedIn) -> HttpResponse:
         "steps": steps,
         "done": sum(step.is_done for step in steps),
         "below": below.order_by("name", "pk"),
-        "pages": table_pages(),
+        "pages": sorted(table_pages()),
     }
     return render(request, "programs/unit_setup.html", context)

@@ -62,3 +62,9 @@ def test_statements_do_not_grow(admin, units, villages, django_assert_max_num_qu
         make.make_user(f"Bhabin {number}", units.polsek, "officer")
     with django_assert_max_num_queries(28):
         admin.get(URL)
+
+
+def test_the_tables_stand_in_the_order_in_which_a_unit_gets_started(admin):
+    pages = [page.url for page in admin.get(URL).context["pages"]]
+    assert pages[:2] == ["programs:unit_setup", "territory:unit_paste"]
+    assert pages[-1] == "partners:member_paste"
